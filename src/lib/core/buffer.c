@@ -1,0 +1,331 @@
+/** @file buffer.c @brief ptk_buf_t: bounds-checked, byte-order-safe reading and writing of the caller's memory. */
+#include "protocol_toolkit.h"
+
+#include <string.h>
+
+ptk_err_t ptk_buf_init(ptk_buf_t *buf, void *memory, size_t capacity) {
+    if (buf == NULL || (memory == NULL && capacity != 0)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    buf->data = (uint8_t *)memory;
+    buf->capacity = capacity;
+    ptk_buf_clear(buf);
+    return PTK_ERR_OK;
+}
+
+ptk_err_t ptk_buf_wrap(ptk_buf_t *buf, void *memory, size_t length) {
+    ptk_err_t error = ptk_buf_init(buf, memory, length);
+    if (error == PTK_ERR_OK) {
+        buf->end = length;
+    }
+    return error;
+}
+
+void ptk_buf_clear(ptk_buf_t *buf) {
+    if (buf != NULL) {
+        buf->start = 0;
+        buf->end = 0;
+        buf->error = PTK_ERR_OK;
+    }
+}
+
+void ptk_buf_compact(ptk_buf_t *buf) {
+    if (buf == NULL || buf->start == 0) {
+        return;
+    }
+    size_t length = buf->end - buf->start;
+    if (length > 0) {
+        memmove(buf->data, buf->data + buf->start, length);
+    }
+    buf->start = 0;
+    buf->end = length;
+}
+
+size_t ptk_buf_length(const ptk_buf_t *buf) {
+    return buf == NULL ? 0 : buf->end - buf->start;
+}
+
+size_t ptk_buf_room(const ptk_buf_t *buf) {
+    return buf == NULL ? 0 : buf->capacity - buf->end;
+}
+
+uint8_t *ptk_buf_first(const ptk_buf_t *buf) {
+    return buf == NULL || buf->data == NULL ? NULL : buf->data + buf->start;
+}
+
+ptk_err_t ptk_buf_error(const ptk_buf_t *buf) {
+    return buf == NULL ? PTK_ERR_INVALID_ARGUMENT : buf->error;
+}
+
+size_t ptk_buf_offset(const ptk_buf_t *buf) {
+    return buf == NULL ? 0 : buf->end;
+}
+
+/** Where length bytes may be put, or NULL with the error set. An offset of the result is never outside the memory. */
+static uint8_t *reserve(ptk_buf_t *buf, size_t length) {
+    if (buf == NULL || buf->error != PTK_ERR_OK) {
+        return NULL;
+    }
+    if (buf->capacity - buf->end < length) {
+        buf->error = PTK_ERR_NO_SPACE;
+        return NULL;
+    }
+    uint8_t *place = buf->data + buf->end;
+    buf->end += length;
+    return place;
+}
+
+/** Where the next length bytes are, now taken, or NULL with the error set. */
+static const uint8_t *take(ptk_buf_t *buf, size_t length) {
+    if (buf == NULL || buf->error != PTK_ERR_OK) {
+        return NULL;
+    }
+    if (buf->end - buf->start < length) {
+        buf->error = PTK_ERR_NO_DATA;
+        return NULL;
+    }
+    const uint8_t *place = buf->data + buf->start;
+    buf->start += length;
+    return place;
+}
+
+static void write_big(uint8_t *place, uint64_t value, size_t width) {
+    while (width > 0) {
+        place[--width] = (uint8_t)value;
+        value >>= 8;
+    }
+}
+
+static void write_little(uint8_t *place, uint64_t value, size_t width) {
+    for (size_t i = 0; i < width; i++) {
+        place[i] = (uint8_t)value;
+        value >>= 8;
+    }
+}
+
+static void put_big(ptk_buf_t *buf, uint64_t value, size_t width) {
+    uint8_t *place = reserve(buf, width);
+    if (place != NULL) {
+        write_big(place, value, width);
+    }
+}
+
+static void put_little(ptk_buf_t *buf, uint64_t value, size_t width) {
+    uint8_t *place = reserve(buf, width);
+    if (place != NULL) {
+        write_little(place, value, width);
+    }
+}
+
+static uint64_t get_big(ptk_buf_t *buf, size_t width) {
+    const uint8_t *place = take(buf, width);
+    uint64_t value = 0;
+    for (size_t i = 0; place != NULL && i < width; i++) {
+        value = (value << 8) | place[i];
+    }
+    return value;
+}
+
+static uint64_t get_little(ptk_buf_t *buf, size_t width) {
+    const uint8_t *place = take(buf, width);
+    uint64_t value = 0;
+    for (size_t i = width; place != NULL && i > 0; i--) {
+        value = (value << 8) | place[i - 1];
+    }
+    return value;
+}
+
+/** Where a field that was put may be overwritten, or NULL with the error set. */
+static uint8_t *patch_place(ptk_buf_t *buf, size_t offset, size_t width) {
+    if (buf == NULL || buf->error != PTK_ERR_OK) {
+        return NULL;
+    }
+    if (offset < buf->start || offset > buf->end || buf->end - offset < width) {
+        buf->error = PTK_ERR_INVALID_ARGUMENT;
+        return NULL;
+    }
+    return buf->data + offset;
+}
+
+static void patch_big(ptk_buf_t *buf, size_t offset, uint32_t value, size_t width) {
+    uint8_t *place = patch_place(buf, offset, width);
+    if (place != NULL) {
+        write_big(place, value, width);
+    }
+}
+
+static void patch_little(ptk_buf_t *buf, size_t offset, uint32_t value, size_t width) {
+    uint8_t *place = patch_place(buf, offset, width);
+    if (place != NULL) {
+        write_little(place, value, width);
+    }
+}
+
+/* memcpy is the one way to look at a float's bits that aliasing rules allow in C and in C++. */
+
+static uint32_t bits_of_float(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static uint64_t bits_of_double(double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static float float_of_bits(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static double double_of_bits(uint64_t bits) {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+void ptk_buf_put_u8(ptk_buf_t *buf, uint8_t value) {
+    put_big(buf, value, 1);
+}
+
+void ptk_buf_put_i8(ptk_buf_t *buf, int8_t value) {
+    put_big(buf, (uint8_t)value, 1);
+}
+
+/* A signed value goes out as the unsigned value with the same bits (C99 6.3.1.3: reduction modulo 2^n), and comes in
+ * through the conversion that all supported compilers define as its inverse. */
+#define DEFINE_PUT_GET(bits)                                                                                           \
+    void ptk_buf_put_u##bits##_be(ptk_buf_t *buf, uint##bits##_t value) {                                              \
+        put_big(buf, value, bits / 8);                                                                                 \
+    }                                                                                                                  \
+    void ptk_buf_put_u##bits##_le(ptk_buf_t *buf, uint##bits##_t value) {                                              \
+        put_little(buf, value, bits / 8);                                                                              \
+    }                                                                                                                  \
+    void ptk_buf_put_i##bits##_be(ptk_buf_t *buf, int##bits##_t value) {                                               \
+        put_big(buf, (uint##bits##_t)value, bits / 8);                                                                 \
+    }                                                                                                                  \
+    void ptk_buf_put_i##bits##_le(ptk_buf_t *buf, int##bits##_t value) {                                               \
+        put_little(buf, (uint##bits##_t)value, bits / 8);                                                              \
+    }                                                                                                                  \
+    uint##bits##_t ptk_buf_get_u##bits##_be(ptk_buf_t *buf) {                                                          \
+        return (uint##bits##_t)get_big(buf, bits / 8);                                                                 \
+    }                                                                                                                  \
+    uint##bits##_t ptk_buf_get_u##bits##_le(ptk_buf_t *buf) {                                                          \
+        return (uint##bits##_t)get_little(buf, bits / 8);                                                              \
+    }                                                                                                                  \
+    int##bits##_t ptk_buf_get_i##bits##_be(ptk_buf_t *buf) {                                                           \
+        return (int##bits##_t)get_big(buf, bits / 8);                                                                  \
+    }                                                                                                                  \
+    int##bits##_t ptk_buf_get_i##bits##_le(ptk_buf_t *buf) {                                                           \
+        return (int##bits##_t)get_little(buf, bits / 8);                                                               \
+    }
+
+DEFINE_PUT_GET(16)
+DEFINE_PUT_GET(32)
+DEFINE_PUT_GET(64)
+
+void ptk_buf_put_f32_be(ptk_buf_t *buf, float value) {
+    put_big(buf, bits_of_float(value), 4);
+}
+
+void ptk_buf_put_f32_le(ptk_buf_t *buf, float value) {
+    put_little(buf, bits_of_float(value), 4);
+}
+
+void ptk_buf_put_f64_be(ptk_buf_t *buf, double value) {
+    put_big(buf, bits_of_double(value), 8);
+}
+
+void ptk_buf_put_f64_le(ptk_buf_t *buf, double value) {
+    put_little(buf, bits_of_double(value), 8);
+}
+
+void ptk_buf_put_bytes(ptk_buf_t *buf, const void *bytes, size_t length) {
+    if (buf != NULL && bytes == NULL && length != 0 && buf->error == PTK_ERR_OK) {
+        buf->error = PTK_ERR_INVALID_ARGUMENT;
+    }
+    uint8_t *place = reserve(buf, length);
+    if (place != NULL && length > 0) {
+        memcpy(place, bytes, length);
+    }
+}
+
+void ptk_buf_put_fill(ptk_buf_t *buf, uint8_t value, size_t length) {
+    uint8_t *place = reserve(buf, length);
+    if (place != NULL && length > 0) {
+        memset(place, value, length);
+    }
+}
+
+uint8_t ptk_buf_get_u8(ptk_buf_t *buf) {
+    return (uint8_t)get_big(buf, 1);
+}
+
+int8_t ptk_buf_get_i8(ptk_buf_t *buf) {
+    return (int8_t)get_big(buf, 1);
+}
+
+float ptk_buf_get_f32_be(ptk_buf_t *buf) {
+    return float_of_bits((uint32_t)get_big(buf, 4));
+}
+
+float ptk_buf_get_f32_le(ptk_buf_t *buf) {
+    return float_of_bits((uint32_t)get_little(buf, 4));
+}
+
+double ptk_buf_get_f64_be(ptk_buf_t *buf) {
+    return double_of_bits(get_big(buf, 8));
+}
+
+double ptk_buf_get_f64_le(ptk_buf_t *buf) {
+    return double_of_bits(get_little(buf, 8));
+}
+
+void ptk_buf_get_bytes(ptk_buf_t *buf, void *bytes, size_t length) {
+    if (buf != NULL && bytes == NULL && length != 0 && buf->error == PTK_ERR_OK) {
+        buf->error = PTK_ERR_INVALID_ARGUMENT;
+    }
+    const uint8_t *place = take(buf, length);
+    if (place != NULL && length > 0) {
+        memcpy(bytes, place, length);
+    }
+}
+
+void ptk_buf_skip(ptk_buf_t *buf, size_t length) {
+    (void)take(buf, length);
+}
+
+ptk_buf_t ptk_buf_get_view(ptk_buf_t *buf, size_t length) {
+    ptk_buf_t view = {NULL, 0, 0, 0, PTK_ERR_OK};
+    size_t start = buf == NULL ? 0 : buf->start;
+    if (take(buf, length) != NULL) {
+        view.data = buf->data + start;
+        view.capacity = length;
+        view.end = length;
+    }
+    view.error = ptk_buf_error(buf);
+    return view;
+}
+
+void ptk_buf_patch_u8(ptk_buf_t *buf, size_t offset, uint8_t value) {
+    patch_big(buf, offset, value, 1);
+}
+
+void ptk_buf_patch_u16_be(ptk_buf_t *buf, size_t offset, uint16_t value) {
+    patch_big(buf, offset, value, 2);
+}
+
+void ptk_buf_patch_u16_le(ptk_buf_t *buf, size_t offset, uint16_t value) {
+    patch_little(buf, offset, value, 2);
+}
+
+void ptk_buf_patch_u32_be(ptk_buf_t *buf, size_t offset, uint32_t value) {
+    patch_big(buf, offset, value, 4);
+}
+
+void ptk_buf_patch_u32_le(ptk_buf_t *buf, size_t offset, uint32_t value) {
+    patch_little(buf, offset, value, 4);
+}
