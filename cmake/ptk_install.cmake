@@ -1,0 +1,64 @@
+# Install and package rules: the archives, the selected platform's header, a CMake package and pkg-config files.
+
+include(CMakePackageConfigHelpers)
+
+set(ptk_installed_targets ptk)
+set_target_properties(ptk PROPERTIES PUBLIC_HEADER "${ptk_include_directory}/protocol_toolkit.h")
+if(TARGET ptk_modbus)
+    list(APPEND ptk_installed_targets ptk_modbus)
+    set_target_properties(ptk_modbus PROPERTIES EXPORT_NAME modbus)
+endif()
+
+install(TARGETS ${ptk_installed_targets}
+    EXPORT ptk_targets
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+    PUBLIC_HEADER DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+
+# The CMake package: find_package(ptk) gives ptk::ptk and, if it was built, ptk::modbus.
+set(ptk_package_directory "${CMAKE_INSTALL_LIBDIR}/cmake/ptk")
+configure_package_config_file(
+    "${PROJECT_SOURCE_DIR}/cmake/ptk-config.cmake.in" "${PROJECT_BINARY_DIR}/cmake/ptk-config.cmake"
+    INSTALL_DESTINATION "${ptk_package_directory}"
+    NO_SET_AND_CHECK_MACRO)
+# Before 1.0 a minor version may change what source must look like.
+write_basic_package_version_file(
+    "${PROJECT_BINARY_DIR}/cmake/ptk-config-version.cmake" COMPATIBILITY SameMinorVersion)
+install(EXPORT ptk_targets NAMESPACE ptk:: FILE ptk-targets.cmake DESTINATION "${ptk_package_directory}")
+install(FILES
+    "${PROJECT_BINARY_DIR}/cmake/ptk-config.cmake" "${PROJECT_BINARY_DIR}/cmake/ptk-config-version.cmake"
+    DESTINATION "${ptk_package_directory}")
+
+# pkg-config: the compile-time limits are in Cflags, and the system's libraries in Libs, because there is only an archive.
+set(ptk_pkg_config_definitions "")
+foreach(ptk_limit IN LISTS ptk_compile_time_limits)
+    string(APPEND ptk_pkg_config_definitions " -D${ptk_limit}")
+endforeach()
+set(ptk_pkg_config_libraries "-lpthread")
+configure_file("${PROJECT_SOURCE_DIR}/cmake/ptk.pc.in" "${PROJECT_BINARY_DIR}/cmake/ptk.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/cmake/ptk.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+if(TARGET ptk_modbus)
+    configure_file("${PROJECT_SOURCE_DIR}/cmake/ptk-modbus.pc.in" "${PROJECT_BINARY_DIR}/cmake/ptk-modbus.pc" @ONLY)
+    install(FILES "${PROJECT_BINARY_DIR}/cmake/ptk-modbus.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endif()
+
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+
+# Packages: `cpack` in the build directory makes a .tar.gz and, where dpkg is there, a .deb.
+set(CPACK_PACKAGE_NAME ptk)
+set(CPACK_PACKAGE_VENDOR "Protocol Toolkit authors")
+set(CPACK_PACKAGE_CONTACT "Protocol Toolkit authors")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
+set(CPACK_PACKAGE_CHECKSUM SHA256)
+set(CPACK_STRIP_FILES OFF)
+set(CPACK_GENERATOR TGZ)
+find_program(PTK_DPKG dpkg)
+mark_as_advanced(PTK_DPKG)
+if(PTK_DPKG)
+    list(APPEND CPACK_GENERATOR DEB)
+    set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+    set(CPACK_DEBIAN_PACKAGE_NAME libptk-dev)
+    set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
+    set(CPACK_DEBIAN_PACKAGE_DEPENDS libc6-dev)
+endif()
+include(CPack)
