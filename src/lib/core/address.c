@@ -125,7 +125,7 @@ static bool read_ipv6(const char **cursor, uint8_t bytes[16]) {
             return false;
         }
         used += 2;
-        if (c[0] == ':' && c[1] == ':' && gap == 16) {
+        if (c[0] == ':' && c[1] == ':' && gap == 16 && used < 16) {
             gap = used;
             c += 2;
         } else if (c[0] == ':' && used < 16) {
