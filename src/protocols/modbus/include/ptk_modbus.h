@@ -24,43 +24,43 @@ extern "C" {
  * TCP 3.1.3: the MBAP header is 7 bytes; AP 4.1: the PDU has at most 253, so a frame has at most 260.
  * @{
  */
-#define PTK_MODBUS_TCP_PORT 502    /**< @brief The port that is registered for Modbus over TCP. */
-#define PTK_MODBUS_HEADER_SIZE 7   /**< @brief Bytes of the MBAP header, the unit identifier included. */
-#define PTK_MODBUS_MAX_PDU_SIZE 253 /**< @brief Most bytes of function code and data. */
+#define PTK_MODBUS_TCP_PORT 502       /**< @brief The port that is registered for Modbus over TCP. */
+#define PTK_MODBUS_HEADER_SIZE 7      /**< @brief Bytes of the MBAP header, the unit identifier included. */
+#define PTK_MODBUS_MAX_PDU_SIZE 253   /**< @brief Most bytes of function code and data. */
 #define PTK_MODBUS_MAX_FRAME_SIZE 260 /**< @brief Most bytes of a whole frame. */
-#define PTK_MODBUS_MIN_LENGTH 2    /**< @brief Least value of the length field: unit identifier and function code. */
-#define PTK_MODBUS_MAX_LENGTH 254  /**< @brief Greatest value of the length field. */
+#define PTK_MODBUS_MIN_LENGTH 2       /**< @brief Least value of the length field: unit identifier and function code. */
+#define PTK_MODBUS_MAX_LENGTH 254     /**< @brief Greatest value of the length field. */
 /** @} */
 
 /**
  * @name Limits of a request
  * @{
  */
-#define PTK_MODBUS_MAX_READ_BITS 2000      /**< @brief AP 6.1, 6.2: bits read by one request. */
-#define PTK_MODBUS_MAX_READ_REGISTERS 125  /**< @brief AP 6.3, 6.4, 6.17: registers read by one request. */
-#define PTK_MODBUS_MAX_WRITE_BITS 1968     /**< @brief AP 6.11 (0x7B0): coils written by one request. */
-#define PTK_MODBUS_MAX_WRITE_REGISTERS 123 /**< @brief AP 6.12 (0x7B): registers written by one request. */
+#define PTK_MODBUS_MAX_READ_BITS 2000           /**< @brief AP 6.1, 6.2: bits read by one request. */
+#define PTK_MODBUS_MAX_READ_REGISTERS 125       /**< @brief AP 6.3, 6.4, 6.17: registers read by one request. */
+#define PTK_MODBUS_MAX_WRITE_BITS 1968          /**< @brief AP 6.11 (0x7B0): coils written by one request. */
+#define PTK_MODBUS_MAX_WRITE_REGISTERS 123      /**< @brief AP 6.12 (0x7B): registers written by one request. */
 #define PTK_MODBUS_MAX_READ_WRITE_REGISTERS 121 /**< @brief AP 6.17 (0x79): registers written by function 23. */
-#define PTK_MODBUS_ADDRESS_COUNT 65536     /**< @brief AP 4.4: addresses that a table can have. */
-#define PTK_MODBUS_COIL_ON 0xFF00          /**< @brief AP 6.5: value of function 5 that switches a coil on. */
-#define PTK_MODBUS_COIL_OFF 0x0000         /**< @brief AP 6.5: value of function 5 that switches a coil off. */
-#define PTK_MODBUS_MAX_DATA_SIZE 250       /**< @brief Most bytes of bit or register values in one frame. */
-#define PTK_MODBUS_MAX_OBJECT_SIZE 244     /**< @brief AP 6.21: longest identification object that fits a response. */
+#define PTK_MODBUS_ADDRESS_COUNT 65536          /**< @brief AP 4.4: addresses that a table can have. */
+#define PTK_MODBUS_COIL_ON 0xFF00               /**< @brief AP 6.5: value of function 5 that switches a coil on. */
+#define PTK_MODBUS_COIL_OFF 0x0000              /**< @brief AP 6.5: value of function 5 that switches a coil off. */
+#define PTK_MODBUS_MAX_DATA_SIZE 250            /**< @brief Most bytes of bit or register values in one frame. */
+#define PTK_MODBUS_MAX_OBJECT_SIZE 244 /**< @brief AP 6.21: longest identification object that fits a response. */
 /** @} */
 
 /** @brief The function codes that the codec knows (AP 6). */
 enum {
-    PTK_MODBUS_READ_COILS = 1,                  /**< @brief AP 6.1. */
-    PTK_MODBUS_READ_DISCRETE_INPUTS = 2,        /**< @brief AP 6.2. */
-    PTK_MODBUS_READ_HOLDING_REGISTERS = 3,      /**< @brief AP 6.3. */
-    PTK_MODBUS_READ_INPUT_REGISTERS = 4,        /**< @brief AP 6.4. */
-    PTK_MODBUS_WRITE_SINGLE_COIL = 5,           /**< @brief AP 6.5. */
-    PTK_MODBUS_WRITE_SINGLE_REGISTER = 6,       /**< @brief AP 6.6. */
-    PTK_MODBUS_WRITE_MULTIPLE_COILS = 15,       /**< @brief AP 6.11. */
-    PTK_MODBUS_WRITE_MULTIPLE_REGISTERS = 16,   /**< @brief AP 6.12. */
-    PTK_MODBUS_MASK_WRITE_REGISTER = 22,        /**< @brief AP 6.16. */
-    PTK_MODBUS_READ_WRITE_REGISTERS = 23,       /**< @brief AP 6.17. */
-    PTK_MODBUS_READ_DEVICE_IDENTIFICATION = 43  /**< @brief AP 6.21, with MEI type 14. */
+    PTK_MODBUS_READ_COILS = 1,                 /**< @brief AP 6.1. */
+    PTK_MODBUS_READ_DISCRETE_INPUTS = 2,       /**< @brief AP 6.2. */
+    PTK_MODBUS_READ_HOLDING_REGISTERS = 3,     /**< @brief AP 6.3. */
+    PTK_MODBUS_READ_INPUT_REGISTERS = 4,       /**< @brief AP 6.4. */
+    PTK_MODBUS_WRITE_SINGLE_COIL = 5,          /**< @brief AP 6.5. */
+    PTK_MODBUS_WRITE_SINGLE_REGISTER = 6,      /**< @brief AP 6.6. */
+    PTK_MODBUS_WRITE_MULTIPLE_COILS = 15,      /**< @brief AP 6.11. */
+    PTK_MODBUS_WRITE_MULTIPLE_REGISTERS = 16,  /**< @brief AP 6.12. */
+    PTK_MODBUS_MASK_WRITE_REGISTER = 22,       /**< @brief AP 6.16. */
+    PTK_MODBUS_READ_WRITE_REGISTERS = 23,      /**< @brief AP 6.17. */
+    PTK_MODBUS_READ_DEVICE_IDENTIFICATION = 43 /**< @brief AP 6.21, with MEI type 14. */
 };
 
 /** @brief The MEI type of function 43 that reads the device identification (AP 6.21). */
@@ -70,16 +70,16 @@ enum {
 
 /** @brief The exception codes (AP 7). */
 enum {
-    PTK_MODBUS_EXCEPTION_NONE = 0,                   /**< @brief No exception. */
-    PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION = 1,       /**< @brief The server does not have this function. */
-    PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS = 2,   /**< @brief An address that the server does not have. */
-    PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE = 3,     /**< @brief A value, quantity or length that is not allowed. */
-    PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE = 4,  /**< @brief The server could not do it. */
-    PTK_MODBUS_EXCEPTION_ACKNOWLEDGE = 5,            /**< @brief Accepted, but it takes long. */
-    PTK_MODBUS_EXCEPTION_SERVER_DEVICE_BUSY = 6,     /**< @brief The server is busy; try again later. */
-    PTK_MODBUS_EXCEPTION_MEMORY_PARITY_ERROR = 8,    /**< @brief The server's memory is damaged. */
+    PTK_MODBUS_EXCEPTION_NONE = 0,                      /**< @brief No exception. */
+    PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION = 1,          /**< @brief The server does not have this function. */
+    PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS = 2,      /**< @brief An address that the server does not have. */
+    PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE = 3,        /**< @brief A value, quantity or length that is not allowed. */
+    PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE = 4,     /**< @brief The server could not do it. */
+    PTK_MODBUS_EXCEPTION_ACKNOWLEDGE = 5,               /**< @brief Accepted, but it takes long. */
+    PTK_MODBUS_EXCEPTION_SERVER_DEVICE_BUSY = 6,        /**< @brief The server is busy; try again later. */
+    PTK_MODBUS_EXCEPTION_MEMORY_PARITY_ERROR = 8,       /**< @brief The server's memory is damaged. */
     PTK_MODBUS_EXCEPTION_GATEWAY_PATH_UNAVAILABLE = 10, /**< @brief The gateway has no way to the target. */
-    PTK_MODBUS_EXCEPTION_GATEWAY_TARGET_FAILED = 11  /**< @brief The target behind the gateway does not answer. */
+    PTK_MODBUS_EXCEPTION_GATEWAY_TARGET_FAILED = 11     /**< @brief The target behind the gateway does not answer. */
 };
 
 /** @brief What a read of the device identification asks for (AP 6.21, ReadDevId code). */
@@ -159,18 +159,18 @@ ptk_modbus_scan_t ptk_modbus_frame_take(ptk_buf_t *buf, ptk_modbus_frame_t *fram
 
 /** @brief A request of any function; what a function does not use is 0 after decoding and ignored when encoding. */
 typedef struct ptk_modbus_request {
-    uint8_t function;        /**< @brief Function code. */
-    uint8_t device_id_code;  /**< @brief Function 43: PTK_MODBUS_DEVICE_ID_BASIC and so on. */
-    uint8_t object_id;       /**< @brief Function 43: the object to begin with, or the one asked for. */
-    uint16_t address;        /**< @brief First address; of what is read in function 23. */
-    uint16_t quantity;       /**< @brief Number of bits or registers; of what is read in function 23. Ignored for 5, 6, 22. */
-    uint16_t value;          /**< @brief Functions 5 (PTK_MODBUS_COIL_ON or PTK_MODBUS_COIL_OFF) and 6. */
-    uint16_t and_mask;       /**< @brief Function 22. */
-    uint16_t or_mask;        /**< @brief Function 22. */
+    uint8_t function;       /**< @brief Function code. */
+    uint8_t device_id_code; /**< @brief Function 43: PTK_MODBUS_DEVICE_ID_BASIC and so on. */
+    uint8_t object_id;      /**< @brief Function 43: the object to begin with, or the one asked for. */
+    uint16_t address;       /**< @brief First address; of what is read in function 23. */
+    uint16_t quantity; /**< @brief Number of bits or registers; of what is read in function 23. Ignored for 5, 6, 22. */
+    uint16_t value;    /**< @brief Functions 5 (PTK_MODBUS_COIL_ON or PTK_MODBUS_COIL_OFF) and 6. */
+    uint16_t and_mask; /**< @brief Function 22. */
+    uint16_t or_mask;  /**< @brief Function 22. */
     uint16_t write_address;  /**< @brief Function 23: first address of what is written. */
     uint16_t write_quantity; /**< @brief Function 23: number of registers written. */
-    const uint8_t *data;     /**< @brief Functions 15, 16, 23: the values as on the wire; in the frame after decoding. */
-    size_t data_length;      /**< @brief Bytes at data. */
+    const uint8_t *data; /**< @brief Functions 15, 16, 23: the values as on the wire; in the frame after decoding. */
+    size_t data_length;  /**< @brief Bytes at data. */
 } ptk_modbus_request_t;
 
 /**

@@ -29,6 +29,9 @@ extern "C" {
 #ifndef PTK_MODBUS_SERVER_BUFFER_SIZE
 #define PTK_MODBUS_SERVER_BUFFER_SIZE 1024
 #endif
+#if PTK_MODBUS_SERVER_BUFFER_SIZE < 260
+#error "PTK_MODBUS_SERVER_BUFFER_SIZE must hold a frame of 260 bytes"
+#endif
 
 /** @brief Requests that one connection answers before the other connections get their turn. */
 #define PTK_MODBUS_SERVER_BATCH 32
@@ -45,19 +48,19 @@ extern "C" {
  * thread.
  */
 typedef struct ptk_modbus_map {
-    uint8_t *coils;                    /**< @brief One byte for each coil, 0 or 1. */
-    const uint8_t *discrete_inputs;    /**< @brief One byte for each discrete input, 0 or 1. */
-    uint16_t *holding_registers;       /**< @brief The holding registers. */
-    const uint16_t *input_registers;   /**< @brief The input registers. */
-    uint32_t num_coils;                /**< @brief Number of coils, 0 to 65536. */
-    uint32_t num_discrete_inputs;      /**< @brief Number of discrete inputs, 0 to 65536. */
-    uint32_t num_holding_registers;    /**< @brief Number of holding registers, 0 to 65536. */
-    uint32_t num_input_registers;      /**< @brief Number of input registers, 0 to 65536. */
+    uint8_t *coils;                  /**< @brief One byte for each coil, 0 or 1. */
+    const uint8_t *discrete_inputs;  /**< @brief One byte for each discrete input, 0 or 1. */
+    uint16_t *holding_registers;     /**< @brief The holding registers. */
+    const uint16_t *input_registers; /**< @brief The input registers. */
+    uint32_t num_coils;              /**< @brief Number of coils, 0 to 65536. */
+    uint32_t num_discrete_inputs;    /**< @brief Number of discrete inputs, 0 to 65536. */
+    uint32_t num_holding_registers;  /**< @brief Number of holding registers, 0 to 65536. */
+    uint32_t num_input_registers;    /**< @brief Number of input registers, 0 to 65536. */
     /** @brief Called before values are read, so that they can be brought up to date; may be NULL. */
     void (*on_read)(void *user_data, ptk_modbus_table_t table, uint16_t address, uint16_t quantity);
     /** @brief Called after a client has written values; may be NULL. */
     void (*on_write)(void *user_data, ptk_modbus_table_t table, uint16_t address, uint16_t quantity);
-    void *user_data;                   /**< @brief Passed to the two functions above. */
+    void *user_data; /**< @brief Passed to the two functions above. */
 } ptk_modbus_map_t;
 
 /**
@@ -95,32 +98,32 @@ struct ptk_modbus_server;
 
 /** @brief What the server keeps for one connection. The application declares an array, only the server looks inside. */
 typedef struct ptk_modbus_connection {
-    ptk_pt_t pt;                                             /**< @brief The connection's protothread. */
-    struct ptk_modbus_server *server;                        /**< @brief Whose it is. */
-    ptk_handle_t socket;                                     /**< @brief The connection, 0 while the context is free. */
-    ptk_handle_t timer;                                      /**< @brief For every wait of the connection. */
-    uint64_t idle_since_ms;                                  /**< @brief When the last whole request was taken. */
-    ptk_buf_t receive;                                       /**< @brief Requests that were not answered yet. */
-    ptk_buf_t transmit;                                      /**< @brief Responses that were not sent yet. */
-    uint8_t state;                                           /**< @brief What the protothread does next. */
-    uint8_t receive_memory[PTK_MODBUS_SERVER_BUFFER_SIZE];   /**< @brief Memory of receive. */
-    uint8_t transmit_memory[PTK_MODBUS_SERVER_BUFFER_SIZE];  /**< @brief Memory of transmit. */
+    ptk_pt_t pt;                                            /**< @brief The connection's protothread. */
+    struct ptk_modbus_server *server;                       /**< @brief Whose it is. */
+    ptk_handle_t socket;                                    /**< @brief The connection, 0 while the context is free. */
+    ptk_handle_t timer;                                     /**< @brief For every wait of the connection. */
+    uint64_t idle_since_ms;                                 /**< @brief When the last whole request was taken. */
+    ptk_buf_t receive;                                      /**< @brief Requests that were not answered yet. */
+    ptk_buf_t transmit;                                     /**< @brief Responses that were not sent yet. */
+    uint8_t state;                                          /**< @brief What the protothread does next. */
+    uint8_t receive_memory[PTK_MODBUS_SERVER_BUFFER_SIZE];  /**< @brief Memory of receive. */
+    uint8_t transmit_memory[PTK_MODBUS_SERVER_BUFFER_SIZE]; /**< @brief Memory of transmit. */
 } ptk_modbus_connection_t;
 
 /** @brief How a server shall be. Zero what is not needed. Copied; what it points to must live as long as the server. */
 typedef struct ptk_modbus_server_config {
-    ptk_handle_t loop;                         /**< @brief The loop that the server runs on. */
-    ptk_address_t address;                     /**< @brief Where to listen; port 0 lets the system choose. */
-    uint32_t backlog;                          /**< @brief Connections that may wait, 1 to 65535; 0 means 128. */
-    ptk_modbus_connection_t *connections;      /**< @brief The contexts, as many as clients are served at once. */
-    uint32_t num_connections;                  /**< @brief Number of contexts, at least 1. */
+    ptk_handle_t loop;                    /**< @brief The loop that the server runs on. */
+    ptk_address_t address;                /**< @brief Where to listen; port 0 lets the system choose. */
+    uint32_t backlog;                     /**< @brief Connections that may wait, 1 to 65535; 0 means 128. */
+    ptk_modbus_connection_t *connections; /**< @brief The contexts, as many as clients are served at once. */
+    uint32_t num_connections;             /**< @brief Number of contexts, at least 1. */
     /**
      * @brief The unit identifier that is answered, 0 to 255, or PTK_MODBUS_ANY_UNIT. 0 and 255 are always answered, as
-     * they name the server itself (TCP 4.4.2.2). Requests to others get no response, as on a serial line.
+     * they name the server itself (TCP 4.4.1.2). Requests to others get no response, as on a serial line.
      */
     uint16_t unit_id;
-    uint32_t idle_timeout_ms;                  /**< @brief Closes a connection after so long without a request; 0 never. */
-    const ptk_modbus_map_t *map;               /**< @brief The data as arrays; or NULL, and callbacks is used. */
+    uint32_t idle_timeout_ms;    /**< @brief Closes a connection after so long without a request; 0 never. */
+    const ptk_modbus_map_t *map; /**< @brief The data as arrays; or NULL, and callbacks is used. */
     const ptk_modbus_callbacks_t *callbacks;   /**< @brief The data behind functions; or NULL, and map is used. */
     const ptk_modbus_device_object_t *objects; /**< @brief Device identification, ascending ids, 0 to 2 all there. */
     uint32_t num_objects;                      /**< @brief Number of objects, 0 to 256; 0: no function 43. */
@@ -128,34 +131,34 @@ typedef struct ptk_modbus_server_config {
 
 /** @brief What a server has done; counters start at 0 with it. */
 typedef struct ptk_modbus_server_stats {
-    uint32_t connections;  /**< @brief Connections now. */
-    uint32_t accepted;     /**< @brief Connections accepted. */
-    uint32_t refused;      /**< @brief Times a new client had to wait in the backlog: all contexts were in use. */
-    uint32_t idle_closed;  /**< @brief Connections closed for want of a request, or of a client that reads. */
-    uint32_t malformed;    /**< @brief Connections closed because what came was not Modbus. */
-    uint64_t requests;     /**< @brief Requests answered, exceptions included. */
-    uint64_t exceptions;   /**< @brief Exception responses. */
-    uint64_t ignored;      /**< @brief Requests to another unit, which got no response. */
+    uint32_t connections; /**< @brief Connections now. */
+    uint32_t accepted;    /**< @brief Connections accepted. */
+    uint32_t refused;     /**< @brief Times a new client had to wait in the backlog: all contexts were in use. */
+    uint32_t idle_closed; /**< @brief Connections closed for want of a request, or of a client that reads. */
+    uint32_t malformed;   /**< @brief Connections closed because what came was not Modbus. */
+    uint64_t requests;    /**< @brief Requests answered, exceptions included. */
+    uint64_t exceptions;  /**< @brief Exception responses. */
+    uint64_t ignored;     /**< @brief Requests to another unit, which got no response. */
 } ptk_modbus_server_stats_t;
 
 /** @brief A server. Zeroed before its first use; the application declares it, only the server looks inside. */
 typedef struct ptk_modbus_server {
-    ptk_pt_t pt;                                  /**< @brief The acceptor's protothread. */
-    uint32_t magic;                               /**< @brief Tells a running server from a stopped one. */
-    uint8_t executing;                            /**< @brief 1 while a function of the application runs. */
-    ptk_handle_t listener;                        /**< @brief The listening socket. */
-    ptk_handle_t timer;                           /**< @brief The acceptor's timer. */
-    ptk_handle_t accepted;                        /**< @brief The connection that was accepted last. */
-    uint32_t next_connection;                     /**< @brief Where the search for a free context starts. */
-    ptk_semaphore_t free_connections;             /**< @brief Counts the free contexts. */
-    ptk_modbus_server_config_t config;            /**< @brief As given. */
-    ptk_modbus_callbacks_t callbacks;             /**< @brief The application's, or those of the map. */
-    ptk_modbus_server_stats_t stats;              /**< @brief Statistics. */
-    uint8_t wire[PTK_MODBUS_MAX_DATA_SIZE];       /**< @brief Values of the response that is being made. */
+    ptk_pt_t pt;                            /**< @brief The acceptor's protothread. */
+    uint32_t magic;                         /**< @brief Tells a running server from a stopped one. */
+    uint8_t executing;                      /**< @brief 1 while a function of the application runs. */
+    ptk_handle_t listener;                  /**< @brief The listening socket. */
+    ptk_handle_t timer;                     /**< @brief The acceptor's timer. */
+    ptk_handle_t accepted;                  /**< @brief The connection that was accepted last. */
+    uint32_t next_connection;               /**< @brief Where the search for a free context starts. */
+    ptk_semaphore_t free_connections;       /**< @brief Counts the free contexts. */
+    ptk_modbus_server_config_t config;      /**< @brief As given. */
+    ptk_modbus_callbacks_t callbacks;       /**< @brief The application's, or those of the map. */
+    ptk_modbus_server_stats_t stats;        /**< @brief Statistics. */
+    uint8_t wire[PTK_MODBUS_MAX_DATA_SIZE]; /**< @brief Values of the response that is being made. */
     union {
-        uint8_t bits[PTK_MODBUS_MAX_READ_BITS];             /**< @brief Bits on the way to or from the application. */
-        uint16_t registers[PTK_MODBUS_MAX_READ_REGISTERS];  /**< @brief Registers on that way. */
-    } values;                                     /**< @brief Values of the request that is being executed. */
+        uint8_t bits[PTK_MODBUS_MAX_READ_BITS];            /**< @brief Bits on the way to or from the application. */
+        uint16_t registers[PTK_MODBUS_MAX_READ_REGISTERS]; /**< @brief Registers on that way. */
+    } values;                                              /**< @brief Values of the request that is being executed. */
 } ptk_modbus_server_t;
 
 /**
