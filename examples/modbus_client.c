@@ -1,0 +1,299 @@
+/*
+ * modbus_client: reads and writes a Modbus TCP server from the command line.
+ *
+ * It shows a client with several requests in flight: what does not fit one request is read by as many as are needed.
+ * "monitor" reads again and again, shows the values live on a terminal and connects again by itself when the server
+ * comes back; Ctrl-C ends it. Addresses count from 0, as on the wire: "register 40001" of a manual is holding 0.
+ *
+ * Try it:  ./modbus_server --port 1502
+ *          ./modbus_client write --host 127.0.0.1 --port 1502 --type holding --address 10 1 2 0xFFFF
+ *          ./modbus_client read --host 127.0.0.1 --port 1502 --type holding --address 10 --count 3
+ *          ./modbus_client monitor --host 127.0.0.1 --port 1502 --type input --address 0 --count 8
+ *
+ * Exit status: 0 done, 1 the server could not be asked or has refused, 2 wrong arguments.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <ptk_modbus_client.h>
+
+#include "support/modbus_command.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#define REQUESTS_IN_FLIGHT 4
+
+PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 3, 1, 0);
+
+/* The run. */
+typedef struct app {
+    modbus_command_t command;
+    ptk_modbus_client_t client;
+    ptk_modbus_transaction_t transactions[REQUESTS_IN_FLIGHT];
+    uint16_t values[PTK_MODBUS_ADDRESS_COUNT]; /* what was read or written */
+    uint32_t asked;                            /* how many of count were asked for in this poll */
+    uint32_t pending;                          /* requests of this poll that have not completed */
+    uint32_t polls;
+    ptk_err_t error;    /* the first error of this poll */
+    uint8_t exception;  /* with PTK_MODBUS_ERR_EXCEPTION */
+    bool finished;
+} app_t;
+
+static app_t app;
+static ptk_handle_t loop;
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number) {
+    (void)signal_number;
+    interrupted = 1;
+    ptk_event_loop_wake(loop);
+}
+
+/* ---- what is shown ---- */
+
+static void print_error(FILE *stream) {
+    const modbus_command_t *command = &app.command;
+
+    switch (app.error) {
+    case PTK_MODBUS_ERR_EXCEPTION:
+        fprintf(stream, "modbus_client: unit %u answers with exception %u, %s\n", (unsigned)command->unit,
+                (unsigned)app.exception, ptk_modbus_exception_string(app.exception));
+        break;
+    case PTK_ERR_TIMED_OUT:
+        fprintf(stream, "modbus_client: no response from %s port %u within %lu ms\n", command->host,
+                (unsigned)command->server.port, (unsigned long)command->timeout_ms);
+        break;
+    case PTK_ERR_CONNECTION_REFUSED:
+        fprintf(stream, "modbus_client: connection refused by %s port %u\n", command->host,
+                (unsigned)command->server.port);
+        break;
+    case PTK_ERR_CLOSED:
+    case PTK_ERR_CONNECTION_RESET:
+        fprintf(stream, "modbus_client: %s port %u has closed the connection\n", command->host,
+                (unsigned)command->server.port);
+        break;
+    default:
+        fprintf(stream, "modbus_client: cannot talk to %s port %u: %s\n", command->host,
+                (unsigned)command->server.port, ptk_modbus_error_string(app.error));
+        break;
+    }
+}
+
+static void print_table(void) {
+    const modbus_command_t *command = &app.command;
+    uint32_t i;
+
+    printf("%8s %7s%s\n", command->table->name, "value", command->table->has_bits ? "" : "  signed     hex");
+    for (i = 0; i < command->count; i++) {
+        unsigned value = app.values[i];
+        if (command->table->has_bits) {
+            printf("%8lu %7u\n", (unsigned long)(command->address + i), value);
+        } else {
+            printf("%8lu %7u %7d  0x%04X\n", (unsigned long)(command->address + i), value,
+                   value < 0x8000u ? (int)value : (int)value - 0x10000, value);
+        }
+    }
+}
+
+/* Clears the terminal with ANSI escape sequences and draws everything anew. */
+static void draw(void) {
+    const modbus_command_t *command = &app.command;
+
+    printf("\033[H\033[2J%s port %u, unit %u, reading %lu, every %lu ms; Ctrl-C ends\n\n", command->host,
+           (unsigned)command->server.port, (unsigned)command->unit, (unsigned long)app.polls,
+           (unsigned long)command->interval_ms);
+    if (app.error == PTK_ERR_OK) {
+        print_table();
+    } else {
+        print_error(stdout);
+    }
+    fflush(stdout);
+}
+
+/* ---- asking the server ---- */
+
+static void on_values(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data);
+
+/* Asks for as much as there are transactions for. The rest is asked for when one of them completes. */
+static void ask(void) {
+    const modbus_command_t *command = &app.command;
+
+    while (app.error == PTK_ERR_OK && app.asked < command->count) {
+        uint32_t rest = command->count - app.asked;
+        ptk_modbus_request_t request;
+        ptk_modbus_request_id_t id;
+
+        memset(&request, 0, sizeof request);
+        request.function = command->table->function;
+        request.address = (uint16_t)(command->address + app.asked);
+        request.quantity = (uint16_t)(rest < command->table->most_read ? rest : command->table->most_read);
+        id = ptk_modbus_client_submit(&app.client, (uint8_t)command->unit, &request, on_values, NULL);
+        if (id == PTK_ERR_OUT_OF_MEMORY) {
+            break;
+        }
+        if (id < 0) {
+            app.error = id;
+            break;
+        }
+        app.asked += request.quantity;
+        app.pending++;
+    }
+}
+
+static void on_values(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
+    uint16_t i;
+
+    (void)client;
+    (void)user_data;
+    app.pending--;
+    if (result->error == PTK_ERR_OK) {
+        for (i = 0; i < result->quantity; i++) {
+            app.values[result->address - app.command.address + i] =
+                app.command.table->has_bits ? ptk_modbus_result_bit(result, i) : ptk_modbus_result_register(result, i);
+        }
+    } else if (app.error == PTK_ERR_OK) {
+        app.error = result->error;
+        app.exception = result->exception;
+    }
+    ask();
+    if (app.pending == 0 && app.command.monitors) {
+        draw();
+    } else if (app.pending == 0) {
+        app.finished = true;
+    }
+}
+
+static void start_poll(void) {
+    app.asked = 0;
+    app.error = PTK_ERR_OK;
+    app.polls++;
+    ask();
+}
+
+static void on_interval(ptk_handle_t timer, ptk_event_t event, uintptr_t data, void *user_data) {
+    (void)timer;
+    (void)event;
+    (void)data;
+    (void)user_data;
+    if (app.pending == 0) {
+        start_poll();
+    }
+}
+
+static void on_written(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
+    (void)client;
+    (void)user_data;
+    app.error = result->error;
+    app.exception = result->exception;
+    app.finished = true;
+}
+
+static ptk_modbus_request_id_t write_values(void) {
+    static uint8_t bits[PTK_MODBUS_MAX_WRITE_BITS];
+    uint8_t unit = (uint8_t)app.command.unit;
+    uint16_t address = (uint16_t)app.command.address;
+    const uint16_t *values = app.command.values;
+    uint16_t count = (uint16_t)app.command.count;
+    uint16_t i;
+
+    if (!app.command.table->has_bits) {
+        return count == 1
+                   ? ptk_modbus_client_write_single_register(&app.client, unit, address, values[0], on_written, NULL)
+                   : ptk_modbus_client_write_multiple_registers(&app.client, unit, address, count, values, on_written,
+                                                                NULL);
+    }
+    for (i = 0; i < count; i++) {
+        bits[i] = (uint8_t)values[i];
+    }
+    return count == 1 ? ptk_modbus_client_write_single_coil(&app.client, unit, address, bits[0] != 0, on_written, NULL)
+                      : ptk_modbus_client_write_multiple_coils(&app.client, unit, address, count, bits, on_written,
+                                                               NULL);
+}
+
+/* Without a connection there is nothing to wait for, but for monitor. */
+static void on_connection(ptk_modbus_client_t *client, ptk_err_t error, void *user_data) {
+    (void)client;
+    (void)user_data;
+    if (error != PTK_ERR_OK && !app.command.monitors && !app.finished) {
+        app.error = error;
+        app.finished = true;
+    }
+}
+
+/* ---- the run ---- */
+
+static ptk_err_t start(void) {
+    ptk_modbus_client_config_t config;
+    ptk_handle_t timer;
+    ptk_err_t error;
+
+    memset(&config, 0, sizeof config);
+    config.loop = loop;
+    config.address = app.command.server;
+    config.transactions = app.transactions;
+    config.num_transactions = REQUESTS_IN_FLIGHT;
+    config.response_timeout_ms = app.command.timeout_ms;
+    config.connect_timeout_ms = app.command.timeout_ms;
+    config.reconnect_delay_limit_ms = 2000;
+    config.connection_callback = on_connection;
+    error = ptk_modbus_client_start(&app.client, &config);
+    if (error != PTK_ERR_OK) {
+        return error;
+    }
+    if (app.command.writes) {
+        ptk_modbus_request_id_t id = write_values();
+        memcpy(app.values, app.command.values, sizeof app.command.values); /* to be shown */
+        return id < 0 ? id : PTK_ERR_OK;
+    }
+    start_poll();
+    if (app.error != PTK_ERR_OK || !app.command.monitors) {
+        return app.error;
+    }
+    timer = ptk_timer_create(loop);
+    error = ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, on_interval, NULL);
+    return error != PTK_ERR_OK ? error : ptk_timer_start_repeating(timer, app.command.interval_ms);
+}
+
+int main(int argc, char **argv) {
+    if (!modbus_command_read(&app.command, argc, argv)) {
+        return 2;
+    }
+    if (app.command.help) {
+        fputs(modbus_command_usage, stdout);
+        return 0;
+    }
+    loop = ptk_event_loop_create(app_event_loops, 1, &app_resources);
+    app.error = loop < 0 ? (ptk_err_t)loop : start();
+    if (app.error != PTK_ERR_OK) {
+        print_error(stderr);
+        return 1;
+    }
+    if (signal(SIGINT, on_interrupt) == SIG_ERR || signal(SIGTERM, on_interrupt) == SIG_ERR) {
+        fprintf(stderr, "modbus_client: cannot catch signals\n");
+        return 1;
+    }
+    while (!app.finished && !interrupted) {
+        ptk_err_t error = ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER);
+        if (error != PTK_ERR_OK) {
+            app.error = error;
+            break;
+        }
+    }
+    ptk_event_loop_destroy(loop);
+    if (app.command.monitors) {
+        printf("\n");
+        return 0;
+    }
+    if (interrupted && !app.finished) {
+        fprintf(stderr, "modbus_client: interrupted\n");
+        return 1;
+    }
+    if (app.error != PTK_ERR_OK) {
+        print_error(stderr);
+        return 1;
+    }
+    print_table();
+    return 0;
+}
