@@ -1,0 +1,56 @@
+# What is installed can be used, from another place than it was installed to: with find_package and with pkg-config,
+# from C and C++, with and without LTO.
+# Usage: installed.sh SOURCE_DIRECTORY WORK CMAKE GENERATOR
+. "$(dirname -- "$0")/common.sh"
+checks=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+source_directory=$1
+cmake=$3
+generator=$4
+fresh_directory "$2"
+
+quietly() {
+    "$@" >log 2>&1 || { cat log; fail "$*"; }
+}
+
+# Limits that differ from the defaults, to see that they travel.
+quietly "$cmake" -S "$source_directory" -B build -G "$generator" -DCMAKE_BUILD_TYPE=MinSizeRel -DPTK_BUILD_TESTS=OFF \
+    -DPTK_BUILD_EXAMPLES=OFF -DPTK_USER_EVENT_QUEUE_SIZE=16 -DPTK_EVENT_LOOP_MAX_WAIT_MS=5
+quietly "$cmake" --build build
+quietly "$cmake" --install build --prefix "$PWD/first"
+mv first second
+prefix=$PWD/second
+(cd second && find . -type f | sort)
+
+# Every header that is installed is public, and there is one protocol_toolkit.h.
+[ "$(find second -name protocol_toolkit.h | grep -c .)" = 1 ] || fail "not exactly one protocol_toolkit.h"
+if grep -rlF -e "$source_directory" -e "$PWD" second --include='*.cmake' --include='*.pc'; then
+    fail "the files above name directories of this machine"
+fi
+
+for language in C CXX; do
+    for flags in '' -flto; do
+        quietly "$cmake" -S "$checks/consumer" -B "cmake$language$flags" -G "$generator" "-DCMAKE_PREFIX_PATH=$prefix" \
+            "-DCONSUMER_LANGUAGE=$language" "-DCMAKE_${language}_FLAGS=$flags" -DCMAKE_BUILD_TYPE=Release
+        quietly "$cmake" --build "cmake$language$flags"
+        [ "$("cmake$language$flags/consumer")" = ok ] || fail "find_package consumer: $language $flags"
+    done
+done
+
+command -v pkg-config >/dev/null || fail "no pkg-config"
+PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name ptk.pc)")
+export PKG_CONFIG_PATH
+packages=ptk
+[ ! -f "$PKG_CONFIG_PATH/ptk-modbus.pc" ] || packages=ptk-modbus
+cflags=$(pkg-config --cflags $packages)
+libs=$(pkg-config --libs $packages)
+case $libs in *-lpthread*) ;; *) fail "pkg-config does not name -lpthread: $libs" ;; esac
+
+# Clang without LTO: it has the machine code of the archive only.
+for compiler in "gcc -std=c99" "gcc -std=c99 -flto" "g++ -x c++ -std=c++11" "g++ -x c++ -std=c++11 -flto" \
+    "clang -std=c99" "clang++ -x c++ -std=c++11"; do
+    # shellcheck disable=SC2086
+    quietly $compiler -O2 -Wall -Wextra -Werror $cflags "$checks/consumer/consumer.c" -o consumer -x none $libs
+    [ "$(./consumer)" = ok ] || fail "pkg-config consumer: $compiler"
+done
+
+echo "consumers: 4 with find_package, 6 with pkg-config"

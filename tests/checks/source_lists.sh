@@ -1,0 +1,9 @@
+# Every source of the library is in its CMakeLists.txt.
+# Usage: source_lists.sh SOURCE_DIRECTORY
+. "$(dirname -- "$0")/common.sh"
+cd "$1/src/lib"
+sources=$(find . -name '*.c' | sed 's/^\.\///')
+[ -n "$sources" ] || fail "no sources"
+for source in $sources; do
+    grep -qwF "$source" CMakeLists.txt || fail "src/lib/$source is not in src/lib/CMakeLists.txt"
+done

@@ -1,0 +1,41 @@
+# As a subproject Protocol Toolkit configures its libraries and nothing else.
+# Usage: subproject.sh SOURCE_DIRECTORY WORK CMAKE GENERATOR
+. "$(dirname -- "$0")/common.sh"
+checks=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+source_directory=$1
+cmake=$3
+generator=$4
+fresh_directory "$2"
+
+# try NAME ARGUMENT...: configures and builds the parent, runs its program, and looks for what must not be there.
+try() {
+    name=$1
+    shift
+    "$cmake" -S "$checks/subproject" -B "$name" -G "$generator" "-DPTK_SOURCE_DIRECTORY=$source_directory" \
+        -DCMAKE_EXPORT_COMPILE_COMMANDS=ON "-DCMAKE_INSTALL_PREFIX=$PWD/$name/prefix" "$@" >"$name.log" 2>&1 \
+        || { cat "$name.log"; fail "configuring the parent $name"; }
+    "$cmake" --build "$name" >>"$name.log" 2>&1 || { cat "$name.log"; fail "building the parent $name"; }
+    "$name/with_ptk" || fail "the program of the parent $name ended with status $?"
+
+    # The parent's own source is compiled as if we were not there.
+    grep -e '"command"' "$name/compile_commands.json" | grep -e 'without\.c' >command \
+        || fail "no command line for without.c"
+    if grep -E -e ' -(Os|flto|ffat|ffunction|fdata|W|std|pedantic|fsanitize|I|isystem)' -e PTK_ command \
+        | grep -vE -e '-Os -DNDEBUG *-o '; then
+        fail "the line above has flags of ours"
+    fi
+
+    (cd "$name" && ctest -N) | grep -q 'Total Tests: 0' || fail "the parent $name has tests"
+
+    # Nothing to install: there is not even a prefix afterwards.
+    "$cmake" --install "$name" >>"$name.log" 2>&1 || { cat "$name.log"; fail "installing the parent $name"; }
+    [ ! -e "$name/prefix" ] || { find "$name/prefix"; fail "the parent $name installs files of ours"; }
+    [ ! -e "$name/CPackConfig.cmake" ] || fail "the parent $name has package rules"
+}
+
+try plain
+try typed -DCMAKE_BUILD_TYPE=Release
+if [ -f "$source_directory/src/protocols/modbus/CMakeLists.txt" ]; then
+    [ -z "$(find plain/ptk -name libptk_modbus.a)" ] || fail "ptk::modbus was built although nobody links it"
+    try modbus -DCMAKE_BUILD_TYPE=MinSizeRel -DWITH_MODBUS=ON
+fi

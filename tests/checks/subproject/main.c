@@ -1,0 +1,10 @@
+/* A program of a parent project. */
+#include <protocol_toolkit.h>
+
+PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(resources, 1, 0, 0);
+
+int main(void) {
+    ptk_handle_t loop = ptk_event_loop_create(loops, 1, &resources);
+    return ptk_event_loop_run_for(loop, 0) == PTK_ERR_OK && ptk_event_loop_destroy(loop) == PTK_ERR_OK ? 0 : 1;
+}
