@@ -17,6 +17,11 @@ show() {
     "$@"
 }
 
+# is_running PID: a process that ended and was not waited for yet does not count.
+is_running() {
+    case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | Z*) return 1 ;; esac
+}
+
 # is_present ITEM: an item is "command:package", or "package" where there is no command to look for.
 is_present() {
     case $1 in

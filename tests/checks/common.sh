@@ -25,6 +25,11 @@ machine_code() {
     [ "$(nm "$2" | grep -c ' [TtDdBb] ')" -gt 0 ] || fail "$1 has no symbols"
 }
 
+# is_running PID: a process that ended and was not waited for yet does not count.
+is_running() {
+    case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | Z*) return 1 ;; esac
+}
+
 # wait_for PATTERN FILE PID: waits until a line of the file matches while the process lives; prints what the pattern's
 # group matched.
 wait_for() {
@@ -32,7 +37,7 @@ wait_for() {
     while :; do
         found=$(sed -n "s/.*$1.*/\\1/p" "$2" | head -n 1)
         [ -z "$found" ] || break
-        kill -0 "$3" 2>/dev/null || { cat "$2" >&2; fail "the process ended before it printed $1"; }
+        is_running "$3" || { cat "$2" >&2; fail "the process ended before it printed $1"; }
         tries=$((tries + 1))
         [ "$tries" -le 200 ] || { cat "$2" >&2; fail "no line with $1"; }
         sleep 0.1
