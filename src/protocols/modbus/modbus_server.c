@@ -93,18 +93,6 @@ static uint8_t answer_batch(ptk_modbus_connection_t *connection) {
     return STATE_ANSWER;
 }
 
-/*
- * Answers what was received. After a receive that filled the buffer more is probably there: then the other connections
- * get their turn first, so that a client that never stops asking cannot keep the loop to itself.
- */
-static uint8_t answer_received(ptk_modbus_connection_t *connection) {
-    bool full = ptk_buf_room(&connection->receive) == 0;
-    uint8_t state = answer_batch(connection);
-
-    ptk_buf_compact(&connection->receive);
-    return state == STATE_RECEIVE && full ? STATE_ANSWER : state;
-}
-
 /* ------------------------------------------------------------------------------------------------ connections */
 
 /* The timer of the connection's waits, or none if connections may be idle for ever. */
@@ -133,21 +121,34 @@ static void connection_release(ptk_modbus_connection_t *connection) {
     (void)ptk_semaphore_signal(&server->free_connections);
 }
 
+/* Receives once, behind what is left of a request that has not come whole. Nothing to receive is no error. */
+static ptk_err_t receive(ptk_modbus_connection_t *connection) {
+    ptk_err_t error;
+
+    ptk_buf_compact(&connection->receive);
+    error = ptk_socket_receive(connection->socket, &connection->receive);
+    return error == PTK_ERR_WOULD_BLOCK ? PTK_ERR_OK : error;
+}
+
+/*
+ * Each turn waits in the loop, for more bytes or for the others to have had their turn, so a client that never stops
+ * asking cannot keep the loop to itself. Waiting first and receiving once is also what takes the fewest system calls.
+ */
 static ptk_pt_status_t connection_run(ptk_pt_t *pt) {
     ptk_modbus_connection_t *connection = (ptk_modbus_connection_t *)pt;
 
     PTK_PT_BEGIN(pt);
     while (connection->state != STATE_CLOSE) {
         if (connection->state == STATE_RECEIVE) {
-            PTK_PT_RECEIVE_TIMEOUT(pt, connection->socket, &connection->receive, idle_timer(connection),
-                                   idle_time_left(connection));
+            PTK_PT_WAIT_EVENT_TIMEOUT(pt, connection->socket, PTK_EVENT_READABLE, idle_timer(connection),
+                                      idle_time_left(connection));
+            if (PTK_PT_ERROR(pt) != PTK_ERR_OK || receive(connection) != PTK_ERR_OK) {
+                break;
+            }
         } else {
             PTK_PT_YIELD(pt, connection->server->config.loop);
         }
-        if (PTK_PT_ERROR(pt) != PTK_ERR_OK) {
-            break;
-        }
-        connection->state = answer_received(connection);
+        connection->state = answer_batch(connection);
         if (ptk_buf_length(&connection->transmit) > 0) {
             /* A client that does not read holds up only itself, and not for longer than the idle timeout. */
             PTK_PT_SEND_ALL_TIMEOUT(pt, connection->socket, &connection->transmit, idle_timer(connection),

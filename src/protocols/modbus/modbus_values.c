@@ -13,7 +13,7 @@ size_t ptk_modbus_bits_size(size_t quantity) {
 }
 
 uint8_t ptk_modbus_bit_get(const uint8_t *data, size_t index) {
-    return (uint8_t)((data[index / 8] >> (index % 8)) & 1u);
+    return (uint8_t)(((unsigned)data[index / 8] >> (index % 8)) & 1u);
 }
 
 void ptk_modbus_bits_pack(uint8_t *data, const uint8_t *bits, size_t quantity) {

@@ -1,0 +1,343 @@
+/*
+ * Requests: every function good and each way of being bad, cut at every byte, at the limits, and there and back.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "cmocka_headers.h"
+#include "codec_support.h"
+
+#include <string.h>
+
+/* A good PDU and what it means; data_offset is where its values begin in the PDU, 0 for none. */
+typedef struct good_request {
+    const char *pdu;
+    ptk_modbus_request_t meaning;
+    size_t data_offset;
+} good_request_t;
+
+/* Most are the examples of AP 6. */
+static const good_request_t good_requests[] = {
+    {"01 0013 0013", {.function = 1, .address = 0x13, .quantity = 0x13}, 0},
+    {"02 00c4 0016", {.function = 2, .address = 0xC4, .quantity = 0x16}, 0},
+    {"03 006b 0003", {.function = 3, .address = 0x6B, .quantity = 3}, 0},
+    {"04 0008 0001", {.function = 4, .address = 8, .quantity = 1}, 0},
+    {"05 00ac ff00", {.function = 5, .address = 0xAC, .quantity = 1, .value = 0xFF00}, 0},
+    {"05 ffff 0000", {.function = 5, .address = 0xFFFF, .quantity = 1, .value = 0}, 0},
+    {"06 0001 0003", {.function = 6, .address = 1, .quantity = 1, .value = 3}, 0},
+    {"0f 0013 000a 02 cd01", {.function = 15, .address = 0x13, .quantity = 10, .data_length = 2}, 6},
+    {"10 0001 0002 04 000a 0102", {.function = 16, .address = 1, .quantity = 2, .data_length = 4}, 6},
+    {"16 0004 00f2 0025", {.function = 22, .address = 4, .quantity = 1, .and_mask = 0xF2, .or_mask = 0x25}, 0},
+    {"17 0003 0006 000e 0003 06 00ff 00ff 00ff",
+     {.function = 23, .address = 3, .quantity = 6, .write_address = 14, .write_quantity = 3, .data_length = 6},
+     10},
+    {"2b 0e 01 00", {.function = 43, .device_id_code = 1}, 0},
+    {"2b 0e 04 80", {.function = 43, .device_id_code = 4, .object_id = 0x80}, 0},
+};
+
+#define GOOD_COUNT (sizeof good_requests / sizeof good_requests[0])
+
+static void assert_requests_equal(const ptk_modbus_request_t *got, const ptk_modbus_request_t *wanted) {
+    assert_int_equal(got->function, wanted->function);
+    assert_int_equal(got->device_id_code, wanted->device_id_code);
+    assert_int_equal(got->object_id, wanted->object_id);
+    assert_int_equal(got->address, wanted->address);
+    assert_int_equal(got->quantity, wanted->quantity);
+    assert_int_equal(got->value, wanted->value);
+    assert_int_equal(got->and_mask, wanted->and_mask);
+    assert_int_equal(got->or_mask, wanted->or_mask);
+    assert_int_equal(got->write_address, wanted->write_address);
+    assert_int_equal(got->write_quantity, wanted->write_quantity);
+    assert_int_equal(got->data_length, wanted->data_length);
+}
+
+static void test_good_requests_there_and_back(void **state) {
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < GOOD_COUNT; i++) {
+        test_frame_t memory = frame_from_hex(good_requests[i].pdu);
+        uint8_t encoded[PTK_MODBUS_MAX_FRAME_SIZE];
+        ptk_modbus_request_t request;
+        ptk_modbus_frame_t frame;
+        ptk_buf_t buf;
+
+        assert_int_equal(ptk_modbus_frame_take(&memory.buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
+        assert_int_equal(ptk_modbus_request_decode(&frame, &request), PTK_MODBUS_EXCEPTION_NONE);
+        assert_requests_equal(&request, &good_requests[i].meaning);
+        if (good_requests[i].data_offset != 0) {
+            assert_ptr_equal(request.data, memory.memory + PTK_MODBUS_HEADER_SIZE + good_requests[i].data_offset);
+        } else {
+            assert_null(request.data);
+        }
+        assert_int_equal(ptk_buf_init(&buf, encoded, sizeof encoded), PTK_ERR_OK);
+        assert_int_equal(ptk_modbus_request_encode(&buf, TEST_TRANSACTION, TEST_UNIT, &request), PTK_ERR_OK);
+        assert_int_equal(ptk_buf_length(&buf), memory.size);
+        assert_memory_equal(encoded, memory.memory, memory.size);
+        frame_free(&memory);
+    }
+}
+
+/* One byte less than needed anywhere, or one too many, is a wrong length: exception 3 (AP 7). */
+static void test_wrong_lengths(void **state) {
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < GOOD_COUNT; i++) {
+        uint8_t pdu[PTK_MODBUS_MAX_PDU_SIZE] = {0};
+        size_t size = bytes_from_hex(good_requests[i].pdu, pdu, sizeof pdu - 1);
+        size_t cut;
+
+        for (cut = 1; cut < size; cut++) {
+            assert_int_equal(decode_request_pdu(pdu, cut, NULL), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
+        }
+        assert_int_equal(decode_request_pdu(pdu, size, NULL), PTK_MODBUS_EXCEPTION_NONE);
+        assert_int_equal(decode_request_pdu(pdu, size + 1, NULL), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
+    }
+}
+
+typedef struct bad_request {
+    const char *pdu;
+    uint8_t exception;
+} bad_request_t;
+
+static const bad_request_t bad_requests[] = {
+    {"00", 1},                                  /* no function */
+    {"07", 1},                                  /* serial line only */
+    {"18 0000", 1},                             /* read FIFO queue: not here */
+    {"2b 0d 01 00", 1},                         /* CANopen */
+    {"80 0000 0001", 1},                        /* the exception flag */
+    {"83 0000 0001", 1},                        /* a response */
+    {"ff", 1},                                  /* the last code */
+    {"05 0000 0001", 3},                        /* neither on nor off */
+    {"05 0000 ff01", 3},                        /* neither on nor off */
+    {"05 0000 00ff", 3},                        /* neither on nor off */
+    {"0f 0000 000a 01 cd", 3},                  /* one byte for ten bits */
+    {"0f 0000 000a 03 cd01 00", 3},             /* three bytes for ten bits */
+    {"0f 0000 000a 02 cd", 3},                  /* count says two, there is one */
+    {"0f 0000 000a 01 cd01", 3},                /* count says one, there are two */
+    {"0f 0000 0000 00", 3},                     /* nothing to write */
+    {"0f ffff 0002 01 03", 2},                  /* beyond the last address */
+    {"10 0000 0002 03 000a 01", 3},             /* odd count */
+    {"10 0000 0002 02 000a", 3},                /* too few */
+    {"10 0000 0001 04 000a 0102", 3},           /* too many */
+    {"10 0000 0000 00", 3},                     /* nothing to write */
+    {"10 ffff 0002 04 000a 0102", 2},           /* beyond the last address */
+    {"17 0000 0000 0000 0001 02 0000", 3},      /* nothing to read */
+    {"17 0000 0001 0000 0000 00", 3},           /* nothing to write */
+    {"17 0000 0001 0000 0001 04 0000 0000", 3}, /* count and quantity differ */
+    {"17 ffff 0002 0000 0001 02 0000", 2},      /* reads beyond the last address */
+    {"17 0000 0001 ffff 0002 04 0000 0000", 2}, /* writes beyond the last address */
+    {"2b 0e 00 00", 3},                         /* no such code */
+    {"2b 0e 05 00", 3},                         /* no such code */
+};
+
+static void test_bad_requests(void **state) {
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof bad_requests / sizeof bad_requests[0]; i++) {
+        uint8_t pdu[PTK_MODBUS_MAX_PDU_SIZE];
+        size_t size = bytes_from_hex(bad_requests[i].pdu, pdu, sizeof pdu);
+        ptk_modbus_request_t request;
+
+        assert_int_equal(decode_request_pdu(pdu, size, &request), bad_requests[i].exception);
+        assert_int_equal(request.function, pdu[0]);
+    }
+}
+
+static bool known(unsigned function) {
+    size_t i;
+
+    for (i = 0; i < GOOD_COUNT; i++) {
+        if (good_requests[i].meaning.function == function) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A function code with nothing behind it is illegal if it is unknown, and too short if it is known. */
+static void test_every_function_code(void **state) {
+    unsigned function;
+
+    (void)state;
+    for (function = 0; function <= 0xFF; function++) {
+        uint8_t pdu = (uint8_t)function;
+
+        assert_int_equal(decode_request_pdu(&pdu, 1, NULL), known(function) ? PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE
+                                                                            : PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION);
+    }
+}
+
+/* The PDU of a function that has quantities, with as many bytes of values as it should have, but at most 246. */
+static size_t make_pdu(uint8_t *pdu, const ptk_modbus_request_t *fields) {
+    size_t bytes = fields->function == 15   ? ptk_modbus_bits_size(fields->quantity)
+                   : fields->function == 16 ? 2u * (size_t)fields->quantity
+                   : fields->function == 23 ? 2u * (size_t)fields->write_quantity
+                                            : 0;
+    size_t most = fields->function == 23 ? 243 : 247;
+    ptk_buf_t buf;
+
+    assert_int_equal(ptk_buf_init(&buf, pdu, PTK_MODBUS_MAX_PDU_SIZE), PTK_ERR_OK);
+    ptk_buf_put_u8(&buf, fields->function);
+    ptk_buf_put_u16_be(&buf, fields->address);
+    ptk_buf_put_u16_be(&buf, fields->quantity);
+    if (fields->function == 23) {
+        ptk_buf_put_u16_be(&buf, fields->write_address);
+        ptk_buf_put_u16_be(&buf, fields->write_quantity);
+    }
+    if (bytes > 0) {
+        bytes = bytes < most ? bytes : most;
+        ptk_buf_put_u8(&buf, (uint8_t)bytes);
+        ptk_buf_put_fill(&buf, 0x5A, bytes);
+    }
+    assert_int_equal(ptk_buf_error(&buf), PTK_ERR_OK);
+    return ptk_buf_length(&buf);
+}
+
+static uint8_t decode_fields(const ptk_modbus_request_t *fields) {
+    uint8_t pdu[PTK_MODBUS_MAX_PDU_SIZE];
+    size_t size = make_pdu(pdu, fields);
+
+    return decode_request_pdu(pdu, size, NULL);
+}
+
+/* At the greatest quantity and at the last address of a function. */
+static void check_limits(uint8_t function, uint16_t most) {
+    ptk_modbus_request_t fields = {.function = function, .write_quantity = 1};
+    static const uint16_t never[] = {0x4000, 0x8000, 0xFFFF};
+    size_t i;
+
+    fields.quantity = 1;
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_NONE);
+    fields.quantity = most;
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_NONE);
+    fields.address = (uint16_t)(65536u - most);
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_NONE);
+    fields.address++;
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS);
+    fields.quantity = 1;
+    fields.address = 65535;
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_NONE);
+    fields.quantity = (uint16_t)(most + 1);
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
+    fields.quantity = 0;
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
+    for (i = 0; i < sizeof never / sizeof never[0]; i++) {
+        fields.quantity = never[i];
+        assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
+    }
+}
+
+static void test_quantities(void **state) {
+    ptk_modbus_request_t fields = {.function = 23, .quantity = 125, .write_quantity = 121};
+
+    (void)state;
+    check_limits(1, 2000);
+    check_limits(2, 2000);
+    check_limits(3, 125);
+    check_limits(4, 125);
+    check_limits(15, 1968);
+    check_limits(16, 123);
+    check_limits(23, 125);
+
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_NONE);
+    fields.write_address = 65536 - 121;
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_NONE);
+    fields.write_address++;
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS);
+    fields.write_address = 0;
+    fields.write_quantity = 122;
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
+    fields.write_quantity = 0;
+    assert_int_equal(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
+}
+
+/* What would be refused when it is received is not sent. */
+static void test_encode_refuses(void **state) {
+    static const uint8_t data[4] = {0};
+    const ptk_modbus_request_t refused[] = {
+        {.function = 0},
+        {.function = 7},
+        {.function = 0x83, .quantity = 1},
+        {.function = 1, .quantity = 0},
+        {.function = 1, .quantity = 2001},
+        {.function = 3, .quantity = 126},
+        {.function = 3, .address = 65535, .quantity = 2},
+        {.function = 5, .value = 1},
+        {.function = 15, .quantity = 9, .data = data, .data_length = 1},
+        {.function = 16, .quantity = 2, .data = data, .data_length = 2},
+        {.function = 16, .quantity = 2, .data = NULL, .data_length = 4},
+        {.function = 23, .quantity = 1, .write_quantity = 1, .data = data, .data_length = 1},
+        {.function = 43, .device_id_code = 0},
+    };
+    uint8_t memory[PTK_MODBUS_MAX_FRAME_SIZE];
+    ptk_buf_t buf;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+    for (i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        assert_int_equal(ptk_modbus_request_encode(&buf, 1, 1, &refused[i]), PTK_ERR_INVALID_ARGUMENT);
+        assert_int_equal(ptk_buf_length(&buf), 0);
+        assert_int_equal(ptk_buf_error(&buf), PTK_ERR_OK);
+    }
+}
+
+static void test_encode_needs_room_and_arguments(void **state) {
+    const ptk_modbus_request_t request = {.function = 3, .quantity = 1};
+    uint8_t memory[12];
+    ptk_modbus_frame_t frame;
+    ptk_modbus_request_t decoded;
+    ptk_buf_t buf;
+    size_t room;
+
+    (void)state;
+    for (room = 0; room < sizeof memory; room++) {
+        assert_int_equal(ptk_buf_init(&buf, memory, room), PTK_ERR_OK);
+        assert_int_equal(ptk_modbus_request_encode(&buf, 1, 1, &request), PTK_ERR_NO_SPACE);
+        assert_int_equal(ptk_buf_length(&buf), 0);
+        assert_int_equal(ptk_buf_error(&buf), PTK_ERR_OK);
+    }
+    assert_int_equal(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+    assert_int_equal(ptk_modbus_request_encode(NULL, 1, 1, &request), PTK_ERR_INVALID_ARGUMENT);
+    assert_int_equal(ptk_modbus_request_encode(&buf, 1, 1, NULL), PTK_ERR_INVALID_ARGUMENT);
+    assert_int_equal(ptk_modbus_request_encode(&buf, 1, 1, &request), PTK_ERR_OK);
+    assert_int_equal(ptk_modbus_frame_take(&buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
+    assert_int_equal(ptk_modbus_request_decode(&frame, NULL), PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE);
+    assert_int_equal(ptk_modbus_request_decode(NULL, &decoded), PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE);
+    ptk_buf_get_u8(&buf);
+    assert_int_equal(ptk_modbus_request_encode(&buf, 1, 1, &request), PTK_ERR_INVALID_ARGUMENT);
+}
+
+/* Leftovers in fields that a function does not use neither fail nor travel. */
+static void test_encode_ignores_unused_fields(void **state) {
+    ptk_modbus_request_t request;
+    uint8_t memory[PTK_MODBUS_MAX_FRAME_SIZE];
+    ptk_buf_t buf;
+
+    (void)state;
+    memset(&request, 0xFF, sizeof request);
+    request.function = 6;
+    request.address = 65535;
+    request.value = 0x0102;
+    assert_int_equal(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+    assert_int_equal(ptk_modbus_request_encode(&buf, 7, 9, &request), PTK_ERR_OK);
+    assert_int_equal(ptk_buf_length(&buf), 12);
+    assert_memory_equal(memory, "\x00\x07\x00\x00\x00\x06\x09\x06\xFF\xFF\x01\x02", 12);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_good_requests_there_and_back),
+        cmocka_unit_test(test_wrong_lengths),
+        cmocka_unit_test(test_bad_requests),
+        cmocka_unit_test(test_every_function_code),
+        cmocka_unit_test(test_quantities),
+        cmocka_unit_test(test_encode_refuses),
+        cmocka_unit_test(test_encode_needs_room_and_arguments),
+        cmocka_unit_test(test_encode_ignores_unused_fields),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
