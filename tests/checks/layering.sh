@@ -1,4 +1,4 @@
-# Core includes no system header but C99's freestanding ones and <string.h>; protocols use the public API alone.
+# Core includes no system header but C99's freestanding ones, <string.h> and <assert.h>; protocols use the public API alone.
 # Usage: layering.sh SOURCE_DIRECTORY
 . "$(dirname -- "$0")/common.sh"
 cd "$1/src"
@@ -13,7 +13,7 @@ includes() {
 core=$(find lib/core -name '*.[ch]' ! -name log.c)
 [ -n "$core" ] || fail "no sources in lib/core"
 # shellcheck disable=SC2086
-bad=$(includes $core | grep -vE '#include<(float|iso646|limits|stdarg|stdbool|stddef|stdint|string)\.h>$' \
+bad=$(includes $core | grep -vE '#include<(assert|float|iso646|limits|stdarg|stdbool|stddef|stdint|string)\.h>$' \
     | grep -vE '#include("(core/)?[a-z_0-9]+\.h"|<protocol_toolkit\.h>)$' || true)
 [ -z "$bad" ] || { echo "core includes what is not its own:"; echo "$bad"; result=1; }
 # shellcheck disable=SC2086
@@ -31,13 +31,13 @@ for protocol in protocols/*; do
     files=$(find "$protocol" -name '*.[ch]')
     [ -n "$files" ] || continue
     # shellcheck disable=SC2086
-    bad=$(includes $files | grep -vE '#include<(float|iso646|limits|stdarg|stdbool|stddef|stdint|string)\.h>$' \
+    bad=$(includes $files | grep -vE '#include<(assert|float|iso646|limits|stdarg|stdbool|stddef|stdint|string)\.h>$' \
         | grep -vE '#include("[a-z_0-9]+\.h"|<protocol_toolkit\.h>|<ptk_[a-z_0-9]+\.h>)$' || true)
     [ -z "$bad" ] || { echo "$protocol includes what it must not:"; echo "$bad"; result=1; }
     # shellcheck disable=SC2086
     for name in $(includes $files | sed -n 's/.*#include["<]\(.*\.h\)[">]$/\1/p' | sort -u); do
         case $name in
-            protocol_toolkit.h | float.h | iso646.h | limits.h | stdarg.h | stdbool.h | stddef.h | stdint.h | string.h) ;;
+            protocol_toolkit.h | assert.h | float.h | iso646.h | limits.h | stdarg.h | stdbool.h | stddef.h | stdint.h | string.h) ;;
             *) [ -n "$(find "$protocol" -name "$name")" ] || { echo "$protocol includes $name"; result=1; } ;;
         esac
     done

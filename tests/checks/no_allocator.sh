@@ -9,7 +9,7 @@ allocating="$allocating|strdup|strndup|asprintf|vasprintf|getline|getdelim|open_
 allocating="$allocating|qsort|scandir|opendir|realpath|getcwd|setenv|putenv|atexit|dlopen"
 resolving='getaddrinfo|freeaddrinfo|getnameinfo|gethostby.*|getservby.*|getifaddrs|freeifaddrs|if_nameindex'
 printing='.*printf|.*scanf|f?puts|f?putc|putchar|perror|strerror.*|.*syslog|stdin|stdout|stderr|std::.*'
-printing="$printing|f(re)?open|fdopen|fclose|fflush|fread|fwrite|fgets|fgetc|getc|getchar|setv?buf|tmpfile|popen"
+printing="$printing|assert_fail|f(re)?open|fdopen|fclose|fflush|fread|fwrite|fgets|fgetc|getc|getchar|setv?buf|tmpfile|popen"
 
 for archive in "$@"; do
     [ -n "$archive" ] || continue
