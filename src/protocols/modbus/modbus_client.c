@@ -66,14 +66,6 @@ static void close_socket(ptk_modbus_client_t *client) {
     ptk_buf_clear(&client->transmit);
 }
 
-static void connection_made(ptk_modbus_client_t *client) {
-    client->connected = 1;
-    client->connection_error = PTK_ERR_OK;
-    client->silent_timeouts = 0;
-    client->stats.connections++;
-    client->notify = 1;
-}
-
 /*
  * The connection is lost, or could not be made. The delay doubles until a response comes: a server that accepts and
  * closes at once is not called at a high rate.
@@ -90,6 +82,40 @@ static void connection_failed(ptk_modbus_client_t *client, ptk_err_t error) {
         client->delay_ms = client->delay_ms > limit / 2 ? limit : client->delay_ms * 2;
     }
     ptk_modbus_client_requeue(client, error);
+}
+
+static ptk_pt_status_t run_client(ptk_pt_t *pt);
+
+/* From outside of the protothread, which would wait for ever: ends its wait, and lets it begin with the delay. */
+static void drop_connection(ptk_modbus_client_t *client, ptk_err_t error) {
+    (void)ptk_protothread_cancel(&client->pt);
+    (void)ptk_protothread_init(&client->pt, run_client);
+    connection_failed(client, error);
+    (void)ptk_protothread_run(&client->pt);
+}
+
+/* A send has failed, and the peer has said nothing. */
+static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
+    ptk_modbus_client_t *client = (ptk_modbus_client_t *)user_data;
+
+    (void)socket;
+    (void)event;
+    drop_connection(client, -(ptk_err_t)data);
+    ptk_modbus_client_deliver(client);
+}
+
+static ptk_err_t connection_made(ptk_modbus_client_t *client) {
+    ptk_err_t error = ptk_set_event_handler(client->socket, PTK_EVENT_ERROR, on_error, client);
+
+    if (error != PTK_ERR_OK) {
+        return error;
+    }
+    client->connected = 1;
+    client->connection_error = PTK_ERR_OK;
+    client->silent_timeouts = 0;
+    client->stats.connections++;
+    client->notify = 1;
+    return PTK_ERR_OK;
 }
 
 /* One look at what came. A PTK_ERR_OK tells that the connection goes on. */
@@ -132,7 +158,9 @@ static ptk_pt_status_t run_connection(ptk_pt_t *pt) {
             error = PTK_PT_ERROR(pt);
         }
         if (error == PTK_ERR_OK) {
-            connection_made(client);
+            error = connection_made(client);
+        }
+        if (error == PTK_ERR_OK) {
             ptk_modbus_client_deliver(client);
         }
         while (error == PTK_ERR_OK && client->session == session) {
@@ -171,14 +199,6 @@ static ptk_pt_status_t run_client(ptk_pt_t *pt) {
     return status;
 }
 
-/* The server is silent: what waits for data would wait for ever. */
-static void drop_connection(ptk_modbus_client_t *client) {
-    (void)ptk_protothread_cancel(&client->pt);
-    (void)ptk_protothread_init(&client->pt, run_client);
-    connection_failed(client, PTK_ERR_TIMED_OUT);
-    (void)ptk_protothread_run(&client->pt);
-}
-
 static void on_deadline(ptk_handle_t timer, ptk_event_t event, uintptr_t data, void *user_data) {
     ptk_modbus_client_t *client = (ptk_modbus_client_t *)user_data;
 
@@ -188,7 +208,7 @@ static void on_deadline(ptk_handle_t timer, ptk_event_t event, uintptr_t data, v
     client->deadline_set = 0;
     ptk_modbus_client_expire(client);
     if (client->connected && client->silent_timeouts >= PTK_MODBUS_CLIENT_SILENT_TIMEOUTS) {
-        drop_connection(client);
+        drop_connection(client, PTK_ERR_TIMED_OUT);
     }
     ptk_modbus_client_deliver(client);
 }

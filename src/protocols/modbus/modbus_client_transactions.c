@@ -172,14 +172,14 @@ void ptk_modbus_client_flush(ptk_modbus_client_t *client) {
             fill_transmit_buffer(client);
         }
     }
-    if (error == PTK_ERR_WOULD_BLOCK && !client->awaiting_room) {
+    if ((error == PTK_ERR_WOULD_BLOCK || error == PTK_ERR_OUT_OF_SYSTEM_MEMORY) && !client->awaiting_room) {
         error = ptk_set_event_handler(client->socket, PTK_EVENT_WRITABLE, on_writable, client);
         client->awaiting_room = error == PTK_ERR_OK;
     } else if (error == PTK_ERR_OK && client->awaiting_room) {
         (void)ptk_remove_event_handler(client->socket, PTK_EVENT_WRITABLE);
         client->awaiting_room = 0;
     }
-    /* A broken connection is not dealt with here: the protothread, which waits for data, is told of it as well. */
+    /* After another error the socket's error event ends the connection; here no callback may be called. */
 }
 
 /* ------------------------------------------------------------------------------------------------ completing */
