@@ -1,0 +1,123 @@
+/** @file event_loop_run.c @brief One pass of a loop: wait, collect what happened, deliver it. */
+#include "core/atomic.h"
+#include "core/delivery.h"
+#include "core/event_loop.h"
+#include "core/port.h"
+#include "core/protothread.h"
+#include "core/registry.h"
+#include "core/socket.h"
+#include "core/timer.h"
+#include "core/user_event.h"
+
+#define NS_PER_MS 1000000u
+
+static uint64_t earlier(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+/** When the wait has to end at the latest: 0 not to wait at all, UINT64_MAX never. */
+static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint32_t max_wait_ms, uint64_t *now_ns) {
+    if (max_wait_ms == 0 || ptk_ready_pending(loop) || loop->yielded.first != NULL) {
+        return 0;
+    }
+    if (loop->polling.first != NULL && max_wait_ms > PTK_EVENT_LOOP_MAX_WAIT_MS) {
+        max_wait_ms = PTK_EVENT_LOOP_MAX_WAIT_MS; /* nothing announces that a condition became true */
+    }
+    uint64_t deadline = earlier(loop->earliest_deadline_ns, loop->accept_retry_ns);
+    if (max_wait_ms == PTK_WAIT_FOREVER && deadline == PTK_DEADLINE_NEVER) {
+        return PTK_DEADLINE_NEVER; /* no need to know the time */
+    }
+    *now_ns = ptk_port_now_ns();
+    if (deadline <= *now_ns) {
+        return 0;
+    }
+    return max_wait_ms == PTK_WAIT_FOREVER ? deadline : earlier(deadline, *now_ns + (uint64_t)max_wait_ms * NS_PER_MS);
+}
+
+/** Waits for work, and queues the sockets that are ready and the sources on which something was raised. */
+static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint32_t max_wait_ms) {
+    uint64_t now_ns = 0;
+    uint64_t deadline_ns = wait_deadline(loop, max_wait_ms, &now_ns);
+    bool sleeps = deadline_ns != 0 && ptk_atomic_replace(&loop->wake_state, PTK_WAKE_AWAKE, PTK_WAKE_SLEEPING);
+    ptk_err_t error = ptk_port_poller_wait(loop, now_ns, sleeps ? deadline_ns : 0);
+    /* A loop that did not sleep and was not signalled has nothing to take back: its state is awake. */
+    if (sleeps || ptk_atomic_load(&loop->wake_state) == PTK_WAKE_SIGNALLED) {
+        bool signalled = ptk_atomic_exchange(&loop->wake_state, PTK_WAKE_AWAKE) == PTK_WAKE_SIGNALLED;
+        if (signalled) {
+            loop->wakeups += sleeps ? 1 : 0;
+            ptk_source_collect(loop);
+        }
+    }
+    return error;
+}
+
+/** Queues the timers that are due, and lets listeners without descriptors try again when it is time. */
+static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
+    if (loop->earliest_deadline_ns == PTK_DEADLINE_NEVER && loop->accept_retry_ns == PTK_DEADLINE_NEVER) {
+        return;
+    }
+    uint64_t now_ns = ptk_port_now_ns();
+    if (loop->earliest_deadline_ns <= now_ns) {
+        ptk_timer_expire(loop, now_ns);
+    }
+    if (loop->accept_retry_ns <= now_ns) {
+        ptk_socket_wake_listeners(loop);
+    }
+}
+
+/** The pass itself. False if a handler destroyed the loop. */
+static bool pass(ptk_event_loop_slot_t *loop, uint32_t max_wait_ms, ptk_err_t *error) {
+    ptk_handle_t handle = loop->handle;
+    loop->passes++;
+    *error = wait_for_work(loop, max_wait_ms);
+    look_at_the_clock(loop);
+    return ptk_ready_deliver(loop) && ptk_pt_list_run(handle, &loop->yielded) &&
+           ptk_pt_list_run(handle, &loop->polling);
+}
+
+ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint32_t max_wait_ms) {
+    ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
+    if (slot == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    uintptr_t self = ptk_port_thread_self();
+    if (!ptk_atomic_replace_word(&slot->runner, 0, self)) {
+        return PTK_ERR_BUSY;
+    }
+    if (slot->handle != loop) {
+        ptk_atomic_store_word(&slot->runner, 0); /* another thread destroyed it in between */
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    ptk_atomic_store_word(&slot->owner, self);
+    ptk_err_t error;
+    if (!pass(slot, max_wait_ms, &error)) {
+        return PTK_ERR_INVALID_HANDLE; /* the slot may belong to another loop by now */
+    }
+    ptk_atomic_store_word(&slot->runner, 0);
+    return error;
+}
+
+ptk_err_t ptk_event_loop_run(ptk_handle_t loop) {
+    return ptk_event_loop_run_for(loop, PTK_EVENT_LOOP_MAX_WAIT_MS);
+}
+
+ptk_err_t ptk_event_loop_wake(ptk_handle_t loop) {
+    ptk_event_loop_slot_t *slot =
+        PTK_HANDLE_TYPE(loop) == PTK_TYPE_EVENT_LOOP ? ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(loop)) : NULL;
+    if (slot == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    ptk_err_t error = PTK_ERR_INVALID_HANDLE;
+    /* Without the lock, since a signal handler may have interrupted its holder. While this thread is counted and the ID
+     * is the live one, the loop is not destroyed and its handle does not change. */
+    (void)ptk_atomic_add(&slot->wakers, 1);
+    uint32_t id = PTK_HANDLE_ID(loop);
+    if (id != 0 && ptk_atomic_add(&slot->live_id, 0) == id && slot->handle == loop) {
+        if (ptk_atomic_exchange(&slot->wake_state, PTK_WAKE_SIGNALLED) == PTK_WAKE_SLEEPING) {
+            ptk_port_poller_wake(slot);
+        }
+        error = PTK_ERR_OK;
+    }
+    (void)ptk_atomic_add(&slot->wakers, UINT32_MAX);
+    return error;
+}

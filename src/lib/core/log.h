@@ -1,0 +1,19 @@
+/** @file log.h @brief Logging of Debug builds. Under NDEBUG nothing of it is left, not even the arguments. */
+#ifndef PTK_CORE_LOG_H
+#define PTK_CORE_LOG_H
+
+#include "protocol_toolkit.h"
+
+#if defined(NDEBUG)
+#define PTK_LOG(level, message, value) ((void)0)
+#else
+/** level is a constant, 1 (error) to 4 (detail); message a literal; value any integer. */
+#define PTK_LOG(level, message, value)                                                                                 \
+    do {                                                                                                               \
+        if ((level) <= PTK_LOG_LEVEL) {                                                                                \
+            ptk_log_write((level), __func__, (message), (int64_t)(value));                                             \
+        }                                                                                                              \
+    } while (0)
+#endif
+
+#endif

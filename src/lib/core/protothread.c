@@ -1,0 +1,201 @@
+/**
+ * @file protothread.c
+ * @brief Protothreads: beginning, resuming, ending, cancelling, and the lists they wait on.
+ *
+ * After Adam Dunkels and others, "Protothreads: simplifying event-driven programming of memory-constrained embedded
+ * systems" (SenSys 2006). The context belongs to the application again when its function has returned that it ended.
+ */
+#include "core/protothread.h"
+
+#include "core/atomic.h"
+#include "core/handler.h"
+#include "core/log.h"
+#include "core/registry.h"
+
+#include <string.h>
+
+#define MAGIC_LIVE 0x50744C76u
+#define MAGIC_FINISHED 0x50744678u
+
+bool ptk_protothread_is_live(const ptk_pt_t *pt) {
+    return pt != NULL && pt->magic == MAGIC_LIVE;
+}
+
+ptk_err_t ptk_protothread_init(ptk_pt_t *pt, ptk_pt_function_t function) {
+    if (pt == NULL || function == NULL) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    memset(pt, 0, sizeof *pt);
+    pt->magic = MAGIC_LIVE;
+    pt->function = function;
+    return PTK_ERR_OK;
+}
+
+bool ptk_protothread_is_finished(const ptk_pt_t *pt) {
+    return !ptk_protothread_is_live(pt);
+}
+
+static ptk_err_t check(const ptk_pt_t *pt) {
+    if (!ptk_protothread_is_live(pt)) {
+        PTK_LOG(1, "not an initialised protothread, or a finished one", (intptr_t)pt);
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    return pt->running ? PTK_ERR_BUSY : PTK_ERR_OK;
+}
+
+/** Notes that a protothread ended, and tells who goes on. */
+static ptk_pt_t *finish(ptk_pt_t *pt) {
+    ptk_pt_t *parent = pt->parent;
+    pt->magic = MAGIC_FINISHED;
+    if (parent != NULL) {
+        parent->child = NULL;
+        parent->woken_resource = 0;
+    }
+    return parent;
+}
+
+/** Runs until it waits: then its child when it spawned one, its parent when it ended. */
+static void run(ptk_pt_t *pt) {
+    while (pt != NULL && !pt->running) {
+        ptk_pt_list_remove(pt);
+        pt->running = 1;
+        ptk_pt_status_t status = pt->function(pt);
+        pt->running = 0;
+        switch (status) {
+        case PTK_PT_RESTARTED:
+            pt->waiting = 0;
+            break;
+        case PTK_PT_SPAWNED:
+            pt = pt->child;
+            break;
+        case PTK_PT_EXITED:
+        case PTK_PT_ENDED:
+            pt = finish(pt);
+            break;
+        case PTK_PT_WAITING:
+        default:
+            return;
+        }
+    }
+}
+
+ptk_err_t ptk_protothread_run(ptk_pt_t *pt) {
+    ptk_err_t error = check(pt);
+    if (error == PTK_ERR_OK) {
+        pt->woken_resource = 0;
+        pt->woken_event = 0;
+        pt->woken_data = 0;
+        run(pt);
+    }
+    return error;
+}
+
+void ptk_protothread_wake(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, uintptr_t data) {
+    if (check(pt) != PTK_ERR_OK) {
+        return; /* it ended and left a registration behind: logged in Debug builds */
+    }
+    pt->woken_resource = resource;
+    pt->woken_event = event;
+    pt->woken_data = data;
+    run(pt);
+}
+
+/** Ends one protothread where it waits. */
+static void end_waiting(ptk_pt_t *pt) {
+    ptk_event_loop_slot_t *loop = ptk_loop_find(pt->loop);
+    ptk_pt_list_remove(pt);
+    if (loop != NULL) {
+        ptk_handler_remove_all(loop, pt);
+    }
+    pt->magic = MAGIC_FINISHED;
+}
+
+ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt) {
+    ptk_err_t error = check(pt);
+    for (ptk_pt_t *child = pt; error == PTK_ERR_OK && child != NULL; child = child->child) {
+        error = ptk_protothread_is_live(child) && child->running ? PTK_ERR_BUSY : PTK_ERR_OK;
+    }
+    while (error == PTK_ERR_OK && ptk_protothread_is_live(pt)) {
+        ptk_pt_t *child = pt->child;
+        end_waiting(pt);
+        pt = child;
+    }
+    return error;
+}
+
+ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_pt_t *pt) {
+    ptk_resource_base_t *slot;
+    if (ptk_loop_of(resource, &slot) == NULL || slot == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    if (pt->loop != slot->event_loop && ptk_loop_find(pt->loop) != NULL) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    ptk_handler_slot_t handler = {NULL, pt};
+    ptk_handle_t loop = slot->event_loop;
+    ptk_err_t error = ptk_handler_set(resource, event, handler);
+    if (error == PTK_ERR_OK) {
+        pt->loop = loop;
+    }
+    return error;
+}
+
+/* ------------------------------------------------------------------------------------------------ lists */
+
+void ptk_pt_list_append(ptk_pt_list_t *list, ptk_pt_t *pt) {
+    assert(pt->list == NULL);
+    pt->list = list;
+    pt->next = NULL;
+    pt->previous = list->last;
+    if (list->last == NULL) {
+        list->first = pt;
+    } else {
+        list->last->next = pt;
+    }
+    list->last = pt;
+}
+
+void ptk_pt_list_remove(ptk_pt_t *pt) {
+    ptk_pt_list_t *list = pt->list;
+    if (list == NULL) {
+        return;
+    }
+    if (pt->previous == NULL) {
+        list->first = pt->next;
+    } else {
+        pt->previous->next = pt->next;
+    }
+    if (pt->next == NULL) {
+        list->last = pt->previous;
+    } else {
+        pt->next->previous = pt->previous;
+    }
+    pt->list = NULL;
+}
+
+bool ptk_pt_list_run(ptk_handle_t loop, ptk_pt_list_t *list) {
+    /* Those that come back to the list while it runs are behind this number. Where one that was on it is cancelled
+     * meanwhile, one of them runs early, which does no harm. */
+    uint32_t count = 0;
+    for (ptk_pt_t *pt = list->first; pt != NULL; pt = pt->next) {
+        count++;
+    }
+    for (; count > 0 && list->first != NULL; count--) {
+        ptk_pt_t *pt = list->first;
+        ptk_pt_list_remove(pt);
+        (void)ptk_protothread_run(pt); /* a finished one would have left the list */
+        if (ptk_loop_find(loop) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void ptk_pt_list_clear(ptk_pt_list_t *list) {
+    while (list->first != NULL) {
+        ptk_pt_list_remove(list->first);
+    }
+}

@@ -1,0 +1,169 @@
+/** @file registry.c @brief From a handle to the loop it names: the list of the application's slot arrays. */
+#include "core/registry.h"
+
+#include "core/atomic.h"
+#include "core/event_loop.h"
+#include "core/pool.h"
+#include "core/port.h"
+
+/** Slots are aligned to more than one byte, so the lowest bit of the head is free: it is the list's lock. */
+#define LOCK_BIT ((uintptr_t)1)
+
+/** The library's one word of state: the first array of the list, and the lock bit. */
+static uintptr_t registry_head;
+
+static ptk_event_loop_slot_t *first_array(void) {
+    return (ptk_event_loop_slot_t *)(ptk_atomic_load_word(&registry_head) & ~LOCK_BIT);
+}
+
+/* A pointer and an integer of its size are accessed alike by every supported compiler's atomics. */
+static uintptr_t *next_word(ptk_event_loop_slot_t *array) {
+    return (uintptr_t *)(void *)&array->next_array;
+}
+
+static ptk_event_loop_slot_t *next_array(ptk_event_loop_slot_t *array) {
+    return (ptk_event_loop_slot_t *)ptk_atomic_load_word(next_word(array));
+}
+
+void ptk_registry_lock(void) {
+    for (;;) {
+        uintptr_t head = ptk_atomic_load_word(&registry_head) & ~LOCK_BIT;
+        if (ptk_atomic_replace_word(&registry_head, head, head | LOCK_BIT)) {
+            return;
+        }
+        /* The holder may have a lower priority than this thread: spinning alone would never let it go on. */
+        ptk_port_back_off();
+    }
+}
+
+void ptk_registry_unlock(void) {
+    ptk_atomic_store_word(&registry_head, ptk_atomic_load_word(&registry_head) & ~LOCK_BIT);
+}
+
+/** The lowest base at which num_slots IDs in a row are free, or PTK_MAX_LOOPS. */
+static uint32_t find_base(uint32_t num_slots) {
+    uint32_t base = 0;
+    ptk_event_loop_slot_t *array = first_array();
+    while (array != NULL) {
+        if (base < array->array_base + array->array_size && array->array_base < base + num_slots) {
+            base = array->array_base + array->array_size;
+            array = first_array(); /* the new place may collide with one that was passed already */
+        } else {
+            array = next_array(array);
+        }
+    }
+    return base + num_slots <= PTK_MAX_LOOPS ? base : PTK_MAX_LOOPS;
+}
+
+ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
+    uintptr_t begin = (uintptr_t)slots;
+    uintptr_t end = begin + num_slots * sizeof *slots;
+    for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
+        if (array == slots) {
+            return array->array_size == num_slots ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
+        }
+        uintptr_t array_begin = (uintptr_t)array;
+        if (begin < array_begin + array->array_size * sizeof *array && array_begin < end) {
+            return PTK_ERR_INVALID_ARGUMENT;
+        }
+    }
+    uint32_t base = find_base(num_slots);
+    if (base == PTK_MAX_LOOPS) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    ptk_atomic_store(&slots->array_base, base);
+    ptk_atomic_store(&slots->array_size, num_slots);
+    ptk_atomic_store_word(next_word(slots), (uintptr_t)first_array());
+    ptk_atomic_store_word(&registry_head, (uintptr_t)slots | LOCK_BIT);
+    return PTK_ERR_OK;
+}
+
+static bool has_live_loop(const ptk_event_loop_slot_t *array) {
+    for (uint32_t i = 0; i < array->array_size; i++) {
+        if (PTK_HANDLE_ID(array[i].handle) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void ptk_registry_release(const ptk_event_loop_slot_t *slot) {
+    ptk_event_loop_slot_t *previous = NULL;
+    ptk_event_loop_slot_t *array = first_array();
+    while (array != NULL && !(slot >= array && slot < array + array->array_size)) {
+        previous = array;
+        array = next_array(array);
+    }
+    if (array == NULL || has_live_loop(array)) {
+        return;
+    }
+    if (previous == NULL) {
+        ptk_atomic_store_word(&registry_head, (uintptr_t)next_array(array) | LOCK_BIT);
+    } else {
+        ptk_atomic_store_word(next_word(previous), (uintptr_t)next_array(array));
+    }
+    ptk_atomic_store(&array->array_size, 0);
+}
+
+uint8_t ptk_registry_id_of(const ptk_event_loop_slot_t *slots, const ptk_event_loop_slot_t *slot) {
+    return (uint8_t)(slots->array_base + (uint32_t)(slot - slots));
+}
+
+ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id) {
+    for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
+        uint32_t index = loop_id - ptk_atomic_load(&array->array_base);
+        if (index < ptk_atomic_load(&array->array_size)) {
+            return &array[index];
+        }
+    }
+    return NULL;
+}
+
+ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop) {
+    if (PTK_HANDLE_TYPE(loop) != PTK_TYPE_EVENT_LOOP || PTK_HANDLE_ID(loop) == 0) {
+        return NULL;
+    }
+    ptk_event_loop_slot_t *slot = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(loop));
+    return slot != NULL && slot->handle == loop ? slot : NULL;
+}
+
+ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle, ptk_resource_base_t **resource) {
+    *resource = NULL;
+    uint8_t type = PTK_HANDLE_TYPE(any_handle);
+    if (type == PTK_TYPE_EVENT_LOOP) {
+        return ptk_loop_find(any_handle);
+    }
+    if (type < PTK_TYPE_TIMER || type > PTK_TYPE_USER_EVENT_SOURCE) {
+        return NULL;
+    }
+    ptk_event_loop_slot_t *slot = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(any_handle));
+    if (slot == NULL || PTK_HANDLE_ID(slot->handle) == 0) {
+        return NULL;
+    }
+    *resource = ptk_pool_find(slot, (ptk_pool_kind_t)(type - PTK_TYPE_TIMER), any_handle);
+    return *resource == NULL ? NULL : slot;
+}
+
+/** A live resource of one type and its loop, or NULL. */
+static ptk_resource_base_t *find(ptk_handle_t handle, ptk_pool_kind_t kind, ptk_event_loop_slot_t **loop) {
+    if (PTK_HANDLE_TYPE(handle) != ptk_pool_type(kind)) {
+        return NULL;
+    }
+    *loop = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(handle));
+    if (*loop == NULL || PTK_HANDLE_ID((*loop)->handle) == 0) {
+        return NULL;
+    }
+    return ptk_pool_find(*loop, kind, handle);
+}
+
+ptk_timer_internal_t *ptk_timer_find(ptk_handle_t timer, ptk_event_loop_slot_t **loop) {
+    return (ptk_timer_internal_t *)(void *)find(timer, PTK_POOL_TIMERS, loop);
+}
+
+ptk_socket_internal_t *ptk_socket_find(ptk_handle_t socket, ptk_event_loop_slot_t **loop) {
+    return (ptk_socket_internal_t *)(void *)find(socket, PTK_POOL_SOCKETS, loop);
+}
+
+ptk_user_event_source_internal_t *ptk_source_find(ptk_handle_t source, ptk_event_loop_slot_t **loop) {
+    return (ptk_user_event_source_internal_t *)(void *)find(source, PTK_POOL_SOURCES, loop);
+}

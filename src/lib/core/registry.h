@@ -1,0 +1,51 @@
+/**
+ * @file registry.h
+ * @brief From a handle to the loop it names: the list of the application's slot arrays, the library's only state.
+ *
+ * The list is threaded through the first slot of each array that has live loops. Walks need no lock: an array is linked
+ * at the head, its next pointer is left alone when it is unlinked, and the application keeps the memory of an array
+ * readable for as long as any thread may use a handle from it. So a walk that a change overtakes still sees every
+ * array that stayed linked.
+ */
+#ifndef PTK_CORE_REGISTRY_H
+#define PTK_CORE_REGISTRY_H
+
+#include "protocol_toolkit.h"
+
+/** Takes the right to link and unlink arrays, and to make and end loops in them. Any thread, not from an interrupt. */
+void ptk_registry_lock(void);
+
+/** Gives the right back. */
+void ptk_registry_unlock(void);
+
+/**
+ * Links an array if it is not linked yet. Under the registry's lock.
+ * PTK_ERR_INVALID_ARGUMENT: it overlaps another one, has another size than before, or the IDs do not suffice.
+ */
+ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots);
+
+/** Unlinks an array in which no loop is live any more; else does nothing. Under the registry's lock. */
+void ptk_registry_release(const ptk_event_loop_slot_t *slot);
+
+/** The event loop ID of a slot of a linked array. Under the registry's lock, or for a live loop. */
+uint8_t ptk_registry_id_of(const ptk_event_loop_slot_t *slots, const ptk_event_loop_slot_t *slot);
+
+/** The slot with an event loop ID, live or not, or NULL. Any thread. */
+ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id);
+
+/** The live loop that a handle names, or NULL. The loop's thread, or while the loop is known to be left alone. */
+ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop);
+
+/** The live loop that owns what a handle of any type names, and that resource, or NULL for a stale handle. */
+ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle, ptk_resource_base_t **resource);
+
+/** A live timer and its loop, or NULL. */
+ptk_timer_internal_t *ptk_timer_find(ptk_handle_t timer, ptk_event_loop_slot_t **loop);
+
+/** A live socket and its loop, or NULL. */
+ptk_socket_internal_t *ptk_socket_find(ptk_handle_t socket, ptk_event_loop_slot_t **loop);
+
+/** A live user event source and its loop, or NULL. */
+ptk_user_event_source_internal_t *ptk_source_find(ptk_handle_t source, ptk_event_loop_slot_t **loop);
+
+#endif

@@ -1,0 +1,176 @@
+/** @file socket.c @brief Sockets: taking a slot, opening as TCP client, TCP listener or UDP socket, closing. */
+#include "core/socket.h"
+
+#include "core/registry.h"
+
+#include <string.h>
+
+ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
+    ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
+    if (owner == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOCKETS);
+    owner->last_error = slot == NULL ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_OK;
+    return slot == NULL ? PTK_ERR_OUT_OF_MEMORY : slot->handle;
+}
+
+void ptk_socket_close(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+    if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
+        ptk_port_socket_close(loop, socket);
+    }
+    if ((socket->flags & PTK_SOCKET_FLAG_QUIET) != 0) {
+        loop->quiet_listeners--;
+    }
+    ptk_pool_free(loop, PTK_POOL_SOCKETS, &socket->base);
+}
+
+ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
+    ptk_event_loop_slot_t *loop;
+    ptk_socket_internal_t *slot = ptk_socket_find(socket, &loop);
+    if (slot == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    ptk_socket_close(loop, slot);
+    ptk_socket_wake_listeners(loop);
+    return PTK_ERR_OK;
+}
+
+static bool is_usable(const ptk_address_t *address) {
+    return address != NULL && (address->family == PTK_ADDRESS_IPV4 || address->family == PTK_ADDRESS_IPV6);
+}
+
+/** Finds a socket that was not opened yet. */
+static ptk_err_t find_new(ptk_handle_t handle, const ptk_address_t *address, ptk_event_loop_slot_t **loop,
+                          ptk_socket_internal_t **socket) {
+    *socket = ptk_socket_find(handle, loop);
+    if (*socket == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    if (!is_usable(address)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    return ptk_socket_state(*socket) == PTK_SOCKET_NEW ? PTK_ERR_OK : PTK_ERR_INVALID_STATE;
+}
+
+/** Makes the system's socket and applies the options that were kept for it. */
+static ptk_err_t open_socket(ptk_socket_internal_t *socket, uint8_t family, ptk_socket_state_t state) {
+    ptk_err_t error = ptk_port_socket_open(&socket->platform, family, state == PTK_SOCKET_DATAGRAM);
+    if (error == PTK_ERR_OK) {
+        socket->family = family;
+        ptk_socket_set_state(socket, state);
+        error = ptk_socket_apply_options(socket);
+    }
+    return error;
+}
+
+/** After a failure on the way the socket is as before: a slot, with its options and handlers. */
+static ptk_err_t undo_open(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_err_t error) {
+    if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
+        ptk_port_socket_close(loop, socket);
+        memset(&socket->platform, 0, sizeof socket->platform);
+        ptk_socket_set_state(socket, PTK_SOCKET_NEW);
+        socket->flags = 0;
+    }
+    return error;
+}
+
+/** Opens a socket and binds it, listening if there is a backlog. */
+static ptk_err_t open_bound(ptk_handle_t handle, const ptk_address_t *local, uint32_t backlog,
+                            ptk_socket_state_t state) {
+    ptk_event_loop_slot_t *loop;
+    ptk_socket_internal_t *socket;
+    ptk_err_t error = find_new(handle, local, &loop, &socket);
+    if (error != PTK_ERR_OK) {
+        return error;
+    }
+    error = open_socket(socket, local->family, state);
+    if (error == PTK_ERR_OK) {
+        error = ptk_port_socket_bind(&socket->platform, local, backlog);
+    }
+    if (error == PTK_ERR_OK) {
+        error = ptk_port_socket_watch(loop, socket);
+    }
+    if (error != PTK_ERR_OK) {
+        return undo_open(loop, socket, error);
+    }
+    if (state == PTK_SOCKET_DATAGRAM) {
+        ptk_socket_raise(loop, socket, PTK_EVENT_WRITABLE); /* until a send is refused */
+    }
+    return ptk_socket_handlers_changed(loop, socket);
+}
+
+ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog) {
+    if (PTK_HANDLE_TYPE(socket) == PTK_TYPE_SOCKET && (backlog == 0 || backlog > 65535)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    return open_bound(socket, local, backlog, PTK_SOCKET_LISTENING);
+}
+
+ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local) {
+    return open_bound(socket, local, 0, PTK_SOCKET_DATAGRAM);
+}
+
+/** Failures of the network, as against those of the call: they are told by PTK_EVENT_ERROR, early or late. */
+static bool is_network_failure(ptk_err_t error) {
+    switch (error) {
+    case PTK_ERR_CONNECTION_REFUSED:
+    case PTK_ERR_CONNECTION_RESET:
+    case PTK_ERR_NETWORK_UNREACHABLE:
+    case PTK_ERR_HOST_UNREACHABLE:
+    case PTK_ERR_TIMED_OUT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static ptk_err_t connect_stream(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket,
+                                const ptk_address_t *remote) {
+    ptk_err_t error = open_socket(socket, remote->family, PTK_SOCKET_CONNECTING);
+    if (error != PTK_ERR_OK) {
+        return undo_open(loop, socket, error);
+    }
+    ptk_err_t outcome = ptk_port_socket_connect(&socket->platform, remote);
+    if (outcome != PTK_ERR_OK && outcome != PTK_ERR_WOULD_BLOCK && !is_network_failure(outcome)) {
+        return undo_open(loop, socket, outcome);
+    }
+    socket->flags |= PTK_SOCKET_FLAG_CONNECTION;
+    error = ptk_port_socket_watch(loop, socket);
+    if (error != PTK_ERR_OK) {
+        return undo_open(loop, socket, error);
+    }
+    if (outcome == PTK_ERR_OK) {
+        ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
+        ptk_socket_raise(loop, socket, PTK_EVENT_CONNECTED);
+        ptk_socket_raise(loop, socket, PTK_EVENT_WRITABLE);
+    } else if (outcome != PTK_ERR_WOULD_BLOCK) {
+        ptk_socket_fail(loop, socket, outcome);
+    }
+    return ptk_socket_handlers_changed(loop, socket);
+}
+
+ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
+    ptk_event_loop_slot_t *loop;
+    ptk_socket_internal_t *slot = ptk_socket_find(socket, &loop);
+    if (slot == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    if (!is_usable(remote) || remote->port == 0) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    if (ptk_socket_state(slot) == PTK_SOCKET_NEW) {
+        return connect_stream(loop, slot, remote);
+    }
+    if (ptk_socket_state(slot) != PTK_SOCKET_DATAGRAM) {
+        return PTK_ERR_INVALID_STATE;
+    }
+    if (remote->family != slot->family) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    ptk_err_t error = ptk_port_socket_connect(&slot->platform, remote);
+    if (error == PTK_ERR_OK) {
+        slot->flags |= PTK_SOCKET_FLAG_HAS_PEER;
+    }
+    return error;
+}

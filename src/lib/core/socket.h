@@ -1,0 +1,64 @@
+/**
+ * @file socket.h
+ * @brief Sockets: their states, and what the rest of the loop needs of them.
+ *
+ * Readable and writable are flags in delivery.raised. The port sets them with ptk_socket_report(); only what the system
+ * says while receiving, accepting or sending clears them. While a flag is set and has a handler the socket is queued.
+ */
+#ifndef PTK_CORE_SOCKET_H
+#define PTK_CORE_SOCKET_H
+
+#include "core/pool.h"
+#include "core/port.h"
+
+/** delivery.state of a socket. */
+typedef enum ptk_socket_state {
+    PTK_SOCKET_NEW = 0,        /**< Only a slot: the system has no socket yet. */
+    PTK_SOCKET_CONNECTING = 1, /**< TCP, on its way. */
+    PTK_SOCKET_CONNECTED = 2,  /**< TCP. */
+    PTK_SOCKET_LISTENING = 3,  /**< TCP. */
+    PTK_SOCKET_DATAGRAM = 4,   /**< UDP. */
+    PTK_SOCKET_FAILED = 5      /**< TCP: broken, error says why; what had arrived can still be read. */
+} ptk_socket_state_t;
+
+/** Core's own flags, beside PTK_SOCKET_FLAG_LEVEL and PTK_SOCKET_FLAG_QUIET. */
+enum {
+    PTK_SOCKET_FLAG_PEER_CLOSED = 4, /**< The peer's end of stream was reported: a short read is not the last one. */
+    PTK_SOCKET_FLAG_END = 8,         /**< The end of stream was read. */
+    PTK_SOCKET_FLAG_SHUTDOWN = 16,   /**< The own stream was ended. */
+    PTK_SOCKET_FLAG_HAS_PEER = 32    /**< UDP: connected. */
+};
+
+/** Sets a flag of delivery.raised, and queues the socket if somebody handles the event. */
+void ptk_socket_raise(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_event_t event);
+
+/** Clears a flag of delivery.raised: the port has to tell when the socket is ready again. */
+void ptk_socket_not_ready(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_event_t event);
+
+/** A handler was set: queues the socket, or tells the port that somebody waits now. */
+ptk_err_t ptk_socket_handlers_changed(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket);
+
+/** A stream broke: every later operation tells why, and so does PTK_EVENT_ERROR. */
+void ptk_socket_fail(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_err_t error);
+
+/** The error that a UDP socket has to tell, which is then forgotten: ICMP errors are told once and are never fatal. */
+ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket);
+
+/** Closes the system's socket and frees the slot; listeners are not woken. */
+void ptk_socket_close(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket);
+
+/** Slots or descriptors may be free again: quiet listeners try once more. */
+void ptk_socket_wake_listeners(ptk_event_loop_slot_t *loop);
+
+/** Applies the options that were set before the socket was opened. */
+ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket);
+
+static inline ptk_socket_state_t ptk_socket_state(const ptk_socket_internal_t *socket) {
+    return (ptk_socket_state_t)socket->delivery.state;
+}
+
+static inline void ptk_socket_set_state(ptk_socket_internal_t *socket, ptk_socket_state_t state) {
+    socket->delivery.state = (uint8_t)state;
+}
+
+#endif

@@ -1,0 +1,100 @@
+/**
+ * @file socket_accept.c
+ * @brief Accepting connections, and listeners that have to be quiet for want of a slot or a descriptor.
+ *
+ * A connection that cannot be accepted stays in the backlog. Its listener would be reported as ready for ever, so it goes
+ * quiet until a socket of the loop was destroyed or the pool grew. Descriptors can also become free elsewhere in the
+ * process, where nobody tells; for that case the loop tries again after a while.
+ */
+#include "core/socket.h"
+
+#include "core/registry.h"
+#include "core/timer.h"
+
+#define DESCRIPTOR_RETRY_NS 100000000u
+
+void ptk_socket_wake_listeners(ptk_event_loop_slot_t *loop) {
+    loop->accept_retry_ns = PTK_DEADLINE_NEVER;
+    if (loop->quiet_listeners == 0) {
+        return;
+    }
+    loop->quiet_listeners = 0;
+    for (uint32_t i = 0; i < loop->resources.num_sockets; i++) {
+        ptk_socket_internal_t *socket = &loop->resources.sockets[i];
+        if (ptk_slot_is_live(&socket->base) && (socket->flags & PTK_SOCKET_FLAG_QUIET) != 0) {
+            socket->flags &= (uint8_t)~PTK_SOCKET_FLAG_QUIET;
+            ptk_socket_raise(loop, socket, PTK_EVENT_READABLE);
+        }
+    }
+}
+
+static ptk_err_t go_quiet(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *listener, ptk_err_t error) {
+    if ((listener->flags & PTK_SOCKET_FLAG_QUIET) == 0) {
+        listener->flags |= PTK_SOCKET_FLAG_QUIET;
+        loop->quiet_listeners++;
+        loop->refused_accepts++;
+    }
+    ptk_socket_not_ready(loop, listener, PTK_EVENT_READABLE);
+    if (error != PTK_ERR_OUT_OF_MEMORY) {
+        loop->accept_retry_ns = ptk_port_now_ns() + DESCRIPTOR_RETRY_NS;
+    }
+    return error;
+}
+
+static bool is_exhaustion(ptk_err_t error) {
+    return error == PTK_ERR_OUT_OF_DESCRIPTORS || error == PTK_ERR_OUT_OF_SYSTEM_MEMORY ||
+           error == PTK_ERR_OUT_OF_MEMORY;
+}
+
+/** Takes a slot for a connection that the system has accepted, and has it watched. */
+static ptk_handle_t adopt(ptk_event_loop_slot_t *loop, uint8_t family, ptk_platform_socket_t accepted) {
+    ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_take(loop, PTK_POOL_SOCKETS);
+    assert(socket != NULL);
+    socket->platform = accepted;
+    socket->family = family;
+    socket->flags = PTK_SOCKET_FLAG_CONNECTION;
+    ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
+    ptk_err_t error = ptk_port_socket_watch(loop, socket);
+    if (error != PTK_ERR_OK) {
+        ptk_socket_close(loop, socket);
+        return error;
+    }
+    ptk_socket_raise(loop, socket, PTK_EVENT_WRITABLE);
+    return socket->base.handle;
+}
+
+static ptk_handle_t accept_connection(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *listener,
+                                      ptk_address_t *remote) {
+    ptk_platform_socket_t accepted;
+    if (ptk_socket_state(listener) != PTK_SOCKET_LISTENING) {
+        return PTK_ERR_INVALID_STATE;
+    }
+    if (loop->pools[PTK_POOL_SOCKETS].in_use == loop->resources.num_sockets) {
+        return go_quiet(loop, listener, PTK_ERR_OUT_OF_MEMORY);
+    }
+    ptk_err_t error = ptk_port_socket_accept(&listener->platform, &accepted, remote);
+    if (is_exhaustion(error)) {
+        return go_quiet(loop, listener, error);
+    }
+    if (error == PTK_ERR_WOULD_BLOCK) {
+        ptk_socket_not_ready(loop, listener, PTK_EVENT_READABLE);
+    }
+    if (error != PTK_ERR_OK) {
+        return error;
+    }
+    if ((listener->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
+        ptk_socket_not_ready(loop, listener, PTK_EVENT_READABLE); /* reported again if another one waits */
+    }
+    return adopt(loop, listener->family, accepted);
+}
+
+ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote) {
+    ptk_event_loop_slot_t *loop;
+    ptk_socket_internal_t *slot = ptk_socket_find(listener, &loop);
+    if (slot == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    ptk_handle_t result = accept_connection(loop, slot, remote);
+    loop->last_error = result < 0 ? (ptk_err_t)result : PTK_ERR_OK;
+    return result;
+}

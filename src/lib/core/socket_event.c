@@ -1,0 +1,211 @@
+/** @file socket_event.c @brief From the port's reports to a socket's events. */
+#include "core/socket.h"
+
+#include "core/delivery.h"
+#include "core/handler.h"
+#include "core/log.h"
+#include "core/registry.h"
+
+#define BIT PTK_SOCKET_BIT
+
+static bool is_level(const ptk_socket_internal_t *socket) {
+    return (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0;
+}
+
+void ptk_socket_raise(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_event_t event) {
+    socket->delivery.raised |= BIT(event);
+    ptk_ready_update(loop, PTK_POOL_SOCKETS, &socket->base);
+}
+
+/** Tells the port of a change of what is wanted. If the system refuses, the socket is of no more use. */
+static ptk_err_t update_interest(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+    ptk_err_t error = is_level(socket) ? ptk_port_socket_interest(loop, socket) : PTK_ERR_OK;
+    if (error != PTK_ERR_OK) {
+        PTK_LOG(1, "the system does not watch the socket any more", error);
+        ptk_socket_fail(loop, socket, error);
+    }
+    return error;
+}
+
+void ptk_socket_not_ready(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_event_t event) {
+    socket->delivery.raised &= (uint8_t)~BIT(event);
+    (void)update_interest(loop, socket);
+}
+
+ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket) {
+    ptk_err_t error = socket->error;
+    socket->error = PTK_ERR_OK;
+    socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_ERROR);
+    return error;
+}
+
+void ptk_socket_fail(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_err_t error) {
+    socket->error = error;
+    ptk_socket_set_state(socket, PTK_SOCKET_FAILED);
+    ptk_socket_raise(loop, socket, PTK_EVENT_ERROR);
+}
+
+/** Whether somebody waits for the end of a stream that nobody reads: only then the loop has to look for it. */
+static bool must_look_for_end(const ptk_socket_internal_t *socket) {
+    uint8_t relevant = BIT(PTK_EVENT_DISCONNECTED) | BIT(PTK_EVENT_READABLE);
+    return (socket->flags & (PTK_SOCKET_FLAG_PEER_CLOSED | PTK_SOCKET_FLAG_END)) == PTK_SOCKET_FLAG_PEER_CLOSED &&
+           (socket->delivery.enabled & relevant) == BIT(PTK_EVENT_DISCONNECTED);
+}
+
+/** Raises the disconnected event if nothing that could be read is in front of the end of stream. */
+static void look_for_end(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+    if (must_look_for_end(socket) && ptk_port_socket_at_end(&socket->platform)) {
+        socket->flags |= PTK_SOCKET_FLAG_END;
+        socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_READABLE);
+        ptk_socket_raise(loop, socket, PTK_EVENT_DISCONNECTED);
+    }
+}
+
+ptk_err_t ptk_socket_handlers_changed(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+    ptk_ready_update(loop, PTK_POOL_SOCKETS, &socket->base);
+    look_for_end(loop, socket);
+    return update_interest(loop, socket);
+}
+
+uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket) {
+    uint8_t wanted = socket->delivery.enabled & (uint8_t)~socket->delivery.raised;
+    if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
+        return BIT(PTK_EVENT_WRITABLE); /* whoever waits for what: the attempt ends with room to write */
+    }
+    if ((socket->flags & (PTK_SOCKET_FLAG_QUIET | PTK_SOCKET_FLAG_END)) != 0) {
+        wanted &= (uint8_t)~BIT(PTK_EVENT_READABLE);
+    }
+    return wanted & (BIT(PTK_EVENT_READABLE) | BIT(PTK_EVENT_WRITABLE));
+}
+
+/* ------------------------------------------------------------------------------------------------ reports */
+
+/** The connection attempt has ended: SO_ERROR tells how. */
+static void finish_connect(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+    ptk_err_t error = ptk_port_socket_error(&socket->platform);
+    if (error != PTK_ERR_OK) {
+        ptk_socket_fail(loop, socket, error);
+        return;
+    }
+    ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
+    socket->delivery.raised |= BIT(PTK_EVENT_CONNECTED) | BIT(PTK_EVENT_WRITABLE);
+}
+
+/** The flags of delivery.raised that a report sets. */
+static uint8_t raised_by(const ptk_socket_internal_t *socket, uint32_t readiness) {
+    uint8_t raised = 0;
+    if ((readiness & (PTK_READY_READ | PTK_READY_CLOSED)) != 0) {
+        raised |= BIT(PTK_EVENT_READABLE);
+    }
+    if ((readiness & PTK_READY_WRITE) != 0) {
+        raised |= BIT(PTK_EVENT_WRITABLE);
+    }
+    if ((readiness & PTK_READY_ERROR) != 0) {
+        /* Whoever waits to read or write has to learn of it, too. */
+        raised |= BIT(PTK_EVENT_ERROR) | BIT(PTK_EVENT_READABLE) | BIT(PTK_EVENT_WRITABLE);
+    }
+    if ((socket->flags & PTK_SOCKET_FLAG_END) != 0) {
+        raised &= (uint8_t)~BIT(PTK_EVENT_READABLE); /* nothing comes behind the end of stream */
+    }
+    return raised;
+}
+
+void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_t readiness) {
+    ptk_resource_base_t *slot = ptk_pool_find(loop, PTK_POOL_SOCKETS, handle);
+    if (slot == NULL) {
+        return; /* destroyed after the system had queued the event */
+    }
+    ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
+    if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
+        if ((readiness & (PTK_READY_WRITE | PTK_READY_ERROR)) == 0) {
+            return;
+        }
+        finish_connect(loop, socket);
+        if (ptk_socket_state(socket) == PTK_SOCKET_FAILED) {
+            return; /* the error is all there is to tell */
+        }
+    }
+    if (ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM && (readiness & PTK_READY_ERROR) != 0) {
+        /* An ICMP error. It is fetched at once, for it would be reported until then, and told to whoever comes first:
+         * a receive, a send or the handler of PTK_EVENT_ERROR. */
+        socket->error = ptk_port_socket_error(&socket->platform);
+    }
+    if ((readiness & PTK_READY_CLOSED) != 0) {
+        socket->flags |= PTK_SOCKET_FLAG_PEER_CLOSED;
+    }
+    socket->delivery.raised |= raised_by(socket, readiness);
+    (void)ptk_socket_handlers_changed(loop, socket);
+}
+
+/* ------------------------------------------------------------------------------------------------ delivery */
+
+/**
+ * What comes with an event, which is marked as consumed here; readable and writable are not, they last.
+ * False if there turns out to be nothing to deliver.
+ */
+static bool consume(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t *data) {
+    *data = 0;
+    if (event == PTK_EVENT_READABLE || event == PTK_EVENT_WRITABLE) {
+        return true;
+    }
+    socket->delivery.raised &= (uint8_t)~BIT(event);
+    if (event != PTK_EVENT_ERROR) {
+        return true;
+    }
+    bool datagram = ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM;
+    if (socket->error == PTK_ERR_OK && !datagram) {
+        /* Fetching clears it in the system: later operations take it from here. */
+        socket->error = ptk_port_socket_error(&socket->platform);
+        ptk_socket_set_state(socket, PTK_SOCKET_FAILED);
+    }
+    ptk_err_t error = datagram ? ptk_socket_take_error(socket) : socket->error;
+    if (error == PTK_ERR_OK) {
+        return false; /* a UDP operation has told it already */
+    }
+    loop->last_error = error;
+    *data = (uintptr_t)-error;
+    return true;
+}
+
+/** Calls the handler of one event. False if the loop is gone; *socket is NULL if the socket is. */
+static bool deliver_event(ptk_event_loop_slot_t **loop, ptk_socket_internal_t **socket, ptk_event_t event) {
+    uintptr_t data;
+    if (!consume(*loop, *socket, event, &data)) {
+        return true;
+    }
+    ptk_handle_t loop_handle = (*loop)->handle;
+    ptk_handle_t handle = (*socket)->base.handle;
+    ptk_handler_slot_t *place = &(*socket)->handlers[event - PTK_EVENT_READABLE];
+    ptk_handler_slot_t handler = *place;
+    if (ptk_handler_fires_once(&handler)) {
+        place->context = NULL;
+        (*socket)->delivery.enabled &= (uint8_t)~BIT(event);
+    }
+    ptk_handler_call(*loop, &handler, handle, event, data);
+    if (ptk_loop_find(loop_handle) == NULL) {
+        return false;
+    }
+    *socket = ptk_socket_find(handle, loop);
+    return true;
+}
+
+bool ptk_socket_deliver(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+    static const uint8_t order[PTK_SOCKET_EVENT_COUNT] = {PTK_EVENT_CONNECTED, PTK_EVENT_READABLE, PTK_EVENT_WRITABLE,
+                                                          PTK_EVENT_DISCONNECTED, PTK_EVENT_ERROR};
+    /* What handlers raise is left for the next pass, so that one busy socket does not starve the rest. */
+    uint8_t pending = socket->delivery.raised & socket->delivery.enabled;
+    for (int i = 0; i < PTK_SOCKET_EVENT_COUNT; i++) {
+        uint8_t bit = BIT((ptk_event_t)order[i]);
+        if ((pending & socket->delivery.raised & socket->delivery.enabled & bit) == 0) {
+            continue;
+        }
+        if (!deliver_event(&loop, &socket, order[i])) {
+            return false;
+        }
+        if (socket == NULL) {
+            return true;
+        }
+    }
+    ptk_ready_update(loop, PTK_POOL_SOCKETS, &socket->base);
+    return true;
+}

@@ -1,0 +1,13 @@
+/** @file timer.h @brief Timers: what the rest of the loop needs of them. */
+#ifndef PTK_CORE_TIMER_H
+#define PTK_CORE_TIMER_H
+
+#include "core/pool.h"
+
+/** The deadline of a timer that is stopped. */
+#define PTK_DEADLINE_NEVER UINT64_MAX
+
+/** Raises the expiry of every timer whose deadline is reached and queues it, in the order of the deadlines. */
+void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,133 @@
+/**
+ * @file timer_expiry.c
+ * @brief Timers whose deadline is reached: found in one scan, ordered, raised and delivered.
+ *
+ * The loop knows the earliest deadline, so the scan is made only when a timer is due. A stopped timer can leave an
+ * earliest deadline behind that is too early; the scan that it causes mends it.
+ */
+#include "core/timer.h"
+
+#include "core/delivery.h"
+#include "core/handler.h"
+#include "core/registry.h"
+
+#define NONE PTK_REFERENCE_NONE
+
+/** A list of due timers, threaded through their slots by index. */
+typedef struct due_list {
+    uint32_t first;
+    uint32_t last;
+    bool ordered;
+} due_list_t;
+
+static void append(ptk_timer_internal_t *timers, due_list_t *due, uint32_t index) {
+    timers[index].next_due = NONE;
+    if (due->first == NONE) {
+        due->first = index;
+    } else {
+        due->ordered = due->ordered && timers[due->last].deadline_ns <= timers[index].deadline_ns;
+        timers[due->last].next_due = index;
+    }
+    due->last = index;
+}
+
+/** Finds the due timers and the earliest deadline of the others. */
+static due_list_t scan(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
+    due_list_t due = {NONE, NONE, true};
+    uint64_t earliest = PTK_DEADLINE_NEVER;
+    ptk_timer_internal_t *timers = loop->resources.timers;
+    for (uint32_t i = 0; i < loop->resources.num_timers; i++) {
+        uint64_t deadline = timers[i].deadline_ns;
+        if (deadline > now_ns) {
+            earliest = deadline < earliest ? deadline : earliest;
+        } else if (ptk_slot_is_live(&timers[i].base)) { /* a slot that was never used has deadline 0 */
+            append(timers, &due, i);
+        }
+    }
+    loop->earliest_deadline_ns = earliest;
+    return due;
+}
+
+/** Merges two ordered lists; of equal deadlines those of a come first. */
+static uint32_t merge(ptk_timer_internal_t *timers, uint32_t a, uint32_t b) {
+    uint32_t first = NONE;
+    uint32_t *link = &first;
+    while (a != NONE && b != NONE) {
+        uint32_t *smaller = timers[b].deadline_ns < timers[a].deadline_ns ? &b : &a;
+        *link = *smaller;
+        link = &timers[*smaller].next_due;
+        *smaller = *link;
+    }
+    *link = a != NONE ? a : b;
+    return first;
+}
+
+/** Merge sort without recursion: runs[n] is empty or an ordered list of 2^n timers, older than all in runs below it. */
+static uint32_t sort(ptk_timer_internal_t *timers, uint32_t list) {
+    uint32_t runs[29]; /* a pool has fewer than 2^28 slots */
+    uint32_t used = 0;
+    while (list != NONE) {
+        uint32_t run = list;
+        uint32_t n = 0;
+        list = timers[run].next_due;
+        timers[run].next_due = NONE;
+        for (; n < used && runs[n] != NONE; n++) {
+            run = merge(timers, runs[n], run);
+            runs[n] = NONE;
+        }
+        runs[n] = run;
+        used = n == used ? n + 1 : used;
+    }
+    uint32_t result = NONE;
+    for (uint32_t n = 0; n < used; n++) {
+        result = merge(timers, runs[n], result);
+    }
+    return result;
+}
+
+/** Raises one expiry and sets the next deadline: the last one plus a whole number of intervals, never from now. */
+static void raise_expiry(ptk_event_loop_slot_t *loop, ptk_timer_internal_t *timer, uint64_t now_ns) {
+    uint64_t missed = timer->delivery.raised != 0 ? 1 : 0; /* the last expiry is still undelivered */
+    timer->delivery.raised = 1;
+    if (timer->interval_ns == 0) {
+        timer->deadline_ns = PTK_DEADLINE_NEVER;
+    } else {
+        uint64_t late = now_ns - timer->deadline_ns;
+        uint64_t periods = late < timer->interval_ns ? 0 : late / timer->interval_ns;
+        missed += periods;
+        timer->deadline_ns += (periods + 1) * timer->interval_ns;
+        if (timer->deadline_ns < loop->earliest_deadline_ns) {
+            loop->earliest_deadline_ns = timer->deadline_ns;
+        }
+    }
+    timer->missed = missed > UINT32_MAX - timer->missed ? UINT32_MAX : timer->missed + (uint32_t)missed;
+    ptk_ready_update(loop, PTK_POOL_TIMERS, &timer->base);
+}
+
+void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
+    due_list_t due = scan(loop, now_ns);
+    ptk_timer_internal_t *timers = loop->resources.timers;
+    uint32_t index = due.ordered ? due.first : sort(timers, due.first);
+    while (index != NONE) {
+        uint32_t next = timers[index].next_due;
+        raise_expiry(loop, &timers[index], now_ns);
+        index = next;
+    }
+}
+
+bool ptk_timer_deliver(ptk_event_loop_slot_t *loop, ptk_timer_internal_t *timer) {
+    if ((timer->delivery.raised & timer->delivery.enabled) == 0) {
+        return true;
+    }
+    ptk_handle_t loop_handle = loop->handle;
+    ptk_handler_slot_t handler = timer->handler;
+    uintptr_t missed = timer->missed;
+    timer->delivery.raised = 0;
+    timer->missed = 0;
+    if (ptk_handler_fires_once(&handler)) {
+        timer->handler.context = NULL;
+        timer->delivery.enabled = 0;
+    }
+    ptk_handler_call(loop, &handler, timer->base.handle, PTK_EVENT_EXPIRED, missed);
+    return ptk_loop_find(loop_handle) != NULL;
+}

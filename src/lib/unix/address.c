@@ -1,0 +1,36 @@
+/** @file address.c @brief Between ptk_address_t and the system's socket addresses. */
+#include "unix/features.h"
+
+#include "unix/address.h"
+
+#include <string.h>
+
+socklen_t ptk_unix_to_system(const ptk_address_t *address, ptk_socket_address_t *system) {
+    memset(system, 0, sizeof *system);
+    if (address->family == PTK_ADDRESS_IPV4) {
+        system->ipv4.sin_family = AF_INET;
+        system->ipv4.sin_port = htons(address->port);
+        memcpy(&system->ipv4.sin_addr, address->bytes, 4);
+        return (socklen_t)sizeof system->ipv4;
+    }
+    system->ipv6.sin6_family = AF_INET6;
+    system->ipv6.sin6_port = htons(address->port);
+    system->ipv6.sin6_scope_id = address->scope_id;
+    memcpy(&system->ipv6.sin6_addr, address->bytes, 16);
+    return (socklen_t)sizeof system->ipv6;
+}
+
+ptk_address_t ptk_unix_from_system(const ptk_socket_address_t *system) {
+    ptk_address_t address = ptk_address_any(PTK_ADDRESS_NONE, 0);
+    if (system->any.sa_family == AF_INET) {
+        address.family = PTK_ADDRESS_IPV4;
+        address.port = ntohs(system->ipv4.sin_port);
+        memcpy(address.bytes, &system->ipv4.sin_addr, 4);
+    } else if (system->any.sa_family == AF_INET6) {
+        address.family = PTK_ADDRESS_IPV6;
+        address.port = ntohs(system->ipv6.sin6_port);
+        address.scope_id = system->ipv6.sin6_scope_id;
+        memcpy(address.bytes, &system->ipv6.sin6_addr, 16);
+    }
+    return address;
+}

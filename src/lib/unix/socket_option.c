@@ -1,0 +1,112 @@
+/** @file socket_option.c @brief BSD sockets: options and multicast membership. */
+#include "unix/features.h"
+
+#include "unix/address.h"
+#include "unix/error.h"
+#include "core/port.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#if defined(TCP_KEEPIDLE)
+#define KEEP_ALIVE_IDLE TCP_KEEPIDLE
+#elif defined(TCP_KEEPALIVE)
+#define KEEP_ALIVE_IDLE TCP_KEEPALIVE /* macOS */
+#endif
+
+static ptk_err_t set(int descriptor, int level, int option, const void *value, size_t size) {
+    if (setsockopt(descriptor, level, option, value, (socklen_t)size) == 0) {
+        return PTK_ERR_OK;
+    }
+    return ptk_unix_error(errno);
+}
+
+static ptk_err_t set_int(int descriptor, int level, int option, int value) {
+    return set(descriptor, level, option, &value, sizeof value);
+}
+
+/** The IPv4 multicast options are bytes on every system; Linux takes integers, too (ip(7)). */
+static ptk_err_t set_byte(int descriptor, int option, int value) {
+    unsigned char byte = (unsigned char)value;
+    return set(descriptor, IPPROTO_IP, option, &byte, sizeof byte);
+}
+
+static ptk_err_t set_keep_alive(int descriptor, int idle_s) {
+#if defined(KEEP_ALIVE_IDLE)
+    ptk_err_t error = idle_s == 0 ? PTK_ERR_OK : set_int(descriptor, IPPROTO_TCP, KEEP_ALIVE_IDLE, idle_s);
+    return error == PTK_ERR_OK ? set_int(descriptor, SOL_SOCKET, SO_KEEPALIVE, idle_s != 0) : error;
+#else
+    /* OpenBSD: the idle time is the system's. */
+    return set_int(descriptor, SOL_SOCKET, SO_KEEPALIVE, idle_s != 0);
+#endif
+}
+
+static ptk_err_t set_reuse_port(int descriptor, int value) {
+#if defined(SO_REUSEPORT)
+    return set_int(descriptor, SOL_SOCKET, SO_REUSEPORT, value);
+#else
+    (void)descriptor;
+    (void)value;
+    return PTK_ERR_UNSUPPORTED;
+#endif
+}
+
+static ptk_err_t set_multicast_interface(int descriptor, bool ipv6, int interface_index) {
+    if (ipv6) {
+        return set_int(descriptor, IPPROTO_IPV6, IPV6_MULTICAST_IF, interface_index);
+    }
+    struct ip_mreqn request;
+    memset(&request, 0, sizeof request);
+    request.imr_ifindex = interface_index;
+    return set(descriptor, IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof request);
+}
+
+ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t family, ptk_socket_option_t option,
+                                     int32_t value) {
+    int descriptor = socket->descriptor;
+    bool ipv6 = family == PTK_ADDRESS_IPV6;
+    switch (option) {
+    case PTK_SOCKET_OPTION_NO_DELAY:
+        return set_int(descriptor, IPPROTO_TCP, TCP_NODELAY, value);
+    case PTK_SOCKET_OPTION_KEEP_ALIVE:
+        return set_keep_alive(descriptor, value);
+    case PTK_SOCKET_OPTION_REUSE_ADDRESS:
+        return set_int(descriptor, SOL_SOCKET, SO_REUSEADDR, value);
+    case PTK_SOCKET_OPTION_REUSE_PORT:
+        return set_reuse_port(descriptor, value);
+    case PTK_SOCKET_OPTION_BROADCAST:
+        return set_int(descriptor, SOL_SOCKET, SO_BROADCAST, value);
+    case PTK_SOCKET_OPTION_TTL:
+        return ipv6 ? set_int(descriptor, IPPROTO_IPV6, IPV6_UNICAST_HOPS, value)
+                    : set_int(descriptor, IPPROTO_IP, IP_TTL, value);
+    case PTK_SOCKET_OPTION_MULTICAST_TTL:
+        return ipv6 ? set_int(descriptor, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, value)
+                    : set_byte(descriptor, IP_MULTICAST_TTL, value);
+    case PTK_SOCKET_OPTION_MULTICAST_LOOPBACK:
+        return ipv6 ? set_int(descriptor, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, value)
+                    : set_byte(descriptor, IP_MULTICAST_LOOP, value);
+    case PTK_SOCKET_OPTION_MULTICAST_INTERFACE:
+        return set_multicast_interface(descriptor, ipv6, value);
+    case PTK_SOCKET_OPTION_SEND_BUFFER:
+        return set_int(descriptor, SOL_SOCKET, SO_SNDBUF, value);
+    case PTK_SOCKET_OPTION_RECEIVE_BUFFER:
+        return set_int(descriptor, SOL_SOCKET, SO_RCVBUF, value);
+    default:
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+}
+
+/* RFC 3678, 5.1: the one interface that names the network interface by its index for both families. */
+ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group,
+                                    uint32_t interface_index, bool join) {
+    struct group_req request;
+    ptk_socket_address_t address;
+    memset(&request, 0, sizeof request);
+    request.gr_interface = interface_index;
+    memcpy(&request.gr_group, &address, ptk_unix_to_system(group, &address));
+    int level = group->family == PTK_ADDRESS_IPV6 ? IPPROTO_IPV6 : IPPROTO_IP;
+    return set(socket->descriptor, level, join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP, &request, sizeof request);
+}
