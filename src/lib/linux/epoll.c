@@ -9,7 +9,7 @@
  */
 #include "unix/features.h"
 
-#include "unix/error.h"
+#include "unix/posix_error.h"
 #include "core/port.h"
 
 #include <assert.h>

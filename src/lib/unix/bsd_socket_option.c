@@ -1,8 +1,8 @@
-/** @file socket_option.c @brief BSD sockets: options and multicast membership. */
+/** @file bsd_socket_option.c @brief BSD sockets: options and multicast membership. */
 #include "unix/features.h"
 
-#include "unix/address.h"
-#include "unix/error.h"
+#include "unix/bsd_address.h"
+#include "unix/posix_error.h"
 #include "core/port.h"
 
 #include <errno.h>

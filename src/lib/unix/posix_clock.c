@@ -1,4 +1,4 @@
-/** @file clock.c @brief The monotonic clock. Alone in its object, so that a test can put its own clock in its place. */
+/** @file posix_clock.c @brief The monotonic clock. Alone in its object, so that a test can put its own clock in its place. */
 #include "unix/features.h"
 
 #include "core/port.h"

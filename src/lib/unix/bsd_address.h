@@ -1,6 +1,6 @@
-/** @file address.h @brief Between ptk_address_t and the system's socket addresses. */
-#ifndef PTK_UNIX_ADDRESS_H
-#define PTK_UNIX_ADDRESS_H
+/** @file bsd_address.h @brief Between ptk_address_t and the system's socket addresses. */
+#ifndef PTK_UNIX_BSD_ADDRESS_H
+#define PTK_UNIX_BSD_ADDRESS_H
 
 #include "protocol_toolkit.h"
 

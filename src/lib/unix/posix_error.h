@@ -1,6 +1,6 @@
-/** @file error.h @brief From errno to the library's error codes. */
-#ifndef PTK_UNIX_ERROR_H
-#define PTK_UNIX_ERROR_H
+/** @file posix_error.h @brief From errno to the library's error codes. */
+#ifndef PTK_UNIX_POSIX_ERROR_H
+#define PTK_UNIX_POSIX_ERROR_H
 
 #include "protocol_toolkit.h"
 

@@ -1,7 +1,7 @@
-/** @file thread.c @brief Threads: who is calling, locks, giving way, and the optional thread of a loop. */
+/** @file posix_thread.c @brief Threads: who is calling, locks, giving way, and the optional thread of a loop. */
 #include "unix/features.h"
 
-#include "unix/error.h"
+#include "unix/posix_error.h"
 #include "core/port.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
-/** @file address.c @brief Between ptk_address_t and the system's socket addresses. */
+/** @file bsd_address.c @brief Between ptk_address_t and the system's socket addresses. */
 #include "unix/features.h"
 
-#include "unix/address.h"
+#include "unix/bsd_address.h"
 
 #include <string.h>
 

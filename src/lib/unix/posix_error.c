@@ -1,7 +1,7 @@
-/** @file error.c @brief From errno to the library's error codes. */
+/** @file posix_error.c @brief From errno to the library's error codes. */
 #include "unix/features.h"
 
-#include "unix/error.h"
+#include "unix/posix_error.h"
 
 #include "core/log.h"
 

@@ -1,8 +1,8 @@
-/** @file socket.c @brief BSD sockets: opening, connecting, accepting, sending, receiving. */
+/** @file bsd_socket.c @brief BSD sockets: opening, connecting, accepting, sending, receiving. */
 #include "unix/features.h"
 
-#include "unix/address.h"
-#include "unix/error.h"
+#include "unix/bsd_address.h"
+#include "unix/posix_error.h"
 #include "core/port.h"
 
 #include <errno.h>
