@@ -16,7 +16,8 @@ find "$source_directory/src/lib" -name '*.c' -exec cat {} + | tr '\n' ' ' | grep
 echo "$(grep -c . messages) messages in the sources"
 
 # Constants only: in machine code, any bytes may happen to look like a format.
-objcopy --wildcard --only-section '.rodata*' --only-section '.data*' code.a constants.a 2>/dev/null
+objcopy --wildcard --strip-all --remove-relocations '*' --only-section '.rodata*' --only-section '.data*' \
+    code.a constants.a
 strings -a -n 2 constants.a >texts
 if grep -F -f messages texts; then
     fail "the texts above are log messages"
