@@ -357,6 +357,7 @@ typedef struct ptk_pool_state {
     uint32_t next_index; /**< @brief Where the search for a free slot starts. */
     uint32_t in_use;     /**< @brief Slots in use. */
     uint32_t high_water; /**< @brief Most that were in use at once. */
+    uint32_t displaced;  /**< @brief Slots in use that are not where their ID says, after a resize. */
 } ptk_pool_state_t;
 
 /** @brief A queue of resources that is threaded through their slots. */
@@ -379,10 +380,9 @@ typedef struct ptk_event_loop_slot {
     uint32_t wake_state;                   /**< @brief Atomic: awake, sleeping or signalled. */
     uint32_t wakers;                       /**< @brief Atomic: threads that are using the port's wake-up. */
     uintptr_t runner;                      /**< @brief Atomic: the thread inside run, 0 while there is none. */
-    uintptr_t owner;                       /**< @brief The thread that ran the loop last. */
+    uintptr_t owner;                       /**< @brief Atomic: the thread that ran the loop last. */
     uint32_t lock_ready;                   /**< @brief Atomic: the lock was initialised; it is once, for ever. */
-    uint32_t next_id;                      /**< @brief Last resource ID given out; survives the loop. */
-    uint32_t loop_generation;              /**< @brief Last ID of a loop in this slot; survives the loop. */
+    uint32_t last_id;                      /**< @brief Last ID given out; survives the loop. */
     uint32_t quiet_listeners;              /**< @brief Listeners that wait for a slot or a descriptor. */
     ptk_platform_lock_t lock;              /**< @brief Guards what raisers touch. */
     ptk_platform_loop_t platform;          /**< @brief The port's part. */
