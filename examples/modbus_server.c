@@ -172,6 +172,8 @@ int main(int argc, char **argv) {
     ptk_err_t error;
     int status;
 
+    /* The one line on stdout needs no buffer, and without one the C library allocates none behind our back. */
+    (void)setvbuf(stdout, NULL, _IONBF, 0);
     if (!arguments_read(argc, argv, options, sizeof options / sizeof options[0], NULL, 0, &word_count)) {
         return 2;
     }
