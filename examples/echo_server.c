@@ -182,7 +182,8 @@ int main(int argc, char **argv) {
         return 2;
     }
     if (help) {
-        printf("usage: echo_server [--bind ADDR] [--port N]     sends back what it receives; port 0 lets the system choose\n");
+        printf("usage: echo_server [--bind ADDR] [--port N]     sends back what it receives; port 0 lets the system "
+               "choose\n");
         return 0;
     }
     if (ptk_address_parse(bind_text, (uint16_t)port, &address) != PTK_ERR_OK) {

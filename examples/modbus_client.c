@@ -36,8 +36,8 @@ typedef struct app {
     uint32_t asked;                            /* how many of count were asked for in this poll */
     uint32_t pending;                          /* requests of this poll that have not completed */
     uint32_t polls;
-    ptk_err_t error;    /* the first error of this poll */
-    uint8_t exception;  /* with PTK_MODBUS_ERR_EXCEPTION */
+    ptk_err_t error;   /* the first error of this poll */
+    uint8_t exception; /* with PTK_MODBUS_ERR_EXCEPTION */
     bool finished;
 } app_t;
 
@@ -75,8 +75,8 @@ static void print_error(FILE *stream) {
                 (unsigned)command->server.port);
         break;
     default:
-        fprintf(stream, "modbus_client: cannot talk to %s port %u: %s\n", command->host,
-                (unsigned)command->server.port, ptk_modbus_error_string(app.error));
+        fprintf(stream, "modbus_client: cannot talk to %s port %u: %s\n", command->host, (unsigned)command->server.port,
+                ptk_modbus_error_string(app.error));
         break;
     }
 }
@@ -207,9 +207,9 @@ static ptk_modbus_request_id_t write_values(void) {
     for (i = 0; i < count; i++) {
         bits[i] = (uint8_t)values[i];
     }
-    return count == 1 ? ptk_modbus_client_write_single_coil(&app.client, unit, address, bits[0] != 0, on_written, NULL)
-                      : ptk_modbus_client_write_multiple_coils(&app.client, unit, address, count, bits, on_written,
-                                                               NULL);
+    return count == 1
+               ? ptk_modbus_client_write_single_coil(&app.client, unit, address, bits[0] != 0, on_written, NULL)
+               : ptk_modbus_client_write_multiple_coils(&app.client, unit, address, count, bits, on_written, NULL);
 }
 
 /* Without a connection there is nothing to wait for, but for monitor. */

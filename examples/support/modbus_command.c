@@ -75,8 +75,8 @@ static bool read_values(modbus_command_t *command, const char **words, size_t wo
 
 /* Makes sense of the words: the command, and values to be written. */
 static bool read_words(modbus_command_t *command, const char *type, const char **words, size_t word_count) {
-    if (word_count == 0 || (strcmp(words[0], "read") != 0 && strcmp(words[0], "write") != 0 &&
-                            strcmp(words[0], "monitor") != 0)) {
+    if (word_count == 0 ||
+        (strcmp(words[0], "read") != 0 && strcmp(words[0], "write") != 0 && strcmp(words[0], "monitor") != 0)) {
         return wrong("the first word must be read, write or monitor");
     }
     command->writes = strcmp(words[0], "write") == 0;

@@ -71,14 +71,32 @@ void peer_listen_up(void) {
                      PTK_ERR_OK);
 }
 
-void peer_listen(const ptk_address_t *address) {
+static void create_listener(void) {
+    fixture.peer.listener = ptk_socket_create(fixture.loop);
+    assert_int_equal(ptk_socket_set_option(fixture.peer.listener, PTK_SOCKET_OPTION_REUSE_ADDRESS, 1), PTK_ERR_OK);
+}
+
+static void open_listener(const ptk_address_t *address) {
     peer_t *peer = &fixture.peer;
 
-    peer->listener = ptk_socket_create(fixture.loop);
-    assert_int_equal(ptk_socket_set_option(peer->listener, PTK_SOCKET_OPTION_REUSE_ADDRESS, 1), PTK_ERR_OK);
     assert_int_equal(ptk_socket_listen(peer->listener, address, 16), PTK_ERR_OK);
     assert_int_equal(ptk_socket_get_local_address(peer->listener, &peer->address), PTK_ERR_OK);
     assert_int_equal(ptk_set_event_handler(peer->listener, PTK_EVENT_READABLE, peer_on_connection, NULL), PTK_ERR_OK);
+}
+
+void peer_listen(const ptk_address_t *address) {
+    create_listener();
+    open_listener(address);
+}
+
+void peer_listen_with_small_buffer(void) {
+    ptk_address_t loopback;
+
+    peer_stop_listening();
+    assert_int_equal(ptk_address_parse("127.0.0.1", 0, &loopback), PTK_ERR_OK);
+    create_listener();
+    assert_int_equal(ptk_socket_set_option(fixture.peer.listener, PTK_SOCKET_OPTION_RECEIVE_BUFFER, 2048), PTK_ERR_OK);
+    open_listener(&loopback);
 }
 
 void peer_stop_listening(void) {

@@ -62,15 +62,15 @@ typedef struct fixture {
 extern fixture_t fixture;
 
 /* Runs the loop until a condition holds. */
-#define RUN_UNTIL(condition)                                                                        \
-    do {                                                                                            \
-        uint64_t run_until_end = ptk_clock_now_ms() + PATIENCE_MS;                                  \
-        while (!(condition)) {                                                                      \
-            if (ptk_clock_now_ms() > run_until_end) {                                               \
-                fail_msg("never came: %s", #condition);                                             \
-            }                                                                                       \
-            assert_int_equal(ptk_event_loop_run(fixture.loop), PTK_ERR_OK);                         \
-        }                                                                                           \
+#define RUN_UNTIL(condition)                                                                                           \
+    do {                                                                                                               \
+        uint64_t run_until_end = ptk_clock_now_ms() + PATIENCE_MS;                                                     \
+        while (!(condition)) {                                                                                         \
+            if (ptk_clock_now_ms() > run_until_end) {                                                                  \
+                fail_msg("never came: %s", #condition);                                                                \
+            }                                                                                                          \
+            assert_int_equal(ptk_event_loop_run(fixture.loop), PTK_ERR_OK);                                            \
+        }                                                                                                              \
     } while (0)
 
 /* Runs the loop for some time: to see that something does not happen, or to let a time-out pass. */
@@ -79,6 +79,8 @@ void run_for_ms(uint64_t duration_ms);
 /* cmocka's setup and teardown: a loop and a config for the peer's address; the peer listens, the client is stopped. */
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
+
+#define CLIENT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 /* Starts the client with fixture.config. */
 void client_start(void);
@@ -91,6 +93,8 @@ ptk_modbus_request_id_t read_registers(uint16_t address, uint16_t quantity);
 ptk_modbus_client_stats_t client_stats(void);
 
 void peer_listen(const ptk_address_t *address);
+/* In place of the listener that is there: one whose connections hold little that was not read. */
+void peer_listen_with_small_buffer(void);
 void peer_stop_listening(void);
 void peer_hang_up(void);
 /* Reads again after it was deaf. */

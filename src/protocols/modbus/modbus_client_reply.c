@@ -21,8 +21,8 @@ bool ptk_modbus_result_bit(const ptk_modbus_result_t *result, uint16_t index) {
 
 uint16_t ptk_modbus_result_register(const ptk_modbus_result_t *result, uint16_t index) {
     if (result == NULL || result->error != PTK_ERR_OK || index >= result->quantity ||
-        (result->function != PTK_MODBUS_READ_HOLDING_REGISTERS &&
-         result->function != PTK_MODBUS_READ_INPUT_REGISTERS && result->function != PTK_MODBUS_READ_WRITE_REGISTERS) ||
+        (result->function != PTK_MODBUS_READ_HOLDING_REGISTERS && result->function != PTK_MODBUS_READ_INPUT_REGISTERS &&
+         result->function != PTK_MODBUS_READ_WRITE_REGISTERS) ||
         2 * ((size_t)index + 1) > result->response.data_length) {
         return 0;
     }

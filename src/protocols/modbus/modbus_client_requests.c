@@ -83,9 +83,8 @@ ptk_modbus_request_id_t ptk_modbus_client_write_single_register(ptk_modbus_clien
 }
 
 ptk_modbus_request_id_t ptk_modbus_client_write_multiple_coils(ptk_modbus_client_t *client, uint8_t unit_id,
-                                                               uint16_t address, uint16_t quantity,
-                                                               const uint8_t *bits, ptk_modbus_callback_t callback,
-                                                               void *user_data) {
+                                                               uint16_t address, uint16_t quantity, const uint8_t *bits,
+                                                               ptk_modbus_callback_t callback, void *user_data) {
     ptk_modbus_request_t request = make_request(PTK_MODBUS_WRITE_MULTIPLE_COILS, address, quantity);
     uint8_t packed[PTK_MODBUS_MAX_DATA_SIZE];
 

@@ -150,7 +150,7 @@ typedef struct ptk_modbus_client_config {
     uint32_t reconnect_delay_limit_ms;      /**< @brief The wait doubles up to this, ms; 0 means 30000. */
     bool retry_writes;                      /**< @brief Retries writes as well; see the top of this file. */
     ptk_modbus_connection_callback_t connection_callback; /**< @brief Told of the connection; may be NULL. */
-    void *user_data;                        /**< @brief Passed to connection_callback. */
+    void *user_data;                                      /**< @brief Passed to connection_callback. */
 } ptk_modbus_client_config_t;
 
 /** @brief What a client has done; counters start at 0 with it. */
@@ -174,19 +174,19 @@ struct ptk_modbus_client {
     ptk_handle_t deadline_timer;       /**< @brief For the deadlines of the requests. */
     ptk_modbus_client_config_t config; /**< @brief As given, defaults filled in. */
     ptk_modbus_client_stats_t stats;   /**< @brief Statistics. */
-    uint32_t delay_ms;                 /**< @brief Last wait before an attempt to connect; 0: none since all was well. */
-    uint32_t calling;                  /**< @brief Functions of the application that are being called. */
-    uint32_t silent_timeouts;          /**< @brief Time-outs since the server sent something. */
-    ptk_err_t connection_error;        /**< @brief Why there is no connection; PTK_ERR_OK while nothing failed. */
-    ptk_modbus_request_id_t last_id;   /**< @brief The last request id given out. */
-    uint16_t last_transaction_id;      /**< @brief The last number used in a frame. */
-    uint8_t connected;                 /**< @brief 1 while requests can be sent. */
-    uint8_t notify;                    /**< @brief 1 while the connection callback has yet to be called. */
-    uint8_t in_protothread;            /**< @brief 1 while the protothread's function runs. */
-    uint8_t deadline_set;              /**< @brief 1 while the deadline timer runs. */
-    uint8_t awaiting_room;             /**< @brief 1 while the writable event has a handler. */
-    ptk_buf_t receive;                 /**< @brief What came and is not a whole frame yet. */
-    ptk_buf_t transmit;                /**< @brief Frames that were not sent yet. */
+    uint32_t delay_ms;               /**< @brief Last wait before an attempt to connect; 0: none since all was well. */
+    uint32_t calling;                /**< @brief Functions of the application that are being called. */
+    uint32_t silent_timeouts;        /**< @brief Time-outs since the server sent something. */
+    ptk_err_t connection_error;      /**< @brief Why there is no connection; PTK_ERR_OK while nothing failed. */
+    ptk_modbus_request_id_t last_id; /**< @brief The last request id given out. */
+    uint16_t last_transaction_id;    /**< @brief The last number used in a frame. */
+    uint8_t connected;               /**< @brief 1 while requests can be sent. */
+    uint8_t notify;                  /**< @brief 1 while the connection callback has yet to be called. */
+    uint8_t in_protothread;          /**< @brief 1 while the protothread's function runs. */
+    uint8_t deadline_set;            /**< @brief 1 while the deadline timer runs. */
+    uint8_t awaiting_room;           /**< @brief 1 while the writable event has a handler. */
+    ptk_buf_t receive;               /**< @brief What came and is not a whole frame yet. */
+    ptk_buf_t transmit;              /**< @brief Frames that were not sent yet. */
     uint8_t receive_memory[PTK_MODBUS_CLIENT_BUFFER_SIZE];  /**< @brief Memory of receive. */
     uint8_t transmit_memory[PTK_MODBUS_CLIENT_BUFFER_SIZE]; /**< @brief Memory of transmit. */
 };
@@ -269,9 +269,8 @@ ptk_modbus_request_id_t ptk_modbus_client_write_single_register(ptk_modbus_clien
                                                                 ptk_modbus_callback_t callback, void *user_data);
 /** @brief Function 15 (AP 6.11): switches 1 to 1968 coils; one byte for each at bits, anything but 0 is on. */
 ptk_modbus_request_id_t ptk_modbus_client_write_multiple_coils(ptk_modbus_client_t *client, uint8_t unit_id,
-                                                               uint16_t address, uint16_t quantity,
-                                                               const uint8_t *bits, ptk_modbus_callback_t callback,
-                                                               void *user_data);
+                                                               uint16_t address, uint16_t quantity, const uint8_t *bits,
+                                                               ptk_modbus_callback_t callback, void *user_data);
 /** @brief Function 16 (AP 6.12): writes 1 to 123 holding registers. */
 ptk_modbus_request_id_t ptk_modbus_client_write_multiple_registers(ptk_modbus_client_t *client, uint8_t unit_id,
                                                                    uint16_t address, uint16_t quantity,
@@ -344,10 +343,10 @@ ptk_err_t ptk_modbus_reply_prepare(ptk_modbus_reply_t *reply, ptk_handle_t loop,
  * @param pt the protothread. @param reply a ptk_modbus_reply_t. @param loop the client's loop.
  * @param submit a call of a submitting function with ptk_modbus_reply_callback and reply; evaluated once.
  */
-#define PTK_MODBUS_PT_AWAIT(pt, reply, loop, submit)                                                \
-    do {                                                                                            \
-        (void)ptk_modbus_reply_prepare((reply), (loop), (submit));                                  \
-        PTK_PT_SEMAPHORE_WAIT((pt), &(reply)->done);                                                \
+#define PTK_MODBUS_PT_AWAIT(pt, reply, loop, submit)                                                                   \
+    do {                                                                                                               \
+        (void)ptk_modbus_reply_prepare((reply), (loop), (submit));                                                     \
+        PTK_PT_SEMAPHORE_WAIT((pt), &(reply)->done);                                                                   \
     } while (0)
 
 #ifdef __cplusplus
