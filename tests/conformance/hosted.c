@@ -1,0 +1,15 @@
+/* What a hosted system supplies for the suite: output and main(). SPDX-License-Identifier: MIT */
+#include "suite.h"
+
+#include <stdio.h>
+
+void harness_print(const char *text)
+{
+    (void)fputs(text, stdout);
+    (void)fflush(stdout);
+}
+
+int main(int argument_count, char **arguments)
+{
+    return harness_main(suite_tables, argument_count > 1 ? arguments[1] : NULL);
+}

@@ -1,0 +1,184 @@
+/* Handles and pools: bit layout, IDs, generations, stale handles. SPDX-License-Identifier: MIT */
+#include "suite.h"
+#include "support.h"
+
+static void macros(void)
+{
+    const ptk_handle_t handle = PTK_MAKE_HANDLE(0x12, 0x34, 0x5678, 0x7ABCDEF0);
+
+    CHECK_EQUAL(handle, 0x7ABCDEF056783412);
+    CHECK_EQUAL(PTK_HANDLE_TYPE(handle), 0x12);
+    CHECK_EQUAL(PTK_HANDLE_EVENT_LOOP_ID(handle), 0x34);
+    CHECK_EQUAL(PTK_HANDLE_GENERATION(handle), 0x5678);
+    CHECK_EQUAL(PTK_HANDLE_ID(handle), 0x7ABCDEF0);
+    CHECK(PTK_MAKE_HANDLE(255, 255, 65535, 0x7FFFFFFF) == INT64_MAX);
+    /* A field takes no more than its bits. */
+    CHECK_EQUAL(PTK_MAKE_HANDLE(0x101, 0x102, 0x10003, 4), PTK_MAKE_HANDLE(1, 2, 3, 4));
+    CHECK_EQUAL(PTK_HANDLE_ID((ptk_handle_t)-1), 0xFFFFFFFFu);
+}
+
+static uint32_t timer_index(ptk_handle_t timer)
+{
+    const ptk_event_loop_resources_t *resources = &support_resources[0];
+    uint32_t index = 0;
+
+    while (index < resources->num_timers && resources->timers[index].base.handle != timer) {
+        index++;
+    }
+    return index;
+}
+
+static void handles_name_type_loop_and_slot(void)
+{
+    uint32_t last_id = 0;
+
+    CHECK(support_open());
+    CHECK_EQUAL(PTK_HANDLE_TYPE(support_loop), PTK_TYPE_EVENT_LOOP);
+    CHECK_EQUAL(PTK_HANDLE_TYPE(ptk_socket_create(support_loop)), PTK_TYPE_SOCKET);
+    CHECK_EQUAL(PTK_HANDLE_TYPE(ptk_user_event_source_create(support_loop)), PTK_TYPE_USER_EVENT_SOURCE);
+    for (uint32_t i = 0; i < SUPPORT_TIMERS; i++) {
+        const ptk_handle_t timer = ptk_timer_create(support_loop);
+
+        CHECK(timer > 0);
+        CHECK_EQUAL(PTK_HANDLE_TYPE(timer), PTK_TYPE_TIMER);
+        CHECK_EQUAL(PTK_HANDLE_EVENT_LOOP_ID(timer), PTK_HANDLE_EVENT_LOOP_ID(support_loop));
+        CHECK(PTK_HANDLE_ID(timer) > last_id);
+        CHECK_EQUAL(PTK_HANDLE_ID(timer) % SUPPORT_TIMERS, timer_index(timer));
+        CHECK_EQUAL(support_resources[0].timers[timer_index(timer)].base.event_loop, support_loop);
+        last_id = PTK_HANDLE_ID(timer);
+    }
+    CHECK_EQUAL(ptk_timer_create(support_loop), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(ptk_get_last_error(support_loop), PTK_ERR_OUT_OF_MEMORY);
+    CHECK(support_close());
+}
+
+static void freeing_zeroes_only_the_id(void)
+{
+    ptk_handle_t timers[SUPPORT_TIMERS];
+    ptk_handle_t again;
+    uint32_t index;
+
+    CHECK(support_open());
+    for (uint32_t i = 0; i < SUPPORT_TIMERS; i++) {
+        timers[i] = ptk_timer_create(support_loop);
+        CHECK(timers[i] > 0);
+    }
+    index = timer_index(timers[3]);
+    CHECK_EQUAL(ptk_timer_destroy(timers[3]), PTK_ERR_OK);
+    CHECK_EQUAL(support_resources[0].timers[index].base.handle, timers[3] & 0xFFFFFFFF);
+    CHECK_EQUAL(ptk_timer_destroy(timers[3]), PTK_ERR_INVALID_HANDLE);
+    /* Only that slot is free, so the next timer takes it, one generation later and with a higher ID. */
+    again = ptk_timer_create(support_loop);
+    CHECK_EQUAL(timer_index(again), index);
+    CHECK_EQUAL(PTK_HANDLE_GENERATION(again), (uint16_t)(PTK_HANDLE_GENERATION(timers[3]) + 1));
+    CHECK(PTK_HANDLE_ID(again) > PTK_HANDLE_ID(timers[SUPPORT_TIMERS - 1]));
+    CHECK_EQUAL(ptk_timer_start(timers[3], 1), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_timer_start(again, 1), PTK_ERR_OK);
+    CHECK(support_close());
+}
+
+static void whole_value_is_compared(void)
+{
+    ptk_handle_t timer;
+
+    CHECK(support_open());
+    timer = ptk_timer_create(support_loop);
+    for (uint32_t bit = 0; bit < 64; bit++) {
+        const ptk_handle_t wrong = (ptk_handle_t)((uint64_t)timer ^ ((uint64_t)1 << bit));
+
+        CHECK_EQUAL(ptk_timer_start(wrong, 1), PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_get_last_error(wrong), PTK_ERR_INVALID_HANDLE);
+    }
+    CHECK_EQUAL(ptk_timer_start(timer, 1), PTK_ERR_OK);
+    CHECK(support_close());
+}
+
+static void allocation_goes_round(void)
+{
+    uint32_t last;
+
+    CHECK(support_open());
+    last = timer_index(ptk_timer_create(support_loop));
+    for (uint32_t i = 0; i < 3 * SUPPORT_TIMERS; i++) {
+        const ptk_handle_t timer = ptk_timer_create(support_loop);
+
+        CHECK(timer > 0);
+        CHECK(timer_index(timer) != last);
+        last = timer_index(timer);
+        CHECK_EQUAL(ptk_timer_destroy(timer), PTK_ERR_OK);
+    }
+    CHECK(support_close());
+}
+
+/* One slot used more often than a generation can count: old handles stay stale, for the ID goes up as well. */
+static void generation_wraps(void)
+{
+    static ptk_event_loop_slot_t slots[1];
+    PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 1, 0, 0);
+    ptk_handle_t loop = ptk_event_loop_create(slots, 1, &pools);
+    const ptk_handle_t first = ptk_timer_create(loop);
+    ptk_handle_t last = first;
+
+    CHECK(first > 0);
+    for (uint32_t i = 0; i < 70000; i++) {
+        CHECK_EQUAL(ptk_timer_destroy(last), PTK_ERR_OK);
+        last = ptk_timer_create(loop);
+        CHECK(last > 0);
+        CHECK(last != first);
+        CHECK_EQUAL(ptk_timer_stop(first), PTK_ERR_INVALID_HANDLE);
+    }
+    CHECK_EQUAL(ptk_timer_stop(last), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+/* The ID counter wraps from 0x7FFFFFFF to 1. Two thousand million creations take too long, so the counter, which the
+   slot shows, is set shortly before. */
+static void id_wraps(void)
+{
+    ptk_handle_t timers[SUPPORT_TIMERS];
+
+    CHECK(support_open());
+    support_slots[0].last_id = 0x7FFFFFFFu - 2 * SUPPORT_TIMERS;
+    for (uint32_t round = 0; round < 6; round++) {
+        for (uint32_t i = 0; i < SUPPORT_TIMERS; i++) {
+            timers[i] = ptk_timer_create(support_loop);
+            CHECK(timers[i] > 0);
+            CHECK(PTK_HANDLE_ID(timers[i]) >= 1 && PTK_HANDLE_ID(timers[i]) <= 0x7FFFFFFFu);
+            CHECK_EQUAL(PTK_HANDLE_ID(timers[i]) % SUPPORT_TIMERS, timer_index(timers[i]));
+        }
+        for (uint32_t i = 0; i < SUPPORT_TIMERS; i++) {
+            CHECK_EQUAL(ptk_timer_destroy(timers[i]), PTK_ERR_OK);
+            CHECK_EQUAL(ptk_timer_stop(timers[i]), PTK_ERR_INVALID_HANDLE);
+        }
+    }
+    CHECK(PTK_HANDLE_ID(timers[0]) < 0x10000u);
+    CHECK(support_close());
+}
+
+static void pools_of_no_slots(void)
+{
+    static ptk_event_loop_slot_t slots[1];
+    PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 0, 0, 0);
+    ptk_handle_t loop = ptk_event_loop_create(slots, 1, &pools);
+
+    CHECK(loop > 0);
+    CHECK_EQUAL(ptk_timer_create(loop), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(ptk_socket_create(loop), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(ptk_user_event_source_create(loop), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(ptk_timer_start(PTK_MAKE_HANDLE(PTK_TYPE_TIMER, PTK_HANDLE_EVENT_LOOP_ID(loop), 1, 1), 1),
+                PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_event_loop_run(loop), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+const harness_test_t handle_tests[] = {
+    {"handle.macros", macros},
+    {"handle.handles_name_type_loop_and_slot", handles_name_type_loop_and_slot},
+    {"handle.freeing_zeroes_only_the_id", freeing_zeroes_only_the_id},
+    {"handle.whole_value_is_compared", whole_value_is_compared},
+    {"handle.allocation_goes_round", allocation_goes_round},
+    {"handle.generation_wraps", generation_wraps},
+    {"handle.id_wraps", id_wraps},
+    {"handle.pools_of_no_slots", pools_of_no_slots},
+    {NULL, NULL},
+};

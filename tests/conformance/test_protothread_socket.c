@@ -1,0 +1,536 @@
+/* Protothreads on sockets: connect, accept, send all, receive, receive exactly, with timeouts. SPDX-License-Identifier: MIT */
+#include "suite.h"
+#include "support.h"
+
+#include <string.h>
+
+typedef struct context {
+    ptk_pt_t pt;
+    ptk_handle_t socket;
+    ptk_handle_t accepted;
+    ptk_handle_t timer;
+    ptk_address_t remote;
+    uint32_t timeout_ms;
+    uint32_t rounds;
+    uint32_t done;
+    size_t length;
+    ptk_err_t outcome;
+    ptk_buf_t buf;
+    uint8_t memory[64];
+} context_t;
+
+static context_t server;
+static context_t client;
+
+static context_t *of(ptk_pt_t *pt)
+{
+    return (context_t *)(void *)pt;
+}
+
+static void finish(context_t *context)
+{
+    context->outcome = PTK_PT_ERROR(&context->pt);
+    context->done++;
+}
+
+static bool prepare(context_t *context, ptk_handle_t socket, bool with_timer, uint32_t timeout_ms)
+{
+    memset(context, 0, sizeof(*context));
+    context->socket = socket;
+    context->timer = with_timer ? ptk_timer_create(support_loop) : 0;
+    context->timeout_ms = timeout_ms;
+    context->outcome = PTK_ERR_SYSTEM;
+    CHECK_OR_RETURN(ptk_buf_init(&context->buf, context->memory, sizeof(context->memory)) == PTK_ERR_OK, false);
+    return true;
+}
+
+static bool begin(context_t *context, ptk_pt_function_t function)
+{
+    CHECK_OR_RETURN(ptk_protothread_init(&context->pt, function) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(ptk_protothread_run(&context->pt) == PTK_ERR_OK, false);
+    return true;
+}
+
+/* Accepts, then answers each message of 8 bytes with its first four reversed in 4 bytes. */
+static ptk_pt_status_t serve(ptk_pt_t *pt)
+{
+    context_t *context = of(pt);
+    uint32_t word;
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_ACCEPT(pt, context->socket, &context->accepted, &context->remote);
+    if (PTK_PT_ERROR(pt) != PTK_ERR_OK) {
+        finish(context);
+        PTK_PT_EXIT(pt);
+    }
+    for (;;) {
+        ptk_buf_clear(&context->buf);
+        PTK_PT_RECEIVE_EXACTLY(pt, context->accepted, &context->buf, 8);
+        if (PTK_PT_ERROR(pt) != PTK_ERR_OK) {
+            finish(context);
+            PTK_PT_EXIT(pt);
+        }
+        word = ptk_buf_get_u32_be(&context->buf);
+        ptk_buf_clear(&context->buf);
+        ptk_buf_put_u32_le(&context->buf, word);
+        PTK_PT_SEND_ALL(pt, context->accepted, &context->buf);
+        context->rounds++;
+    }
+    PTK_PT_END(pt);
+}
+
+static ptk_pt_status_t ask(ptk_pt_t *pt)
+{
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_CONNECT(pt, context->socket, &context->remote);
+    while (PTK_PT_ERROR(pt) == PTK_ERR_OK && context->rounds < 20) {
+        ptk_buf_clear(&context->buf);
+        ptk_buf_put_u32_be(&context->buf, 0x01020300u + context->rounds);
+        ptk_buf_put_u32_be(&context->buf, 0);
+        PTK_PT_SEND_ALL(pt, context->socket, &context->buf);
+        ptk_buf_clear(&context->buf);
+        PTK_PT_RECEIVE_EXACTLY(pt, context->socket, &context->buf, 4);
+        if (ptk_buf_get_u32_le(&context->buf) != 0x01020300u + context->rounds) {
+            break;
+        }
+        context->rounds++;
+    }
+    finish(context);
+    PTK_PT_END(pt);
+}
+
+static void conversation(uint8_t family)
+{
+    ptk_address_t address;
+    ptk_address_t local;
+    ptk_handle_t listener;
+
+    CHECK(support_open());
+    if (!support_has_family(family)) {
+        CHECK(support_close());
+        return;
+    }
+    listener = support_listen(support_loop, family, 1, &address);
+    CHECK(prepare(&server, listener, false, 0));
+    CHECK(prepare(&client, ptk_socket_create(support_loop), false, 0));
+    client.remote = address;
+    CHECK(begin(&server, serve));
+    CHECK(begin(&client, ask));
+    CHECK(support_run_until(&client.done, 1));
+    CHECK_EQUAL(client.outcome, PTK_ERR_OK);
+    CHECK_EQUAL(client.rounds, 20);
+    CHECK_EQUAL(ptk_socket_get_local_address(client.socket, &local), PTK_ERR_OK);
+    CHECK(ptk_address_equal(&local, &server.remote));
+    CHECK_EQUAL(server.done, 0);
+    CHECK_EQUAL(ptk_socket_destroy(client.socket), PTK_ERR_OK);
+    CHECK(support_run_until(&server.done, 1));
+    CHECK_EQUAL(server.outcome, PTK_ERR_CLOSED);
+    CHECK_EQUAL(server.rounds, 20);
+    CHECK(support_close());
+}
+
+static void conversation_ipv4(void)
+{
+    conversation(PTK_ADDRESS_IPV4);
+}
+
+static void conversation_ipv6(void)
+{
+    conversation(PTK_ADDRESS_IPV6);
+}
+
+static ptk_pt_status_t connect_only(ptk_pt_t *pt)
+{
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    if (context->timer == 0) {
+        PTK_PT_CONNECT(pt, context->socket, &context->remote);
+    } else {
+        PTK_PT_CONNECT_TIMEOUT(pt, context->socket, &context->remote, context->timer, context->timeout_ms);
+    }
+    finish(context);
+    PTK_PT_END(pt);
+}
+
+static void connect_outcomes(void)
+{
+    ptk_address_t address;
+    ptk_address_t dead;
+
+    CHECK(support_open());
+    CHECK(support_dead_address(PTK_ADDRESS_IPV4, &dead));
+    CHECK(support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address) > 0);
+    for (uint32_t timer = 0; timer <= 1; timer++) {
+        CHECK(prepare(&client, ptk_socket_create(support_loop), timer == 1, SUPPORT_LIMIT_MS));
+        client.remote = dead;
+        CHECK(begin(&client, connect_only));
+        CHECK(support_run_until(&client.done, 1));
+        CHECK_EQUAL(client.outcome, PTK_ERR_CONNECTION_REFUSED);
+        CHECK_EQUAL(ptk_socket_destroy(client.socket), PTK_ERR_OK);
+        CHECK(prepare(&client, ptk_socket_create(support_loop), timer == 1, SUPPORT_LIMIT_MS));
+        client.remote = address;
+        CHECK(begin(&client, connect_only));
+        CHECK(support_run_until(&client.done, 1));
+        CHECK_EQUAL(client.outcome, PTK_ERR_OK);
+        /* A second connect on the same socket is refused at once. */
+        client.done = 0;
+        CHECK(begin(&client, connect_only));
+        CHECK_EQUAL(client.done, 1);
+        CHECK_EQUAL(client.outcome, PTK_ERR_INVALID_STATE);
+    }
+    CHECK(prepare(&client, -1, false, 0));
+    CHECK(begin(&client, connect_only));
+    CHECK_EQUAL(client.outcome, PTK_ERR_INVALID_HANDLE);
+    CHECK(support_close());
+}
+
+static ptk_pt_status_t accept_only(ptk_pt_t *pt)
+{
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    if (context->timer == 0) {
+        PTK_PT_ACCEPT(pt, context->socket, &context->accepted, NULL);
+    } else {
+        PTK_PT_ACCEPT_TIMEOUT(pt, context->socket, &context->accepted, &context->remote, context->timer,
+                              context->timeout_ms);
+    }
+    finish(context);
+    PTK_PT_END(pt);
+}
+
+static void accept_outcomes(void)
+{
+    const uint64_t start = ptk_clock_now_ms();
+    ptk_address_t address;
+    ptk_handle_t listener;
+
+    CHECK(support_open());
+    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
+    CHECK(prepare(&server, listener, true, 15));
+    CHECK(begin(&server, accept_only));
+    CHECK(support_run_until(&server.done, 1));
+    CHECK_EQUAL(server.outcome, PTK_ERR_TIMED_OUT);
+    CHECK(ptk_clock_now_ms() - start >= 15);
+    CHECK(prepare(&server, listener, true, SUPPORT_LIMIT_MS));
+    CHECK(begin(&server, accept_only));
+    CHECK_EQUAL(ptk_socket_connect(ptk_socket_create(support_loop), &address), PTK_ERR_OK);
+    CHECK(support_run_until(&server.done, 1));
+    CHECK_EQUAL(server.outcome, PTK_ERR_OK);
+    CHECK(server.accepted > 0);
+    CHECK_EQUAL(server.remote.family, PTK_ADDRESS_IPV4);
+    CHECK(prepare(&server, server.accepted, false, 0));
+    CHECK(begin(&server, accept_only));
+    CHECK_EQUAL(server.outcome, PTK_ERR_INVALID_STATE);
+    CHECK(support_close());
+}
+
+/* With a full pool accept waits for a slot instead of giving up. */
+static void accept_waits_for_a_slot(void)
+{
+    static ptk_socket_internal_t two_sockets[2];
+    ptk_event_loop_resources_t pools;
+    support_record_t connected = {0};
+    ptk_address_t address;
+    ptk_handle_t listener;
+    ptk_handle_t idle;
+    ptk_handle_t peer;
+
+    CHECK(support_open_two());
+    pools = support_resources[1];
+    pools.sockets = two_sockets;
+    pools.num_sockets = 2;
+    CHECK_EQUAL(ptk_event_loop_resize_resources(support_other, &pools), PTK_ERR_OK);
+    listener = support_listen(support_other, PTK_ADDRESS_IPV4, 4, &address);
+    idle = ptk_socket_create(support_other);
+    CHECK(listener > 0 && idle > 0);
+    CHECK(prepare(&server, listener, false, 0));
+    CHECK(begin(&server, accept_only));
+    peer = ptk_socket_create(support_loop);
+    CHECK_EQUAL(ptk_set_event_handler(peer, PTK_EVENT_CONNECTED, support_record, &connected), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_connect(peer, &address), PTK_ERR_OK);
+    CHECK(support_run_until(&connected.count, 1));
+    support_run_ms(20);
+    CHECK_EQUAL(server.done, 0);
+    CHECK(support_idle_passes(support_other) <= 10);
+    CHECK_EQUAL(ptk_socket_destroy(idle), PTK_ERR_OK);
+    CHECK(support_run_until(&server.done, 1));
+    CHECK_EQUAL(server.outcome, PTK_ERR_OK);
+    CHECK(server.accepted > 0);
+    CHECK(support_close());
+}
+
+static ptk_pt_status_t receive_only(ptk_pt_t *pt)
+{
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    if (context->timer == 0) {
+        PTK_PT_RECEIVE(pt, context->socket, &context->buf);
+    } else {
+        PTK_PT_RECEIVE_TIMEOUT(pt, context->socket, &context->buf, context->timer, context->timeout_ms);
+    }
+    finish(context);
+    PTK_PT_END(pt);
+}
+
+static ptk_pt_status_t receive_exactly(ptk_pt_t *pt)
+{
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    if (context->timer == 0) {
+        PTK_PT_RECEIVE_EXACTLY(pt, context->socket, &context->buf, context->length);
+    } else {
+        PTK_PT_RECEIVE_EXACTLY_TIMEOUT(pt, context->socket, &context->buf, context->length, context->timer,
+                                       context->timeout_ms);
+    }
+    finish(context);
+    PTK_PT_END(pt);
+}
+
+static void receive_outcomes(void)
+{
+    ptk_handle_t near_end;
+    ptk_handle_t far_end;
+
+    CHECK(support_open());
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &far_end, &near_end));
+    CHECK(prepare(&server, near_end, true, 15));
+    CHECK(begin(&server, receive_only));
+    CHECK(support_run_until(&server.done, 1));
+    CHECK_EQUAL(server.outcome, PTK_ERR_TIMED_OUT);
+    CHECK_EQUAL(ptk_timer_destroy(server.timer), PTK_ERR_OK);
+    CHECK(prepare(&server, near_end, true, SUPPORT_LIMIT_MS));
+    CHECK(begin(&server, receive_only));
+    CHECK(support_send_text(far_end, "some"));
+    CHECK(support_run_until(&server.done, 1));
+    CHECK_EQUAL(server.outcome, PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_length(&server.buf), 4);
+    CHECK(prepare(&server, near_end, false, 0));
+    CHECK(begin(&server, receive_only));
+    CHECK_EQUAL(ptk_socket_destroy(far_end), PTK_ERR_OK);
+    CHECK(support_run_until(&server.done, 1));
+    CHECK_EQUAL(server.outcome, PTK_ERR_CLOSED);
+    CHECK(support_close());
+}
+
+static void receive_exactly_takes_no_more(void)
+{
+    ptk_handle_t near_end;
+    ptk_handle_t far_end;
+
+    CHECK(support_open());
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &far_end, &near_end));
+    CHECK(prepare(&server, near_end, false, 0));
+    ptk_buf_put_bytes(&server.buf, "ab", 2);
+    server.length = 6;
+    CHECK(begin(&server, receive_exactly));
+    CHECK(support_send_text(far_end, "cd"));
+    support_run_ms(20);
+    CHECK_EQUAL(server.done, 0);
+    CHECK(support_send_text(far_end, "efghij"));
+    CHECK(support_run_until(&server.done, 1));
+    CHECK_EQUAL(server.outcome, PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_length(&server.buf), 6);
+    CHECK(memcmp(server.memory, "abcdef", 6) == 0);
+    CHECK(support_expect_text(near_end, "ghij"));
+    /* What is there already is enough. */
+    CHECK(begin(&server, receive_exactly));
+    CHECK_EQUAL(server.done, 2);
+    CHECK_EQUAL(server.outcome, PTK_ERR_OK);
+    /* Half of it, then time is over; what came stays in the buffer. */
+    CHECK(prepare(&server, near_end, true, 30));
+    server.length = 6;
+    CHECK(begin(&server, receive_exactly));
+    CHECK(support_send_text(far_end, "123"));
+    CHECK(support_run_until(&server.done, 1));
+    CHECK_EQUAL(server.outcome, PTK_ERR_TIMED_OUT);
+    CHECK_EQUAL(ptk_buf_length(&server.buf), 3);
+    /* Half of it, then the stream ends. */
+    CHECK(prepare(&server, near_end, true, SUPPORT_LIMIT_MS));
+    server.length = 6;
+    CHECK(begin(&server, receive_exactly));
+    CHECK(support_send_text(far_end, "45"));
+    CHECK_EQUAL(ptk_socket_shutdown(far_end), PTK_ERR_OK);
+    CHECK(support_run_until(&server.done, 1));
+    CHECK_EQUAL(server.outcome, PTK_ERR_CLOSED);
+    CHECK_EQUAL(ptk_buf_length(&server.buf), 2);
+    CHECK(support_close());
+}
+
+static void receive_exactly_more_than_there_is_room(void)
+{
+    ptk_handle_t near_end;
+    ptk_handle_t far_end;
+
+    CHECK(support_open());
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &far_end, &near_end));
+    CHECK(prepare(&server, near_end, false, 0));
+    server.length = sizeof(server.memory) + 1;
+    CHECK(begin(&server, receive_exactly));
+    CHECK(support_send_text(far_end, "x"));
+    CHECK(support_run_until(&server.done, 1));
+    CHECK_EQUAL(server.outcome, PTK_ERR_NO_SPACE);
+    CHECK(support_close());
+}
+
+/* More than the system buffers, to a reader that does not read yet. */
+static uint8_t large_memory[1024 * 1024];
+
+static ptk_pt_status_t send_large(ptk_pt_t *pt)
+{
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    while (context->rounds < 16) {
+        (void)ptk_buf_wrap(&context->buf, large_memory, sizeof(large_memory));
+        if (context->timer == 0) {
+            PTK_PT_SEND_ALL(pt, context->socket, &context->buf);
+        } else {
+            PTK_PT_SEND_ALL_TIMEOUT(pt, context->socket, &context->buf, context->timer, context->timeout_ms);
+        }
+        if (PTK_PT_ERROR(pt) != PTK_ERR_OK) {
+            finish(context);
+            PTK_PT_EXIT(pt);
+        }
+        context->rounds++;
+    }
+    finish(context);
+    PTK_PT_END(pt);
+}
+
+static void send_all_waits_for_room(void)
+{
+    static uint8_t sink[65536];
+    uint64_t received = 0;
+    ptk_handle_t near_end;
+    ptk_handle_t far_end;
+    ptk_buf_t buf;
+
+    CHECK(support_open());
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &far_end, &near_end));
+    CHECK(prepare(&client, far_end, false, 0));
+    CHECK(begin(&client, send_large));
+    support_run_ms(50);
+    CHECK_EQUAL(client.done, 0);
+    CHECK(support_idle_passes(support_loop) <= 10);
+    while (received < (uint64_t)16 * sizeof(large_memory)) {
+        CHECK_EQUAL(ptk_buf_init(&buf, sink, sizeof(sink)), PTK_ERR_OK);
+        CHECK_EQUAL(support_receive(near_end, &buf), PTK_ERR_OK);
+        received += ptk_buf_length(&buf);
+    }
+    CHECK(support_run_until(&client.done, 1));
+    CHECK_EQUAL(client.outcome, PTK_ERR_OK);
+    CHECK_EQUAL(client.rounds, 16);
+    CHECK(support_close());
+}
+
+static void send_all_times_out(void)
+{
+    ptk_handle_t near_end;
+    ptk_handle_t far_end;
+
+    CHECK(support_open());
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &far_end, &near_end));
+    CHECK(prepare(&client, far_end, true, 30));
+    CHECK(begin(&client, send_large));
+    CHECK(support_run_until(&client.done, 1));
+    CHECK_EQUAL(client.outcome, PTK_ERR_TIMED_OUT);
+    CHECK(ptk_buf_length(&client.buf) > 0);
+    CHECK(support_close());
+}
+
+static void cancel_leaves_the_socket_usable(void)
+{
+    ptk_handle_t near_end;
+    ptk_handle_t far_end;
+
+    CHECK(support_open());
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &far_end, &near_end));
+    for (uint32_t timer = 0; timer <= 1; timer++) {
+        CHECK(prepare(&server, near_end, timer == 1, 5));
+        CHECK(begin(&server, receive_only));
+        CHECK_EQUAL(ptk_protothread_cancel(&server.pt), PTK_ERR_OK);
+        memset(&server, 0xA5, sizeof(server));
+        CHECK(support_send_text(far_end, "not for the dead"));
+        support_run_ms(20);
+        CHECK(support_expect_text(near_end, "not for the dead"));
+    }
+    CHECK(support_close());
+}
+
+/* Steps called without the macros. */
+static ptk_pt_status_t steps(ptk_pt_t *pt)
+{
+    context_t *context = of(pt);
+
+    switch (context->rounds) {
+    case 0:
+        context->outcome = ptk_pt_step_connect(pt, -1, &context->remote, PTK_NO_TIMER, 0);
+        break;
+    case 1:
+        context->outcome = ptk_pt_step_accept(pt, -1, &context->accepted, NULL, PTK_NO_TIMER, 0);
+        break;
+    case 2:
+        context->outcome = ptk_pt_step_send_all(pt, -1, &context->buf, PTK_NO_TIMER, 0);
+        break;
+    case 3:
+        context->outcome = ptk_pt_step_receive(pt, -1, &context->buf, PTK_NO_TIMER, 0);
+        break;
+    case 4:
+        context->outcome = ptk_pt_step_receive_exactly(pt, -1, &context->buf, 4, PTK_NO_TIMER, 0);
+        break;
+    default:
+        context->outcome = ptk_pt_step_accept(pt, context->socket, NULL, NULL, PTK_NO_TIMER, 0);
+        break;
+    }
+    return context->outcome == PTK_ERR_WOULD_BLOCK ? PTK_PT_WAITING : PTK_PT_ENDED;
+}
+
+static ptk_pt_status_t nothing(ptk_pt_t *pt)
+{
+    PTK_PT_BEGIN(pt);
+    PTK_PT_END(pt);
+}
+
+static void steps_refuse_bad_arguments(void)
+{
+    ptk_address_t address;
+    ptk_handle_t listener;
+
+    CHECK(support_open());
+    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
+    for (uint32_t kind = 0; kind <= 5; kind++) {
+        CHECK(prepare(&client, listener, false, 0));
+        ptk_buf_put_u8(&client.buf, 1);
+        client.rounds = kind;
+        client.remote = address;
+        CHECK(begin(&client, steps));
+        CHECK_EQUAL(client.outcome, kind == 5 ? PTK_ERR_INVALID_ARGUMENT : PTK_ERR_INVALID_HANDLE);
+        CHECK(ptk_protothread_is_finished(&client.pt));
+    }
+    /* Without a protothread there is nothing that could wait. */
+    CHECK_EQUAL(ptk_pt_step_yield(NULL, support_loop), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_pt_step_spawn(NULL, &client.pt, nothing), PTK_ERR_INVALID_ARGUMENT);
+    CHECK(support_close());
+}
+
+const harness_test_t protothread_socket_tests[] = {
+    {"protothread_socket.conversation_ipv4", conversation_ipv4},
+    {"protothread_socket.conversation_ipv6", conversation_ipv6},
+    {"protothread_socket.connect_outcomes", connect_outcomes},
+    {"protothread_socket.accept_outcomes", accept_outcomes},
+    {"protothread_socket.accept_waits_for_a_slot", accept_waits_for_a_slot},
+    {"protothread_socket.receive_outcomes", receive_outcomes},
+    {"protothread_socket.receive_exactly_takes_no_more", receive_exactly_takes_no_more},
+    {"protothread_socket.receive_exactly_more_than_there_is_room", receive_exactly_more_than_there_is_room},
+    {"protothread_socket.send_all_waits_for_room", send_all_waits_for_room},
+    {"protothread_socket.send_all_times_out", send_all_times_out},
+    {"protothread_socket.cancel_leaves_the_socket_usable", cancel_leaves_the_socket_usable},
+    {"protothread_socket.steps_refuse_bad_arguments", steps_refuse_bad_arguments},
+    {NULL, NULL},
+};

@@ -1,0 +1,322 @@
+/* Moving a loop to other pools. SPDX-License-Identifier: MIT */
+#include "suite.h"
+#include "support.h"
+
+#include <string.h>
+
+PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(small_pools, 3, 3, 3);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(large_pools, 11, 13, 7);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(tiny_pools, 1, 1, 1);
+
+/* Declared pools are zeroed at first only; each test begins with fresh ones. */
+static void zero_pools(const ptk_event_loop_resources_t *pools)
+{
+    memset(pools->timers, 0, pools->num_timers * sizeof(pools->timers[0]));
+    memset(pools->sockets, 0, pools->num_sockets * sizeof(pools->sockets[0]));
+    memset(pools->user_event_sources, 0, pools->num_user_event_sources * sizeof(pools->user_event_sources[0]));
+}
+
+/* What the application may do with arrays that it got back. */
+static void scribble_over(const ptk_event_loop_resources_t *pools)
+{
+    memset(pools->timers, 0xA5, pools->num_timers * sizeof(pools->timers[0]));
+    memset(pools->sockets, 0xA5, pools->num_sockets * sizeof(pools->sockets[0]));
+    memset(pools->user_event_sources, 0xA5, pools->num_user_event_sources * sizeof(pools->user_event_sources[0]));
+}
+
+static ptk_handle_t open_loop(const ptk_event_loop_resources_t *pools)
+{
+    (void)ptk_event_loop_destroy(slots[0].handle);
+    (void)ptk_event_loop_destroy(slots[1].handle);
+    zero_pools(&small_pools);
+    zero_pools(&large_pools);
+    zero_pools(&tiny_pools);
+    return ptk_event_loop_create(slots, 2, pools);
+}
+
+static bool run_until(ptk_handle_t loop, const uint32_t *counter, uint32_t wanted)
+{
+    const uint64_t start = ptk_clock_now_ms();
+
+    while (*counter < wanted && ptk_clock_now_ms() - start < SUPPORT_LIMIT_MS) {
+        CHECK_OR_RETURN(ptk_event_loop_run(loop) == PTK_ERR_OK, false);
+    }
+    return *counter >= wanted;
+}
+
+static void everything_survives(void)
+{
+    const ptk_handle_t loop = open_loop(&small_pools);
+    const ptk_handle_t timer = ptk_timer_create(loop);
+    const ptk_handle_t source = ptk_user_event_source_create(loop);
+    const ptk_handle_t stopped = ptk_timer_create(loop);
+    support_record_t expired = {0};
+    support_record_t raised = {0};
+    support_record_t late = {0};
+
+    CHECK(loop > 0 && timer > 0 && source > 0 && stopped > 0);
+    CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, support_record, &expired), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_start_repeating(timer, 5), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(source, 16, support_record, &raised), PTK_ERR_OK);
+    for (uintptr_t data = 1; data <= 3; data++) {
+        CHECK_EQUAL(ptk_raise_event(source, 16, data), PTK_ERR_OK);
+    }
+    CHECK_EQUAL(ptk_raise_event(source, 2049, 9), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &large_pools), PTK_ERR_OK);
+    scribble_over(&small_pools);
+    CHECK(run_until(loop, &raised.count, 3));
+    CHECK_EQUAL(raised.data, 3);
+    CHECK(run_until(loop, &expired.count, 2));
+    /* What was raised without a handler before is delivered when the handler comes after. */
+    CHECK_EQUAL(ptk_set_event_handler(source, 2049, support_record, &late), PTK_ERR_OK);
+    CHECK(run_until(loop, &late.count, 1));
+    CHECK_EQUAL(late.data, 9);
+    CHECK_EQUAL(ptk_timer_start(stopped, 1), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+static void new_slots_can_be_used(void)
+{
+    const ptk_handle_t loop = open_loop(&small_pools);
+    ptk_handle_t timers[11];
+
+    for (uint32_t i = 0; i < 3; i++) {
+        timers[i] = ptk_timer_create(loop);
+        CHECK(timers[i] > 0);
+    }
+    CHECK_EQUAL(ptk_timer_create(loop), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &large_pools), PTK_ERR_OK);
+    for (uint32_t i = 3; i < 11; i++) {
+        timers[i] = ptk_timer_create(loop);
+        CHECK(timers[i] > 0);
+    }
+    CHECK_EQUAL(ptk_timer_create(loop), PTK_ERR_OUT_OF_MEMORY);
+    for (uint32_t i = 0; i < 11; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            CHECK(timers[i] != timers[j]);
+        }
+        CHECK_EQUAL(ptk_timer_stop(timers[i]), PTK_ERR_OK);
+    }
+    for (uint32_t i = 0; i < 11; i++) {
+        CHECK_EQUAL(ptk_timer_destroy(timers[i]), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_timer_destroy(timers[i]), PTK_ERR_INVALID_HANDLE);
+    }
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+static void shrinking_to_what_is_in_use(void)
+{
+    const ptk_handle_t loop = open_loop(&large_pools);
+    ptk_handle_t timers[11];
+    ptk_event_loop_stats_t stats;
+
+    for (uint32_t i = 0; i < 11; i++) {
+        timers[i] = ptk_timer_create(loop);
+    }
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &small_pools), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(ptk_event_loop_get_stats(loop, &stats), PTK_ERR_OK);
+    CHECK_EQUAL(stats.timers.capacity, 11);
+    CHECK_EQUAL(stats.timers.in_use, 11);
+    for (uint32_t i = 0; i < 11; i++) {
+        CHECK_EQUAL(ptk_timer_stop(timers[i]), PTK_ERR_OK);
+        if (i != 2 && i != 5 && i != 10) {
+            CHECK_EQUAL(ptk_timer_destroy(timers[i]), PTK_ERR_OK);
+        }
+    }
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &small_pools), PTK_ERR_OK);
+    scribble_over(&large_pools);
+    CHECK_EQUAL(ptk_event_loop_get_stats(loop, &stats), PTK_ERR_OK);
+    CHECK_EQUAL(stats.timers.capacity, 3);
+    CHECK_EQUAL(stats.timers.in_use, 3);
+    CHECK_EQUAL(ptk_timer_create(loop), PTK_ERR_OUT_OF_MEMORY);
+    for (uint32_t i = 0; i < 11; i++) {
+        CHECK_EQUAL(ptk_timer_destroy(timers[i]),
+                    i == 2 || i == 5 || i == 10 ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE);
+    }
+    CHECK(ptk_timer_create(loop) > 0);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+static void bad_pools_change_nothing(void)
+{
+    const ptk_handle_t loop = open_loop(&small_pools);
+    const ptk_handle_t other = ptk_event_loop_create(slots, 2, &large_pools);
+    const ptk_handle_t timer = ptk_timer_create(loop);
+    ptk_event_loop_resources_t pools;
+    ptk_event_loop_stats_t stats;
+
+    CHECK(loop > 0 && other > 0 && timer > 0);
+    CHECK(ptk_timer_create(other) > 0);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, NULL), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &large_pools), PTK_ERR_BUSY);
+    pools = tiny_pools;
+    pools.timers = NULL;
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &pools), PTK_ERR_INVALID_ARGUMENT);
+    pools = tiny_pools;
+    pools.num_sockets = 0x10000000u;
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &pools), PTK_ERR_INVALID_ARGUMENT);
+    /* Overlap with the present pools: one element on, and the same array with another count. */
+    pools = small_pools;
+    pools.timers = small_pools.timers + 1;
+    pools.num_timers = 2;
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &pools), PTK_ERR_INVALID_ARGUMENT);
+    pools = small_pools;
+    pools.num_user_event_sources = 2;
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &pools), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_get_stats(loop, &stats), PTK_ERR_OK);
+    CHECK_EQUAL(stats.timers.capacity, 3);
+    CHECK_EQUAL(stats.sockets.capacity, 3);
+    CHECK_EQUAL(stats.user_event_sources.capacity, 3);
+    CHECK_EQUAL(ptk_timer_start(timer, 1), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_run(loop), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(other), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+static void one_pool_alone(void)
+{
+    const ptk_handle_t loop = open_loop(&small_pools);
+    const ptk_handle_t source = ptk_user_event_source_create(loop);
+    ptk_event_loop_resources_t pools = small_pools;
+    support_record_t record = {0};
+
+    CHECK_EQUAL(ptk_set_event_handler(source, 1, support_record, &record), PTK_ERR_OK);
+    /* All the same: nothing happens. */
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &pools), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(source, 1, 5), PTK_ERR_OK);
+    pools.timers = large_pools.timers;
+    pools.num_timers = large_pools.num_timers;
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &pools), PTK_ERR_OK);
+    for (uint32_t i = 0; i < 11; i++) {
+        CHECK(ptk_timer_create(loop) > 0);
+    }
+    CHECK(run_until(loop, &record.count, 1));
+    CHECK_EQUAL(record.data, 5);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+static void to_no_pools_and_back(void)
+{
+    const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
+    const ptk_handle_t loop = open_loop(&small_pools);
+    const ptk_handle_t timer = ptk_timer_create(loop);
+
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &none), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(ptk_timer_destroy(timer), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &none), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_create(loop), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(ptk_event_loop_run(loop), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &small_pools), PTK_ERR_OK);
+    CHECK(ptk_timer_create(loop) > 0);
+    CHECK_EQUAL(ptk_timer_stop(timer), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+typedef struct resizer {
+    ptk_handle_t loop;
+    ptk_err_t result;
+    uint32_t calls;
+} resizer_t;
+
+static void resize_in_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
+{
+    resizer_t *resizer = user_data;
+
+    (void)resource;
+    (void)event;
+    (void)data;
+    resizer->calls++;
+    resizer->result = ptk_event_loop_resize_resources(resizer->loop, &large_pools);
+    scribble_over(&small_pools);
+}
+
+/* The handler that resizes stands among others of the same batch; each of them is still called, once. */
+static void resize_among_others(void)
+{
+    for (uint32_t position = 0; position < 3; position++) {
+        resizer_t resizer = {open_loop(&small_pools), PTK_ERR_SYSTEM, 0};
+        ptk_handle_t sources[3];
+        support_record_t records[3] = {{0}, {0}, {0}};
+
+        for (uint32_t i = 0; i < 3; i++) {
+            sources[i] = ptk_user_event_source_create(resizer.loop);
+            CHECK(sources[i] > 0);
+            CHECK_EQUAL(ptk_set_event_handler(sources[i], 1, i == position ? resize_in_handler : support_record,
+                                              i == position ? (void *)&resizer : (void *)&records[i]),
+                        PTK_ERR_OK);
+            CHECK_EQUAL(ptk_raise_event(sources[i], 1, i), PTK_ERR_OK);
+        }
+        for (uint32_t pass = 0; pass < 5; pass++) {
+            CHECK_EQUAL(ptk_event_loop_run_for(resizer.loop, 0), PTK_ERR_OK);
+        }
+        CHECK_EQUAL(resizer.calls, 1);
+        CHECK_EQUAL(resizer.result, PTK_ERR_OK);
+        for (uint32_t i = 0; i < 3; i++) {
+            CHECK_EQUAL(records[i].count, i == position ? 0 : 1);
+        }
+        CHECK_EQUAL(ptk_event_loop_destroy(resizer.loop), PTK_ERR_OK);
+    }
+}
+
+static void resize_in_timer_handler(void)
+{
+    resizer_t resizer = {open_loop(&small_pools), PTK_ERR_SYSTEM, 0};
+    ptk_handle_t timers[3];
+    support_record_t records[3] = {{0}, {0}, {0}};
+
+    for (uint32_t i = 0; i < 3; i++) {
+        timers[i] = ptk_timer_create(resizer.loop);
+        CHECK_EQUAL(ptk_set_event_handler(timers[i], PTK_EVENT_EXPIRED, i == 0 ? resize_in_handler : support_record,
+                                          i == 0 ? (void *)&resizer : (void *)&records[i]),
+                    PTK_ERR_OK);
+        CHECK_EQUAL(ptk_timer_start(timers[i], i + 1), PTK_ERR_OK);
+    }
+    /* All three are due in one pass. */
+    {
+        const uint64_t start = ptk_clock_now_ms();
+        while (ptk_clock_now_ms() - start < 6) {
+        }
+    }
+    CHECK(run_until(resizer.loop, &records[2].count, 1));
+    CHECK_EQUAL(records[1].count, 1);
+    CHECK_EQUAL(resizer.calls, 1);
+    CHECK_EQUAL(resizer.result, PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(resizer.loop), PTK_ERR_OK);
+}
+
+static void connections_survive(void)
+{
+    static ptk_socket_internal_t more_sockets[32];
+    ptk_event_loop_resources_t pools;
+    ptk_handle_t client;
+    ptk_handle_t server;
+
+    memset(more_sockets, 0, sizeof(more_sockets));
+    CHECK(support_open());
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
+    CHECK(support_send_text(client, "before"));
+    pools = support_resources[0];
+    pools.sockets = more_sockets;
+    pools.num_sockets = 32;
+    CHECK_EQUAL(ptk_event_loop_resize_resources(support_loop, &pools), PTK_ERR_OK);
+    memset(support_resources[0].sockets, 0xA5, SUPPORT_SOCKETS * sizeof(support_resources[0].sockets[0]));
+    CHECK(support_expect_text(server, "before"));
+    CHECK(support_send_text(server, "and after"));
+    CHECK(support_expect_text(client, "and after"));
+    memset(support_resources[0].sockets, 0, SUPPORT_SOCKETS * sizeof(support_resources[0].sockets[0]));
+    CHECK(support_close());
+}
+
+const harness_test_t resize_tests[] = {
+    {"resize.everything_survives", everything_survives},
+    {"resize.new_slots_can_be_used", new_slots_can_be_used},
+    {"resize.shrinking_to_what_is_in_use", shrinking_to_what_is_in_use},
+    {"resize.bad_pools_change_nothing", bad_pools_change_nothing},
+    {"resize.one_pool_alone", one_pool_alone},
+    {"resize.to_no_pools_and_back", to_no_pools_and_back},
+    {"resize.resize_among_others", resize_among_others},
+    {"resize.resize_in_timer_handler", resize_in_timer_handler},
+    {"resize.connections_survive", connections_survive},
+    {NULL, NULL},
+};
