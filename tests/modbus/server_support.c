@@ -1,0 +1,202 @@
+/*
+ * SPDX-License-Identifier: MIT
+ */
+#include "server_support.h"
+
+#include "cmocka_headers.h"
+#include "codec_support.h"
+
+#include <string.h>
+
+PTK_DECLARE_EVENT_LOOP_SLOTS(test_slots, 1);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(test_resources, TEST_CONTEXTS + 1, TEST_CONTEXTS + 1 + TEST_CLIENTS, 1);
+
+ptk_handle_t test_loop;
+ptk_modbus_server_t test_server;
+ptk_modbus_connection_t test_contexts[TEST_CONTEXTS];
+uint8_t test_coils[TEST_VALUES];
+uint8_t test_inputs[TEST_VALUES];
+uint16_t test_holding[TEST_VALUES];
+uint16_t test_input_registers[TEST_VALUES];
+ptk_modbus_map_t test_map;
+
+int setup_loop(void **state) {
+    const ptk_modbus_map_t map = {
+        .coils = test_coils,
+        .discrete_inputs = test_inputs,
+        .holding_registers = test_holding,
+        .input_registers = test_input_registers,
+        .num_coils = TEST_VALUES,
+        .num_discrete_inputs = TEST_VALUES,
+        .num_holding_registers = TEST_VALUES,
+        .num_input_registers = TEST_VALUES,
+    };
+    size_t i;
+
+    (void)state;
+    test_map = map;
+    for (i = 0; i < TEST_VALUES; i++) {
+        test_coils[i] = 0;
+        test_inputs[i] = (uint8_t)(i % 3 == 0 ? 1 : 0);
+        test_holding[i] = (uint16_t)i;
+        test_input_registers[i] = (uint16_t)(0x1000 + i);
+    }
+    test_loop = ptk_event_loop_create(test_slots, 1, &test_resources);
+    return test_loop > 0 ? 0 : -1;
+}
+
+int teardown_loop(void **state) {
+    (void)state;
+    (void)ptk_modbus_server_stop(&test_server); /* some tests have stopped it */
+    return ptk_event_loop_destroy(test_loop) == PTK_ERR_OK ? 0 : -1;
+}
+
+ptk_modbus_server_config_t default_config(void) {
+    ptk_modbus_server_config_t config = {
+        .loop = test_loop,
+        .connections = test_contexts,
+        .num_connections = TEST_CONTEXTS,
+        .unit_id = 1,
+        .map = &test_map,
+    };
+
+    assert_int_equal(ptk_address_parse("127.0.0.1", 0, &config.address), PTK_ERR_OK);
+    return config;
+}
+
+void start_server(const ptk_modbus_server_config_t *config) {
+    assert_int_equal(ptk_modbus_server_start(&test_server, config), PTK_ERR_OK);
+}
+
+ptk_modbus_server_stats_t server_stats(void) {
+    ptk_modbus_server_stats_t stats;
+
+    assert_int_equal(ptk_modbus_server_get_stats(&test_server, &stats), PTK_ERR_OK);
+    return stats;
+}
+
+/* ------------------------------------------------------------------------------------------------ time */
+
+void run_patiently(uint64_t begin_ms, const char *what) {
+    if (ptk_clock_now_ms() - begin_ms > TEST_PATIENCE_MS) {
+        fail_msg("waited too long until %s", what);
+    }
+    assert_int_equal(ptk_event_loop_run_for(test_loop, 1), PTK_ERR_OK);
+}
+
+void run_some(void) {
+    int i;
+
+    for (i = 0; i < 8; i++) {
+        assert_int_equal(ptk_event_loop_run_for(test_loop, 1), PTK_ERR_OK);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ clients */
+
+static void on_connected(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
+    (void)socket;
+    (void)event;
+    (void)data;
+    ((raw_client_t *)user_data)->connected = true;
+}
+
+void client_connect(raw_client_t *client) {
+    ptk_address_t address;
+
+    client->connected = false;
+    client->closed = false;
+    client->length = 0;
+    client->socket = ptk_socket_create(test_loop);
+    assert_true(client->socket > 0);
+    assert_int_equal(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_OK);
+    assert_int_equal(ptk_socket_set_option(client->socket, PTK_SOCKET_OPTION_NO_DELAY, 1), PTK_ERR_OK);
+    assert_int_equal(ptk_set_event_handler(client->socket, PTK_EVENT_CONNECTED, on_connected, client), PTK_ERR_OK);
+    assert_int_equal(ptk_socket_connect(client->socket, &address), PTK_ERR_OK);
+    RUN_UNTIL(client->connected);
+}
+
+void client_send(raw_client_t *client, const void *bytes, size_t length) {
+    uint8_t memory[4096];
+    ptk_buf_t buf;
+
+    assert_int_equal(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+    ptk_buf_put_bytes(&buf, bytes, length);
+    assert_int_equal(ptk_socket_send(client->socket, &buf), PTK_ERR_OK);
+    assert_int_equal(ptk_buf_length(&buf), 0);
+}
+
+void client_send_hex(raw_client_t *client, const char *text) {
+    uint8_t bytes[1024];
+    size_t length = bytes_from_hex(text, bytes, sizeof bytes);
+
+    client_send(client, bytes, length);
+}
+
+void client_poll(raw_client_t *client) {
+    ptk_err_t error = PTK_ERR_OK;
+
+    while (error == PTK_ERR_OK && !client->closed) {
+        ptk_buf_t buf;
+
+        assert_true(client->length < sizeof client->received);
+        assert_int_equal(
+            ptk_buf_init(&buf, client->received + client->length, sizeof client->received - client->length),
+            PTK_ERR_OK);
+        error = ptk_socket_receive(client->socket, &buf);
+        client->length += ptk_buf_length(&buf);
+        client->closed = error == PTK_ERR_CLOSED || error == PTK_ERR_CONNECTION_RESET;
+    }
+    assert_true(client->closed || error == PTK_ERR_WOULD_BLOCK);
+}
+
+/* For RUN_UNTIL: takes over what came and tells whether it is enough. */
+static bool has_received(raw_client_t *client, size_t length) {
+    client_poll(client);
+    return client->length >= length || client->closed;
+}
+
+static bool is_closed(raw_client_t *client) {
+    client_poll(client);
+    return client->closed;
+}
+
+void client_wait_for(raw_client_t *client, size_t length) {
+    RUN_UNTIL(has_received(client, length));
+    assert_true(client->length >= length);
+}
+
+void client_expect(raw_client_t *client, const void *bytes, size_t length) {
+    client_wait_for(client, length);
+    assert_memory_equal(client->received, bytes, length);
+    client->length -= length;
+    memmove(client->received, client->received + length, client->length);
+}
+
+void client_expect_hex(raw_client_t *client, const char *text) {
+    uint8_t bytes[1024];
+    size_t length = bytes_from_hex(text, bytes, sizeof bytes);
+
+    client_expect(client, bytes, length);
+}
+
+void client_expect_closed(raw_client_t *client) {
+    RUN_UNTIL(is_closed(client));
+    assert_int_equal(client->length, 0);
+}
+
+void client_ask(raw_client_t *client, const char *request_pdu, const char *response_pdu) {
+    test_frame_t request = frame_from_hex(request_pdu);
+    test_frame_t response = frame_from_hex(response_pdu);
+
+    request.memory[6] = 1;
+    response.memory[6] = 1;
+    client_send(client, request.memory, request.size);
+    client_expect(client, response.memory, response.size);
+    frame_free(&request);
+    frame_free(&response);
+}
+
+void client_close(raw_client_t *client) {
+    assert_int_equal(ptk_socket_destroy(client->socket), PTK_ERR_OK);
+}

@@ -1,0 +1,96 @@
+/*
+ * What the server tests share: a loop, a server on a free port of the loopback interface, and raw clients in the same
+ * loop that send and expect bytes, not Modbus.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TESTS_MODBUS_SERVER_SUPPORT_H
+#define TESTS_MODBUS_SERVER_SUPPORT_H
+
+#include <ptk_modbus_server.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TEST_CONTEXTS 128
+#define TEST_CLIENTS 160
+#define TEST_VALUES 300
+
+/* Longest that anything may take before a test gives up, in ms. */
+#define TEST_PATIENCE_MS 20000
+
+/* A client: a connection and what came over it. */
+typedef struct raw_client {
+    ptk_handle_t socket;
+    bool connected;
+    bool closed; /* end of stream or reset */
+    size_t length;
+    uint8_t received[128 * 1024];
+} raw_client_t;
+
+extern ptk_handle_t test_loop;
+extern ptk_modbus_server_t test_server;
+extern ptk_modbus_connection_t test_contexts[TEST_CONTEXTS];
+extern uint8_t test_coils[TEST_VALUES];
+extern uint8_t test_inputs[TEST_VALUES];
+extern uint16_t test_holding[TEST_VALUES];
+extern uint16_t test_input_registers[TEST_VALUES];
+extern ptk_modbus_map_t test_map;
+
+/* cmocka's setup and teardown: a loop, known values, no server yet. */
+int setup_loop(void **state);
+int teardown_loop(void **state);
+
+/* A configuration with the map, all contexts, unit 1, no idle timeout. */
+ptk_modbus_server_config_t default_config(void);
+
+/* Starts test_server; fails the test if it does not start. */
+void start_server(const ptk_modbus_server_config_t *config);
+
+/* Statistics of test_server. */
+ptk_modbus_server_stats_t server_stats(void);
+
+/* Connects a client to test_server and waits until it is connected. */
+void client_connect(raw_client_t *client);
+
+/* Sends bytes that fit the system's send buffer. */
+void client_send(raw_client_t *client, const void *bytes, size_t length);
+
+/* Sends bytes of hexadecimal text. */
+void client_send_hex(raw_client_t *client, const char *text);
+
+/* Takes over what came, without waiting. */
+void client_poll(raw_client_t *client);
+
+/* Waits until exactly these bytes have come, and forgets them. */
+void client_expect(raw_client_t *client, const void *bytes, size_t length);
+void client_expect_hex(raw_client_t *client, const char *text);
+
+/* Waits until so many bytes have come. */
+void client_wait_for(raw_client_t *client, size_t length);
+
+/* Waits until the server has closed the connection; everything that came before must have been expected. */
+void client_expect_closed(raw_client_t *client);
+
+/* Sends a request and expects a response, both hexadecimal text of PDUs; frames are put around them, unit 1. */
+void client_ask(raw_client_t *client, const char *request_pdu, const char *response_pdu);
+
+/* Closes the client's end. */
+void client_close(raw_client_t *client);
+
+/* Runs the loop for a few passes, so that everything that is on its way arrives. */
+void run_some(void);
+
+/* Runs one pass; fails the test when it has run since begin_ms for longer than patience allows. */
+void run_patiently(uint64_t begin_ms, const char *what);
+
+#define RUN_UNTIL(condition)                                                                                           \
+    do {                                                                                                               \
+        uint64_t begin_ms_ = ptk_clock_now_ms();                                                                       \
+        while (!(condition)) {                                                                                         \
+            run_patiently(begin_ms_, #condition);                                                                      \
+        }                                                                                                              \
+    } while (0)
+
+#endif

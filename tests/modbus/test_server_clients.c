@@ -1,0 +1,386 @@
+/*
+ * Clients that are many, idle or slow, and starting and stopping the server.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "cmocka_headers.h"
+#include "server_support.h"
+
+#include <string.h>
+
+static raw_client_t client;
+static raw_client_t other;
+static raw_client_t third;
+
+#define REQUEST "0001 0000 0006 01 03 0001 0002"
+#define RESPONSE "0001 0000 0007 01 03 04 0001 0002"
+
+static void serve(uint32_t contexts, uint32_t idle_timeout_ms) {
+    ptk_modbus_server_config_t config = default_config();
+
+    config.num_connections = contexts;
+    config.idle_timeout_ms = idle_timeout_ms;
+    start_server(&config);
+}
+
+/* ------------------------------------------------------------------------------------------------ idle clients */
+
+static void test_idle_connection_is_closed(void **state) {
+    uint64_t begin_ms;
+
+    (void)state;
+    serve(2, 200);
+    client_connect(&client);
+    begin_ms = ptk_clock_now_ms();
+    client_ask(&client, "03 0001 0001", "03 02 0001");
+    client_expect_closed(&client);
+    assert_true(ptk_clock_now_ms() - begin_ms >= 199); /* never early, but for the fraction of a whole ms */
+    assert_int_equal(server_stats().idle_closed, 1);
+    assert_int_equal(server_stats().connections, 0);
+}
+
+/* Requests keep a connection alive beyond the timeout; one that only ever sends parts of a request is idle. */
+static void test_only_whole_requests_count(void **state) {
+    static const uint8_t part[1] = {0};
+    unsigned turn;
+
+    (void)state;
+    serve(2, 1000);
+    client_connect(&client);
+    client_connect(&other);
+    for (turn = 0; turn < 100 && !other.closed; turn++) {
+        uint64_t begin_ms = ptk_clock_now_ms();
+
+        client_ask(&client, "03 0001 0001", "03 02 0001");
+        if (turn < 5) { /* one byte more would be a length, and a wrong one */
+            client_send(&other, part, sizeof part);
+        }
+        RUN_UNTIL(ptk_clock_now_ms() - begin_ms >= 50);
+        client_poll(&other);
+    }
+    assert_true(other.closed);
+    client_ask(&client, "03 0001 0001", "03 02 0001");
+    assert_int_equal(server_stats().idle_closed, 1);
+}
+
+static void test_no_idle_timeout(void **state) {
+    uint64_t begin_ms;
+
+    (void)state;
+    serve(1, 0);
+    client_connect(&client);
+    begin_ms = ptk_clock_now_ms();
+    RUN_UNTIL(ptk_clock_now_ms() - begin_ms >= 300);
+    client_ask(&client, "03 0001 0001", "03 02 0001");
+}
+
+/* ------------------------------------------------------------------------------------------------ many clients */
+
+/* With all contexts in use a new client waits in the backlog, and is served when one is free. */
+static void test_full_server_lets_clients_wait(void **state) {
+    (void)state;
+    serve(2, 0);
+    client_connect(&client);
+    client_connect(&other);
+    client_ask(&client, "03 0001 0001", "03 02 0001");
+    client_ask(&other, "03 0001 0001", "03 02 0001");
+    client_connect(&third); /* by the system, on the server's behalf */
+    client_send_hex(&third, REQUEST);
+    run_some();
+    client_poll(&third);
+    assert_int_equal(third.length, 0);
+    assert_false(third.closed);
+    assert_int_equal(server_stats().connections, 2);
+    assert_int_equal(server_stats().accepted, 2);
+    assert_int_equal(server_stats().refused, 1);
+    client_ask(&client, "03 0001 0001", "03 02 0001");
+    client_close(&other);
+    client_expect_hex(&third, RESPONSE);
+    assert_int_equal(server_stats().accepted, 3);
+    client_ask(&client, "03 0001 0001", "03 02 0001");
+}
+
+static void test_many_clients(void **state) {
+    static raw_client_t clients[TEST_CONTEXTS];
+    unsigned round;
+    size_t i;
+
+    (void)state;
+    serve(TEST_CONTEXTS, 60000);
+    for (i = 0; i < TEST_CONTEXTS; i++) {
+        client_connect(&clients[i]);
+    }
+    for (round = 0; round < 3; round++) {
+        for (i = 0; i < TEST_CONTEXTS; i++) {
+            client_send_hex(&clients[i], REQUEST REQUEST);
+        }
+        for (i = 0; i < TEST_CONTEXTS; i++) {
+            client_expect_hex(&clients[i], RESPONSE RESPONSE);
+        }
+    }
+    assert_int_equal(server_stats().connections, TEST_CONTEXTS);
+    assert_int_equal(server_stats().requests, 3 * 2 * TEST_CONTEXTS);
+    for (i = 0; i < TEST_CONTEXTS; i++) {
+        client_close(&clients[i]);
+    }
+    RUN_UNTIL(server_stats().connections == 0);
+}
+
+/* ------------------------------------------------------------------------------------------------ slow clients */
+
+/*
+ * Puts requests for 125 registers, with growing transactions, until nothing more fits the connection. Returns how many
+ * went out whole.
+ */
+static uint32_t flood(raw_client_t *slow) {
+    const ptk_modbus_request_t request = {.function = PTK_MODBUS_READ_HOLDING_REGISTERS, .quantity = 125};
+    uint8_t memory[4096];
+    uint32_t requests = 0;
+    uint32_t stuck = 0;
+    ptk_buf_t buf;
+
+    assert_int_equal(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+    /* 50 passes in a row in which nothing could be sent: the server does not take any more. */
+    while (stuck < 50) {
+        ptk_err_t error;
+
+        while (ptk_modbus_request_encode(&buf, (uint16_t)requests, 1, &request) == PTK_ERR_OK) {
+            requests++;
+        }
+        error = ptk_socket_send(slow->socket, &buf);
+        assert_true(error == PTK_ERR_OK || error == PTK_ERR_WOULD_BLOCK);
+        stuck = error == PTK_ERR_OK ? 0 : stuck + 1;
+        ptk_buf_compact(&buf);
+        assert_int_equal(ptk_event_loop_run_for(test_loop, 1), PTK_ERR_OK);
+    }
+    return requests - (uint32_t)((ptk_buf_length(&buf) + 11) / 12);
+}
+
+/* Checks and forgets the whole responses that came; *next is the transaction that is due. */
+static void take_responses(raw_client_t *slow, uint32_t *next) {
+    enum { SIZE = 259 };
+    size_t offset = 0;
+
+    for (; slow->length - offset >= SIZE; offset += SIZE) {
+        const uint8_t *response = slow->received + offset;
+
+        assert_int_equal(ptk_modbus_register_get(response, 0), *next & 0xFFFFu);
+        assert_int_equal(response[SIZE - 1], 124);
+        (*next)++;
+    }
+    slow->length -= offset;
+    memmove(slow->received, slow->received + offset, slow->length);
+}
+
+/* Makes the system's buffers small, so that back-pressure comes soon. */
+static void connect_slow(raw_client_t *slow) {
+    client_connect(slow);
+    assert_int_equal(ptk_socket_set_option(slow->socket, PTK_SOCKET_OPTION_SEND_BUFFER, 8192), PTK_ERR_OK);
+}
+
+static void test_slow_reader_holds_up_only_itself(void **state) {
+    uint32_t next = 0;
+    uint32_t sent;
+
+    (void)state;
+    serve(4, 0);
+    client_connect(&other);
+    connect_slow(&client);
+    sent = flood(&client);
+    client_ask(&other, "03 0001 0001", "03 02 0001");
+    assert_true(server_stats().requests < sent); /* the slow one's are not taken while it does not read */
+    /* Then it reads, and gets every answer, in order. */
+    while (next < sent) {
+        size_t before = client.length;
+        uint64_t begin_ms = ptk_clock_now_ms();
+
+        while (client.length == before) {
+            run_patiently(begin_ms, "the slow reader's answers");
+            client_poll(&client);
+        }
+        take_responses(&client, &next);
+    }
+    assert_int_equal(next, sent);
+    assert_int_equal(client.length, 0);
+    client_ask(&other, "03 0001 0001", "03 02 0001");
+}
+
+static void test_reader_that_never_reads_is_closed(void **state) {
+    (void)state;
+    serve(1, 400);
+    connect_slow(&client);
+    (void)flood(&client);
+    RUN_UNTIL(server_stats().connections == 0);
+    assert_int_equal(server_stats().idle_closed, 1);
+    client_close(&client);
+    client_connect(&other);
+    client_ask(&other, "03 0001 0001", "03 02 0001");
+}
+
+/* ------------------------------------------------------------------------------------------------ start and stop */
+
+static void test_start_refuses(void **state) {
+    const ptk_modbus_callbacks_t callbacks = {.counts = {0, 0, 65537, 0}};
+    ptk_modbus_server_config_t config = default_config();
+    ptk_modbus_server_config_t bad;
+
+    (void)state;
+    assert_int_equal(ptk_modbus_server_start(NULL, &config), PTK_ERR_INVALID_ARGUMENT);
+    assert_int_equal(ptk_modbus_server_start(&test_server, NULL), PTK_ERR_INVALID_ARGUMENT);
+    bad = config;
+    bad.connections = NULL;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    bad = config;
+    bad.num_connections = 0;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    bad = config;
+    bad.unit_id = 257;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    bad = config;
+    bad.backlog = 65536;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    bad = config;
+    bad.map = NULL;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    bad.callbacks = &callbacks;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    bad = config;
+    bad.callbacks = &callbacks;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    bad = config;
+    bad.address.family = PTK_ADDRESS_NONE;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    bad = config;
+    bad.loop = 0;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_HANDLE);
+    test_map.num_coils = 65537;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    test_map.num_coils = TEST_VALUES;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_STATE);
+}
+
+/* Slots in use in the loop's pools. */
+static uint32_t slots_in_use(void) {
+    ptk_event_loop_stats_t stats;
+
+    assert_int_equal(ptk_event_loop_get_stats(test_loop, &stats), PTK_ERR_OK);
+    return stats.timers.in_use + stats.sockets.in_use;
+}
+
+/* A start that fails leaves nothing behind: no slot of a pool, no address. */
+static void test_failed_start_owns_nothing(void **state) {
+    ptk_modbus_server_config_t config = default_config();
+    ptk_handle_t blocker = ptk_socket_create(test_loop);
+    ptk_handle_t timers[2];
+    uint32_t before;
+
+    (void)state;
+    assert_int_equal(ptk_socket_listen(blocker, &config.address, 1), PTK_ERR_OK);
+    before = slots_in_use();
+    assert_int_equal(ptk_socket_get_local_address(blocker, &config.address), PTK_ERR_OK);
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_ADDRESS_IN_USE);
+    assert_int_equal(slots_in_use(), before);
+    assert_int_equal(ptk_socket_destroy(blocker), PTK_ERR_OK);
+
+    /* One timer too few. */
+    timers[0] = ptk_timer_create(test_loop);
+    before = slots_in_use();
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OUT_OF_MEMORY);
+    assert_int_equal(slots_in_use(), before);
+    assert_int_equal(ptk_timer_destroy(timers[0]), PTK_ERR_OK);
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
+}
+
+static void test_functions_of_a_stopped_server(void **state) {
+    ptk_modbus_server_stats_t stats;
+    ptk_address_t address;
+
+    (void)state;
+    assert_int_equal(ptk_modbus_server_stop(NULL), PTK_ERR_INVALID_ARGUMENT);
+    assert_int_equal(ptk_modbus_server_get_address(NULL, &address), PTK_ERR_INVALID_ARGUMENT);
+    assert_int_equal(ptk_modbus_server_get_stats(NULL, &stats), PTK_ERR_INVALID_ARGUMENT);
+    assert_int_equal(ptk_modbus_server_stop(&test_server), PTK_ERR_INVALID_STATE);
+    assert_int_equal(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_INVALID_STATE);
+    assert_int_equal(ptk_modbus_server_get_stats(&test_server, &stats), PTK_ERR_INVALID_STATE);
+    serve(1, 0);
+    assert_int_equal(ptk_modbus_server_get_address(&test_server, NULL), PTK_ERR_INVALID_ARGUMENT);
+    assert_int_equal(ptk_modbus_server_get_stats(&test_server, NULL), PTK_ERR_INVALID_ARGUMENT);
+    assert_int_equal(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_OK);
+    assert_int_not_equal(address.port, 0);
+}
+
+/* Stopped in the middle of everything: clients are closed, all slots are back, and it can be started again. */
+static void test_stop_and_start_again(void **state) {
+    unsigned round;
+
+    (void)state;
+    for (round = 0; round < 3; round++) {
+        serve(4, 1000);
+        client_connect(&client);
+        client_connect(&other);
+        connect_slow(&third);
+        client_ask(&client, "03 0001 0001", "03 02 0001");
+        client_send_hex(&other, "0001 0000 0006 01");
+        (void)flood(&third);
+        assert_int_equal(server_stats().connections, 3);
+        assert_int_equal(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
+        assert_int_equal(slots_in_use(), 3); /* those of the clients */
+        client_expect_closed(&client);
+        client_expect_closed(&other);
+        client_close(&client);
+        client_close(&other);
+        client_close(&third);
+        run_some();
+    }
+}
+
+static void test_stop_after_the_loop_was_destroyed(void **state) {
+    ptk_address_t address;
+
+    (void)state;
+    serve(4, 1000);
+    client_connect(&client);
+    client_ask(&client, "03 0001 0001", "03 02 0001");
+    assert_int_equal(ptk_event_loop_destroy(test_loop), PTK_ERR_OK);
+    assert_int_equal(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_INVALID_HANDLE);
+    assert_int_equal(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
+    assert_int_equal(setup_loop(state), 0);
+    serve(4, 1000);
+    client_connect(&client);
+    client_ask(&client, "03 0001 0001", "03 02 0001");
+}
+
+static void test_ipv6(void **state) {
+    ptk_modbus_server_config_t config = default_config();
+
+    (void)state;
+    assert_int_equal(ptk_address_parse("::1", 0, &config.address), PTK_ERR_OK);
+    if (ptk_modbus_server_start(&test_server, &config) == PTK_ERR_ADDRESS_NOT_AVAILABLE) {
+        skip(); /* this machine has no IPv6 */
+    }
+    client_connect(&client);
+    client_ask(&client, "03 0001 0001", "03 02 0001");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_loop, teardown_loop)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(test_idle_connection_is_closed),
+        TEST(test_only_whole_requests_count),
+        TEST(test_no_idle_timeout),
+        TEST(test_full_server_lets_clients_wait),
+        TEST(test_many_clients),
+        TEST(test_slow_reader_holds_up_only_itself),
+        TEST(test_reader_that_never_reads_is_closed),
+        TEST(test_start_refuses),
+        TEST(test_failed_start_owns_nothing),
+        TEST(test_functions_of_a_stopped_server),
+        TEST(test_stop_and_start_again),
+        TEST(test_stop_after_the_loop_was_destroyed),
+        TEST(test_ipv6),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,312 @@
+/*
+ * The server's data: every function on a map and behind callbacks, exceptions 1 to 4, device identification.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "cmocka_headers.h"
+#include "codec_support.h"
+#include "server_support.h"
+
+#include <string.h>
+
+static raw_client_t client;
+
+static void serve_map(void) {
+    ptk_modbus_server_config_t config = default_config();
+
+    start_server(&config);
+    client_connect(&client);
+}
+
+static void test_bits(void **state) {
+    (void)state;
+    serve_map();
+    client_ask(&client, "01 0000 0001", "01 01 00");
+    client_ask(&client, "02 0000 000a", "02 02 4902");
+    client_ask(&client, "05 0007 ff00", "05 0007 ff00");
+    assert_int_equal(test_coils[7], 1);
+    client_ask(&client, "0f 0008 000a 02 cdfd", "0f 0008 000a");
+    client_ask(&client, "01 0007 000c", "01 02 9b03");
+    assert_int_equal(test_coils[18], 0);
+    client_ask(&client, "05 0007 0000", "05 0007 0000");
+    assert_int_equal(test_coils[7], 0);
+    test_coils[299] = 0x80; /* anything but 0 is on */
+    client_ask(&client, "01 012b 0001", "01 01 01");
+}
+
+static void test_registers(void **state) {
+    (void)state;
+    serve_map();
+    client_ask(&client, "03 0001 0002", "03 04 0001 0002");
+    client_ask(&client, "04 0010 0001", "04 02 1010");
+    client_ask(&client, "06 0001 abcd", "06 0001 abcd");
+    assert_int_equal(test_holding[1], 0xABCD);
+    client_ask(&client, "10 0002 0002 04 0102 0304", "10 0002 0002");
+    client_ask(&client, "03 0000 0005", "03 0a 0000 abcd 0102 0304 0004");
+    /* The example of AP 6.16: 0x12 masked with 0xF2 and 0x25 is 0x17. */
+    test_holding[4] = 0x12;
+    client_ask(&client, "16 0004 00f2 0025", "16 0004 00f2 0025");
+    assert_int_equal(test_holding[4], 0x17);
+    /* It writes first: what is read is new where the ranges overlap. */
+    client_ask(&client, "17 0005 0003 0006 0001 02 beef", "17 06 0005 beef 0007");
+    assert_int_equal(test_holding[6], 0xBEEF);
+}
+
+static void test_greatest_quantities(void **state) {
+    uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
+    size_t i;
+
+    (void)state;
+    serve_map();
+    client_send_hex(&client, "0001 0000 0006 01 03 0000 007d");
+    client_wait_for(&client, 259);
+    assert_int_equal(client.length, 259);
+    for (i = 0; i < 125; i++) {
+        assert_int_equal(ptk_modbus_register_get(client.received + 9, i), i);
+    }
+    client.length = 0;
+    (void)bytes_from_hex("0002 0000 00fd 01 10 0000 007b f6", bytes, sizeof bytes);
+    memset(bytes + 13, 0x11, 246);
+    client_send(&client, bytes, 259);
+    client_expect_hex(&client, "0002 0000 0006 01 10 0000 007b");
+    assert_int_equal(test_holding[122], 0x1111);
+    assert_int_equal(test_holding[123], 123);
+}
+
+static void test_exceptions(void **state) {
+    ptk_modbus_server_stats_t stats;
+
+    (void)state;
+    test_map.discrete_inputs = NULL;
+    serve_map();
+    client_ask(&client, "07", "87 01");
+    client_ask(&client, "2b 0e 01 00", "ab 01");  /* no identification was given */
+    client_ask(&client, "02 0000 0001", "82 01"); /* no such table */
+    client_ask(&client, "01 012c 0001", "81 02"); /* address 300 of 300 */
+    client_ask(&client, "03 012b 0002", "83 02"); /* the last one and one more */
+    client_ask(&client, "04 ffff 0002", "84 02"); /* beyond all addresses */
+    client_ask(&client, "05 012c ff00", "85 02"); /* coil 300 */
+    client_ask(&client, "10 012b 0002 04 0000 0000", "90 02");
+    client_ask(&client, "16 012c 0000 0000", "96 02");
+    client_ask(&client, "17 012b 0002 0000 0001 02 ffff", "97 02"); /* nothing is written either */
+    assert_int_equal(test_holding[0], 0);
+    client_ask(&client, "17 0000 0001 012c 0001 02 ffff", "97 02");
+    client_ask(&client, "03 0000 007e", "83 03");    /* 126 registers */
+    client_ask(&client, "05 0000 1234", "85 03");    /* neither on nor off */
+    client_ask(&client, "03 0000", "83 03");         /* too short */
+    client_ask(&client, "03 0000 0001 00", "83 03"); /* too long */
+    client_ask(&client, "00", "80 01");
+    client_ask(&client, "ff", "ff 01");
+    client_ask(&client, "03 0000 0001", "03 02 0000"); /* and it still works */
+    stats = server_stats();
+    assert_int_equal(stats.requests, 18);
+    assert_int_equal(stats.exceptions, 17);
+}
+
+/* ------------------------------------------------------------------------------------------------ hooks of the map */
+
+typedef struct hook_log {
+    unsigned reads;
+    unsigned writes;
+    ptk_modbus_table_t table;
+    uint16_t address;
+    uint16_t quantity;
+} hook_log_t;
+
+static void log_read(void *user_data, ptk_modbus_table_t table, uint16_t address, uint16_t quantity) {
+    hook_log_t *log = (hook_log_t *)user_data;
+
+    log->reads++;
+    log->table = table;
+    log->address = address;
+    log->quantity = quantity;
+    test_input_registers[9] = 0x7777; /* before it is read */
+}
+
+static void log_write(void *user_data, ptk_modbus_table_t table, uint16_t address, uint16_t quantity) {
+    hook_log_t *log = (hook_log_t *)user_data;
+
+    log->writes++;
+    log->table = table;
+    log->address = address;
+    log->quantity = quantity;
+}
+
+static void test_hooks(void **state) {
+    hook_log_t log = {0};
+
+    (void)state;
+    test_map.on_read = log_read;
+    test_map.on_write = log_write;
+    test_map.user_data = &log;
+    serve_map();
+    client_ask(&client, "04 0009 0002", "04 04 7777 100a");
+    assert_int_equal(log.reads, 1);
+    assert_int_equal(log.table, PTK_MODBUS_TABLE_INPUT_REGISTERS);
+    assert_int_equal(log.address, 9);
+    assert_int_equal(log.quantity, 2);
+    client_ask(&client, "0f 0003 0002 01 03", "0f 0003 0002");
+    assert_int_equal(log.writes, 1);
+    assert_int_equal(log.table, PTK_MODBUS_TABLE_COILS);
+    assert_int_equal(log.address, 3);
+    assert_int_equal(log.quantity, 2);
+    client_ask(&client, "06 0005 0001", "06 0005 0001");
+    assert_int_equal(log.writes, 2);
+    assert_int_equal(log.table, PTK_MODBUS_TABLE_HOLDING_REGISTERS);
+    client_ask(&client, "06 0fff 0001", "86 02");
+    assert_int_equal(log.writes, 2);
+}
+
+/* ------------------------------------------------------------------------------------------------ callbacks */
+
+static uint16_t callback_value;
+static uint8_t callback_exception;
+static ptk_err_t stop_result;
+
+static uint8_t read_registers(void *user_data, ptk_modbus_table_t table, uint16_t address, uint16_t quantity,
+                              uint16_t *registers) {
+    uint16_t i;
+
+    assert_ptr_equal(user_data, &callback_value);
+    assert_int_equal(table, PTK_MODBUS_TABLE_HOLDING_REGISTERS);
+    for (i = 0; i < quantity; i++) {
+        registers[i] = (uint16_t)(callback_value + address + i);
+    }
+    return callback_exception;
+}
+
+static uint8_t write_registers(void *user_data, uint16_t address, uint16_t quantity, const uint16_t *registers) {
+    assert_ptr_equal(user_data, &callback_value);
+    assert_int_equal(address, 0xFFFF);
+    assert_int_equal(quantity, 1);
+    callback_value = registers[0];
+    stop_result = ptk_modbus_server_stop(&test_server);
+    return callback_exception;
+}
+
+static void test_callbacks(void **state) {
+    const ptk_modbus_callbacks_t callbacks = {.read_registers = read_registers,
+                                              .write_registers = write_registers,
+                                              .counts = {10, 0, 65536, 0},
+                                              .user_data = &callback_value};
+    ptk_modbus_server_config_t config = default_config();
+    static const char *const answers[] = {"83 01", "83 02", "83 03", "83 04"};
+    uint8_t code;
+
+    (void)state;
+    config.map = NULL;
+    config.callbacks = &callbacks;
+    callback_value = 0x100;
+    callback_exception = PTK_MODBUS_EXCEPTION_NONE;
+    start_server(&config);
+    client_connect(&client);
+    client_ask(&client, "03 fffe 0002", "03 04 00fe 00ff");
+    client_ask(&client, "01 0000 0001", "81 01"); /* there is a table but no function */
+    client_ask(&client, "05 0000 ff00", "85 01");
+    client_ask(&client, "04 0000 0001", "84 01"); /* there is a function but no table */
+    client_ask(&client, "06 ffff 1234", "06 ffff 1234");
+    assert_int_equal(callback_value, 0x1234);
+    assert_int_equal(stop_result, PTK_ERR_BUSY); /* a callback cannot stop the server under itself */
+    for (code = 1; code <= 4; code++) {
+        callback_exception = code;
+        client_ask(&client, "03 0000 0001", answers[code - 1]);
+    }
+    client_ask(&client, "16 ffff 0000 0000", "96 04");
+    assert_int_equal(callback_value, 0x1234); /* it could not be read, so it was not written */
+    client_ask(&client, "17 0000 0001 ffff 0001 02 5678", "97 04");
+}
+
+/* ------------------------------------------------------------------------------------------------ identification */
+
+static char long_text[PTK_MODBUS_MAX_OBJECT_SIZE + 2];
+
+static void test_identification(void **state) {
+    const ptk_modbus_device_object_t objects[] = {{0, "AB"}, {1, ""}, {2, "V1"}, {3, "url"}, {0x80, "X"}};
+    ptk_modbus_server_config_t config = default_config();
+
+    (void)state;
+    config.objects = objects;
+    config.num_objects = 5;
+    start_server(&config);
+    client_connect(&client);
+    /* Streams: basic, regular, extended; from an object; from one that is not there or of another category. */
+    client_ask(&client, "2b 0e 01 00", "2b 0e 01 83 00 00 03 00 02 4142 01 00 02 02 5631");
+    client_ask(&client, "2b 0e 02 02", "2b 0e 02 83 00 00 02 02 02 5631 03 03 75726c");
+    client_ask(&client, "2b 0e 03 80", "2b 0e 03 83 00 00 01 80 01 58");
+    client_ask(&client, "2b 0e 01 03", "2b 0e 01 83 00 00 03 00 02 4142 01 00 02 02 5631");
+    client_ask(&client, "2b 0e 01 77", "2b 0e 01 83 00 00 03 00 02 4142 01 00 02 02 5631");
+    /* Single objects. */
+    client_ask(&client, "2b 0e 04 03", "2b 0e 04 83 00 00 01 03 03 75726c");
+    client_ask(&client, "2b 0e 04 04", "ab 02");
+    client_ask(&client, "2b 0e 05 00", "ab 03");
+    client_ask(&client, "2b 0d 01 00", "ab 01");
+}
+
+/* Objects that do not fit one response go into the next, and the longest fits alone. */
+static void test_identification_in_parts(void **state) {
+    const ptk_modbus_device_object_t objects[] = {{0, "AB"}, {1, ""}, {2, long_text}};
+    ptk_modbus_server_config_t config = default_config();
+
+    (void)state;
+    memset(long_text, 'x', PTK_MODBUS_MAX_OBJECT_SIZE);
+    long_text[PTK_MODBUS_MAX_OBJECT_SIZE] = '\0';
+    config.objects = objects;
+    config.num_objects = 3;
+    start_server(&config);
+    client_connect(&client);
+    client_ask(&client, "2b 0e 03 00", "2b 0e 03 81 ff 02 02 00 02 4142 01 00");
+    client_send_hex(&client, "0009 0000 0005 01 2b 0e 03 02");
+    client_wait_for(&client, PTK_MODBUS_MAX_FRAME_SIZE);
+    assert_int_equal(client.length, PTK_MODBUS_MAX_FRAME_SIZE);
+    assert_memory_equal(client.received, "\x00\x09\x00\x00\x00\xFE\x01\x2B\x0E\x03\x81\x00\x00\x01\x02\xF4xxx", 19);
+}
+
+static void test_bad_identification(void **state) {
+    const ptk_modbus_device_object_t good[] = {{0, "A"}, {1, "B"}, {2, "C"}};
+    const ptk_modbus_device_object_t gap[] = {{0, "A"}, {1, "B"}, {3, "C"}};
+    const ptk_modbus_device_object_t twice[] = {{0, "A"}, {1, "B"}, {2, "C"}, {2, "D"}};
+    const ptk_modbus_device_object_t no_value[] = {{0, "A"}, {1, NULL}, {2, "C"}};
+    const ptk_modbus_device_object_t too_long[] = {{0, "A"}, {1, "B"}, {2, long_text}};
+    ptk_modbus_server_config_t config = default_config();
+
+    (void)state;
+    memset(long_text, 'x', sizeof long_text - 1);
+    long_text[sizeof long_text - 1] = '\0';
+    config.objects = good;
+    config.num_objects = 2;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    config.num_objects = 257;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    config.num_objects = 3;
+    config.objects = NULL;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    config.objects = gap;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    config.objects = no_value;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    config.objects = too_long;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    config.objects = twice;
+    config.num_objects = 4;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    config.num_objects = 3;
+    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_loop, teardown_loop)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(test_bits),
+        TEST(test_registers),
+        TEST(test_exceptions),
+        TEST(test_greatest_quantities),
+        TEST(test_hooks),
+        TEST(test_callbacks),
+        TEST(test_identification),
+        TEST(test_identification_in_parts),
+        TEST(test_bad_identification),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
