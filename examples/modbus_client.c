@@ -74,6 +74,10 @@ static void print_error(FILE *stream) {
         fprintf(stream, "modbus_client: %s port %u has closed the connection\n", command->host,
                 (unsigned)command->server.port);
         break;
+    case PTK_MODBUS_ERR_BAD_RESPONSE:
+        fprintf(stream, "modbus_client: what answers at %s port %u does not speak Modbus\n", command->host,
+                (unsigned)command->server.port);
+        break;
     default:
         fprintf(stream, "modbus_client: cannot talk to %s port %u: %s\n", command->host, (unsigned)command->server.port,
                 ptk_modbus_error_string(app.error));
@@ -212,12 +216,17 @@ static ptk_modbus_request_id_t write_values(void) {
                : ptk_modbus_client_write_multiple_coils(&app.client, unit, address, count, bits, on_written, NULL);
 }
 
-/* Without a connection there is nothing to wait for, but for monitor. */
+/* Without a connection there is nothing to wait for; but monitor waits, and its requests with it. */
 static void on_connection(ptk_modbus_client_t *client, ptk_err_t error, void *user_data) {
     (void)client;
     (void)user_data;
-    if (error != PTK_ERR_OK && !app.command.monitors && !app.finished) {
-        app.error = error;
+    if (app.finished) {
+        return;
+    }
+    app.error = error;
+    if (error != PTK_ERR_OK && app.command.monitors) {
+        draw();
+    } else if (error != PTK_ERR_OK) {
         app.finished = true;
     }
 }
