@@ -2,6 +2,8 @@
 #include "suite.h"
 #include "support.h"
 
+#include <string.h>
+
 static ptk_pt_status_t endless(ptk_pt_t *pt)
 {
     PTK_PT_BEGIN(pt);
@@ -348,8 +350,10 @@ static void handler_sets_and_removes_handlers(void)
 
 typedef struct pt_context {
     ptk_pt_t pt;
-    ptk_handle_t source;
     uint32_t resumed;
+    ptk_handle_t woken_resource;
+    ptk_event_t woken_event;
+    uintptr_t woken_data;
 } pt_context_t;
 
 static ptk_pt_status_t count_resumes(ptk_pt_t *pt)
@@ -357,6 +361,11 @@ static ptk_pt_status_t count_resumes(ptk_pt_t *pt)
     pt_context_t *context = (pt_context_t *)(void *)pt;
 
     context->resumed++;
+    if (PTK_PT_WOKEN_RESOURCE(pt) != 0) {
+        context->woken_resource = PTK_PT_WOKEN_RESOURCE(pt);
+        context->woken_event = PTK_PT_WOKEN_EVENT(pt);
+        context->woken_data = PTK_PT_WOKEN_DATA(pt);
+    }
     PTK_PT_BEGIN(pt);
     PTK_PT_WAIT_UNTIL(pt, support_loop, context->resumed > 100);
     PTK_PT_END(pt);
@@ -364,10 +373,11 @@ static ptk_pt_status_t count_resumes(ptk_pt_t *pt)
 
 static void protothread_handler_fires_once(void)
 {
-    pt_context_t context = {0};
+    static pt_context_t context;
     support_record_t record = {0};
     ptk_handle_t source;
 
+    memset(&context, 0, sizeof(context));
     CHECK(support_open());
     source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_protothread_init(&context.pt, count_resumes), PTK_ERR_OK);
@@ -379,9 +389,9 @@ static void protothread_handler_fires_once(void)
     CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_OK);
     CHECK_EQUAL(record.count, 0);
     CHECK(context.resumed >= 1);
-    CHECK_EQUAL(PTK_PT_WOKEN_RESOURCE(&context.pt), source);
-    CHECK_EQUAL(PTK_PT_WOKEN_EVENT(&context.pt), 9);
-    CHECK_EQUAL(PTK_PT_WOKEN_DATA(&context.pt), 42);
+    CHECK_EQUAL(context.woken_resource, source);
+    CHECK_EQUAL(context.woken_event, 9);
+    CHECK_EQUAL(context.woken_data, 42);
     /* The second is still raised; the function was replaced and does not come back by itself. */
     CHECK(support_poll(support_loop, 3));
     CHECK_EQUAL(record.count, 0);

@@ -20,6 +20,7 @@ static ptk_address_t group_of(uint8_t family, uint16_t port)
         group.bytes[0] = 0xFF;
         group.bytes[1] = 0x01;
         group.bytes[15] = 0x77;
+        group.scope_id = CONFORMANCE_LOOPBACK_INTERFACE;
     }
     return group;
 }
@@ -86,7 +87,13 @@ static void to_a_group(uint8_t family)
     CHECK_EQUAL(ptk_socket_set_option(sender, PTK_SOCKET_OPTION_MULTICAST_TTL, 0), PTK_ERR_OK);
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     ptk_buf_put_bytes(&buf, "all", 3);
-    CHECK_EQUAL(ptk_socket_send_to(sender, &buf, &group), PTK_ERR_OK);
+    error = ptk_socket_send_to(sender, &buf, &group);
+    if (error == PTK_ERR_NETWORK_UNREACHABLE) {
+        harness_skip("this machine has no multicast route");
+        CHECK(support_close());
+        return;
+    }
+    CHECK_EQUAL(error, PTK_ERR_OK);
     CHECK(support_expect_text(member, "all"));
     CHECK_EQUAL(ptk_socket_leave_multicast(member, &group, CONFORMANCE_LOOPBACK_INTERFACE), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_leave_multicast(member, &group, CONFORMANCE_LOOPBACK_INTERFACE), PTK_ERR_ADDRESS_NOT_AVAILABLE);

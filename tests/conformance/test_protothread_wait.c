@@ -112,8 +112,9 @@ static void expect_event_outcome(const context_t *context)
 
 static void event(void)
 {
-    context_t context;
+    static context_t context;
 
+    memset(&context, 0, sizeof(context));
     CHECK(start(&context, wait_event, 0));
     CHECK_EQUAL(ptk_raise_event(context.source, 1, 30), PTK_ERR_OK);
     CHECK_EQUAL(ptk_raise_event(context.source, 2049, 31), PTK_ERR_OK);
@@ -126,8 +127,9 @@ static void event(void)
 static void event_before_its_timeout(void)
 {
     support_record_t expired = {0};
-    context_t context;
+    static context_t context;
 
+    memset(&context, 0, sizeof(context));
     CHECK(start(&context, wait_event_timeout, 30));
     CHECK_EQUAL(ptk_raise_event(context.source, 2049, 31), PTK_ERR_OK);
     CHECK(support_run_until(&context.done, 1));
@@ -143,8 +145,9 @@ static void event_after_its_timeout(void)
 {
     support_record_t late = {0};
     const uint64_t begin = ptk_clock_now_ms();
-    context_t context;
+    static context_t context;
 
+    memset(&context, 0, sizeof(context));
     CHECK(start(&context, wait_event_timeout, 15));
     CHECK(support_run_until(&context.done, 1));
     CHECK_EQUAL(context.outcome, PTK_ERR_TIMED_OUT);
@@ -162,8 +165,9 @@ static void event_after_its_timeout(void)
 
 static void condition(void)
 {
-    context_t context;
+    static context_t context;
 
+    memset(&context, 0, sizeof(context));
     CHECK(start(&context, wait_until, 0));
     support_run_ms(20);
     CHECK_EQUAL(context.done, 0);
@@ -179,8 +183,9 @@ static void condition(void)
 
 static void condition_that_holds_at_once(void)
 {
-    context_t context = {0};
+    static context_t context;
 
+    memset(&context, 0, sizeof(context));
     CHECK(support_open());
     context.condition = true;
     CHECK_EQUAL(ptk_protothread_init(&context.pt, wait_until), PTK_ERR_OK);
@@ -192,8 +197,9 @@ static void condition_that_holds_at_once(void)
 
 static void condition_before_its_timeout(void)
 {
-    context_t context;
+    static context_t context;
 
+    memset(&context, 0, sizeof(context));
     CHECK(start(&context, wait_until_timeout, SUPPORT_LIMIT_MS));
     support_run_ms(10);
     context.condition = true;
@@ -206,8 +212,9 @@ static void condition_before_its_timeout(void)
 static void condition_after_its_timeout(void)
 {
     const uint64_t begin = ptk_clock_now_ms();
-    context_t context;
+    static context_t context;
 
+    memset(&context, 0, sizeof(context));
     CHECK(start(&context, wait_until_timeout, 15));
     CHECK(support_run_until(&context.done, 1));
     CHECK_EQUAL(context.outcome, PTK_ERR_TIMED_OUT);
@@ -219,8 +226,9 @@ static void condition_after_its_timeout(void)
 static void sleep_is_not_short(void)
 {
     const uint64_t begin = ptk_clock_now_ms();
-    context_t context;
+    static context_t context;
 
+    memset(&context, 0, sizeof(context));
     CHECK(start(&context, sleep_some_time, 15));
     CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
     CHECK_EQUAL(context.done, 0);
@@ -240,8 +248,9 @@ static void bad_resources(void)
 
     CHECK(support_open());
     for (uint32_t i = 0; i < 5; i++) {
-        context_t context = {0};
+        static context_t context;
 
+        memset(&context, 0, sizeof(context));
         context.timer = i == 1 || i == 4 ? ptk_timer_create(support_loop) : -1;
         context.source = i == 2 ? ptk_user_event_source_create(support_loop) : -1;
         context.timeout_ms = i == 4 ? 0 : 10;
@@ -283,8 +292,9 @@ static ptk_pt_status_t wait_by_hand(ptk_pt_t *pt)
 static void steps_by_hand(void)
 {
     for (uint32_t kind = 0; kind <= 3; kind++) {
-        context_t context = {0};
+        static context_t context;
 
+        memset(&context, 0, sizeof(context));
         CHECK(support_open());
         context.timer = ptk_timer_create(support_loop);
         context.source = ptk_user_event_source_create(support_loop);

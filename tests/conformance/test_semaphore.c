@@ -60,9 +60,10 @@ static void bad_arguments(void)
 
 static void units_are_taken_and_given_in_order(void)
 {
-    context_t contexts[5];
+    static context_t contexts[5];
     uint32_t order = 0;
 
+    memset(&contexts, 0, sizeof(contexts));
     CHECK(support_open());
     CHECK_EQUAL(ptk_semaphore_init(&semaphore, support_loop, 2), PTK_ERR_OK);
     for (uint32_t i = 0; i < 5; i++) {
@@ -87,9 +88,10 @@ static void units_are_taken_and_given_in_order(void)
 
 static void signals_are_counted(void)
 {
-    context_t contexts[4];
+    static context_t contexts[4];
     uint32_t order = 0;
 
+    memset(&contexts, 0, sizeof(contexts));
     CHECK(support_open());
     CHECK_EQUAL(ptk_semaphore_init(&semaphore, support_loop, 0), PTK_ERR_OK);
     for (uint32_t i = 0; i < 3; i++) {
@@ -108,9 +110,10 @@ static void signals_are_counted(void)
 /* Several signals before the waiters run: each wakes another one. */
 static void signals_before_the_waiters_run(void)
 {
-    context_t contexts[3];
+    static context_t contexts[3];
     uint32_t order = 0;
 
+    memset(&contexts, 0, sizeof(contexts));
     CHECK(support_open());
     CHECK_EQUAL(ptk_semaphore_init(&semaphore, support_loop, 0), PTK_ERR_OK);
     for (uint32_t i = 0; i < 3; i++) {
@@ -130,10 +133,12 @@ static void signals_before_the_waiters_run(void)
 static void timeout(void)
 {
     const uint64_t start = ptk_clock_now_ms();
-    context_t patient;
-    context_t hasty;
+    static context_t patient;
+    static context_t hasty;
     uint32_t order = 0;
 
+    memset(&patient, 0, sizeof(patient));
+    memset(&hasty, 0, sizeof(hasty));
     CHECK(support_open());
     CHECK_EQUAL(ptk_semaphore_init(&semaphore, support_loop, 0), PTK_ERR_OK);
     CHECK(begin(&hasty, &order, ptk_timer_create(support_loop), 10));
@@ -152,9 +157,10 @@ static void timeout(void)
 /* A waiter that was given a unit and is cancelled before it runs does not take the unit with it. */
 static void cancelled_waiter_loses_no_unit(void)
 {
-    context_t contexts[2];
+    static context_t contexts[2];
     uint32_t order = 0;
 
+    memset(&contexts, 0, sizeof(contexts));
     CHECK(support_open());
     CHECK_EQUAL(ptk_semaphore_init(&semaphore, support_loop, 0), PTK_ERR_OK);
     CHECK(begin(&contexts[0], &order, 0, 0));
@@ -177,8 +183,9 @@ static ptk_pt_status_t take_by_hand(ptk_pt_t *pt)
 
 static void step_by_hand(void)
 {
-    context_t context = {0};
+    static context_t context;
 
+    memset(&context, 0, sizeof(context));
     CHECK(support_open());
     CHECK_EQUAL(ptk_semaphore_init(&semaphore, support_loop, 0), PTK_ERR_OK);
     context.semaphore = &semaphore;

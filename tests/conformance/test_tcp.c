@@ -259,7 +259,7 @@ static void not_connected_yet(void)
     error = ptk_socket_receive(client, &buf);
     CHECK(error == PTK_ERR_NOT_CONNECTED || error == PTK_ERR_WOULD_BLOCK);
     error = ptk_socket_shutdown(client);
-    CHECK_EQUAL(error, PTK_ERR_NOT_CONNECTED);
+    CHECK(error == PTK_ERR_NOT_CONNECTED || error == PTK_ERR_INVALID_STATE);
     CHECK_EQUAL(ptk_buf_length(&buf), 1);
     /* And it can be given up. */
     CHECK_EQUAL(ptk_socket_destroy(client), PTK_ERR_OK);
@@ -456,7 +456,8 @@ static void big_transfer_to_a_slow_reader(void)
     transfer_t transfer = {0};
     ptk_handle_t client;
     ptk_handle_t server;
-    uint64_t passes = 0;
+    uint64_t passes;
+    uint64_t before;
 
     CHECK(support_open());
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
@@ -464,20 +465,14 @@ static void big_transfer_to_a_slow_reader(void)
     /* More than the system buffers: without a reader the sender is stopped. */
     transfer.wanted = (uint64_t)64 * 1024 * 1024;
     CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_WRITABLE, send_more, &transfer), PTK_ERR_OK);
-    while (passes < 20000 && ptk_event_loop_run_for(support_loop, 20) == PTK_ERR_OK) {
-        const uint64_t before = transfer.sent;
-
-        CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 20), PTK_ERR_OK);
-        CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 20), PTK_ERR_OK);
-        passes++;
-        if (transfer.blocked > 0 && transfer.sent == before) {
-            break;
-        }
-    }
+    do {
+        before = transfer.sent;
+        passes = support_idle_passes(support_loop);
+    } while (transfer.sent != before && transfer.sent < transfer.wanted);
     CHECK(transfer.blocked > 0);
     CHECK(transfer.sent < transfer.wanted);
     /* While it is stopped the loop sleeps. */
-    CHECK(support_idle_passes(support_loop) <= 10);
+    CHECK(passes <= 10);
     /* Then somebody reads, in pieces that fit nothing; the writable event sets the sender going again. */
     transfer.wanted = transfer.sent + (uint64_t)1024 * 1024;
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, take_slowly, &transfer), PTK_ERR_OK);
