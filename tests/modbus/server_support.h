@@ -54,13 +54,16 @@ ptk_modbus_server_stats_t server_stats(void);
 /* Connects a client to test_server and waits until it is connected. */
 void client_connect(raw_client_t *client);
 
+/* The same with buffers of the system that are as small as it allows, so that back-pressure comes soon. */
+void client_connect_small(raw_client_t *client);
+
 /* Sends bytes that fit the system's send buffer. */
 void client_send(raw_client_t *client, const void *bytes, size_t length);
 
 /* Sends bytes of hexadecimal text. */
 void client_send_hex(raw_client_t *client, const char *text);
 
-/* Takes over what came, without waiting. */
+/* Takes over what came, as much as there is room for, without waiting. */
 void client_poll(raw_client_t *client);
 
 /* Waits until exactly these bytes have come, and forgets them. */

@@ -266,6 +266,10 @@ static void test_matches(void **state) {
     response.object_count = 0;
     response.data = NULL;
     assert_false(ptk_modbus_response_matches(&request, &response));
+
+    request = (ptk_modbus_request_t){.function = 7};
+    response = (ptk_modbus_response_t){.function = 7};
+    assert_false(ptk_modbus_response_matches(&request, &response));
 }
 
 static void test_objects(void **state) {

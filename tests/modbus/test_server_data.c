@@ -216,6 +216,28 @@ static void test_callbacks(void **state) {
     client_ask(&client, "17 0000 0001 ffff 0001 02 5678", "97 04");
 }
 
+/* Tables without functions: none of the Modbus functions on them exists. */
+static void test_no_callbacks(void **state) {
+    const ptk_modbus_callbacks_t callbacks = {.counts = {10, 10, 10, 10}};
+    ptk_modbus_server_config_t config = default_config();
+
+    (void)state;
+    config.map = NULL;
+    config.callbacks = &callbacks;
+    start_server(&config);
+    client_connect(&client);
+    client_ask(&client, "01 0000 0001", "81 01");
+    client_ask(&client, "02 0000 0001", "82 01");
+    client_ask(&client, "03 0000 0001", "83 01");
+    client_ask(&client, "04 0000 0001", "84 01");
+    client_ask(&client, "05 0000 ff00", "85 01");
+    client_ask(&client, "06 0000 0001", "86 01");
+    client_ask(&client, "0f 0000 0001 01 01", "8f 01");
+    client_ask(&client, "10 0000 0001 02 0001", "90 01");
+    client_ask(&client, "16 0000 0001 0001", "96 01");
+    client_ask(&client, "17 0000 0001 0000 0001 02 0001", "97 01");
+}
+
 /* ------------------------------------------------------------------------------------------------ identification */
 
 static char long_text[PTK_MODBUS_MAX_OBJECT_SIZE + 2];
@@ -306,6 +328,7 @@ int main(void) {
         TEST(test_identification),
         TEST(test_identification_in_parts),
         TEST(test_bad_identification),
+        TEST(test_no_callbacks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -196,6 +196,55 @@ static void test_client_goes_away(void **state) {
     client_ask(&other, "03 0001 0002", "03 04 0001 0002");
 }
 
+/* xorshift32 (Marsaglia): the same bytes in every run. */
+static uint32_t random_number(uint32_t limit) {
+    static uint32_t random_state = 0x2545F491u;
+
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 17;
+    random_state ^= random_state << 5;
+    return random_state % limit;
+}
+
+/* Connections that send a few frames with good headers and random PDUs, then random bytes. */
+static void test_random_bytes(void **state) {
+    unsigned round;
+
+    (void)state;
+    serve();
+    client_connect(&other);
+    for (round = 0; round < 500; round++) {
+        uint8_t bytes[512];
+        size_t length = 0;
+        size_t i;
+
+        for (i = 0; i < sizeof bytes; i++) {
+            bytes[i] = (uint8_t)random_number(round % 2 == 0 ? 8 : 256);
+        }
+        while (random_number(4) != 0 && length < 400) {
+            size_t size = 2 + random_number(40);
+
+            memset(bytes + length, 0, 5);
+            bytes[length + 5] = (uint8_t)size;
+            bytes[length + 6] = 1;
+            bytes[length + 7] = (uint8_t)random_number(50);
+            length += 6 + size;
+        }
+        client_send(&client, bytes, length + random_number((uint32_t)(sizeof bytes - length)) + 1);
+        if (random_number(2) == 0) {
+            run_some();
+            client_poll(&client);
+        }
+        client_close(&client);
+        client_connect(&client);
+    }
+    client_ask(&other, "2b 0e 01 00", "ab 01");
+    RUN_UNTIL(server_stats().connections == 2);
+    assert_int_equal(server_stats().accepted, 502);
+    assert_true(server_stats().malformed > 50);
+    assert_true(server_stats().exceptions > 100);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_loop, teardown_loop)
 
 int main(void) {
@@ -209,6 +258,7 @@ int main(void) {
         TEST(test_unit_identifiers),
         TEST(test_any_unit),
         TEST(test_client_goes_away),
+        TEST(test_random_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
