@@ -199,13 +199,16 @@ typedef struct ptk_handler_slot {
     void *context;                /**< @brief Its user_data, or the protothread. */
 } ptk_handler_slot_t;
 
-/** @brief What the loop keeps for every resource to deliver its events. For the library's use only. */
+/** @brief What the loop keeps for every resource to deliver its events; the second member of every resource struct. */
 typedef struct ptk_delivery {
-    uint32_t next;   /**< @brief The resource behind this one in the loop's ready queue. */
-    uint8_t queued;  /**< @brief 1 while the slot is linked in the ready queue, also when it was freed meanwhile. */
-    uint8_t raised;  /**< @brief One bit per event: it happened and was not consumed. */
-    uint8_t enabled; /**< @brief One bit per event: it has a handler. */
-    uint8_t state;   /**< @brief What the kind of resource needs to remember. */
+    struct ptk_event_loop_slot *loop; /**< @brief The loop's slot, which never moves. */
+    uint32_t self;                    /**< @brief Reference of this slot: its pool and its index there. */
+    uint32_t next;                    /**< @brief Reference of the slot behind this one in the loop's ready queue. */
+    uint32_t link;                    /**< @brief Timers: the next due one. Sources, under the lock: the next raised one. */
+    uint8_t queued;                   /**< @brief 1 while linked in the ready queue, even if freed meanwhile. */
+    uint8_t raised;                   /**< @brief One bit per event: it happened and was not consumed. */
+    uint8_t enabled;                  /**< @brief One bit per event: it has a handler. */
+    uint8_t state;                    /**< @brief What the kind of resource needs to remember. */
 } ptk_delivery_t;
 
 /* ------------------------------------------------------------------------------------------------ addresses */
@@ -273,10 +276,9 @@ typedef struct ptk_timer_internal {
     ptk_resource_base_t base;   /**< @brief Handle and owner. */
     ptk_delivery_t delivery;    /**< @brief Raised and enabled. */
     uint64_t deadline_ns;       /**< @brief When it expires next, UINT64_MAX while it is stopped. */
-    uint64_t interval_ns;       /**< @brief Period of a repeating timer, 0 for one-shot. */
     ptk_handler_slot_t handler; /**< @brief Who handles PTK_EVENT_EXPIRED. */
+    uint32_t interval_ms;       /**< @brief Period of a repeating timer, 0 for one-shot. */
     uint32_t missed;            /**< @brief Periods missed since the last delivery. */
-    uint32_t next_due;          /**< @brief The next timer in a list of due ones. */
 } ptk_timer_internal_t;
 
 /** @brief Number of different events of a socket. */
@@ -289,12 +291,12 @@ typedef struct ptk_socket_internal {
     ptk_resource_base_t base;                            /**< @brief Handle and owner. */
     ptk_delivery_t delivery;                             /**< @brief Raised and enabled. */
     ptk_platform_socket_t platform;                      /**< @brief The port's part. */
-    ptk_handler_slot_t handlers[PTK_SOCKET_EVENT_COUNT]; /**< @brief From PTK_EVENT_READABLE on. */
     ptk_err_t error;                                     /**< @brief A failure that was reported, for later calls. */
     uint32_t datagram_size;                              /**< @brief Size of the last datagram seen. */
     uint8_t family;                                      /**< @brief Family it was opened with. */
     uint8_t flags;                                       /**< @brief What is known of the connection. */
     uint16_t options_set;                                /**< @brief One bit per option that was given a value. */
+    ptk_handler_slot_t handlers[PTK_SOCKET_EVENT_COUNT]; /**< @brief From PTK_EVENT_READABLE on. */
     int32_t options[PTK_SOCKET_OPTION_COUNT];            /**< @brief Values to apply when it is opened. */
 } ptk_socket_internal_t;
 
@@ -307,14 +309,13 @@ typedef struct ptk_user_event {
 /** @brief A user event source's slot. The application declares it, only the library looks inside. */
 typedef struct ptk_user_event_source_internal {
     ptk_resource_base_t base;                             /**< @brief Handle and owner; changed under the loop's lock. */
-    ptk_delivery_t delivery;                              /**< @brief For the loop's thread. */
-    uint32_t next_raised;                                 /**< @brief Under the lock: next source with new events. */
-    uint32_t raised_linked;                               /**< @brief Under the lock: linked by next_raised. */
+    ptk_delivery_t delivery;                              /**< @brief For the loop's thread, but for link. */
     uint32_t head;                                        /**< @brief Events consumed; moved by the loop's thread. */
     uint32_t tail;                                        /**< @brief Events raised; moved under the lock. */
-    ptk_user_event_t queue[PTK_USER_EVENT_QUEUE_SIZE];    /**< @brief The raised events. */
-    ptk_event_t events[PTK_USER_EVENT_HANDLERS];          /**< @brief The event of each handler; 0 where none. */
     ptk_handler_slot_t handlers[PTK_USER_EVENT_HANDLERS]; /**< @brief The handlers. */
+    ptk_event_t events[PTK_USER_EVENT_HANDLERS];          /**< @brief The event of each handler; 0 where none. */
+    uint32_t raised_linked;                               /**< @brief Under the lock: linked by delivery.link. */
+    ptk_user_event_t queue[PTK_USER_EVENT_QUEUE_SIZE];    /**< @brief The raised events. */
 } ptk_user_event_source_internal_t;
 
 /** @brief The pools of one event loop. Filled in by PTK_DECLARE_EVENT_LOOP_RESOURCES or by hand. */
@@ -352,18 +353,21 @@ typedef struct ptk_pt_list {
     struct ptk_pt *last;  /**< @brief The one that came last. */
 } ptk_pt_list_t;
 
-/** @brief Allocation state of one pool. */
-typedef struct ptk_pool_state {
+/** @brief One pool of a loop, seen without its type. */
+typedef struct ptk_pool {
+    uint8_t *slots;      /**< @brief The application's array. */
+    uint32_t count;      /**< @brief Slots in it. */
+    uint32_t slot_size;  /**< @brief Bytes of a slot. */
     uint32_t next_index; /**< @brief Where the search for a free slot starts. */
     uint32_t in_use;     /**< @brief Slots in use. */
     uint32_t high_water; /**< @brief Most that were in use at once. */
     uint32_t displaced;  /**< @brief Slots in use that are not where their ID says, after a resize. */
-} ptk_pool_state_t;
+} ptk_pool_t;
 
 /** @brief A queue of resources that is threaded through their slots. */
 typedef struct ptk_ready_queue {
-    uint32_t first; /**< @brief Reference of the first resource. */
-    uint32_t last;  /**< @brief Reference of the last resource. */
+    uint32_t first; /**< @brief Reference of the first resource, 0 if it is empty. */
+    uint32_t last;  /**< @brief Reference of the last resource, 0 if it is empty. */
 } ptk_ready_queue_t;
 
 /**
@@ -373,36 +377,35 @@ typedef struct ptk_ready_queue {
  * an array of static storage does.
  */
 typedef struct ptk_event_loop_slot {
-    ptk_handle_t handle;                   /**< @brief The loop's handle; its ID is 0 while the slot is free. */
-    ptk_event_loop_resources_t resources;  /**< @brief The pools, a copy of what was passed in. */
-    ptk_err_t last_error;                  /**< @brief See ptk_get_last_error(). */
-    uint32_t live_id;                      /**< @brief Atomic: the ID of the handle, for ptk_event_loop_wake(). */
-    uint32_t wake_state;                   /**< @brief Atomic: awake, sleeping or signalled. */
-    uint32_t wakers;                       /**< @brief Atomic: threads that are using the port's wake-up. */
-    uintptr_t runner;                      /**< @brief Atomic: the thread inside run, 0 while there is none. */
-    uintptr_t owner;                       /**< @brief Atomic: the thread that ran the loop last. */
-    uint32_t lock_ready;                   /**< @brief Atomic: the lock was initialised; it is once, for ever. */
-    uint32_t last_id;                      /**< @brief Last ID given out; survives the loop. */
-    uint32_t quiet_listeners;              /**< @brief Listeners that wait for a slot or a descriptor. */
-    ptk_platform_lock_t lock;              /**< @brief Guards what raisers touch. */
-    ptk_platform_loop_t platform;          /**< @brief The port's part. */
+    ptk_handle_t handle;                    /**< @brief The loop's handle; its ID is 0 while the slot is free. */
+    ptk_err_t last_error;                   /**< @brief See ptk_get_last_error(). */
+    uint32_t live_id;                       /**< @brief Atomic: the ID of the handle, for ptk_event_loop_wake(). */
+    uint32_t wake_state;                    /**< @brief Atomic: awake, sleeping or signalled. */
+    uint32_t wakers;                        /**< @brief Atomic: threads that are using the port's wake-up. */
+    uintptr_t runner;                       /**< @brief Atomic: the thread inside run, 0 while there is none. */
+    uintptr_t owner;                        /**< @brief Atomic: the thread that ran the loop last. */
+    uint32_t lock_ready;                    /**< @brief Atomic: the lock was initialised; it is once, for ever. */
+    uint32_t last_id;                       /**< @brief Last ID given out; survives the loop. */
     struct ptk_event_loop_slot *next_array; /**< @brief Atomic, in the first slot: the array linked behind this one. */
-    uint32_t array_base;                   /**< @brief In the first slot: event loop ID of the array's first slot. */
-    uint32_t array_size;                   /**< @brief In the first slot: slots in the array, 0 while not linked. */
-    uint64_t earliest_deadline_ns;         /**< @brief No timer expires before this. */
-    uint64_t accept_retry_ns;              /**< @brief When listeners without descriptors try again, UINT64_MAX never. */
-    ptk_pool_state_t pools[3];             /**< @brief Timers, sockets, user event sources. */
-    ptk_ready_queue_t ready;               /**< @brief What the next pass delivers. */
-    ptk_ready_queue_t delivering;          /**< @brief What is left of this pass. */
-    uint32_t first_raised;                 /**< @brief Under the lock: sources with new events. */
-    uint32_t last_raised;                  /**< @brief Under the lock: the last of them. */
-    ptk_pt_list_t yielded;                 /**< @brief Protothreads that run in the next pass. */
-    ptk_pt_list_t polling;                 /**< @brief Protothreads whose condition is evaluated in each pass. */
-    uint64_t passes;                       /**< @brief Statistics. */
-    uint64_t events_delivered;             /**< @brief Statistics. */
-    uint64_t wakeups;                      /**< @brief Statistics. */
-    uint64_t refused_raises;               /**< @brief Statistics, under the lock. */
-    uint64_t refused_accepts;              /**< @brief Statistics. */
+    uint32_t array_base;                    /**< @brief Atomic, in the first slot: loop ID of the array's first slot. */
+    uint32_t array_size;                    /**< @brief Atomic, in the first slot: slots, 0 while it is not linked. */
+    ptk_platform_loop_t platform;           /**< @brief The port's part. */
+    ptk_platform_lock_t lock;               /**< @brief Guards what raisers touch. */
+    uint64_t earliest_deadline_ns;          /**< @brief No timer expires before this. */
+    uint64_t accept_retry_ns;               /**< @brief When quiet listeners try again by themselves, UINT64_MAX never. */
+    ptk_ready_queue_t ready;                /**< @brief What the next pass delivers. */
+    ptk_ready_queue_t delivering;           /**< @brief What is left of this pass. */
+    ptk_ready_queue_t raised;               /**< @brief Under the lock: sources with new events. */
+    ptk_pool_t pools[3];                    /**< @brief Timers, sockets, user event sources. */
+    ptk_pt_list_t yielded;                  /**< @brief Protothreads that run in the next pass. */
+    ptk_pt_list_t polling;                  /**< @brief Protothreads whose condition is evaluated in each pass. */
+    uint32_t quiet_listeners;               /**< @brief Listeners that wait for a slot or a descriptor. */
+    ptk_event_loop_resources_t resources;   /**< @brief The pools, a copy of what was passed in. */
+    uint64_t passes;                        /**< @brief Statistics. */
+    uint64_t events_delivered;              /**< @brief Statistics. */
+    uint64_t wakeups;                       /**< @brief Statistics. */
+    uint64_t refused_raises;                /**< @brief Statistics, under the lock. */
+    uint64_t refused_accepts;               /**< @brief Statistics. */
 } ptk_event_loop_slot_t;
 
 /**

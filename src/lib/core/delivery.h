@@ -11,35 +11,29 @@
 
 #include "core/pool.h"
 
-/** Makes both queues empty. Slots that were queued must have been cleared. */
-void ptk_ready_reset(ptk_event_loop_slot_t *loop);
-
 /** Queues a resource for the next pass, if it is not queued yet. */
-void ptk_ready_push(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, ptk_resource_base_t *slot);
+void ptk_ready_push(ptk_resource_base_t *slot);
 
 /** Queues a timer or socket if it has an event that is raised and enabled. */
-void ptk_ready_update(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, ptk_resource_base_t *slot);
-
-/** Whether the next pass has something to deliver. */
-bool ptk_ready_pending(const ptk_event_loop_slot_t *loop);
+void ptk_ready_update(ptk_resource_base_t *slot);
 
 /** Delivers everything that is queued now. False if a handler destroyed the loop. */
 bool ptk_ready_deliver(ptk_event_loop_slot_t *loop);
 
 /**
- * Calls who handles an event; a protothread's registration is gone before. Application code runs in here: the loop and
- * the slot must be looked up again behind it.
+ * Calls who handles an event; a protothread's registration is gone before. Application code runs in here: every slot must
+ * be looked up again behind it. False if the loop is gone.
  */
-void ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_slot_t *handler, ptk_handle_t resource, ptk_event_t event,
+bool ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_slot_t handler, ptk_handle_t resource, ptk_event_t event,
                       uintptr_t data);
 
 /** Delivers a timer's expiry. As the two below: the slot is live, and false means that the loop is gone. */
-bool ptk_timer_deliver(ptk_event_loop_slot_t *loop, ptk_timer_internal_t *timer);
+bool ptk_timer_deliver(ptk_timer_internal_t *timer);
 
 /** Delivers each event of a socket that is raised and enabled. */
-bool ptk_socket_deliver(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket);
+bool ptk_socket_deliver(ptk_socket_internal_t *socket);
 
 /** Delivers the events that were in a source's queue when it was called and that have handlers. */
-bool ptk_source_deliver(ptk_event_loop_slot_t *loop, ptk_user_event_source_internal_t *source);
+bool ptk_source_deliver(ptk_user_event_source_internal_t *source);
 
 #endif

@@ -15,32 +15,22 @@
 /* ------------------------------------------------------------------------------------------------ creating */
 
 /** Whether two pools share memory. */
-static bool overlap(ptk_pool_t a, ptk_pool_t b) {
-    uintptr_t a_begin = (uintptr_t)a.slots;
-    uintptr_t b_begin = (uintptr_t)b.slots;
-    return a.count > 0 && b.count > 0 && a_begin < b_begin + (size_t)b.count * b.slot_size &&
-           b_begin < a_begin + (size_t)a.count * a.slot_size;
+static bool overlap(const ptk_pool_t *a, const ptk_pool_t *b) {
+    uintptr_t a_begin = (uintptr_t)a->slots;
+    uintptr_t b_begin = (uintptr_t)b->slots;
+    return a_begin < b_begin + (size_t)b->count * b->slot_size && b_begin < a_begin + (size_t)a->count * a->slot_size;
 }
 
-ptk_err_t ptk_resources_check(const ptk_event_loop_resources_t *resources,
-                              const ptk_event_loop_resources_t *present) {
-    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        ptk_pool_t pool = ptk_pool_of(resources, (ptk_pool_kind_t)kind);
-        if (present != NULL) {
-            ptk_pool_t old = ptk_pool_of(present, (ptk_pool_kind_t)kind);
-            if (pool.slots == old.slots && pool.count == old.count) {
-                continue; /* stays as it is */
-            }
-            if (overlap(pool, old)) {
-                return PTK_ERR_INVALID_ARGUMENT;
-            }
+ptk_err_t ptk_pools_check(const ptk_pool_t pools[3], const ptk_pool_t present[3]) {
+    ptk_err_t error = PTK_ERR_OK;
+    for (int kind = 0; kind < PTK_POOL_COUNT && error == PTK_ERR_OK; kind++) {
+        const ptk_pool_t *pool = &pools[kind];
+        if (pool->slots == present[kind].slots && pool->count == present[kind].count) {
+            continue; /* stays as it is */
         }
-        ptk_err_t error = ptk_pool_check(pool);
-        if (error != PTK_ERR_OK) {
-            return error;
-        }
+        error = overlap(pool, &present[kind]) ? PTK_ERR_INVALID_ARGUMENT : ptk_pool_check(pool);
     }
-    return PTK_ERR_OK;
+    return error;
 }
 
 static ptk_event_loop_slot_t *find_free_slot(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
@@ -52,29 +42,19 @@ static ptk_event_loop_slot_t *find_free_slot(ptk_event_loop_slot_t *slots, uint3
     return NULL;
 }
 
-/** Sets everything but the handle, which other threads look at. */
+/** Sets all that begins anew with each loop. */
 static void reset(ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t *resources) {
+    size_t kept = offsetof(ptk_event_loop_slot_t, earliest_deadline_ns);
+    memset((uint8_t *)loop + kept, 0, sizeof *loop - kept);
     loop->resources = *resources;
     loop->last_error = PTK_ERR_OK;
-    loop->quiet_listeners = 0;
     loop->earliest_deadline_ns = PTK_DEADLINE_NEVER;
     loop->accept_retry_ns = PTK_DEADLINE_NEVER;
-    memset(loop->pools, 0, sizeof loop->pools);
-    loop->first_raised = PTK_REFERENCE_NONE;
-    loop->last_raised = PTK_REFERENCE_NONE;
-    memset(&loop->yielded, 0, sizeof loop->yielded);
-    memset(&loop->polling, 0, sizeof loop->polling);
-    loop->passes = 0;
-    loop->events_delivered = 0;
-    loop->wakeups = 0;
-    loop->refused_raises = 0;
-    loop->refused_accepts = 0;
-    ptk_ready_reset(loop);
     ptk_atomic_store(&loop->wake_state, PTK_WAKE_AWAKE);
-    ptk_atomic_store_word(&loop->runner, 0);
     ptk_atomic_store_word(&loop->owner, 0);
+    ptk_pools_describe(loop->pools, resources);
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        ptk_pool_adopt(ptk_pool_of(resources, (ptk_pool_kind_t)kind));
+        ptk_pool_adopt(loop, (ptk_pool_kind_t)kind);
     }
 }
 
@@ -107,8 +87,12 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
     if (slots == NULL || resources == NULL || num_slots == 0 || num_slots > PTK_MAX_LOOPS) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
+    ptk_pool_t none[PTK_POOL_COUNT];
+    ptk_pool_t pools[PTK_POOL_COUNT];
+    memset(none, 0, sizeof none);
+    ptk_pools_describe(pools, resources);
     ptk_registry_lock();
-    ptk_handle_t result = ptk_resources_check(resources, NULL);
+    ptk_handle_t result = ptk_pools_check(pools, none);
     if (result == PTK_ERR_OK) {
         result = ptk_registry_link(slots, num_slots);
     }
@@ -125,33 +109,30 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
 
 /* ------------------------------------------------------------------------------------------------ destroying */
 
-/** From here on no other thread gets in, and those inside have left. */
+/** Closes the sockets and frees every slot. Under the lock: raisers look for sources. */
+static void free_resources(ptk_event_loop_slot_t *loop) {
+    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
+        for (uint32_t i = 0; i < loop->pools[kind].count; i++) {
+            ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
+            if (ptk_slot_is_live(slot) && kind == PTK_POOL_SOCKETS) {
+                ptk_socket_close((ptk_socket_internal_t *)(void *)slot);
+            } else if (ptk_slot_is_live(slot)) {
+                ptk_pool_free(slot);
+            }
+        }
+    }
+    memset(loop->pools, 0, sizeof loop->pools);
+}
+
+/** Lets nobody in any more, and waits for those threads to leave that are about to wake the loop. */
 static void close_doors(ptk_event_loop_slot_t *loop) {
     (void)ptk_atomic_exchange(&loop->live_id, 0);
     ptk_port_lock(&loop->lock);
-    for (uint32_t i = 0; i < loop->resources.num_user_event_sources; i++) {
-        ptk_resource_base_t *source = &loop->resources.user_event_sources[i].base;
-        if (ptk_slot_is_live(source)) {
-            ptk_pool_free(loop, PTK_POOL_SOURCES, source);
-        }
-    }
+    free_resources(loop);
     ptk_port_unlock(&loop->lock);
     /* Adding nothing is a sequentially consistent look: either a waker is seen here, or it sees the cleared ID. */
     while (ptk_atomic_add(&loop->wakers, 0) != 0) {
         ptk_port_back_off();
-    }
-}
-
-static void free_timers_and_sockets(ptk_event_loop_slot_t *loop) {
-    for (uint32_t i = 0; i < loop->resources.num_timers; i++) {
-        if (ptk_slot_is_live(&loop->resources.timers[i].base)) {
-            ptk_pool_free(loop, PTK_POOL_TIMERS, &loop->resources.timers[i].base);
-        }
-    }
-    for (uint32_t i = 0; i < loop->resources.num_sockets; i++) {
-        if (ptk_slot_is_live(&loop->resources.sockets[i].base)) {
-            ptk_socket_close(loop, &loop->resources.sockets[i]);
-        }
     }
 }
 
@@ -168,7 +149,6 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
     }
     if (error == PTK_ERR_OK) {
         close_doors(slot);
-        free_timers_and_sockets(slot);
         ptk_pt_list_clear(&slot->yielded);
         ptk_pt_list_clear(&slot->polling);
         ptk_port_poller_close(slot);
@@ -184,11 +164,11 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
 
 /* ------------------------------------------------------------------------------------------------ looking */
 
-static ptk_pool_stats_t pool_stats(const ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind) {
+static ptk_pool_stats_t pool_stats(const ptk_pool_t *pool) {
     ptk_pool_stats_t stats;
-    stats.capacity = ptk_pool_of(&loop->resources, kind).count;
-    stats.in_use = loop->pools[kind].in_use;
-    stats.high_water = loop->pools[kind].high_water;
+    stats.capacity = pool->count;
+    stats.in_use = pool->in_use;
+    stats.high_water = pool->high_water;
     return stats;
 }
 
@@ -200,9 +180,9 @@ ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *st
     if (stats == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    stats->timers = pool_stats(slot, PTK_POOL_TIMERS);
-    stats->sockets = pool_stats(slot, PTK_POOL_SOCKETS);
-    stats->user_event_sources = pool_stats(slot, PTK_POOL_SOURCES);
+    stats->timers = pool_stats(&slot->pools[PTK_POOL_TIMERS]);
+    stats->sockets = pool_stats(&slot->pools[PTK_POOL_SOCKETS]);
+    stats->user_event_sources = pool_stats(&slot->pools[PTK_POOL_SOURCES]);
     stats->passes = slot->passes;
     stats->events_delivered = slot->events_delivered;
     stats->wakeups = slot->wakeups;
@@ -214,14 +194,12 @@ ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *st
 }
 
 ptk_err_t ptk_get_last_error(ptk_handle_t any_handle) {
-    ptk_resource_base_t *resource;
-    const ptk_event_loop_slot_t *loop = ptk_loop_of(any_handle, &resource);
+    const ptk_event_loop_slot_t *loop = ptk_loop_of(any_handle);
     return loop == NULL ? PTK_ERR_INVALID_HANDLE : loop->last_error;
 }
 
 ptk_err_t ptk_set_last_error(ptk_handle_t any_handle, ptk_err_t error) {
-    ptk_resource_base_t *resource;
-    ptk_event_loop_slot_t *loop = ptk_loop_of(any_handle, &resource);
+    ptk_event_loop_slot_t *loop = ptk_loop_of(any_handle);
     if (loop == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }

@@ -9,8 +9,8 @@
 
 /**
  * Whether a loop can take these pools: sound, and not in use. Pools that are the present ones are passed over, ones
- * that overlap them refused; present is NULL for a new loop.
+ * that overlap them refused. For a new loop the present pools are empty.
  */
-ptk_err_t ptk_resources_check(const ptk_event_loop_resources_t *resources, const ptk_event_loop_resources_t *present);
+ptk_err_t ptk_pools_check(const ptk_pool_t pools[3], const ptk_pool_t present[3]);
 
 #endif

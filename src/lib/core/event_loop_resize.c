@@ -9,64 +9,72 @@
 
 #include <string.h>
 
-/** Moves a live slot; the old one becomes a free slot of an array that the application may use for anything. */
-static void move_slot(ptk_pool_t to, uint32_t index, ptk_pool_t from, ptk_resource_base_t *slot) {
-    memcpy(ptk_pool_slot(to, index), slot, from.slot_size);
-    slot->handle &= (ptk_handle_t)UINT32_MAX;
+/** Moves a live slot to a place whose delivery state says where it is; the old slot is free and of no loop any more. */
+static void move_slot(ptk_resource_base_t *to, ptk_resource_base_t *from, uint32_t slot_size) {
+    uint32_t self = ptk_delivery_of(to)->self;
+    memcpy(to, from, slot_size);
+    ptk_delivery_of(to)->self = self;
+    from->handle &= (ptk_handle_t)UINT32_MAX;
 }
 
-/** Moves those slots first whose place by their ID is free, then the others to wherever there is room. */
-static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, ptk_pool_t from, ptk_pool_t to) {
-    ptk_pool_state_t *state = &loop->pools[kind];
-    ptk_pool_adopt(to);
-    for (uint32_t i = 0; i < from.count; i++) {
-        ptk_resource_base_t *slot = ptk_pool_slot(from, i);
-        uint32_t home = ptk_slot_is_live(slot) ? PTK_HANDLE_ID(slot->handle) % to.count : 0;
-        if (ptk_slot_is_live(slot) && !ptk_slot_is_live(ptk_pool_slot(to, home))) {
-            move_slot(to, home, from, slot);
-        }
-    }
+/**
+ * Moves the slots whose place by their ID is free, in a first pass, and in a second one the others to wherever there is
+ * room. A single pass could give a slot's own place to another one.
+ */
+static void move_slots(ptk_pool_t *to, const ptk_pool_t *from, bool to_own_place) {
     uint32_t free_index = 0;
-    state->displaced = 0;
-    for (uint32_t i = 0; i < from.count; i++) {
+    for (uint32_t i = 0; i < from->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(from, i);
-        if (ptk_slot_is_live(slot)) {
+        if (!ptk_slot_is_live(slot)) {
+            continue;
+        }
+        uint32_t index = PTK_HANDLE_ID(slot->handle) % to->count;
+        if (!to_own_place) {
             while (ptk_slot_is_live(ptk_pool_slot(to, free_index))) {
                 free_index++;
             }
-            move_slot(to, free_index, from, slot);
-            state->displaced++;
+            index = free_index;
+            to->displaced++;
+        }
+        if (!ptk_slot_is_live(ptk_pool_slot(to, index))) {
+            move_slot(ptk_pool_slot(to, index), slot, from->slot_size);
         }
     }
-    state->next_index = 0;
 }
 
-/** References name slots by index, and indices have changed: queues what is raised and enabled anew, for the next pass. */
+static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const ptk_pool_t *new_pool) {
+    ptk_pool_t *pool = &loop->pools[kind];
+    ptk_pool_t old = *pool;
+    pool->slots = new_pool->slots;
+    pool->count = new_pool->count;
+    pool->displaced = 0;
+    ptk_pool_adopt(loop, kind);
+    move_slots(pool, &old, true);
+    move_slots(pool, &old, false);
+}
+
+/** The queues are threaded by references, which have changed: builds them anew, for the next pass. */
 static void requeue(ptk_event_loop_slot_t *loop) {
-    ptk_ready_reset(loop);
+    static const ptk_ready_queue_t empty = {PTK_REFERENCE_NONE, PTK_REFERENCE_NONE};
+    loop->ready = empty;
+    loop->delivering = empty;
+    loop->raised = empty;
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        ptk_pool_t pool = ptk_pool_of(&loop->resources, (ptk_pool_kind_t)kind);
-        for (uint32_t i = 0; i < pool.count; i++) {
-            ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
+        for (uint32_t i = 0; i < loop->pools[kind].count; i++) {
+            ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
             ptk_delivery_of(slot)->queued = 0;
-            if (kind != PTK_POOL_SOURCES && ptk_slot_is_live(slot)) {
-                ptk_ready_update(loop, (ptk_pool_kind_t)kind, slot);
+            if (ptk_slot_is_live(slot) && kind == PTK_POOL_SOURCES) {
+                ((ptk_user_event_source_internal_t *)(void *)slot)->raised_linked = 0;
+                ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
+            } else if (ptk_slot_is_live(slot)) {
+                ptk_ready_update(slot);
             }
         }
     }
-    ptk_source_relink(loop);
-}
-
-static ptk_err_t check_room(const ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t *resources) {
-    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        if (ptk_pool_of(resources, (ptk_pool_kind_t)kind).count < loop->pools[kind].in_use) {
-            return PTK_ERR_OUT_OF_MEMORY;
-        }
-    }
-    return PTK_ERR_OK;
 }
 
 ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources) {
+    ptk_pool_t pools[PTK_POOL_COUNT];
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -74,21 +82,19 @@ ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loo
     if (new_resources == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    ptk_err_t error = ptk_resources_check(new_resources, &slot->resources);
-    if (error == PTK_ERR_OK) {
-        error = check_room(slot, new_resources);
+    ptk_pools_describe(pools, new_resources);
+    ptk_err_t error = ptk_pools_check(pools, slot->pools);
+    for (int kind = 0; kind < PTK_POOL_COUNT && error == PTK_ERR_OK; kind++) {
+        error = pools[kind].count < slot->pools[kind].in_use ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_OK;
     }
     if (error != PTK_ERR_OK) {
         return error;
     }
     ptk_port_lock(&slot->lock); /* raisers look for sources meanwhile */
-    ptk_event_loop_resources_t old = slot->resources;
     slot->resources = *new_resources;
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        ptk_pool_t from = ptk_pool_of(&old, (ptk_pool_kind_t)kind);
-        ptk_pool_t to = ptk_pool_of(new_resources, (ptk_pool_kind_t)kind);
-        if (from.slots != to.slots || from.count != to.count) {
-            move_pool(slot, (ptk_pool_kind_t)kind, from, to);
+        if (pools[kind].slots != slot->pools[kind].slots || pools[kind].count != slot->pools[kind].count) {
+            move_pool(slot, (ptk_pool_kind_t)kind, &pools[kind]);
         }
     }
     requeue(slot);

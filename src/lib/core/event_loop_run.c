@@ -9,15 +9,13 @@
 #include "core/timer.h"
 #include "core/user_event.h"
 
-#define NS_PER_MS 1000000u
-
 static uint64_t earlier(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
 /** When the wait has to end at the latest: 0 not to wait at all, UINT64_MAX never. */
 static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint32_t max_wait_ms, uint64_t *now_ns) {
-    if (max_wait_ms == 0 || ptk_ready_pending(loop) || loop->yielded.first != NULL) {
+    if (max_wait_ms == 0 || loop->ready.first != PTK_REFERENCE_NONE || loop->yielded.first != NULL) {
         return 0;
     }
     if (loop->polling.first != NULL && max_wait_ms > PTK_EVENT_LOOP_MAX_WAIT_MS) {
@@ -31,7 +29,7 @@ static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint32_t max_wa
     if (deadline <= *now_ns) {
         return 0;
     }
-    return max_wait_ms == PTK_WAIT_FOREVER ? deadline : earlier(deadline, *now_ns + (uint64_t)max_wait_ms * NS_PER_MS);
+    return max_wait_ms == PTK_WAIT_FOREVER ? deadline : earlier(deadline, *now_ns + (uint64_t)max_wait_ms * PTK_NS_PER_MS);
 }
 
 /** Waits for work, and queues the sockets that are ready and the sources on which something was raised. */
@@ -45,7 +43,9 @@ static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint32_t max_wait_ms
         bool signalled = ptk_atomic_exchange(&loop->wake_state, PTK_WAKE_AWAKE) == PTK_WAKE_SIGNALLED;
         if (signalled) {
             loop->wakeups += sleeps ? 1 : 0;
+            ptk_port_lock(&loop->lock);
             ptk_source_collect(loop);
+            ptk_port_unlock(&loop->lock);
         }
     }
     return error;

@@ -10,20 +10,55 @@
 #include "core/socket.h"
 #include "core/user_event.h"
 
-static const ptk_handler_slot_t no_handler = {NULL, NULL};
+/** Where each kind of resource keeps its handlers, and which event the first one is for. */
+typedef struct handler_layout {
+    uint8_t offset;
+    uint8_t count;
+    uint8_t first_event; /**< sources note their events beside the handlers */
+} handler_layout_t;
 
-/** Where an event's handler is kept; index is its number among the resource's. */
-static ptk_handler_slot_t *place_of(ptk_resource_base_t *resource, ptk_event_t event, uint32_t *index) {
-    *index = 0;
-    switch (PTK_HANDLE_TYPE(resource->handle)) {
-    case PTK_TYPE_TIMER:
-        return event == PTK_EVENT_EXPIRED ? &((ptk_timer_internal_t *)(void *)resource)->handler : NULL;
-    case PTK_TYPE_SOCKET:
-        *index = event - PTK_EVENT_READABLE;
-        return *index < PTK_SOCKET_EVENT_COUNT ? &((ptk_socket_internal_t *)(void *)resource)->handlers[*index] : NULL;
-    default:
-        return ptk_source_handler((ptk_user_event_source_internal_t *)(void *)resource, event, index);
+static const handler_layout_t layouts[PTK_POOL_COUNT] = {
+    {offsetof(ptk_timer_internal_t, handler), 1, PTK_EVENT_EXPIRED},
+    {offsetof(ptk_socket_internal_t, handlers), PTK_SOCKET_EVENT_COUNT, PTK_EVENT_READABLE},
+    {offsetof(ptk_user_event_source_internal_t, handlers), PTK_USER_EVENT_HANDLERS, 0},
+};
+
+static bool is_source(const ptk_resource_base_t *slot) {
+    return PTK_HANDLE_TYPE(slot->handle) == PTK_TYPE_USER_EVENT_SOURCE;
+}
+
+static const handler_layout_t *layout_of(const ptk_resource_base_t *slot) {
+    return &layouts[PTK_HANDLE_TYPE(slot->handle) - PTK_TYPE_TIMER];
+}
+
+static ptk_handler_slot_t *handlers_of(ptk_resource_base_t *slot) {
+    return (ptk_handler_slot_t *)(void *)((uint8_t *)slot + layout_of(slot)->offset);
+}
+
+/** The number of an event among the resource's, the number of a free place for it, or the count if there is none. */
+static uint32_t index_of(ptk_resource_base_t *slot, ptk_event_t event) {
+    if (is_source(slot)) {
+        return ptk_source_handler_index((ptk_user_event_source_internal_t *)(void *)slot, event);
     }
+    return event - layout_of(slot)->first_event;
+}
+
+/** Puts a handler into its place, or none. */
+static void put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, ptk_handler_slot_t handler) {
+    ptk_delivery_t *delivery = ptk_delivery_of(slot);
+    bool enabled = handler.function != NULL || handler.context != NULL;
+    handlers_of(slot)[index] = handler;
+    if (is_source(slot)) {
+        ((ptk_user_event_source_internal_t *)(void *)slot)->events[index] = enabled ? event : 0;
+    } else {
+        delivery->enabled &= (uint8_t) ~(1u << index);
+        delivery->enabled |= (uint8_t)((unsigned)enabled << index);
+    }
+}
+
+static void clear(ptk_resource_base_t *slot, uint32_t index) {
+    static const ptk_handler_slot_t none = {NULL, NULL};
+    put(slot, index, 0, none);
 }
 
 /** Debug builds check that handlers are set in the loop's thread; in release builds that is the application's duty. */
@@ -40,127 +75,88 @@ static ptk_err_t check_thread(const ptk_event_loop_slot_t *loop) {
     return PTK_ERR_OK;
 }
 
-/** A changed handler can make something deliverable that was raised before. */
-static ptk_err_t after_change(ptk_event_loop_slot_t *loop, ptk_resource_base_t *resource) {
-    switch (PTK_HANDLE_TYPE(resource->handle)) {
-    case PTK_TYPE_TIMER:
-        ptk_ready_update(loop, PTK_POOL_TIMERS, resource);
-        return PTK_ERR_OK;
-    case PTK_TYPE_SOCKET:
-        return ptk_socket_handlers_changed(loop, (ptk_socket_internal_t *)(void *)resource);
-    default:
-        ptk_source_update(loop, (ptk_user_event_source_internal_t *)(void *)resource);
+/** Finds a resource and the place of an event's handler. */
+static ptk_err_t find(ptk_handle_t resource, ptk_event_t event, ptk_resource_base_t **slot, uint32_t *index) {
+    *slot = ptk_resource_find(resource, PTK_HANDLE_TYPE(resource));
+    if (*slot == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    *index = index_of(*slot, event);
+    if (*index < layout_of(*slot)->count && event != 0) {
         return PTK_ERR_OK;
     }
+    return is_source(*slot) && event != 0 ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_INVALID_ARGUMENT;
 }
 
 ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, ptk_handler_slot_t handler) {
     ptk_resource_base_t *slot;
     uint32_t index;
-    ptk_event_loop_slot_t *loop = ptk_loop_of(resource, &slot);
-    if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+    ptk_err_t error = find(resource, event, &slot, &index);
+    if (error == PTK_ERR_OK) {
+        error = check_thread(ptk_delivery_of(slot)->loop);
     }
-    ptk_err_t error = check_thread(loop);
     if (error != PTK_ERR_OK) {
         return error;
     }
-    bool is_source = PTK_HANDLE_TYPE(resource) == PTK_TYPE_USER_EVENT_SOURCE;
-    ptk_handler_slot_t *place = place_of(slot, event, &index);
-    if (place == NULL) {
-        return is_source && event != 0 ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_INVALID_ARGUMENT;
-    }
-    *place = handler;
-    if (is_source) {
-        ptk_source_set_event((ptk_user_event_source_internal_t *)(void *)slot, index, event);
-    } else {
-        ptk_delivery_of(slot)->enabled |= (uint8_t)(1u << index);
-    }
-    return after_change(loop, slot);
-}
-
-/** Clears a place; the event has no handler from now on. */
-static void clear(ptk_resource_base_t *slot, ptk_handler_slot_t *place, uint32_t index) {
-    *place = no_handler;
-    if (PTK_HANDLE_TYPE(slot->handle) == PTK_TYPE_USER_EVENT_SOURCE) {
-        ptk_source_set_event((ptk_user_event_source_internal_t *)(void *)slot, index, 0);
-    } else {
-        ptk_delivery_of(slot)->enabled &= (uint8_t) ~(1u << index);
+    put(slot, index, event, handler);
+    /* What was raised before becomes deliverable. */
+    switch (PTK_HANDLE_TYPE(resource)) {
+    case PTK_TYPE_TIMER:
+        ptk_ready_update(slot);
+        return PTK_ERR_OK;
+    case PTK_TYPE_SOCKET:
+        return ptk_socket_handlers_changed((ptk_socket_internal_t *)(void *)slot);
+    default:
+        ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
+        return PTK_ERR_OK;
     }
 }
 
 ptk_err_t ptk_set_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_event_handler_t handler,
                                 void *user_data) {
     ptk_handler_slot_t value = {handler, user_data};
-    if (handler == NULL) {
-        return PTK_ERR_INVALID_ARGUMENT;
-    }
-    return ptk_handler_set(resource, event, value);
+    return handler == NULL ? PTK_ERR_INVALID_ARGUMENT : ptk_handler_set(resource, event, value);
 }
 
 ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event) {
     ptk_resource_base_t *slot;
     uint32_t index;
-    if (ptk_loop_of(resource, &slot) == NULL || slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+    ptk_err_t error = find(resource, event, &slot, &index);
+    if (error == PTK_ERR_OK) {
+        clear(slot, index); /* of a source this may be a free place, which stays one */
     }
-    ptk_handler_slot_t *place = place_of(slot, event, &index);
-    if (place == NULL) {
-        /* A source that is full of handlers has none for this event. */
-        bool known = PTK_HANDLE_TYPE(resource) == PTK_TYPE_USER_EVENT_SOURCE && event != 0;
-        return known ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
-    }
-    if (ptk_handler_is_set(place)) {
-        clear(slot, place, index);
-    }
-    return PTK_ERR_OK;
+    return error == PTK_ERR_OUT_OF_MEMORY ? PTK_ERR_OK : error; /* full of handlers for other events */
 }
 
-static bool is_protothread(const ptk_handler_slot_t *place, const ptk_pt_t *pt) {
-    return place->function == NULL && place->context == pt;
+static bool is_protothread(const ptk_handler_slot_t *handler, const ptk_pt_t *pt) {
+    return handler->function == NULL && handler->context == pt;
 }
 
 void ptk_handler_remove_protothread(ptk_handle_t resource, ptk_event_t event, const ptk_pt_t *pt) {
     ptk_resource_base_t *slot;
     uint32_t index;
-    if (ptk_loop_of(resource, &slot) == NULL || slot == NULL) {
-        return;
-    }
-    ptk_handler_slot_t *place = place_of(slot, event, &index);
-    if (place != NULL && is_protothread(place, pt)) {
-        clear(slot, place, index);
-    }
-}
-
-/** The handlers of a resource as an array. */
-static ptk_handler_slot_t *handlers_of(ptk_resource_base_t *slot, ptk_pool_kind_t kind, uint32_t *count) {
-    switch (kind) {
-    case PTK_POOL_TIMERS:
-        *count = 1;
-        return &((ptk_timer_internal_t *)(void *)slot)->handler;
-    case PTK_POOL_SOCKETS:
-        *count = PTK_SOCKET_EVENT_COUNT;
-        return ((ptk_socket_internal_t *)(void *)slot)->handlers;
-    case PTK_POOL_SOURCES:
-    case PTK_POOL_COUNT:
-    default:
-        *count = PTK_USER_EVENT_HANDLERS;
-        return ((ptk_user_event_source_internal_t *)(void *)slot)->handlers;
+    if (find(resource, event, &slot, &index) == PTK_ERR_OK && is_protothread(&handlers_of(slot)[index], pt)) {
+        clear(slot, index);
     }
 }
 
 void ptk_handler_remove_all(ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        ptk_pool_t pool = ptk_pool_of(&loop->resources, (ptk_pool_kind_t)kind);
-        for (uint32_t i = 0; i < pool.count; i++) {
-            uint32_t count;
-            ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
-            ptk_handler_slot_t *handlers = handlers_of(slot, (ptk_pool_kind_t)kind, &count);
-            for (uint32_t index = 0; ptk_slot_is_live(slot) && index < count; index++) {
-                if (is_protothread(&handlers[index], pt)) {
-                    clear(slot, &handlers[index], index);
+        for (uint32_t i = 0; i < loop->pools[kind].count; i++) {
+            ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
+            for (uint32_t index = 0; ptk_slot_is_live(slot) && index < layouts[kind].count; index++) {
+                if (is_protothread(&handlers_of(slot)[index], pt)) {
+                    clear(slot, index);
                 }
             }
         }
     }
+}
+
+ptk_handler_slot_t ptk_handler_take(ptk_resource_base_t *slot, uint32_t index) {
+    ptk_handler_slot_t handler = handlers_of(slot)[index];
+    if (handler.function == NULL) {
+        clear(slot, index);
+    }
+    return handler;
 }

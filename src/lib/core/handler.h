@@ -13,13 +13,7 @@ void ptk_handler_remove_protothread(ptk_handle_t resource, ptk_event_t event, co
 /** Removes every registration of a protothread from all resources of a loop. */
 void ptk_handler_remove_all(ptk_event_loop_slot_t *loop, const ptk_pt_t *pt);
 
-static inline bool ptk_handler_is_set(const ptk_handler_slot_t *handler) {
-    return handler->function != NULL || handler->context != NULL;
-}
-
-/** A protothread's registration ends with the event; a function's stays. */
-static inline bool ptk_handler_fires_once(const ptk_handler_slot_t *handler) {
-    return handler->function == NULL;
-}
+/** The handler at an index of a resource's handlers, to be called now: a protothread's registration ends here. */
+ptk_handler_slot_t ptk_handler_take(ptk_resource_base_t *slot, uint32_t index);
 
 #endif

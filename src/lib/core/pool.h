@@ -4,7 +4,7 @@
  *
  * A slot is free while the ID in its stored handle is 0; type and generation stay there for the next use. A new ID is
  * congruent to the slot's index modulo the pool's size, so a handle leads to its slot in one probe; only slots that a
- * resize displaced need a scan.
+ * resize displaced need a scan. A pool of a loop that is gone has no slots, so nothing is found in it.
  */
 #ifndef PTK_CORE_POOL_H
 #define PTK_CORE_POOL_H
@@ -23,41 +23,19 @@ typedef enum ptk_pool_kind {
 
 /** Most slots of a pool: an index and a kind fit into one 32-bit reference. */
 #define PTK_POOL_MAX_SLOTS 0x0FFFFFFFu
-/** A reference that names no slot. */
-#define PTK_REFERENCE_NONE UINT32_MAX
 /** IDs run from 1 to this, so a handle is never negative. */
 #define PTK_MAX_ID 0x7FFFFFFFu
+/** A reference holds the handle type, which is never 0, above 28 bits of index; so 0 refers to nothing. */
+#define PTK_REFERENCE_NONE 0u
 
-/** A pool, seen without its type. */
-typedef struct ptk_pool {
-    unsigned char *slots;
-    uint32_t count;
-    uint32_t slot_size;
-} ptk_pool_t;
-
-static inline uint8_t ptk_pool_type(ptk_pool_kind_t kind) {
-    return (uint8_t)(PTK_TYPE_TIMER + (int)kind);
+static inline ptk_resource_base_t *ptk_pool_slot(const ptk_pool_t *pool, uint32_t index) {
+    assert(index < pool->count);
+    return (ptk_resource_base_t *)(void *)(pool->slots + (size_t)index * pool->slot_size);
 }
 
-static inline uint32_t ptk_reference(ptk_pool_kind_t kind, uint32_t index) {
-    return ((uint32_t)kind << 28) | index;
-}
-
-static inline ptk_pool_kind_t ptk_reference_kind(uint32_t reference) {
-    return (ptk_pool_kind_t)(reference >> 28);
-}
-
-static inline uint32_t ptk_reference_index(uint32_t reference) {
-    return reference & PTK_POOL_MAX_SLOTS;
-}
-
-static inline ptk_resource_base_t *ptk_pool_slot(ptk_pool_t pool, uint32_t index) {
-    assert(index < pool.count);
-    return (ptk_resource_base_t *)(void *)(pool.slots + (size_t)index * pool.slot_size);
-}
-
-static inline uint32_t ptk_pool_index(ptk_pool_t pool, const ptk_resource_base_t *slot) {
-    return (uint32_t)((size_t)((const unsigned char *)slot - pool.slots) / pool.slot_size);
+/** The slot that a reference names. References become void when a pool is resized. */
+static inline ptk_resource_base_t *ptk_referenced_slot(const ptk_event_loop_slot_t *loop, uint32_t reference) {
+    return ptk_pool_slot(&loop->pools[(reference >> 28) - PTK_TYPE_TIMER], reference & PTK_POOL_MAX_SLOTS);
 }
 
 /** The delivery state is the second member of every resource struct, checked in pool.c. */
@@ -69,11 +47,11 @@ static inline bool ptk_slot_is_live(const ptk_resource_base_t *slot) {
     return PTK_HANDLE_ID(slot->handle) != 0;
 }
 
-/** One of the pools that a resources struct names. */
-ptk_pool_t ptk_pool_of(const ptk_event_loop_resources_t *resources, ptk_pool_kind_t kind);
+/** The three pools that a resources struct names, all slots free. */
+void ptk_pools_describe(ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_resources_t *resources);
 
-/** Finds a live resource of a loop, or NULL. For sources, in the loop's thread or under its lock. */
-ptk_resource_base_t *ptk_pool_find(const ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, ptk_handle_t handle);
+/** Finds a live resource, or NULL. For sources, in the loop's thread or under its lock. */
+ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle);
 
 /**
  * Takes a free slot and gives it a handle, or returns NULL. Everything behind the delivery state is zeroed.
@@ -81,8 +59,11 @@ ptk_resource_base_t *ptk_pool_find(const ptk_event_loop_slot_t *loop, ptk_pool_k
  */
 ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind);
 
+/** The handle of a slot that was just taken, or the error if there was none; both as the loop's last error. */
+ptk_handle_t ptk_pool_result(ptk_event_loop_slot_t *loop, const ptk_resource_base_t *slot);
+
 /** Frees a slot: zeroes the ID of its handle. For sources, under the loop's lock. */
-void ptk_pool_free(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, ptk_resource_base_t *slot);
+void ptk_pool_free(ptk_resource_base_t *slot);
 
 /** The next ID of a loop that is congruent to index modulo count. */
 uint32_t ptk_next_id(uint32_t *last_id, uint32_t index, uint32_t count);
@@ -90,10 +71,10 @@ uint32_t ptk_next_id(uint32_t *last_id, uint32_t index, uint32_t count);
 /** The generation that follows the one in a stored handle; a slot that was never used starts at a value of its own. */
 uint16_t ptk_next_generation(ptk_handle_t stored, const void *slot);
 
-/** Whether pools can be adopted: pointers and counts are sound, and no slot is in use. */
-ptk_err_t ptk_pool_check(ptk_pool_t pool);
+/** Whether a pool can be adopted: pointer and count are sound, and no slot is in use. */
+ptk_err_t ptk_pool_check(const ptk_pool_t *pool);
 
-/** Makes a pool of free slots ready for a loop; leftovers of a former loop are cleared. */
-void ptk_pool_adopt(ptk_pool_t pool);
+/** Makes the free slots of a pool ready for a loop; leftovers of a former loop are cleared. */
+void ptk_pool_adopt(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind);
 
 #endif

@@ -112,16 +112,16 @@ ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *socket, bool remote, pt
  * Begins to report readiness under the socket's handle. A port whose reports are levels, repeated while the state
  * lasts, sets PTK_SOCKET_FLAG_LEVEL; one that reports changes does not.
  */
-ptk_err_t ptk_port_socket_watch(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket);
+ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket);
 
 /**
  * Called for sockets with PTK_SOCKET_FLAG_LEVEL when ptk_socket_wanted() may have changed. What is wanted has to be
  * reported from now on; what is not wanted must not make the wait return again and again.
  */
-ptk_err_t ptk_port_socket_interest(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket);
+ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket);
 
 /** Ends the reports, if there are any, and closes. Nothing is reported for the socket afterwards. */
-void ptk_port_socket_close(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket);
+void ptk_port_socket_close(ptk_socket_internal_t *socket);
 
 /* ------------------------------------------------------------------------------------------------ from port to core */
 

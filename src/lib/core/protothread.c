@@ -123,24 +123,24 @@ ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt) {
     return error;
 }
 
+bool ptk_protothread_bind(ptk_pt_t *pt, ptk_handle_t loop) {
+    if (pt->loop != loop && ptk_loop_find(pt->loop) != NULL) {
+        return false;
+    }
+    pt->loop = loop;
+    return true;
+}
+
 ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_pt_t *pt) {
-    ptk_resource_base_t *slot;
-    if (ptk_loop_of(resource, &slot) == NULL || slot == NULL) {
+    const ptk_resource_base_t *slot = ptk_resource_find(resource, PTK_HANDLE_TYPE(resource));
+    ptk_handler_slot_t handler = {NULL, pt};
+    if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    if (!ptk_protothread_is_live(pt)) {
+    if (!ptk_protothread_is_live(pt) || !ptk_protothread_bind(pt, slot->event_loop)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    if (pt->loop != slot->event_loop && ptk_loop_find(pt->loop) != NULL) {
-        return PTK_ERR_INVALID_ARGUMENT;
-    }
-    ptk_handler_slot_t handler = {NULL, pt};
-    ptk_handle_t loop = slot->event_loop;
-    ptk_err_t error = ptk_handler_set(resource, event, handler);
-    if (error == PTK_ERR_OK) {
-        pt->loop = loop;
-    }
-    return error;
+    return ptk_handler_set(resource, event, handler);
 }
 
 /* ------------------------------------------------------------------------------------------------ lists */

@@ -10,6 +10,9 @@ bool ptk_protothread_is_live(const ptk_pt_t *pt);
 /** Resumes a protothread with an event. */
 void ptk_protothread_wake(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, uintptr_t data);
 
+/** Notes the loop that a protothread waits on. False if it waits on another one. */
+bool ptk_protothread_bind(ptk_pt_t *pt, ptk_handle_t loop);
+
 /** Appends to a list; a protothread is on one list at most. */
 void ptk_pt_list_append(ptk_pt_list_t *list, ptk_pt_t *pt);
 

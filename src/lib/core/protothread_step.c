@@ -9,25 +9,13 @@
 
 #include "core/handler.h"
 #include "core/registry.h"
-
-/** What ends a wait: an event, another one (0 if there is none), a timer (PTK_NO_TIMER if there is none). */
-typedef struct wait {
-    ptk_handle_t resource;
-    ptk_event_t event;
-    ptk_event_t other_event;
-    ptk_handle_t timer;
-    uint32_t timeout_ms;
-} wait_t;
+#include "core/socket.h"
 
 static bool woken_by(const ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event) {
     return pt->waiting && pt->woken_resource == resource && pt->woken_event == event;
 }
 
-static bool timed_out(const ptk_pt_t *pt, ptk_handle_t timer) {
-    return timer != PTK_NO_TIMER && woken_by(pt, timer, PTK_EVENT_EXPIRED);
-}
-
-/** Starts the timer, when the wait begins. */
+/** Begins a wait: starts the timer, if there is one. */
 static ptk_err_t begin_wait(ptk_pt_t *pt, ptk_handle_t timer, uint32_t timeout_ms) {
     pt->waiting = 1;
     pt->woken_resource = 0;
@@ -40,81 +28,83 @@ static ptk_err_t begin_wait(ptk_pt_t *pt, ptk_handle_t timer, uint32_t timeout_m
     return error == PTK_ERR_OK ? ptk_set_protothread_event_handler(timer, PTK_EVENT_EXPIRED, pt) : error;
 }
 
-/** Takes back what a wait may have registered, and stores its outcome. */
-static ptk_err_t end_wait(ptk_pt_t *pt, const wait_t *wait, ptk_err_t outcome) {
-    if (pt->waiting) {
-        ptk_handler_remove_protothread(wait->resource, wait->event, pt);
-        ptk_handler_remove_protothread(wait->resource, wait->other_event, pt);
-        if (wait->timer != PTK_NO_TIMER) {
-            ptk_handler_remove_protothread(wait->timer, PTK_EVENT_EXPIRED, pt);
-            (void)ptk_timer_stop(wait->timer); /* a stale timer has nothing to stop */
-        }
-        pt->waiting = 0;
+/** Ends a wait, if there was one: stops the timer. Stores the outcome. */
+static ptk_err_t end_wait(ptk_pt_t *pt, ptk_handle_t timer, ptk_err_t outcome) {
+    if (pt->waiting && timer != PTK_NO_TIMER) {
+        ptk_handler_remove_protothread(timer, PTK_EVENT_EXPIRED, pt);
+        (void)ptk_timer_stop(timer); /* a stale timer has nothing to stop */
     }
+    pt->waiting = 0;
     pt->error = outcome;
     return outcome;
 }
 
-/** Waits for the events if the outcome is PTK_ERR_WOULD_BLOCK and there is time left; else the wait is over. */
-static ptk_err_t settle(ptk_pt_t *pt, const wait_t *wait, ptk_err_t outcome) {
-    if (outcome == PTK_ERR_WOULD_BLOCK && timed_out(pt, wait->timer)) {
-        outcome = PTK_ERR_TIMED_OUT;
-    }
+/** What an outcome is when the timer has its say: the time may be over, and a wait that begins may fail to begin. */
+static ptk_err_t consider_timer(ptk_pt_t *pt, ptk_handle_t timer, uint32_t timeout_ms, ptk_err_t outcome) {
     if (outcome != PTK_ERR_WOULD_BLOCK) {
-        return end_wait(pt, wait, outcome);
+        return outcome;
     }
-    ptk_err_t error = pt->waiting ? PTK_ERR_OK : begin_wait(pt, wait->timer, wait->timeout_ms);
-    if (error == PTK_ERR_OK) {
-        error = ptk_set_protothread_event_handler(wait->resource, wait->event, pt);
+    if (timer != PTK_NO_TIMER && woken_by(pt, timer, PTK_EVENT_EXPIRED)) {
+        return PTK_ERR_TIMED_OUT;
     }
-    if (error == PTK_ERR_OK && wait->other_event != 0) {
-        error = ptk_set_protothread_event_handler(wait->resource, wait->other_event, pt);
+    ptk_err_t error = pt->waiting ? PTK_ERR_OK : begin_wait(pt, timer, timeout_ms);
+    return error == PTK_ERR_OK ? PTK_ERR_WOULD_BLOCK : error;
+}
+
+/** Waits for an event if the outcome is PTK_ERR_WOULD_BLOCK and there is time left; else the wait is over. */
+static ptk_err_t settle(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
+                        uint32_t timeout_ms, ptk_err_t outcome) {
+    outcome = consider_timer(pt, timer, timeout_ms, outcome);
+    if (outcome == PTK_ERR_WOULD_BLOCK) {
+        ptk_err_t error = ptk_set_protothread_event_handler(resource, event, pt);
+        if (error == PTK_ERR_OK) {
+            return PTK_ERR_WOULD_BLOCK;
+        }
+        outcome = error;
     }
-    return error == PTK_ERR_OK ? PTK_ERR_WOULD_BLOCK : end_wait(pt, wait, error);
+    if (pt->waiting) {
+        ptk_handler_remove_protothread(resource, event, pt);
+    }
+    return end_wait(pt, timer, outcome);
 }
 
 /** As settle(), for a wait on a list instead of an event. */
-static ptk_err_t settle_on_list(ptk_pt_t *pt, ptk_pt_list_t *list, ptk_handle_t loop, const wait_t *wait) {
-    if (timed_out(pt, wait->timer)) {
-        return end_wait(pt, wait, PTK_ERR_TIMED_OUT);
+static ptk_err_t settle_on_list(ptk_pt_t *pt, ptk_pt_list_t *list, ptk_handle_t loop, ptk_handle_t timer,
+                                uint32_t timeout_ms, ptk_err_t outcome) {
+    outcome = consider_timer(pt, timer, timeout_ms, outcome);
+    if (outcome == PTK_ERR_WOULD_BLOCK) {
+        if (ptk_protothread_bind(pt, loop)) {
+            ptk_pt_list_append(list, pt);
+            return PTK_ERR_WOULD_BLOCK;
+        }
+        outcome = PTK_ERR_INVALID_ARGUMENT;
     }
-    if (pt->loop != loop && ptk_loop_find(pt->loop) != NULL) {
-        return end_wait(pt, wait, PTK_ERR_INVALID_ARGUMENT);
-    }
-    ptk_err_t error = pt->waiting ? PTK_ERR_OK : begin_wait(pt, wait->timer, wait->timeout_ms);
-    if (error != PTK_ERR_OK) {
-        return end_wait(pt, wait, error);
-    }
-    pt->loop = loop;
-    ptk_pt_list_append(list, pt);
-    return PTK_ERR_WOULD_BLOCK;
+    return end_wait(pt, timer, outcome);
 }
 
 /* ------------------------------------------------------------------------------------------------ waits */
 
 ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop) {
-    const wait_t wait = {0, 0, 0, PTK_NO_TIMER, 0};
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
-        return end_wait(pt, &wait, PTK_ERR_INVALID_HANDLE);
+        return end_wait(pt, PTK_NO_TIMER, PTK_ERR_INVALID_HANDLE);
     }
-    return pt->waiting ? end_wait(pt, &wait, PTK_ERR_OK) : settle_on_list(pt, &owner->yielded, loop, &wait);
+    return settle_on_list(pt, &owner->yielded, loop, PTK_NO_TIMER, 0, pt->waiting ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
 }
 
 ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer,
                                 uint32_t timeout_ms) {
-    const wait_t wait = {0, 0, 0, timer, timeout_ms};
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
-        return end_wait(pt, &wait, PTK_ERR_INVALID_HANDLE);
+        return end_wait(pt, timer, PTK_ERR_INVALID_HANDLE);
     }
-    return condition ? end_wait(pt, &wait, PTK_ERR_OK) : settle_on_list(pt, &owner->polling, loop, &wait);
+    return settle_on_list(pt, &owner->polling, loop, timer, timeout_ms, condition ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
 }
 
 ptk_err_t ptk_pt_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
                             uint32_t timeout_ms) {
-    const wait_t wait = {resource, event, 0, timer, timeout_ms};
-    return settle(pt, &wait, woken_by(pt, resource, event) ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
+    ptk_err_t outcome = woken_by(pt, resource, event) ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK;
+    return settle(pt, resource, event, timer, timeout_ms, outcome);
 }
 
 ptk_err_t ptk_pt_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint32_t interval_ms) {
@@ -150,25 +140,24 @@ ptk_err_t ptk_pt_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t fun
 }
 
 ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_handle_t timer, uint32_t timeout_ms) {
-    const wait_t wait = {0, 0, 0, timer, timeout_ms};
     if (semaphore == NULL) {
-        return end_wait(pt, &wait, PTK_ERR_INVALID_ARGUMENT);
+        return end_wait(pt, timer, PTK_ERR_INVALID_ARGUMENT);
     }
     if (ptk_loop_find(semaphore->loop) == NULL) {
-        return end_wait(pt, &wait, PTK_ERR_INVALID_HANDLE);
+        return end_wait(pt, timer, PTK_ERR_INVALID_HANDLE);
     }
+    ptk_err_t outcome = PTK_ERR_WOULD_BLOCK;
     if (semaphore->count > 0) {
         semaphore->count--;
-        return end_wait(pt, &wait, PTK_ERR_OK);
+        outcome = PTK_ERR_OK;
     }
-    return settle_on_list(pt, &semaphore->waiters, semaphore->loop, &wait);
+    return settle_on_list(pt, &semaphore->waiters, semaphore->loop, timer, timeout_ms, outcome);
 }
 
 /* ------------------------------------------------------------------------------------------------ sockets */
 
 ptk_err_t ptk_pt_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_address_t *remote, ptk_handle_t timer,
                               uint32_t timeout_ms) {
-    const wait_t wait = {socket, PTK_EVENT_CONNECTED, PTK_EVENT_ERROR, timer, timeout_ms};
     ptk_err_t outcome = PTK_ERR_WOULD_BLOCK;
     if (!pt->waiting) {
         ptk_err_t error = ptk_socket_connect(socket, remote);
@@ -178,70 +167,70 @@ ptk_err_t ptk_pt_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_addre
     } else if (woken_by(pt, socket, PTK_EVENT_ERROR)) {
         outcome = -(ptk_err_t)pt->woken_data;
     }
-    return settle(pt, &wait, outcome);
+    if (outcome == PTK_ERR_WOULD_BLOCK) {
+        ptk_err_t error = ptk_set_protothread_event_handler(socket, PTK_EVENT_ERROR, pt);
+        outcome = error == PTK_ERR_OK ? PTK_ERR_WOULD_BLOCK : error;
+    }
+    outcome = settle(pt, socket, PTK_EVENT_CONNECTED, timer, timeout_ms, outcome);
+    if (outcome != PTK_ERR_WOULD_BLOCK) {
+        ptk_handler_remove_protothread(socket, PTK_EVENT_ERROR, pt);
+    }
+    return outcome;
 }
 
 ptk_err_t ptk_pt_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_handle_t *accepted, ptk_address_t *remote,
                              ptk_handle_t timer, uint32_t timeout_ms) {
-    const wait_t wait = {listener, PTK_EVENT_READABLE, 0, timer, timeout_ms};
-    if (accepted == NULL) {
-        return end_wait(pt, &wait, PTK_ERR_INVALID_ARGUMENT);
+    ptk_err_t outcome = PTK_ERR_INVALID_ARGUMENT;
+    if (accepted != NULL) {
+        ptk_handle_t result = ptk_socket_accept(listener, remote);
+        outcome = result < 0 ? (ptk_err_t)result : PTK_ERR_OK;
+        *accepted = result < 0 ? *accepted : result;
     }
-    ptk_handle_t result = ptk_socket_accept(listener, remote);
-    ptk_err_t outcome = result < 0 ? (ptk_err_t)result : PTK_ERR_OK;
-    if (outcome == PTK_ERR_OK) {
-        *accepted = result;
+    if (ptk_socket_is_exhaustion(outcome)) {
+        outcome = PTK_ERR_WOULD_BLOCK; /* the listener is quiet; its readable event comes when something is free */
     }
-    if (outcome == PTK_ERR_OUT_OF_MEMORY || outcome == PTK_ERR_OUT_OF_DESCRIPTORS ||
-        outcome == PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
-        outcome = PTK_ERR_WOULD_BLOCK; /* the listener is quiet; its readable event comes when one is free */
+    return settle(pt, listener, PTK_EVENT_READABLE, timer, timeout_ms, outcome);
+}
+
+/** What can be said of a stream operation without trying it. */
+static ptk_err_t check(ptk_handle_t socket, const ptk_buf_t *buf) {
+    if (ptk_socket_find(socket) == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
     }
-    return settle(pt, &wait, outcome);
+    return ptk_buf_error(buf) == PTK_ERR_OK ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
 }
 
 ptk_err_t ptk_pt_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
                                uint32_t timeout_ms) {
-    const wait_t wait = {socket, PTK_EVENT_WRITABLE, 0, timer, timeout_ms};
-    ptk_event_loop_slot_t *loop;
-    ptk_err_t outcome = ptk_socket_find(socket, &loop) == NULL ? PTK_ERR_INVALID_HANDLE : PTK_ERR_OK;
-    if (outcome == PTK_ERR_OK && ptk_buf_error(buf) != PTK_ERR_OK) {
-        outcome = PTK_ERR_INVALID_ARGUMENT;
-    }
+    ptk_err_t outcome = check(socket, buf);
     while (outcome == PTK_ERR_OK && ptk_buf_length(buf) > 0) {
         outcome = ptk_socket_send(socket, buf);
     }
-    return settle(pt, &wait, outcome);
+    return settle(pt, socket, PTK_EVENT_WRITABLE, timer, timeout_ms, outcome);
 }
 
 ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
                               uint32_t timeout_ms) {
-    const wait_t wait = {socket, PTK_EVENT_READABLE, 0, timer, timeout_ms};
-    return settle(pt, &wait, ptk_socket_receive(socket, buf));
+    return settle(pt, socket, PTK_EVENT_READABLE, timer, timeout_ms, ptk_socket_receive(socket, buf));
 }
 
 /** Receives what is missing, and no byte more: the rest stays in the system for the next reader. */
-static ptk_err_t receive_missing(ptk_handle_t socket, ptk_buf_t *buf, size_t length) {
-    ptk_buf_t part = *buf;
-    size_t missing = length - ptk_buf_length(buf);
+static ptk_err_t receive_missing(ptk_handle_t socket, ptk_buf_t *buf, size_t missing) {
+    size_t capacity = buf->capacity;
     if (missing > ptk_buf_room(buf)) {
         return PTK_ERR_NO_SPACE;
     }
-    part.capacity = buf->end + missing;
-    ptk_err_t error = ptk_socket_receive(socket, &part);
-    buf->end = part.end;
+    buf->capacity = buf->end + missing;
+    ptk_err_t error = ptk_socket_receive(socket, buf);
+    buf->capacity = capacity;
     return error;
 }
 
 ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, size_t length,
                                       ptk_handle_t timer, uint32_t timeout_ms) {
-    const wait_t wait = {socket, PTK_EVENT_READABLE, 0, timer, timeout_ms};
-    ptk_event_loop_slot_t *loop;
-    ptk_err_t outcome = ptk_socket_find(socket, &loop) == NULL ? PTK_ERR_INVALID_HANDLE : PTK_ERR_OK;
-    if (outcome == PTK_ERR_OK && ptk_buf_error(buf) != PTK_ERR_OK) {
-        outcome = PTK_ERR_INVALID_ARGUMENT;
-    }
+    ptk_err_t outcome = check(socket, buf);
     while (outcome == PTK_ERR_OK && ptk_buf_length(buf) < length) {
-        outcome = receive_missing(socket, buf, length);
+        outcome = receive_missing(socket, buf, length - ptk_buf_length(buf));
     }
-    return settle(pt, &wait, outcome);
+    return settle(pt, socket, PTK_EVENT_READABLE, timer, timeout_ms, outcome);
 }

@@ -127,43 +127,18 @@ ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop) {
     return slot != NULL && slot->handle == loop ? slot : NULL;
 }
 
-ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle, ptk_resource_base_t **resource) {
-    *resource = NULL;
-    uint8_t type = PTK_HANDLE_TYPE(any_handle);
-    if (type == PTK_TYPE_EVENT_LOOP) {
+ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type) {
+    if (PTK_HANDLE_TYPE(handle) != type || type < PTK_TYPE_TIMER || type > PTK_TYPE_USER_EVENT_SOURCE) {
+        return NULL;
+    }
+    const ptk_event_loop_slot_t *loop = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(handle));
+    return loop == NULL ? NULL : ptk_pool_find(&loop->pools[type - PTK_TYPE_TIMER], handle);
+}
+
+ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle) {
+    if (PTK_HANDLE_TYPE(any_handle) == PTK_TYPE_EVENT_LOOP) {
         return ptk_loop_find(any_handle);
     }
-    if (type < PTK_TYPE_TIMER || type > PTK_TYPE_USER_EVENT_SOURCE) {
-        return NULL;
-    }
-    ptk_event_loop_slot_t *slot = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(any_handle));
-    if (slot == NULL || PTK_HANDLE_ID(slot->handle) == 0) {
-        return NULL;
-    }
-    *resource = ptk_pool_find(slot, (ptk_pool_kind_t)(type - PTK_TYPE_TIMER), any_handle);
-    return *resource == NULL ? NULL : slot;
-}
-
-/** A live resource of one type and its loop, or NULL. */
-static ptk_resource_base_t *find(ptk_handle_t handle, ptk_pool_kind_t kind, ptk_event_loop_slot_t **loop) {
-    if (PTK_HANDLE_TYPE(handle) != ptk_pool_type(kind)) {
-        return NULL;
-    }
-    *loop = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(handle));
-    if (*loop == NULL || PTK_HANDLE_ID((*loop)->handle) == 0) {
-        return NULL;
-    }
-    return ptk_pool_find(*loop, kind, handle);
-}
-
-ptk_timer_internal_t *ptk_timer_find(ptk_handle_t timer, ptk_event_loop_slot_t **loop) {
-    return (ptk_timer_internal_t *)(void *)find(timer, PTK_POOL_TIMERS, loop);
-}
-
-ptk_socket_internal_t *ptk_socket_find(ptk_handle_t socket, ptk_event_loop_slot_t **loop) {
-    return (ptk_socket_internal_t *)(void *)find(socket, PTK_POOL_SOCKETS, loop);
-}
-
-ptk_user_event_source_internal_t *ptk_source_find(ptk_handle_t source, ptk_event_loop_slot_t **loop) {
-    return (ptk_user_event_source_internal_t *)(void *)find(source, PTK_POOL_SOURCES, loop);
+    ptk_resource_base_t *resource = ptk_resource_find(any_handle, PTK_HANDLE_TYPE(any_handle));
+    return resource == NULL ? NULL : ptk_delivery_of(resource)->loop;
 }

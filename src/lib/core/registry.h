@@ -36,16 +36,22 @@ ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id);
 /** The live loop that a handle names, or NULL. The loop's thread, or while the loop is known to be left alone. */
 ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop);
 
-/** The live loop that owns what a handle of any type names, and that resource, or NULL for a stale handle. */
-ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle, ptk_resource_base_t **resource);
+/** A live resource of a type, or NULL; type may come from the handle itself. */
+ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type);
 
-/** A live timer and its loop, or NULL. */
-ptk_timer_internal_t *ptk_timer_find(ptk_handle_t timer, ptk_event_loop_slot_t **loop);
+/** The live loop that a handle of any type names or whose resource it names, or NULL. */
+ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle);
 
-/** A live socket and its loop, or NULL. */
-ptk_socket_internal_t *ptk_socket_find(ptk_handle_t socket, ptk_event_loop_slot_t **loop);
+static inline ptk_timer_internal_t *ptk_timer_find(ptk_handle_t timer) {
+    return (ptk_timer_internal_t *)(void *)ptk_resource_find(timer, PTK_TYPE_TIMER);
+}
 
-/** A live user event source and its loop, or NULL. */
-ptk_user_event_source_internal_t *ptk_source_find(ptk_handle_t source, ptk_event_loop_slot_t **loop);
+static inline ptk_socket_internal_t *ptk_socket_find(ptk_handle_t socket) {
+    return (ptk_socket_internal_t *)(void *)ptk_resource_find(socket, PTK_TYPE_SOCKET);
+}
+
+static inline ptk_user_event_source_internal_t *ptk_source_find(ptk_handle_t source) {
+    return (ptk_user_event_source_internal_t *)(void *)ptk_resource_find(source, PTK_TYPE_USER_EVENT_SOURCE);
+}
 
 #endif

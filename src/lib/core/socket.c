@@ -10,29 +10,26 @@ ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
     if (owner == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOCKETS);
-    owner->last_error = slot == NULL ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_OK;
-    return slot == NULL ? PTK_ERR_OUT_OF_MEMORY : slot->handle;
+    return ptk_pool_result(owner, ptk_pool_take(owner, PTK_POOL_SOCKETS));
 }
 
-void ptk_socket_close(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+void ptk_socket_close(ptk_socket_internal_t *socket) {
     if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-        ptk_port_socket_close(loop, socket);
+        ptk_port_socket_close(socket);
     }
     if ((socket->flags & PTK_SOCKET_FLAG_QUIET) != 0) {
-        loop->quiet_listeners--;
+        socket->delivery.loop->quiet_listeners--;
     }
-    ptk_pool_free(loop, PTK_POOL_SOCKETS, &socket->base);
+    ptk_pool_free(&socket->base);
 }
 
 ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
-    ptk_event_loop_slot_t *loop;
-    ptk_socket_internal_t *slot = ptk_socket_find(socket, &loop);
+    ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    ptk_socket_close(loop, slot);
-    ptk_socket_wake_listeners(loop);
+    ptk_socket_close(slot);
+    ptk_socket_wake_listeners(slot->delivery.loop);
     return PTK_ERR_OK;
 }
 
@@ -41,9 +38,8 @@ static bool is_usable(const ptk_address_t *address) {
 }
 
 /** Finds a socket that was not opened yet. */
-static ptk_err_t find_new(ptk_handle_t handle, const ptk_address_t *address, ptk_event_loop_slot_t **loop,
-                          ptk_socket_internal_t **socket) {
-    *socket = ptk_socket_find(handle, loop);
+static ptk_err_t find_new(ptk_handle_t handle, const ptk_address_t *address, ptk_socket_internal_t **socket) {
+    *socket = ptk_socket_find(handle);
     if (*socket == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
@@ -65,9 +61,9 @@ static ptk_err_t open_socket(ptk_socket_internal_t *socket, uint8_t family, ptk_
 }
 
 /** After a failure on the way the socket is as before: a slot, with its options and handlers. */
-static ptk_err_t undo_open(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_err_t error) {
+static ptk_err_t undo_open(ptk_socket_internal_t *socket, ptk_err_t error) {
     if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-        ptk_port_socket_close(loop, socket);
+        ptk_port_socket_close(socket);
         memset(&socket->platform, 0, sizeof socket->platform);
         ptk_socket_set_state(socket, PTK_SOCKET_NEW);
         socket->flags = 0;
@@ -78,9 +74,8 @@ static ptk_err_t undo_open(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *s
 /** Opens a socket and binds it, listening if there is a backlog. */
 static ptk_err_t open_bound(ptk_handle_t handle, const ptk_address_t *local, uint32_t backlog,
                             ptk_socket_state_t state) {
-    ptk_event_loop_slot_t *loop;
     ptk_socket_internal_t *socket;
-    ptk_err_t error = find_new(handle, local, &loop, &socket);
+    ptk_err_t error = find_new(handle, local, &socket);
     if (error != PTK_ERR_OK) {
         return error;
     }
@@ -89,15 +84,15 @@ static ptk_err_t open_bound(ptk_handle_t handle, const ptk_address_t *local, uin
         error = ptk_port_socket_bind(&socket->platform, local, backlog);
     }
     if (error == PTK_ERR_OK) {
-        error = ptk_port_socket_watch(loop, socket);
+        error = ptk_port_socket_watch(socket);
     }
     if (error != PTK_ERR_OK) {
-        return undo_open(loop, socket, error);
+        return undo_open(socket, error);
     }
     if (state == PTK_SOCKET_DATAGRAM) {
-        ptk_socket_raise(loop, socket, PTK_EVENT_WRITABLE); /* until a send is refused */
+        ptk_socket_raise(socket, PTK_EVENT_WRITABLE); /* until a send is refused */
     }
-    return ptk_socket_handlers_changed(loop, socket);
+    return ptk_socket_handlers_changed(socket);
 }
 
 ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog) {
@@ -125,34 +120,33 @@ static bool is_network_failure(ptk_err_t error) {
     }
 }
 
-static ptk_err_t connect_stream(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket,
+static ptk_err_t connect_stream(ptk_socket_internal_t *socket,
                                 const ptk_address_t *remote) {
     ptk_err_t error = open_socket(socket, remote->family, PTK_SOCKET_CONNECTING);
     if (error != PTK_ERR_OK) {
-        return undo_open(loop, socket, error);
+        return undo_open(socket, error);
     }
     ptk_err_t outcome = ptk_port_socket_connect(&socket->platform, remote);
     if (outcome != PTK_ERR_OK && outcome != PTK_ERR_WOULD_BLOCK && !is_network_failure(outcome)) {
-        return undo_open(loop, socket, outcome);
+        return undo_open(socket, outcome);
     }
     socket->flags |= PTK_SOCKET_FLAG_CONNECTION;
-    error = ptk_port_socket_watch(loop, socket);
+    error = ptk_port_socket_watch(socket);
     if (error != PTK_ERR_OK) {
-        return undo_open(loop, socket, error);
+        return undo_open(socket, error);
     }
     if (outcome == PTK_ERR_OK) {
         ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
-        ptk_socket_raise(loop, socket, PTK_EVENT_CONNECTED);
-        ptk_socket_raise(loop, socket, PTK_EVENT_WRITABLE);
+        ptk_socket_raise(socket, PTK_EVENT_CONNECTED);
+        ptk_socket_raise(socket, PTK_EVENT_WRITABLE);
     } else if (outcome != PTK_ERR_WOULD_BLOCK) {
-        ptk_socket_fail(loop, socket, outcome);
+        ptk_socket_fail(socket, outcome);
     }
-    return ptk_socket_handlers_changed(loop, socket);
+    return ptk_socket_handlers_changed(socket);
 }
 
 ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
-    ptk_event_loop_slot_t *loop;
-    ptk_socket_internal_t *slot = ptk_socket_find(socket, &loop);
+    ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
@@ -160,7 +154,7 @@ ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if (ptk_socket_state(slot) == PTK_SOCKET_NEW) {
-        return connect_stream(loop, slot, remote);
+        return connect_stream(slot, remote);
     }
     if (ptk_socket_state(slot) != PTK_SOCKET_DATAGRAM) {
         return PTK_ERR_INVALID_STATE;

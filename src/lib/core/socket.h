@@ -30,22 +30,25 @@ enum {
 };
 
 /** Sets a flag of delivery.raised, and queues the socket if somebody handles the event. */
-void ptk_socket_raise(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_event_t event);
+void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event);
 
 /** Clears a flag of delivery.raised: the port has to tell when the socket is ready again. */
-void ptk_socket_not_ready(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_event_t event);
+void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event);
 
 /** A handler was set: queues the socket, or tells the port that somebody waits now. */
-ptk_err_t ptk_socket_handlers_changed(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket);
+ptk_err_t ptk_socket_handlers_changed(ptk_socket_internal_t *socket);
 
 /** A stream broke: every later operation tells why, and so does PTK_EVENT_ERROR. */
-void ptk_socket_fail(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_err_t error);
+void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error);
 
 /** The error that a UDP socket has to tell, which is then forgotten: ICMP errors are told once and are never fatal. */
 ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket);
 
 /** Closes the system's socket and frees the slot; listeners are not woken. */
-void ptk_socket_close(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket);
+void ptk_socket_close(ptk_socket_internal_t *socket);
+
+/** Whether accept failed for want of a slot, a descriptor or memory: the listener is quiet then. */
+bool ptk_socket_is_exhaustion(ptk_err_t error);
 
 /** Slots or descriptors may be free again: quiet listeners try once more. */
 void ptk_socket_wake_listeners(ptk_event_loop_slot_t *loop);

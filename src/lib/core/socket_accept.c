@@ -19,82 +19,78 @@ void ptk_socket_wake_listeners(ptk_event_loop_slot_t *loop) {
         return;
     }
     loop->quiet_listeners = 0;
-    for (uint32_t i = 0; i < loop->resources.num_sockets; i++) {
-        ptk_socket_internal_t *socket = &loop->resources.sockets[i];
+    for (uint32_t i = 0; i < loop->pools[PTK_POOL_SOCKETS].count; i++) {
+        ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[PTK_POOL_SOCKETS], i);
+        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
         if (ptk_slot_is_live(&socket->base) && (socket->flags & PTK_SOCKET_FLAG_QUIET) != 0) {
             socket->flags &= (uint8_t)~PTK_SOCKET_FLAG_QUIET;
-            ptk_socket_raise(loop, socket, PTK_EVENT_READABLE);
+            ptk_socket_raise(socket, PTK_EVENT_READABLE);
         }
     }
 }
 
-static ptk_err_t go_quiet(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *listener, ptk_err_t error) {
+static ptk_err_t go_quiet(ptk_socket_internal_t *listener, ptk_err_t error) {
+    ptk_event_loop_slot_t *loop = listener->delivery.loop;
     if ((listener->flags & PTK_SOCKET_FLAG_QUIET) == 0) {
         listener->flags |= PTK_SOCKET_FLAG_QUIET;
         loop->quiet_listeners++;
         loop->refused_accepts++;
     }
-    ptk_socket_not_ready(loop, listener, PTK_EVENT_READABLE);
+    ptk_socket_not_ready(listener, PTK_EVENT_READABLE);
     if (error != PTK_ERR_OUT_OF_MEMORY) {
         loop->accept_retry_ns = ptk_port_now_ns() + DESCRIPTOR_RETRY_NS;
     }
     return error;
 }
 
-static bool is_exhaustion(ptk_err_t error) {
-    return error == PTK_ERR_OUT_OF_DESCRIPTORS || error == PTK_ERR_OUT_OF_SYSTEM_MEMORY ||
-           error == PTK_ERR_OUT_OF_MEMORY;
+bool ptk_socket_is_exhaustion(ptk_err_t error) {
+    return error == PTK_ERR_OUT_OF_MEMORY || error == PTK_ERR_OUT_OF_DESCRIPTORS ||
+           error == PTK_ERR_OUT_OF_SYSTEM_MEMORY;
 }
 
 /** Takes a slot for a connection that the system has accepted, and has it watched. */
-static ptk_handle_t adopt(ptk_event_loop_slot_t *loop, uint8_t family, ptk_platform_socket_t accepted) {
-    ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_take(loop, PTK_POOL_SOCKETS);
+static ptk_handle_t adopt(const ptk_socket_internal_t *listener, ptk_platform_socket_t accepted) {
+    ptk_resource_base_t *slot = ptk_pool_take(listener->delivery.loop, PTK_POOL_SOCKETS);
+    ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
     assert(socket != NULL);
     socket->platform = accepted;
-    socket->family = family;
+    socket->family = listener->family;
     socket->flags = PTK_SOCKET_FLAG_CONNECTION;
     ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
-    ptk_err_t error = ptk_port_socket_watch(loop, socket);
+    ptk_err_t error = ptk_port_socket_watch(socket);
     if (error != PTK_ERR_OK) {
-        ptk_socket_close(loop, socket);
+        ptk_socket_close(socket);
         return error;
     }
-    ptk_socket_raise(loop, socket, PTK_EVENT_WRITABLE);
+    ptk_socket_raise(socket, PTK_EVENT_WRITABLE);
     return socket->base.handle;
 }
 
-static ptk_handle_t accept_connection(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *listener,
-                                      ptk_address_t *remote) {
+static ptk_handle_t accept_connection(ptk_socket_internal_t *listener, ptk_address_t *remote) {
     ptk_platform_socket_t accepted;
+    const ptk_pool_t *pool = &listener->delivery.loop->pools[PTK_POOL_SOCKETS];
     if (ptk_socket_state(listener) != PTK_SOCKET_LISTENING) {
         return PTK_ERR_INVALID_STATE;
     }
-    if (loop->pools[PTK_POOL_SOCKETS].in_use == loop->resources.num_sockets) {
-        return go_quiet(loop, listener, PTK_ERR_OUT_OF_MEMORY);
+    ptk_err_t error = PTK_ERR_OUT_OF_MEMORY;
+    if (pool->in_use < pool->count) {
+        error = ptk_port_socket_accept(&listener->platform, &accepted, remote);
     }
-    ptk_err_t error = ptk_port_socket_accept(&listener->platform, &accepted, remote);
-    if (is_exhaustion(error)) {
-        return go_quiet(loop, listener, error);
+    if (ptk_socket_is_exhaustion(error)) {
+        return go_quiet(listener, error);
     }
-    if (error == PTK_ERR_WOULD_BLOCK) {
-        ptk_socket_not_ready(loop, listener, PTK_EVENT_READABLE);
+    if (error == PTK_ERR_WOULD_BLOCK || (listener->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
+        ptk_socket_not_ready(listener, PTK_EVENT_READABLE); /* a level is reported again if another one waits */
     }
-    if (error != PTK_ERR_OK) {
-        return error;
-    }
-    if ((listener->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
-        ptk_socket_not_ready(loop, listener, PTK_EVENT_READABLE); /* reported again if another one waits */
-    }
-    return adopt(loop, listener->family, accepted);
+    return error == PTK_ERR_OK ? adopt(listener, accepted) : error;
 }
 
 ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote) {
-    ptk_event_loop_slot_t *loop;
-    ptk_socket_internal_t *slot = ptk_socket_find(listener, &loop);
+    ptk_socket_internal_t *slot = ptk_socket_find(listener);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    ptk_handle_t result = accept_connection(loop, slot, remote);
-    loop->last_error = result < 0 ? (ptk_err_t)result : PTK_ERR_OK;
+    ptk_handle_t result = accept_connection(slot, remote);
+    slot->delivery.loop->last_error = result < 0 ? (ptk_err_t)result : PTK_ERR_OK;
     return result;
 }

@@ -12,24 +12,24 @@ static bool is_level(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0;
 }
 
-void ptk_socket_raise(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_event_t event) {
+void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event) {
     socket->delivery.raised |= BIT(event);
-    ptk_ready_update(loop, PTK_POOL_SOCKETS, &socket->base);
+    ptk_ready_update(&socket->base);
 }
 
 /** Tells the port of a change of what is wanted. If the system refuses, the socket is of no more use. */
-static ptk_err_t update_interest(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
-    ptk_err_t error = is_level(socket) ? ptk_port_socket_interest(loop, socket) : PTK_ERR_OK;
+static ptk_err_t update_interest(ptk_socket_internal_t *socket) {
+    ptk_err_t error = is_level(socket) ? ptk_port_socket_interest(socket) : PTK_ERR_OK;
     if (error != PTK_ERR_OK) {
         PTK_LOG(1, "the system does not watch the socket any more", error);
-        ptk_socket_fail(loop, socket, error);
+        ptk_socket_fail(socket, error);
     }
     return error;
 }
 
-void ptk_socket_not_ready(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_event_t event) {
+void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event) {
     socket->delivery.raised &= (uint8_t)~BIT(event);
-    (void)update_interest(loop, socket);
+    (void)update_interest(socket);
 }
 
 ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket) {
@@ -39,10 +39,10 @@ ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket) {
     return error;
 }
 
-void ptk_socket_fail(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_err_t error) {
+void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
     socket->error = error;
     ptk_socket_set_state(socket, PTK_SOCKET_FAILED);
-    ptk_socket_raise(loop, socket, PTK_EVENT_ERROR);
+    ptk_socket_raise(socket, PTK_EVENT_ERROR);
 }
 
 /** Whether somebody waits for the end of a stream that nobody reads: only then the loop has to look for it. */
@@ -53,18 +53,18 @@ static bool must_look_for_end(const ptk_socket_internal_t *socket) {
 }
 
 /** Raises the disconnected event if nothing that could be read is in front of the end of stream. */
-static void look_for_end(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+static void look_for_end(ptk_socket_internal_t *socket) {
     if (must_look_for_end(socket) && ptk_port_socket_at_end(&socket->platform)) {
         socket->flags |= PTK_SOCKET_FLAG_END;
         socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_READABLE);
-        ptk_socket_raise(loop, socket, PTK_EVENT_DISCONNECTED);
+        ptk_socket_raise(socket, PTK_EVENT_DISCONNECTED);
     }
 }
 
-ptk_err_t ptk_socket_handlers_changed(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
-    ptk_ready_update(loop, PTK_POOL_SOCKETS, &socket->base);
-    look_for_end(loop, socket);
-    return update_interest(loop, socket);
+ptk_err_t ptk_socket_handlers_changed(ptk_socket_internal_t *socket) {
+    ptk_ready_update(&socket->base);
+    look_for_end(socket);
+    return update_interest(socket);
 }
 
 uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket) {
@@ -81,10 +81,10 @@ uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket) {
 /* ------------------------------------------------------------------------------------------------ reports */
 
 /** The connection attempt has ended: SO_ERROR tells how. */
-static void finish_connect(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+static void finish_connect(ptk_socket_internal_t *socket) {
     ptk_err_t error = ptk_port_socket_error(&socket->platform);
     if (error != PTK_ERR_OK) {
-        ptk_socket_fail(loop, socket, error);
+        ptk_socket_fail(socket, error);
         return;
     }
     ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
@@ -111,7 +111,7 @@ static uint8_t raised_by(const ptk_socket_internal_t *socket, uint32_t readiness
 }
 
 void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_t readiness) {
-    ptk_resource_base_t *slot = ptk_pool_find(loop, PTK_POOL_SOCKETS, handle);
+    ptk_resource_base_t *slot = ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
     if (slot == NULL) {
         return; /* destroyed after the system had queued the event */
     }
@@ -120,7 +120,7 @@ void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_
         if ((readiness & (PTK_READY_WRITE | PTK_READY_ERROR)) == 0) {
             return;
         }
-        finish_connect(loop, socket);
+        finish_connect(socket);
         if (ptk_socket_state(socket) == PTK_SOCKET_FAILED) {
             return; /* the error is all there is to tell */
         }
@@ -134,7 +134,7 @@ void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_
         socket->flags |= PTK_SOCKET_FLAG_PEER_CLOSED;
     }
     socket->delivery.raised |= raised_by(socket, readiness);
-    (void)ptk_socket_handlers_changed(loop, socket);
+    (void)ptk_socket_handlers_changed(socket);
 }
 
 /* ------------------------------------------------------------------------------------------------ delivery */
@@ -143,7 +143,7 @@ void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_
  * What comes with an event, which is marked as consumed here; readable and writable are not, they last.
  * False if there turns out to be nothing to deliver.
  */
-static bool consume(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t *data) {
+static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t *data) {
     *data = 0;
     if (event == PTK_EVENT_READABLE || event == PTK_EVENT_WRITABLE) {
         return true;
@@ -162,34 +162,27 @@ static bool consume(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, 
     if (error == PTK_ERR_OK) {
         return false; /* a UDP operation has told it already */
     }
-    loop->last_error = error;
+    socket->delivery.loop->last_error = error;
     *data = (uintptr_t)-error;
     return true;
 }
 
 /** Calls the handler of one event. False if the loop is gone; *socket is NULL if the socket is. */
-static bool deliver_event(ptk_event_loop_slot_t **loop, ptk_socket_internal_t **socket, ptk_event_t event) {
+static bool deliver_event(ptk_socket_internal_t **socket, ptk_event_t event) {
     uintptr_t data;
-    if (!consume(*loop, *socket, event, &data)) {
+    if (!consume(*socket, event, &data)) {
         return true;
     }
-    ptk_handle_t loop_handle = (*loop)->handle;
     ptk_handle_t handle = (*socket)->base.handle;
-    ptk_handler_slot_t *place = &(*socket)->handlers[event - PTK_EVENT_READABLE];
-    ptk_handler_slot_t handler = *place;
-    if (ptk_handler_fires_once(&handler)) {
-        place->context = NULL;
-        (*socket)->delivery.enabled &= (uint8_t)~BIT(event);
-    }
-    ptk_handler_call(*loop, &handler, handle, event, data);
-    if (ptk_loop_find(loop_handle) == NULL) {
+    ptk_handler_slot_t handler = ptk_handler_take(&(*socket)->base, event - PTK_EVENT_READABLE);
+    if (!ptk_handler_call((*socket)->delivery.loop, handler, handle, event, data)) {
         return false;
     }
-    *socket = ptk_socket_find(handle, loop);
+    *socket = ptk_socket_find(handle);
     return true;
 }
 
-bool ptk_socket_deliver(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
     static const uint8_t order[PTK_SOCKET_EVENT_COUNT] = {PTK_EVENT_CONNECTED, PTK_EVENT_READABLE, PTK_EVENT_WRITABLE,
                                                           PTK_EVENT_DISCONNECTED, PTK_EVENT_ERROR};
     /* What handlers raise is left for the next pass, so that one busy socket does not starve the rest. */
@@ -199,13 +192,13 @@ bool ptk_socket_deliver(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *sock
         if ((pending & socket->delivery.raised & socket->delivery.enabled & bit) == 0) {
             continue;
         }
-        if (!deliver_event(&loop, &socket, order[i])) {
+        if (!deliver_event(&socket, order[i])) {
             return false;
         }
         if (socket == NULL) {
             return true;
         }
     }
-    ptk_ready_update(loop, PTK_POOL_SOCKETS, &socket->base);
+    ptk_ready_update(&socket->base);
     return true;
 }

@@ -8,9 +8,8 @@ static bool is_stream(const ptk_socket_internal_t *socket) {
 }
 
 /** Finds a socket and checks the buffer. */
-static ptk_err_t find(ptk_handle_t handle, const ptk_buf_t *buf, ptk_event_loop_slot_t **loop,
-                      ptk_socket_internal_t **socket) {
-    *socket = ptk_socket_find(handle, loop);
+static ptk_err_t find(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_internal_t **socket) {
+    *socket = ptk_socket_find(handle);
     if (*socket == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
@@ -18,9 +17,8 @@ static ptk_err_t find(ptk_handle_t handle, const ptk_buf_t *buf, ptk_event_loop_
 }
 
 /** The same for the two functions that want a UDP socket. */
-static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_event_loop_slot_t **loop,
-                          ptk_socket_internal_t **socket) {
-    ptk_err_t error = find(handle, buf, loop, socket);
+static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_internal_t **socket) {
+    ptk_err_t error = find(handle, buf, socket);
     if (error == PTK_ERR_OK && ptk_socket_state(*socket) != PTK_SOCKET_DATAGRAM) {
         error = PTK_ERR_INVALID_STATE;
     }
@@ -29,7 +27,7 @@ static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_event_l
 
 /* ------------------------------------------------------------------------------------------------ sending */
 
-static ptk_err_t send_stream(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_buf_t *buf) {
+static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     size_t sent;
     size_t length = ptk_buf_length(buf);
     if (socket->error != PTK_ERR_OK) {
@@ -45,17 +43,17 @@ static ptk_err_t send_stream(ptk_event_loop_slot_t *loop, ptk_socket_internal_t 
     if (error == PTK_ERR_OK) {
         buf->start += sent;
         if (sent < length) {
-            ptk_socket_not_ready(loop, socket, PTK_EVENT_WRITABLE);
+            ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
         }
     } else if (error == PTK_ERR_WOULD_BLOCK) {
-        ptk_socket_not_ready(loop, socket, PTK_EVENT_WRITABLE);
+        ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
     } else if (error != PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
-        ptk_socket_fail(loop, socket, error);
+        ptk_socket_fail(socket, error);
     }
     return error;
 }
 
-static ptk_err_t send_datagram(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_buf_t *buf,
+static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
                                const ptk_address_t *remote) {
     size_t sent;
     size_t length = ptk_buf_length(buf);
@@ -67,54 +65,52 @@ static ptk_err_t send_datagram(ptk_event_loop_slot_t *loop, ptk_socket_internal_
     if (error == PTK_ERR_OK) {
         buf->start += length;
     } else if (error == PTK_ERR_WOULD_BLOCK) {
-        ptk_socket_not_ready(loop, socket, PTK_EVENT_WRITABLE);
+        ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
     }
     return error;
 }
 
 ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf) {
-    ptk_event_loop_slot_t *loop;
     ptk_socket_internal_t *slot;
-    ptk_err_t error = find(socket, buf, &loop, &slot);
+    ptk_err_t error = find(socket, buf, &slot);
     if (error != PTK_ERR_OK) {
         return error;
     }
     if (is_stream(slot)) {
-        return send_stream(loop, slot, buf);
+        return send_stream(slot, buf);
     }
     bool has_peer = (slot->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0;
-    return has_peer ? send_datagram(loop, slot, buf, NULL) : PTK_ERR_NOT_CONNECTED;
+    return has_peer ? send_datagram(slot, buf, NULL) : PTK_ERR_NOT_CONNECTED;
 }
 
 ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote) {
-    ptk_event_loop_slot_t *loop;
     ptk_socket_internal_t *slot;
-    ptk_err_t error = find_udp(socket, buf, &loop, &slot);
+    ptk_err_t error = find_udp(socket, buf, &slot);
     if (error != PTK_ERR_OK) {
         return error;
     }
     if (remote == NULL || remote->family != slot->family || remote->port == 0) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    return send_datagram(loop, slot, buf, remote);
+    return send_datagram(slot, buf, remote);
 }
 
 /* ------------------------------------------------------------------------------------------------ receiving */
 
 /** The end of the stream was read: it is told again and again, but it is an event only once. */
-static ptk_err_t end_of_stream(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
-    ptk_socket_not_ready(loop, socket, PTK_EVENT_READABLE);
+static ptk_err_t end_of_stream(ptk_socket_internal_t *socket) {
+    ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
     if (socket->error != PTK_ERR_OK) {
         return socket->error;
     }
     if ((socket->flags & PTK_SOCKET_FLAG_END) == 0) {
         socket->flags |= PTK_SOCKET_FLAG_END;
-        ptk_socket_raise(loop, socket, PTK_EVENT_DISCONNECTED);
+        ptk_socket_raise(socket, PTK_EVENT_DISCONNECTED);
     }
     return PTK_ERR_CLOSED;
 }
 
-static ptk_err_t receive_stream(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_buf_t *buf) {
+static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     size_t received;
     size_t room = ptk_buf_room(buf);
     if ((socket->flags & PTK_SOCKET_FLAG_END) != 0) {
@@ -126,27 +122,27 @@ static ptk_err_t receive_stream(ptk_event_loop_slot_t *loop, ptk_socket_internal
     ptk_err_t error =
         ptk_port_socket_receive(&socket->platform, false, buf->data + buf->end, room, NULL, &received);
     if (error == PTK_ERR_OK && received == 0) {
-        return end_of_stream(loop, socket);
+        return end_of_stream(socket);
     }
     if (error == PTK_ERR_OK) {
         buf->end += received;
         bool drained = received < room && (socket->flags & PTK_SOCKET_FLAG_PEER_CLOSED) == 0;
         if (drained || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
-            ptk_socket_not_ready(loop, socket, PTK_EVENT_READABLE);
+            ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
         }
         return PTK_ERR_OK;
     }
-    ptk_socket_not_ready(loop, socket, PTK_EVENT_READABLE);
+    ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
     if (error == PTK_ERR_WOULD_BLOCK || error == PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
         return socket->error != PTK_ERR_OK ? socket->error : error;
     }
     if (socket->error == PTK_ERR_OK) {
-        ptk_socket_fail(loop, socket, error);
+        ptk_socket_fail(socket, error);
     }
     return socket->error;
 }
 
-static ptk_err_t receive_datagram(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_buf_t *buf,
+static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
                                   ptk_address_t *remote) {
     size_t received;
     size_t room = ptk_buf_room(buf);
@@ -164,35 +160,32 @@ static ptk_err_t receive_datagram(ptk_event_loop_slot_t *loop, ptk_socket_intern
     }
     /* A level is reported again while there is more; otherwise only "would block" says that there is none. */
     if (error == PTK_ERR_WOULD_BLOCK || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
-        ptk_socket_not_ready(loop, socket, PTK_EVENT_READABLE);
+        ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
     }
     return error;
 }
 
 ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf) {
-    ptk_event_loop_slot_t *loop;
     ptk_socket_internal_t *slot;
-    ptk_err_t error = find(socket, buf, &loop, &slot);
+    ptk_err_t error = find(socket, buf, &slot);
     if (error != PTK_ERR_OK) {
         return error;
     }
     if (is_stream(slot)) {
-        return receive_stream(loop, slot, buf);
+        return receive_stream(slot, buf);
     }
     bool is_datagram = ptk_socket_state(slot) == PTK_SOCKET_DATAGRAM;
-    return is_datagram ? receive_datagram(loop, slot, buf, NULL) : PTK_ERR_NOT_CONNECTED;
+    return is_datagram ? receive_datagram(slot, buf, NULL) : PTK_ERR_NOT_CONNECTED;
 }
 
 ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote) {
-    ptk_event_loop_slot_t *loop;
     ptk_socket_internal_t *slot;
-    ptk_err_t error = find_udp(socket, buf, &loop, &slot);
-    return error == PTK_ERR_OK ? receive_datagram(loop, slot, buf, remote) : error;
+    ptk_err_t error = find_udp(socket, buf, &slot);
+    return error == PTK_ERR_OK ? receive_datagram(slot, buf, remote) : error;
 }
 
 ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size) {
-    ptk_event_loop_slot_t *loop;
-    ptk_socket_internal_t *slot = ptk_socket_find(socket, &loop);
+    ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
@@ -207,8 +200,7 @@ ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size) {
 }
 
 ptk_err_t ptk_socket_shutdown(ptk_handle_t socket) {
-    ptk_event_loop_slot_t *loop;
-    ptk_socket_internal_t *slot = ptk_socket_find(socket, &loop);
+    ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }

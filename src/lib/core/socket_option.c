@@ -31,8 +31,7 @@ static bool applies(const option_rule_t *rule, const ptk_socket_internal_t *sock
 }
 
 ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value) {
-    ptk_event_loop_slot_t *loop;
-    ptk_socket_internal_t *slot = ptk_socket_find(socket, &loop);
+    ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
@@ -84,8 +83,7 @@ static bool is_multicast(const ptk_address_t *address) {
 
 static ptk_err_t change_membership(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index,
                                    bool join) {
-    ptk_event_loop_slot_t *loop;
-    ptk_socket_internal_t *slot = ptk_socket_find(socket, &loop);
+    ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
@@ -110,8 +108,7 @@ ptk_err_t ptk_socket_leave_multicast(ptk_handle_t socket, const ptk_address_t *g
 }
 
 static ptk_err_t get_address(ptk_handle_t socket, bool remote, ptk_address_t *address) {
-    ptk_event_loop_slot_t *loop;
-    ptk_socket_internal_t *slot = ptk_socket_find(socket, &loop);
+    ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }

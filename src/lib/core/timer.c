@@ -5,10 +5,8 @@
 #include "core/port.h"
 #include "core/registry.h"
 
-#define NS_PER_MS 1000000u
-
 uint64_t ptk_clock_now_ms(void) {
-    return ptk_port_now_ns() / NS_PER_MS;
+    return ptk_port_now_ns() / PTK_NS_PER_MS;
 }
 
 ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
@@ -16,13 +14,18 @@ ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
     if (owner == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    ptk_timer_internal_t *timer = (ptk_timer_internal_t *)(void *)ptk_pool_take(owner, PTK_POOL_TIMERS);
-    owner->last_error = timer == NULL ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_OK;
-    if (timer == NULL) {
-        return PTK_ERR_OUT_OF_MEMORY;
+    ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_TIMERS);
+    if (slot != NULL) {
+        ((ptk_timer_internal_t *)(void *)slot)->deadline_ns = PTK_DEADLINE_NEVER;
     }
-    timer->deadline_ns = PTK_DEADLINE_NEVER;
-    return timer->base.handle;
+    return ptk_pool_result(owner, slot);
+}
+
+void ptk_timer_note_deadline(const ptk_timer_internal_t *timer) {
+    uint64_t *earliest_ns = &timer->delivery.loop->earliest_deadline_ns;
+    if (timer->deadline_ns < *earliest_ns) {
+        *earliest_ns = timer->deadline_ns;
+    }
 }
 
 /** An expiry that was not delivered is forgotten; the slot may stay queued, with nothing to deliver. */
@@ -33,8 +36,7 @@ static void stop(ptk_timer_internal_t *timer) {
 }
 
 static ptk_err_t start(ptk_handle_t timer, uint32_t interval_ms, bool repeating) {
-    ptk_event_loop_slot_t *loop;
-    ptk_timer_internal_t *slot = ptk_timer_find(timer, &loop);
+    ptk_timer_internal_t *slot = ptk_timer_find(timer);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
@@ -42,12 +44,9 @@ static ptk_err_t start(ptk_handle_t timer, uint32_t interval_ms, bool repeating)
         return PTK_ERR_INVALID_ARGUMENT;
     }
     stop(slot);
-    uint64_t interval_ns = (uint64_t)interval_ms * NS_PER_MS;
-    slot->interval_ns = repeating ? interval_ns : 0;
-    slot->deadline_ns = ptk_port_now_ns() + interval_ns;
-    if (slot->deadline_ns < loop->earliest_deadline_ns) {
-        loop->earliest_deadline_ns = slot->deadline_ns;
-    }
+    slot->interval_ms = repeating ? interval_ms : 0;
+    slot->deadline_ns = ptk_port_now_ns() + (uint64_t)interval_ms * PTK_NS_PER_MS;
+    ptk_timer_note_deadline(slot);
     return PTK_ERR_OK;
 }
 
@@ -60,8 +59,7 @@ ptk_err_t ptk_timer_start_repeating(ptk_handle_t timer, uint32_t interval_ms) {
 }
 
 ptk_err_t ptk_timer_stop(ptk_handle_t timer) {
-    ptk_event_loop_slot_t *loop;
-    ptk_timer_internal_t *slot = ptk_timer_find(timer, &loop);
+    ptk_timer_internal_t *slot = ptk_timer_find(timer);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
@@ -70,12 +68,11 @@ ptk_err_t ptk_timer_stop(ptk_handle_t timer) {
 }
 
 ptk_err_t ptk_timer_destroy(ptk_handle_t timer) {
-    ptk_event_loop_slot_t *loop;
-    ptk_timer_internal_t *slot = ptk_timer_find(timer, &loop);
+    ptk_timer_internal_t *slot = ptk_timer_find(timer);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
     stop(slot);
-    ptk_pool_free(loop, PTK_POOL_TIMERS, &slot->base);
+    ptk_pool_free(&slot->base);
     return PTK_ERR_OK;
 }

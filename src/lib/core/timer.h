@@ -6,6 +6,10 @@
 
 /** The deadline of a timer that is stopped. */
 #define PTK_DEADLINE_NEVER UINT64_MAX
+#define PTK_NS_PER_MS 1000000u
+
+/** Lowers the loop's earliest deadline to the timer's. */
+void ptk_timer_note_deadline(const ptk_timer_internal_t *timer);
 
 /** Raises the expiry of every timer whose deadline is reached and queues it, in the order of the deadlines. */
 void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns);

@@ -11,7 +11,7 @@
 #include "core/handler.h"
 #include "core/registry.h"
 
-#define NONE PTK_REFERENCE_NONE
+#define NONE UINT32_MAX
 
 /** A list of due timers, threaded through their slots by index. */
 typedef struct due_list {
@@ -21,22 +21,21 @@ typedef struct due_list {
 } due_list_t;
 
 static void append(ptk_timer_internal_t *timers, due_list_t *due, uint32_t index) {
-    timers[index].next_due = NONE;
+    timers[index].delivery.link = NONE;
     if (due->first == NONE) {
         due->first = index;
     } else {
         due->ordered = due->ordered && timers[due->last].deadline_ns <= timers[index].deadline_ns;
-        timers[due->last].next_due = index;
+        timers[due->last].delivery.link = index;
     }
     due->last = index;
 }
 
 /** Finds the due timers and the earliest deadline of the others. */
-static due_list_t scan(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
+static due_list_t scan(ptk_event_loop_slot_t *loop, ptk_timer_internal_t *timers, uint64_t now_ns) {
     due_list_t due = {NONE, NONE, true};
     uint64_t earliest = PTK_DEADLINE_NEVER;
-    ptk_timer_internal_t *timers = loop->resources.timers;
-    for (uint32_t i = 0; i < loop->resources.num_timers; i++) {
+    for (uint32_t i = 0; i < loop->pools[PTK_POOL_TIMERS].count; i++) {
         uint64_t deadline = timers[i].deadline_ns;
         if (deadline > now_ns) {
             earliest = deadline < earliest ? deadline : earliest;
@@ -55,7 +54,7 @@ static uint32_t merge(ptk_timer_internal_t *timers, uint32_t a, uint32_t b) {
     while (a != NONE && b != NONE) {
         uint32_t *smaller = timers[b].deadline_ns < timers[a].deadline_ns ? &b : &a;
         *link = *smaller;
-        link = &timers[*smaller].next_due;
+        link = &timers[*smaller].delivery.link;
         *smaller = *link;
     }
     *link = a != NONE ? a : b;
@@ -69,8 +68,8 @@ static uint32_t sort(ptk_timer_internal_t *timers, uint32_t list) {
     while (list != NONE) {
         uint32_t run = list;
         uint32_t n = 0;
-        list = timers[run].next_due;
-        timers[run].next_due = NONE;
+        list = timers[run].delivery.link;
+        timers[run].delivery.link = NONE;
         for (; n < used && runs[n] != NONE; n++) {
             run = merge(timers, runs[n], run);
             runs[n] = NONE;
@@ -86,48 +85,39 @@ static uint32_t sort(ptk_timer_internal_t *timers, uint32_t list) {
 }
 
 /** Raises one expiry and sets the next deadline: the last one plus a whole number of intervals, never from now. */
-static void raise_expiry(ptk_event_loop_slot_t *loop, ptk_timer_internal_t *timer, uint64_t now_ns) {
-    uint64_t missed = timer->delivery.raised != 0 ? 1 : 0; /* the last expiry is still undelivered */
+static void raise_expiry(ptk_timer_internal_t *timer, uint64_t now_ns) {
+    uint64_t missed = timer->delivery.raised; /* 1 if the last expiry is still undelivered */
+    uint64_t interval_ns = (uint64_t)timer->interval_ms * PTK_NS_PER_MS;
+    uint64_t late_ns = now_ns - timer->deadline_ns;
     timer->delivery.raised = 1;
-    if (timer->interval_ns == 0) {
+    if (interval_ns == 0) {
         timer->deadline_ns = PTK_DEADLINE_NEVER;
     } else {
-        uint64_t late = now_ns - timer->deadline_ns;
-        uint64_t periods = late < timer->interval_ns ? 0 : late / timer->interval_ns;
+        uint64_t periods = late_ns < interval_ns ? 0 : late_ns / interval_ns;
         missed += periods;
-        timer->deadline_ns += (periods + 1) * timer->interval_ns;
-        if (timer->deadline_ns < loop->earliest_deadline_ns) {
-            loop->earliest_deadline_ns = timer->deadline_ns;
-        }
+        timer->deadline_ns += (periods + 1) * interval_ns;
+        ptk_timer_note_deadline(timer);
     }
     timer->missed = missed > UINT32_MAX - timer->missed ? UINT32_MAX : timer->missed + (uint32_t)missed;
-    ptk_ready_update(loop, PTK_POOL_TIMERS, &timer->base);
+    ptk_ready_update(&timer->base);
 }
 
 void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
-    due_list_t due = scan(loop, now_ns);
-    ptk_timer_internal_t *timers = loop->resources.timers;
+    ptk_timer_internal_t *timers = (ptk_timer_internal_t *)(void *)loop->pools[PTK_POOL_TIMERS].slots;
+    due_list_t due = scan(loop, timers, now_ns);
     uint32_t index = due.ordered ? due.first : sort(timers, due.first);
-    while (index != NONE) {
-        uint32_t next = timers[index].next_due;
-        raise_expiry(loop, &timers[index], now_ns);
-        index = next;
+    for (; index != NONE; index = timers[index].delivery.link) {
+        raise_expiry(&timers[index], now_ns);
     }
 }
 
-bool ptk_timer_deliver(ptk_event_loop_slot_t *loop, ptk_timer_internal_t *timer) {
+bool ptk_timer_deliver(ptk_timer_internal_t *timer) {
     if ((timer->delivery.raised & timer->delivery.enabled) == 0) {
         return true;
     }
-    ptk_handle_t loop_handle = loop->handle;
-    ptk_handler_slot_t handler = timer->handler;
     uintptr_t missed = timer->missed;
     timer->delivery.raised = 0;
     timer->missed = 0;
-    if (ptk_handler_fires_once(&handler)) {
-        timer->handler.context = NULL;
-        timer->delivery.enabled = 0;
-    }
-    ptk_handler_call(loop, &handler, timer->base.handle, PTK_EVENT_EXPIRED, missed);
-    return ptk_loop_find(loop_handle) != NULL;
+    return ptk_handler_call(timer->delivery.loop, ptk_handler_take(&timer->base, 0), timer->base.handle,
+                            PTK_EVENT_EXPIRED, missed);
 }

@@ -37,66 +37,44 @@ ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
         return PTK_ERR_INVALID_HANDLE;
     }
     ptk_port_lock(&owner->lock);
-    ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES);
+    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES);
     ptk_port_unlock(&owner->lock);
-    owner->last_error = slot == NULL ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_OK;
-    return slot == NULL ? PTK_ERR_OUT_OF_MEMORY : slot->handle;
-}
-
-/** Takes a source out of the list of those with new events. Under the lock. */
-static void unlink_raised(ptk_event_loop_slot_t *loop, ptk_user_event_source_internal_t *source) {
-    ptk_pool_t pool = ptk_pool_of(&loop->resources, PTK_POOL_SOURCES);
-    uint32_t index = ptk_pool_index(pool, &source->base);
-    ptk_user_event_source_internal_t *sources = loop->resources.user_event_sources;
-    uint32_t previous = PTK_REFERENCE_NONE;
-    uint32_t i = loop->first_raised;
-    while (i != index) {
-        previous = i;
-        i = sources[i].next_raised;
-    }
-    if (previous == PTK_REFERENCE_NONE) {
-        loop->first_raised = source->next_raised;
-    } else {
-        sources[previous].next_raised = source->next_raised;
-    }
-    if (loop->last_raised == index) {
-        loop->last_raised = previous;
-    }
-    source->raised_linked = 0;
+    return ptk_pool_result(owner, slot);
 }
 
 ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
-    ptk_event_loop_slot_t *loop;
-    ptk_user_event_source_internal_t *slot = ptk_source_find(source, &loop);
+    ptk_user_event_source_internal_t *slot = ptk_source_find(source);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
+    ptk_event_loop_slot_t *loop = slot->delivery.loop;
     ptk_port_lock(&loop->lock);
-    if (slot->raised_linked) {
-        unlink_raised(loop, slot);
-    }
-    ptk_pool_free(loop, PTK_POOL_SOURCES, &slot->base);
+    ptk_source_collect(loop); /* nobody's list of new events may go through a free slot */
+    ptk_pool_free(&slot->base);
     ptk_port_unlock(&loop->lock);
     return PTK_ERR_OK;
 }
 
 /* ------------------------------------------------------------------------------------------------ raising */
 
+/** Appends a source to those with new events. Under the lock. */
 static void link_raised(ptk_event_loop_slot_t *loop, ptk_user_event_source_internal_t *source) {
-    uint32_t index = ptk_pool_index(ptk_pool_of(&loop->resources, PTK_POOL_SOURCES), &source->base);
-    source->next_raised = PTK_REFERENCE_NONE;
-    source->raised_linked = 1;
-    if (loop->last_raised == PTK_REFERENCE_NONE) {
-        loop->first_raised = index;
-    } else {
-        loop->resources.user_event_sources[loop->last_raised].next_raised = index;
+    if (source->raised_linked) {
+        return;
     }
-    loop->last_raised = index;
+    source->raised_linked = 1;
+    source->delivery.link = PTK_REFERENCE_NONE;
+    if (loop->raised.last == PTK_REFERENCE_NONE) {
+        loop->raised.first = source->delivery.self;
+    } else {
+        ptk_delivery_of(ptk_referenced_slot(loop, loop->raised.last))->link = source->delivery.self;
+    }
+    loop->raised.last = source->delivery.self;
 }
 
 /** Puts an event into the source's queue. Under the lock. */
 static ptk_err_t enqueue(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_event_t event, uintptr_t data) {
-    ptk_resource_base_t *slot = ptk_pool_find(loop, PTK_POOL_SOURCES, handle);
+    ptk_resource_base_t *slot = ptk_pool_find(&loop->pools[PTK_POOL_SOURCES], handle);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
@@ -108,9 +86,7 @@ static ptk_err_t enqueue(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_e
     entry(source, source->tail)->event = event;
     entry(source, source->tail)->data = data;
     ptk_atomic_store(&source->tail, advance(source->tail, 1));
-    if (!source->raised_linked) {
-        link_raised(loop, source);
-    }
+    link_raised(loop, source);
     return PTK_ERR_OK;
 }
 
@@ -148,34 +124,16 @@ ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data
 /* ------------------------------------------------------------------------------------------------ delivery */
 
 void ptk_source_collect(ptk_event_loop_slot_t *loop) {
-    ptk_port_lock(&loop->lock);
-    uint32_t index = loop->first_raised;
-    while (index != PTK_REFERENCE_NONE) {
-        ptk_user_event_source_internal_t *source = &loop->resources.user_event_sources[index];
-        source->raised_linked = 0;
-        index = source->next_raised;
-        ptk_source_update(loop, source);
+    while (loop->raised.first != PTK_REFERENCE_NONE) {
+        ptk_resource_base_t *slot = ptk_referenced_slot(loop, loop->raised.first);
+        loop->raised.first = ptk_delivery_of(slot)->link;
+        ((ptk_user_event_source_internal_t *)(void *)slot)->raised_linked = 0;
+        ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
     }
-    loop->first_raised = PTK_REFERENCE_NONE;
-    loop->last_raised = PTK_REFERENCE_NONE;
-    ptk_port_unlock(&loop->lock);
+    loop->raised.last = PTK_REFERENCE_NONE;
 }
 
-void ptk_source_relink(ptk_event_loop_slot_t *loop) {
-    loop->first_raised = PTK_REFERENCE_NONE;
-    loop->last_raised = PTK_REFERENCE_NONE;
-    for (uint32_t i = 0; i < loop->resources.num_user_event_sources; i++) {
-        ptk_user_event_source_internal_t *source = &loop->resources.user_event_sources[i];
-        source->raised_linked = 0;
-        if (ptk_slot_is_live(&source->base) && source->head != source->tail) {
-            link_raised(loop, source);
-        }
-    }
-    /* The loop's own thread is here, so nothing has to be woken. */
-    (void)ptk_atomic_exchange(&loop->wake_state, PTK_WAKE_SIGNALLED);
-}
-
-/** The index of the handler of an event, or PTK_USER_EVENT_HANDLERS. Free places have event 0, which is never asked. */
+/** The place of an event's handler, or PTK_USER_EVENT_HANDLERS. Free places have event 0. */
 static uint32_t find_handler(const ptk_user_event_source_internal_t *source, ptk_event_t event) {
     uint32_t i = 0;
     while (i < PTK_USER_EVENT_HANDLERS && source->events[i] != event) {
@@ -184,26 +142,16 @@ static uint32_t find_handler(const ptk_user_event_source_internal_t *source, ptk
     return i;
 }
 
-ptk_handler_slot_t *ptk_source_handler(ptk_user_event_source_internal_t *source, ptk_event_t event, uint32_t *index) {
-    if (event == 0) {
-        return NULL;
-    }
-    *index = find_handler(source, event);
-    if (*index == PTK_USER_EVENT_HANDLERS) {
-        *index = find_handler(source, 0);
-    }
-    return *index == PTK_USER_EVENT_HANDLERS ? NULL : &source->handlers[*index];
+uint32_t ptk_source_handler_index(const ptk_user_event_source_internal_t *source, ptk_event_t event) {
+    uint32_t index = find_handler(source, event);
+    return index < PTK_USER_EVENT_HANDLERS ? index : find_handler(source, 0);
 }
 
-void ptk_source_set_event(ptk_user_event_source_internal_t *source, uint32_t index, ptk_event_t event) {
-    source->events[index] = event;
-}
-
-void ptk_source_update(ptk_event_loop_slot_t *loop, ptk_user_event_source_internal_t *source) {
+void ptk_source_update(ptk_user_event_source_internal_t *source) {
     uint32_t tail = ptk_atomic_load(&source->tail);
     for (uint32_t position = source->head; position != tail; position = advance(position, 1)) {
         if (find_handler(source, entry(source, position)->event) < PTK_USER_EVENT_HANDLERS) {
-            ptk_ready_push(loop, PTK_POOL_SOURCES, &source->base);
+            ptk_ready_push(&source->base);
             return;
         }
     }
@@ -219,8 +167,7 @@ static ptk_user_event_t remove_entry(ptk_user_event_source_internal_t *source, u
     return event;
 }
 
-bool ptk_source_deliver(ptk_event_loop_slot_t *loop, ptk_user_event_source_internal_t *source) {
-    ptk_handle_t loop_handle = loop->handle;
+bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
     ptk_handle_t handle = source->base.handle;
     uint32_t pending = queued(source->head, ptk_atomic_load(&source->tail));
     uint32_t skipped = 0;
@@ -231,21 +178,16 @@ bool ptk_source_deliver(ptk_event_loop_slot_t *loop, ptk_user_event_source_inter
             continue;
         }
         ptk_user_event_t event = remove_entry(source, skipped);
-        ptk_handler_slot_t handler = source->handlers[index];
-        if (ptk_handler_fires_once(&handler)) {
-            source->handlers[index].context = NULL;
-            source->events[index] = 0;
-        }
-        ptk_handler_call(loop, &handler, handle, event.event, event.data);
-        if (ptk_loop_find(loop_handle) == NULL) {
+        ptk_handler_slot_t handler = ptk_handler_take(&source->base, index);
+        if (!ptk_handler_call(source->delivery.loop, handler, handle, event.event, event.data)) {
             return false;
         }
-        source = ptk_source_find(handle, &loop);
+        source = ptk_source_find(handle);
         if (source == NULL) {
             return true;
         }
     }
     /* A handler that was set during the pass may have made a skipped event deliverable. */
-    ptk_source_update(loop, source);
+    ptk_source_update(source);
     return true;
 }

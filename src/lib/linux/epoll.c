@@ -118,11 +118,11 @@ ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uin
     return PTK_ERR_OK;
 }
 
-static ptk_err_t control(ptk_event_loop_slot_t *loop, int operation, ptk_socket_internal_t *socket, uint32_t interest) {
+static ptk_err_t control(int operation, ptk_socket_internal_t *socket, uint32_t interest) {
     struct epoll_event event = {0};
     event.events = interest;
     event.data.u64 = (uint64_t)socket->base.handle;
-    if (epoll_ctl(loop->platform.epoll_descriptor, operation, socket->platform.descriptor, &event) != 0) {
+    if (epoll_ctl(socket->delivery.loop->platform.epoll_descriptor, operation, socket->platform.descriptor, &event) != 0) {
         return ptk_unix_error(errno);
     }
     socket->platform.interest = interest;
@@ -145,15 +145,15 @@ static bool is_connection(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0;
 }
 
-ptk_err_t ptk_port_socket_watch(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
     if (is_connection(socket)) {
-        return control(loop, EPOLL_CTL_ADD, socket, BASE_INTEREST | EPOLLIN | EPOLLOUT | (uint32_t)EPOLLET);
+        return control(EPOLL_CTL_ADD, socket, BASE_INTEREST | EPOLLIN | EPOLLOUT | (uint32_t)EPOLLET);
     }
     socket->flags |= PTK_SOCKET_FLAG_LEVEL;
-    return control(loop, EPOLL_CTL_ADD, socket, interest_of(ptk_socket_wanted(socket)));
+    return control(EPOLL_CTL_ADD, socket, interest_of(ptk_socket_wanted(socket)));
 }
 
-ptk_err_t ptk_port_socket_interest(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     uint32_t wanted = interest_of(ptk_socket_wanted(socket));
     uint32_t interest = socket->platform.interest | wanted;
     bool read_is_raised = (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
@@ -164,14 +164,14 @@ ptk_err_t ptk_port_socket_interest(ptk_event_loop_slot_t *loop, ptk_socket_inter
     if ((wanted & EPOLLOUT) == 0) {
         interest &= ~(uint32_t)EPOLLOUT; /* a UDP socket is writable nearly always */
     }
-    return interest == socket->platform.interest ? PTK_ERR_OK : control(loop, EPOLL_CTL_MOD, socket, interest);
+    return interest == socket->platform.interest ? PTK_ERR_OK : control(EPOLL_CTL_MOD, socket, interest);
 }
 
-void ptk_port_socket_close(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket) {
+void ptk_port_socket_close(ptk_socket_internal_t *socket) {
     if (socket->platform.interest != 0) {
         /* Closing alone would leave it registered if a child process shares it. It fails only if it is not registered. */
         struct epoll_event unused = {0};
-        (void)epoll_ctl(loop->platform.epoll_descriptor, EPOLL_CTL_DEL, socket->platform.descriptor, &unused);
+        (void)epoll_ctl(socket->delivery.loop->platform.epoll_descriptor, EPOLL_CTL_DEL, socket->platform.descriptor, &unused);
     }
     /* Linux closes the descriptor even if close(2) reports EINTR or an error of the peer. */
     (void)close(socket->platform.descriptor);
