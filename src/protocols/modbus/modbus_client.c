@@ -254,8 +254,8 @@ static ptk_err_t create_timers(ptk_handle_t loop, ptk_handle_t *timer, ptk_handl
 }
 
 ptk_err_t ptk_modbus_client_start(ptk_modbus_client_t *client, const ptk_modbus_client_config_t *config) {
-    ptk_handle_t timer;
-    ptk_handle_t deadline_timer;
+    ptk_handle_t timer = 0;
+    ptk_handle_t deadline_timer = 0;
     ptk_err_t error;
 
     if (client == NULL || config == NULL || !config_is_valid(config)) {
