@@ -1,0 +1,7 @@
+/* The tables of the cross-thread tests. SPDX-License-Identifier: MIT */
+#include "suite.h"
+
+extern const harness_test_t raise_tests[];
+extern const harness_test_t loop_thread_tests[];
+
+const harness_test_t *const suite_tables[] = {raise_tests, loop_thread_tests, NULL};

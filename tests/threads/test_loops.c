@@ -1,0 +1,358 @@
+/* Loops and threads: waking, one thread at a time, the registry, threads of the library. SPDX-License-Identifier: MIT */
+#include "threads.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+
+PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 1, 2);
+
+static void note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
+{
+    (void)resource;
+    (void)event;
+    (void)data;
+    (void)add(user_data, 1);
+}
+
+/* A thread that runs a loop, sleeping without a limit, until it is told to stop. */
+typedef struct runner {
+    ptk_handle_t loop;
+    uint32_t passes;
+    uint32_t stop;
+} runner_t;
+
+static void *run_until_stopped(void *argument)
+{
+    runner_t *runner = argument;
+
+    while (load(&runner->stop) == 0) {
+        EXPECT(ptk_event_loop_run_for(runner->loop, PTK_WAIT_FOREVER) == PTK_ERR_OK);
+        (void)add(&runner->passes, 1);
+    }
+    return NULL;
+}
+
+static bool wait_for(const uint32_t *counter, uint32_t wanted)
+{
+    const uint64_t start = ptk_clock_now_ms();
+
+    while (load(counter) < wanted && ptk_clock_now_ms() - start < LIMIT_MS) {
+        (void)sched_yield();
+    }
+    return load(counter) >= wanted;
+}
+
+static void wake_ends_the_wait(void)
+{
+    for (uint32_t round = 0; round < 200; round++) {
+        pthread_t thread;
+        runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
+
+        CHECK(runner.loop > 0);
+        CHECK(threads_start(&thread, 1, run_until_stopped, &runner, sizeof(runner)));
+        /* Sometimes before it sleeps, sometimes after: it must come through either way. */
+        for (uint32_t delay = 0; delay < round; delay++) {
+            (void)sched_yield();
+        }
+        CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
+        CHECK(wait_for(&runner.passes, 1));
+        store(&runner.stop, 1);
+        CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
+        CHECK(threads_join(&thread, 1));
+        CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_INVALID_HANDLE);
+    }
+}
+
+static ptk_handle_t loop_to_wake;
+
+static void wake_on_signal(int number)
+{
+    (void)number;
+    (void)ptk_event_loop_wake(loop_to_wake);
+}
+
+/* The signal interrupts the very thread that waits, or another one; without the wake-up it ends no wait. */
+static void wake_from_a_signal_handler(void)
+{
+    struct sigaction action;
+    struct sigaction before;
+    pthread_t thread;
+    runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
+
+    CHECK(runner.loop > 0);
+    memset(&action, 0, sizeof(action));
+    action.sa_handler = wake_on_signal;
+    CHECK_EQUAL(sigemptyset(&action.sa_mask), 0);
+    CHECK_EQUAL(sigaction(SIGUSR1, &action, &before), 0);
+    loop_to_wake = runner.loop;
+    CHECK(threads_start(&thread, 1, run_until_stopped, &runner, sizeof(runner)));
+    for (uint32_t i = 1; i <= 100; i++) {
+        CHECK_EQUAL(i % 2 == 0 ? pthread_kill(thread, SIGUSR1) : raise(SIGUSR1), 0);
+        CHECK(wait_for(&runner.passes, i));
+    }
+    store(&runner.stop, 1);
+    CHECK_EQUAL(pthread_kill(thread, SIGUSR1), 0);
+    CHECK(threads_join(&thread, 1));
+    CHECK_EQUAL(sigaction(SIGUSR1, &before, NULL), 0);
+    CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
+}
+
+/* Wakes a handle that is stale half of the time. */
+static void *wake_until_stopped(void *argument)
+{
+    runner_t *runner = argument;
+
+    while (load(&runner->stop) == 0) {
+        const ptk_err_t error = ptk_event_loop_wake(load_handle(&runner->loop));
+
+        EXPECT(error == PTK_ERR_OK || error == PTK_ERR_INVALID_HANDLE);
+    }
+    return NULL;
+}
+
+static void wake_against_destroy_and_create(void)
+{
+    pthread_t thread;
+    runner_t runner = {0, 0, 0};
+
+    CHECK(threads_start(&thread, 1, wake_until_stopped, &runner, sizeof(runner)));
+    for (uint32_t round = 0; round < 2000; round++) {
+        const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &pools);
+
+        CHECK(loop > 0);
+        store_handle(&runner.loop, loop);
+        CHECK_EQUAL(ptk_event_loop_run_for(loop, 1), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+    }
+    store(&runner.stop, 1);
+    CHECK(threads_join(&thread, 1));
+}
+
+static void one_thread_at_a_time(void)
+{
+    pthread_t thread;
+    runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
+
+    CHECK(threads_start(&thread, 1, run_until_stopped, &runner, sizeof(runner)));
+    CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
+    CHECK(wait_for(&runner.passes, 1));
+    /* Between two passes the loop is free for a moment, so look until it sleeps again. */
+    {
+        const uint64_t start = ptk_clock_now_ms();
+        ptk_err_t error = ptk_event_loop_run_for(runner.loop, 0);
+
+        while (error == PTK_ERR_OK && ptk_clock_now_ms() - start < LIMIT_MS) {
+            (void)sched_yield();
+            error = ptk_event_loop_run_for(runner.loop, 0);
+        }
+        CHECK_EQUAL(error, PTK_ERR_BUSY);
+    }
+    CHECK_EQUAL(ptk_event_loop_run(runner.loop), PTK_ERR_BUSY);
+    CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_BUSY);
+    store(&runner.stop, 1);
+    CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
+    CHECK(threads_join(&thread, 1));
+    CHECK_EQUAL(ptk_event_loop_run_for(runner.loop, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
+}
+
+static void *run_once(void *argument)
+{
+    runner_t *runner = argument;
+
+    EXPECT(ptk_event_loop_run_for(runner->loop, 0) == PTK_ERR_OK);
+    return NULL;
+}
+
+/* Checked in Debug builds only. */
+static void handler_set_in_a_wrong_thread(void)
+{
+    pthread_t thread;
+    uint32_t count = 0;
+    runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
+    const ptk_handle_t source = ptk_user_event_source_create(runner.loop);
+#ifdef NDEBUG
+    const ptk_err_t wanted = PTK_ERR_OK;
+#else
+    const ptk_err_t wanted = PTK_ERR_WRONG_THREAD;
+#endif
+
+    /* Before the loop has run anywhere it has no thread. */
+    CHECK_EQUAL(ptk_set_event_handler(source, 1, note, &count), PTK_ERR_OK);
+    CHECK(threads_start(&thread, 1, run_once, &runner, sizeof(runner)));
+    CHECK(threads_join(&thread, 1));
+    CHECK_EQUAL(ptk_set_event_handler(source, 2, note, &count), wanted);
+    /* Running it here makes this its thread. */
+    CHECK_EQUAL(ptk_event_loop_run_for(runner.loop, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(source, 2, note, &count), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(source, 2, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_run_for(runner.loop, 0), PTK_ERR_OK);
+    CHECK_EQUAL(count, 1);
+    CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
+}
+
+/* Eight threads make and end loops at once: some in arrays of their own, all in a common one. */
+static ptk_event_loop_slot_t common_slots[THREADS];
+
+typedef struct maker {
+    ptk_event_loop_slot_t own_slots[3];
+    ptk_timer_internal_t timers[2][2];
+    uint32_t own_count;
+} maker_t;
+
+/* Only in an array of its own a thread may try a stale handle: in the common one the slot may have a loop of another
+   thread by then, and a timer's functions belong to the thread of its loop. */
+static void use_and_destroy(ptk_handle_t loop, bool own)
+{
+    const ptk_handle_t timer = ptk_timer_create(loop);
+
+    EXPECT(loop > 0);
+    EXPECT(timer > 0);
+    EXPECT(ptk_timer_start(timer, 1) == PTK_ERR_OK);
+    EXPECT(ptk_event_loop_run_for(loop, 0) == PTK_ERR_OK);
+    EXPECT(ptk_event_loop_wake(loop) == PTK_ERR_OK);
+    EXPECT(ptk_event_loop_destroy(loop) == PTK_ERR_OK);
+    EXPECT(!own || ptk_timer_stop(timer) == PTK_ERR_INVALID_HANDLE);
+    EXPECT(ptk_event_loop_wake(loop) == PTK_ERR_INVALID_HANDLE);
+}
+
+static void *make_and_end_loops(void *argument)
+{
+    maker_t *maker = argument;
+    const ptk_event_loop_resources_t first = {maker->timers[0], 2, NULL, 0, NULL, 0};
+    const ptk_event_loop_resources_t second = {maker->timers[1], 2, NULL, 0, NULL, 0};
+
+    for (uint32_t round = 0; round < 500; round++) {
+        const ptk_handle_t own = ptk_event_loop_create(maker->own_slots, maker->own_count, &first);
+        const ptk_handle_t common = ptk_event_loop_create(common_slots, THREADS, &second);
+
+        EXPECT(own != common);
+        use_and_destroy(round % 2 == 0 ? own : common, round % 2 == 0);
+        use_and_destroy(round % 2 == 0 ? common : own, round % 2 != 0);
+    }
+    return NULL;
+}
+
+static void registry_from_many_threads(void)
+{
+    static maker_t makers[THREADS];
+    pthread_t threads[THREADS];
+
+    for (uint32_t i = 0; i < THREADS; i++) {
+        makers[i].own_count = 1 + i % 3;
+    }
+    CHECK(threads_start(threads, THREADS, make_and_end_loops, makers, sizeof(makers[0])));
+    CHECK(threads_join(threads, THREADS));
+}
+
+/* ---------------------------------------------------------------------------------- threads of the library */
+
+static union {
+    uint8_t bytes[4 * 1024 * 1024]; /* a thread of a program under ThreadSanitizer needs that much */
+    long double aligned;
+} stack;
+
+static ptk_thread_t library_thread;
+
+typedef struct visitor {
+    pthread_t where;
+    uint32_t visits;
+    ptk_err_t stop_result;
+} visitor_t;
+
+static void visit(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
+{
+    visitor_t *visitor = user_data;
+
+    (void)resource;
+    (void)event;
+    (void)data;
+    visitor->where = pthread_self();
+    visitor->stop_result = ptk_event_loop_thread_stop(&library_thread);
+    (void)add(&visitor->visits, 1);
+}
+
+static void library_runs_the_loop(void)
+{
+    visitor_t visitor;
+    const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &pools);
+    const ptk_handle_t source = ptk_user_event_source_create(loop);
+
+    memset(&visitor, 0, sizeof(visitor));
+    CHECK_EQUAL(ptk_set_event_handler(source, 1, visit, &visitor), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_thread_start(loop, &library_thread, stack.bytes, 16), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_thread_stop(&library_thread), PTK_ERR_INVALID_STATE);
+    for (uint32_t round = 1; round <= 30; round++) {
+        CHECK_EQUAL(ptk_event_loop_thread_start(loop, &library_thread, stack.bytes, sizeof(stack.bytes)), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_event_loop_thread_start(loop, &library_thread, stack.bytes, sizeof(stack.bytes)), PTK_ERR_BUSY);
+        CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
+        CHECK(wait_for(&visitor.visits, round));
+        CHECK_EQUAL(ptk_event_loop_thread_stop(&library_thread), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_event_loop_thread_stop(&library_thread), PTK_ERR_INVALID_STATE);
+        CHECK(!pthread_equal(visitor.where, pthread_self()));
+        CHECK_EQUAL(visitor.stop_result, PTK_ERR_WRONG_THREAD);
+        /* The loop lives on. */
+        CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
+    }
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_thread_start(loop, &library_thread, stack.bytes, sizeof(stack.bytes)),
+                PTK_ERR_INVALID_HANDLE);
+}
+
+static void library_thread_and_a_busy_loop(void)
+{
+    pthread_t thread;
+    runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
+    static ptk_thread_t second_thread;
+
+    CHECK(threads_start(&thread, 1, run_until_stopped, &runner, sizeof(runner)));
+    CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
+    CHECK(wait_for(&runner.passes, 1));
+    {
+        const uint64_t start = ptk_clock_now_ms();
+
+        while (ptk_event_loop_run_for(runner.loop, 0) == PTK_ERR_OK && ptk_clock_now_ms() - start < LIMIT_MS) {
+            (void)sched_yield();
+        }
+    }
+    CHECK_EQUAL(ptk_event_loop_thread_start(runner.loop, &second_thread, stack.bytes, sizeof(stack.bytes)), PTK_ERR_BUSY);
+    CHECK_EQUAL(ptk_event_loop_thread_stop(&second_thread), PTK_ERR_INVALID_STATE);
+    store(&runner.stop, 1);
+    CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
+    CHECK(threads_join(&thread, 1));
+    CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
+}
+
+/* While the library's thread runs the loop nobody else may. */
+static void library_thread_keeps_others_out(void)
+{
+    const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &pools);
+    const uint64_t start = ptk_clock_now_ms();
+    ptk_err_t error;
+
+    CHECK_EQUAL(ptk_event_loop_thread_start(loop, &library_thread, stack.bytes, sizeof(stack.bytes)), PTK_ERR_OK);
+    do {
+        (void)sched_yield();
+        error = ptk_event_loop_run_for(loop, 0);
+    } while (error == PTK_ERR_OK && ptk_clock_now_ms() - start < LIMIT_MS);
+    CHECK_EQUAL(error, PTK_ERR_BUSY);
+    CHECK_EQUAL(ptk_event_loop_thread_stop(&library_thread), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+const harness_test_t loop_thread_tests[] = {
+    {"loops.wake_ends_the_wait", wake_ends_the_wait},
+    {"loops.wake_from_a_signal_handler", wake_from_a_signal_handler},
+    {"loops.wake_against_destroy_and_create", wake_against_destroy_and_create},
+    {"loops.one_thread_at_a_time", one_thread_at_a_time},
+    {"loops.handler_set_in_a_wrong_thread", handler_set_in_a_wrong_thread},
+    {"loops.registry_from_many_threads", registry_from_many_threads},
+    {"loops.library_runs_the_loop", library_runs_the_loop},
+    {"loops.library_thread_and_a_busy_loop", library_thread_and_a_busy_loop},
+    {"loops.library_thread_keeps_others_out", library_thread_keeps_others_out},
+    {NULL, NULL},
+};

@@ -1,0 +1,300 @@
+/* Raises from eight threads: order, full queues, and everything that can happen to source and loop meanwhile.
+   SPDX-License-Identifier: MIT */
+#include "threads.h"
+
+#include <sched.h>
+#include <string.h>
+
+enum { EVENTS = 2000 };
+
+PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(first_pools, 2, 0, 4);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(second_pools, 3, 0, 7);
+
+/* One raiser: it raises its events in order, and again what was refused. */
+typedef struct raiser {
+    uint32_t number;
+    const ptk_handle_t *source;
+    uint32_t *stop;
+    uint64_t refused;
+    uint64_t raised;
+} raiser_t;
+
+/* What the handler knows of each raiser. */
+static struct {
+    uint32_t next[THREADS];
+    uint64_t delivered;
+    uint32_t wrong;
+} seen;
+
+static uintptr_t pack(uint32_t number, uint32_t sequence)
+{
+    return (uintptr_t)number << 24 | sequence;
+}
+
+/* Nothing is lost: from each raiser comes exactly the next number. */
+static void expect_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
+{
+    const uint32_t number = (uint32_t)(data >> 24);
+    const uint32_t sequence = (uint32_t)(data & 0xFFFFFFu);
+
+    (void)resource;
+    (void)user_data;
+    if (number >= THREADS || event != number + 1 || sequence != seen.next[number]) {
+        seen.wrong++;
+        return;
+    }
+    seen.next[number]++;
+    seen.delivered++;
+}
+
+/* Sources come and go, so events may be dropped, but they never come twice or in another order. */
+static void expect_later(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
+{
+    const uint32_t number = (uint32_t)(data >> 24);
+    const uint32_t sequence = (uint32_t)(data & 0xFFFFFFu);
+
+    (void)resource;
+    (void)user_data;
+    if (number >= THREADS || event != number + 1 || sequence < seen.next[number]) {
+        seen.wrong++;
+        return;
+    }
+    seen.next[number] = sequence + 1;
+    seen.delivered++;
+}
+
+static bool handle_all(ptk_handle_t source, ptk_event_handler_t handler)
+{
+    for (uint32_t number = 0; number < THREADS; number++) {
+        CHECK_OR_RETURN(ptk_set_event_handler(source, number + 1, handler, NULL) == PTK_ERR_OK, false);
+    }
+    return true;
+}
+
+static void *raise_all(void *argument)
+{
+    raiser_t *raiser = argument;
+
+    while (raiser->raised < EVENTS) {
+        const ptk_err_t error =
+            ptk_raise_event(load_handle(raiser->source), raiser->number + 1, pack(raiser->number, (uint32_t)raiser->raised));
+
+        if (error == PTK_ERR_OK) {
+            raiser->raised++;
+        } else {
+            EXPECT(error == PTK_ERR_WOULD_BLOCK);
+            raiser->refused++;
+            (void)sched_yield();
+        }
+    }
+    return NULL;
+}
+
+/* Raises until it is told to stop, on whatever source is published. */
+static void *raise_until_stopped(void *argument)
+{
+    raiser_t *raiser = argument;
+
+    while (load(raiser->stop) == 0) {
+        const ptk_err_t error =
+            ptk_raise_event(load_handle(raiser->source), raiser->number + 1, pack(raiser->number, (uint32_t)raiser->raised));
+
+        EXPECT(error == PTK_ERR_OK || error == PTK_ERR_WOULD_BLOCK || error == PTK_ERR_INVALID_HANDLE);
+        if (error == PTK_ERR_OK) {
+            raiser->raised = (raiser->raised + 1) & 0xFFFFFFu;
+        } else {
+            (void)sched_yield();
+        }
+    }
+    return NULL;
+}
+
+static bool start_raisers(pthread_t *threads, raiser_t *raisers, void *(*function)(void *), const ptk_handle_t *source,
+                          uint32_t *stop)
+{
+    memset(&seen, 0, sizeof(seen));
+    for (uint32_t i = 0; i < THREADS; i++) {
+        const raiser_t raiser = {i, source, stop, 0, 0};
+
+        raisers[i] = raiser;
+    }
+    return threads_start(threads, THREADS, function, raisers, sizeof(raisers[0]));
+}
+
+static void order_and_full_queues(void)
+{
+    pthread_t threads[THREADS];
+    raiser_t raisers[THREADS];
+    ptk_event_loop_stats_t stats;
+    uint64_t refused = 0;
+    const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &first_pools);
+    const ptk_handle_t source = ptk_user_event_source_create(loop);
+    const uint64_t start = ptk_clock_now_ms();
+
+    CHECK(handle_all(source, expect_next));
+    CHECK(start_raisers(threads, raisers, raise_all, &source, NULL));
+    while (seen.delivered < (uint64_t)THREADS * EVENTS && seen.wrong == 0 && ptk_clock_now_ms() - start < 3 * LIMIT_MS) {
+        CHECK_EQUAL(ptk_event_loop_run_for(loop, LIMIT_MS), PTK_ERR_OK);
+    }
+    CHECK(threads_join(threads, THREADS));
+    CHECK_EQUAL(seen.wrong, 0);
+    CHECK_EQUAL(seen.delivered, THREADS * EVENTS);
+    CHECK_EQUAL(ptk_event_loop_get_stats(loop, &stats), PTK_ERR_OK);
+    for (uint32_t i = 0; i < THREADS; i++) {
+        refused += raisers[i].refused;
+    }
+    CHECK_EQUAL(stats.refused_raises, refused);
+    CHECK_EQUAL(stats.events_delivered, THREADS * EVENTS);
+    /* A wake-up ends a wait: there cannot be more of them than waits, nor more than raises. */
+    CHECK(stats.wakeups <= stats.passes);
+    CHECK(stats.wakeups <= stats.events_delivered);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+static void against_source_destroy_and_create(void)
+{
+    pthread_t threads[THREADS];
+    raiser_t raisers[THREADS];
+    uint32_t stop = 0;
+    const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &first_pools);
+    ptk_handle_t source = ptk_user_event_source_create(loop);
+
+    CHECK(handle_all(source, expect_later));
+    CHECK(start_raisers(threads, raisers, raise_until_stopped, &source, &stop));
+    for (uint32_t round = 0; round < 3000; round++) {
+        const ptk_handle_t old = source;
+        const ptk_handle_t fresh = ptk_user_event_source_create(loop);
+
+        CHECK(fresh > 0);
+        CHECK(handle_all(fresh, expect_later));
+        CHECK_EQUAL(ptk_event_loop_run_for(loop, round % 3), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_user_event_source_destroy(old), PTK_ERR_OK);
+        store_handle(&source, fresh);
+        CHECK_EQUAL(ptk_raise_event(old, 1, 0), PTK_ERR_INVALID_HANDLE);
+    }
+    store(&stop, 1);
+    CHECK(threads_join(threads, THREADS));
+    CHECK_EQUAL(seen.wrong, 0);
+    CHECK(seen.delivered > 0);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+/* The loop moves between two sets of pools; the set it left is overwritten at once. */
+static void against_resize(void)
+{
+    pthread_t threads[THREADS];
+    raiser_t raisers[THREADS];
+    uint32_t moves = 0;
+    const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &first_pools);
+    const ptk_handle_t source = ptk_user_event_source_create(loop);
+    const uint64_t start = ptk_clock_now_ms();
+
+    CHECK(handle_all(source, expect_next));
+    CHECK(start_raisers(threads, raisers, raise_all, &source, NULL));
+    while (seen.delivered < (uint64_t)THREADS * EVENTS && seen.wrong == 0 && ptk_clock_now_ms() - start < 3 * LIMIT_MS) {
+        const ptk_event_loop_resources_t *left = moves % 2 == 0 ? &first_pools : &second_pools;
+
+        CHECK_EQUAL(ptk_event_loop_run_for(loop, LIMIT_MS), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_event_loop_resize_resources(loop, moves % 2 == 0 ? &second_pools : &first_pools), PTK_ERR_OK);
+        memset(left->user_event_sources, 0, left->num_user_event_sources * sizeof(left->user_event_sources[0]));
+        memset(left->timers, 0, left->num_timers * sizeof(left->timers[0]));
+        moves++;
+    }
+    CHECK(threads_join(threads, THREADS));
+    CHECK_EQUAL(seen.wrong, 0);
+    CHECK_EQUAL(seen.delivered, THREADS * EVENTS);
+    CHECK(moves > 0);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+static void against_loop_destroy_and_create(void)
+{
+    pthread_t threads[THREADS];
+    raiser_t raisers[THREADS];
+    uint32_t stop = 0;
+    ptk_handle_t source = 0;
+
+    CHECK(start_raisers(threads, raisers, raise_until_stopped, &source, &stop));
+    for (uint32_t round = 0; round < 1000; round++) {
+        const ptk_handle_t loop = ptk_event_loop_create(slots, 2, round % 2 == 0 ? &first_pools : &second_pools);
+        const ptk_handle_t fresh = ptk_user_event_source_create(loop);
+
+        CHECK(loop > 0 && fresh > 0);
+        CHECK(handle_all(fresh, expect_later));
+        store_handle(&source, fresh);
+        for (uint32_t pass = 0; pass < 5; pass++) {
+            CHECK_EQUAL(ptk_event_loop_run_for(loop, pass % 2), PTK_ERR_OK);
+        }
+        CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_raise_event(fresh, 1, 0), PTK_ERR_INVALID_HANDLE);
+    }
+    store(&stop, 1);
+    CHECK(threads_join(threads, THREADS));
+    CHECK_EQUAL(seen.wrong, 0);
+    CHECK(seen.delivered > 0);
+}
+
+/* Two loops in two threads send an event to and fro, each sleeping until it comes: one lost wake-up ends it. */
+enum { ROUND_TRIPS = 10000 };
+
+typedef struct player {
+    ptk_handle_t loop;
+    ptk_handle_t source;
+    ptk_handle_t opponent;
+    uint32_t hits;
+} player_t;
+
+static void hit_back(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
+{
+    player_t *player = user_data;
+
+    (void)resource;
+    player->hits++;
+    EXPECT(ptk_raise_event(player->opponent, event, data + 1) == PTK_ERR_OK);
+}
+
+static void *play(void *argument)
+{
+    player_t *player = argument;
+
+    while (player->hits < ROUND_TRIPS && load(&threads_failures) == 0) {
+        const uint32_t before = player->hits;
+        const uint64_t start = ptk_clock_now_ms();
+
+        EXPECT(ptk_event_loop_run_for(player->loop, LIMIT_MS) == PTK_ERR_OK);
+        EXPECT(player->hits > before || ptk_clock_now_ms() - start < LIMIT_MS);
+    }
+    return NULL;
+}
+
+static void no_wake_up_is_lost(void)
+{
+    pthread_t threads[2];
+    player_t players[2];
+
+    for (uint32_t i = 0; i < 2; i++) {
+        players[i].loop = ptk_event_loop_create(slots, 2, i == 0 ? &first_pools : &second_pools);
+        players[i].source = ptk_user_event_source_create(players[i].loop);
+        players[i].hits = 0;
+        CHECK_EQUAL(ptk_set_event_handler(players[i].source, 5, hit_back, &players[i]), PTK_ERR_OK);
+    }
+    players[0].opponent = players[1].source;
+    players[1].opponent = players[0].source;
+    CHECK_EQUAL(ptk_raise_event(players[0].source, 5, 0), PTK_ERR_OK);
+    CHECK(threads_start(threads, 2, play, players, sizeof(players[0])));
+    CHECK(threads_join(threads, 2));
+    CHECK_EQUAL(players[0].hits, ROUND_TRIPS);
+    CHECK_EQUAL(players[1].hits, ROUND_TRIPS);
+    CHECK_EQUAL(ptk_event_loop_destroy(players[0].loop), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(players[1].loop), PTK_ERR_OK);
+}
+
+const harness_test_t raise_tests[] = {
+    {"raise.order_and_full_queues", order_and_full_queues},
+    {"raise.against_source_destroy_and_create", against_source_destroy_and_create},
+    {"raise.against_resize", against_resize},
+    {"raise.against_loop_destroy_and_create", against_loop_destroy_and_create},
+    {"raise.no_wake_up_is_lost", no_wake_up_is_lost},
+    {NULL, NULL},
+};

@@ -1,0 +1,34 @@
+/* What the cross-thread tests share: see threads.h. SPDX-License-Identifier: MIT */
+#include "threads.h"
+
+#include <stdio.h>
+
+uint32_t threads_failures;
+
+void threads_expect(bool condition, const char *text, int line)
+{
+    if (!condition) {
+        (void)add(&threads_failures, 1);
+        (void)fprintf(stderr, "line %d: %s\n", line, text);
+    }
+}
+
+bool threads_start(pthread_t *threads, uint32_t count, void *(*function)(void *), void *arguments, size_t argument_size)
+{
+    store(&threads_failures, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        void *argument = (char *)arguments + i * argument_size;
+
+        CHECK_OR_RETURN(pthread_create(&threads[i], NULL, function, argument) == 0, false);
+    }
+    return true;
+}
+
+bool threads_join(const pthread_t *threads, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        CHECK_OR_RETURN(pthread_join(threads[i], NULL) == 0, false);
+    }
+    CHECK_OR_RETURN(load(&threads_failures) == 0, false);
+    return true;
+}
