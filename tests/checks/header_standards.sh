@@ -1,27 +1,41 @@
-# The public header compiles alone, and in every macro, as C99 and as C++11, with GCC and Clang, without a warning.
-# Usage: header_standards.sh INCLUDE_DIRECTORY WORK DEFINITION...
+# Each public header compiles alone, protocol_toolkit.h also in every macro, as C99 and as C++11, with GCC and Clang,
+# without a warning.
+# Usage: header_standards.sh SOURCE_DIRECTORY INCLUDE_DIRECTORY WORK DEFINITION...
 . "$(dirname -- "$0")/common.sh"
 checks=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-include=$1
-work=$2
-shift 2
+source_directory=$1
+include=$2
+work=$3
+shift 3
 fresh_directory "$work"
 
-# Once as it is, once with the limits of the build.
-printf '#include <protocol_toolkit.h>\n' >alone.c
-set -- '' "$(printf -- '-D%s ' "$@")"
-for definitions in "$@"; do
-    for source in alone.c "$checks/header_macros.c"; do
-        for compiler in gcc clang; do
-            command -v $compiler >/dev/null || fail "no $compiler"
+# compile SOURCE FLAG...: in both languages with both compilers.
+compile() {
+    source=$1
+    shift
+    for compiler in gcc clang; do
+        command -v $compiler >/dev/null || fail "no $compiler"
+        for language in "c -std=c99" "c++ -std=c++11"; do
             # shellcheck disable=SC2086
-            $compiler -x c -std=c99 -pedantic-errors -Wall -Wextra -Werror -I "$include" $definitions -fsyntax-only \
-                "$source" || fail "$compiler -std=c99 $definitions $source"
-            # shellcheck disable=SC2086
-            $compiler -x c++ -std=c++11 -pedantic-errors -Wall -Wextra -Werror -I "$include" $definitions \
-                -fsyntax-only "$source" || fail "$compiler -std=c++11 $definitions $source"
+            $compiler -x $language -pedantic-errors -Wall -Wextra -Werror -I "$include" "$@" -fsyntax-only "$source" \
+                || fail "$compiler -x $language $* $source"
         done
     done
+}
+
+# Once with the header's own limits, once with those of the build.
+printf '#include <protocol_toolkit.h>\n' >alone.c
+definitions=$(printf -- '-D%s ' "$@")
+for source in alone.c "$checks/header_macros.c"; do
+    compile "$source"
+    # shellcheck disable=SC2086
+    compile "$source" $definitions
+done
+
+for header in "$source_directory"/src/protocols/*/include/*.h; do
+    [ -f "$header" ] || continue
+    printf '#include <%s>\n' "$(basename "$header")" >alone.c
+    compile alone.c -I "$(dirname "$header")"
 done
 
 # That "every macro" is true.
