@@ -66,6 +66,7 @@ const char *ptk_modbus_error_string(ptk_err_t error);
 
 /* ------------------------------------------------------------------------------------------------ results */
 
+/** @brief A client; the struct is further down. */
 typedef struct ptk_modbus_client ptk_modbus_client_t;
 
 /** @brief Names a request until it completes: 1 to 0x7FFFFFFF. A negative value is a ptk_err_t: it was not accepted. */
@@ -143,12 +144,12 @@ typedef struct ptk_modbus_client_config {
     ptk_address_t address;                  /**< @brief The server; port 0 means PTK_MODBUS_TCP_PORT. */
     ptk_modbus_transaction_t *transactions; /**< @brief Zeroed before its first use: as many requests can be pending. */
     uint32_t num_transactions;              /**< @brief How many, 1 to 1024. */
-    uint32_t response_timeout_ms;           /**< @brief How long to wait for each response, ms; 0 means 1000. */
-    uint32_t retries;                       /**< @brief Further attempts after the first, 0 to 1000. */
-    uint32_t connect_timeout_ms;            /**< @brief How long an attempt to connect may take, ms; 0 means 3000. */
-    uint32_t reconnect_delay_ms;            /**< @brief Wait before the next attempt to connect, ms; 0 means 500. */
-    uint32_t reconnect_delay_limit_ms;      /**< @brief The wait doubles up to this, ms; 0 means 30000. */
-    bool retry_writes;                      /**< @brief Retries writes as well; see the top of this file. */
+    uint32_t response_timeout_ms;      /**< @brief How long to wait for each response, 1 to 4294967294 ms; 0: 1000. */
+    uint32_t retries;                  /**< @brief Further attempts after the first, 0 to 1000. */
+    uint32_t connect_timeout_ms;       /**< @brief How long an attempt to connect may take, ms; 0 means 3000. */
+    uint32_t reconnect_delay_ms;       /**< @brief Wait before the next attempt to connect, ms; 0 means 500. */
+    uint32_t reconnect_delay_limit_ms; /**< @brief The wait doubles up to this, ms; 0 means 30000. */
+    bool retry_writes;                 /**< @brief Retries writes as well; see the top of this file. */
     ptk_modbus_connection_callback_t connection_callback; /**< @brief Told of the connection; may be NULL. */
     void *user_data;                                      /**< @brief Passed to connection_callback. */
 } ptk_modbus_client_config_t;
