@@ -142,9 +142,9 @@ static void read_device_identification(void) {
 }
 
 int main(int argc, char **argv) {
-    int port = argc == 2 ? atoi(argv[1]) : 0;
+    long port = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
 
-    context = port > 0 ? modbus_new_tcp("127.0.0.1", port) : NULL;
+    context = port > 0 && port <= 65535 ? modbus_new_tcp("127.0.0.1", (int)port) : NULL;
     if (context == NULL) {
         fprintf(stderr, "usage: libmodbus_client PORT\n");
         return 2;

@@ -34,13 +34,13 @@ static void test_pipelined_requests_are_answered_in_order(void **state) {
     enum { COUNT = 300 };
     uint8_t memory[COUNT * 12];
     ptk_buf_t buf;
-    uint16_t i;
+    int i;
 
     (void)state;
     serve();
     assert_int_equal(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
     for (i = 0; i < COUNT; i++) {
-        put_request(&buf, (uint16_t)(0x4000 + i), i);
+        put_request(&buf, (uint16_t)(0x4000 + i), (uint16_t)i);
     }
     assert_true(COUNT > PTK_MODBUS_SERVER_BATCH);
     assert_true(sizeof memory > PTK_MODBUS_SERVER_BUFFER_SIZE);
