@@ -1062,6 +1062,7 @@ struct ptk_pt {
     ptk_pt_function_t function;   /**< @brief What it runs. */
     ptk_pt_t *parent;             /**< @brief Who waits for its end. */
     ptk_pt_t *child;              /**< @brief Whose end it waits for. */
+    struct ptk_semaphore *granted; /**< @brief Whose unit it was given and has not taken yet, or NULL. */
     ptk_pt_list_t *list;          /**< @brief The list it is on, or NULL. */
     ptk_pt_t *next;               /**< @brief Its successor there. */
     ptk_pt_t *previous;           /**< @brief Its predecessor there. */
@@ -1124,7 +1125,7 @@ typedef struct ptk_semaphore {
 ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint32_t count);
 
 /**
- * @brief Gives one unit back; the protothread that waits longest runs in the loop's next pass.
+ * @brief Gives one unit back. If protothreads wait, the one that waits longest gets it and runs in the loop's next pass.
  * @param semaphore the semaphore.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_HANDLE (its loop is gone), PTK_ERR_INVALID_STATE
  *         (the count is UINT32_MAX).

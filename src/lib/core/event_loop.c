@@ -119,6 +119,7 @@ static void free_resources(ptk_event_loop_slot_t *loop) {
             } else if (ptk_slot_is_live(slot)) {
                 ptk_pool_free(slot);
             }
+            ptk_delivery_of(slot)->loop = NULL;
         }
     }
     memset(loop->pools, 0, sizeof loop->pools);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/** Moves a live slot to a place whose delivery state says where it is; the old slot is free and of no loop any more. */
+/** Moves a live slot to a place whose delivery state says where it is. The old slot is free then. */
 static void move_slot(ptk_resource_base_t *to, ptk_resource_base_t *from, uint32_t slot_size) {
     uint32_t self = ptk_delivery_of(to)->self;
     memcpy(to, from, slot_size);
@@ -51,6 +51,9 @@ static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const p
     ptk_pool_adopt(loop, kind);
     move_slots(pool, &old, true);
     move_slots(pool, &old, false);
+    for (uint32_t i = 0; i < old.count; i++) {
+        ptk_delivery_of(ptk_pool_slot(&old, i))->loop = NULL; /* the old array is the application's again */
+    }
 }
 
 /** The queues are threaded by references, which have changed: builds them anew, for the next pass. */

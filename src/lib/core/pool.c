@@ -113,7 +113,8 @@ ptk_err_t ptk_pool_check(const ptk_pool_t *pool) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     for (uint32_t i = 0; i < pool->count; i++) {
-        if (ptk_slot_is_live(ptk_pool_slot(pool, i))) {
+        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
+        if (ptk_slot_is_live(slot) || ptk_delivery_of(slot)->loop != NULL) {
             return PTK_ERR_BUSY;
         }
     }

@@ -71,7 +71,7 @@ uint32_t ptk_next_id(uint32_t *last_id, uint32_t index, uint32_t count);
 /** The generation that follows the one in a stored handle; a slot that was never used starts at a value of its own. */
 uint16_t ptk_next_generation(ptk_handle_t stored, const void *slot);
 
-/** Whether a pool can be adopted: pointer and count are sound, and no slot is in use. */
+/** Whether a pool can be adopted: pointer and count are sound, and no slot belongs to a loop. */
 ptk_err_t ptk_pool_check(const ptk_pool_t *pool);
 
 /** Makes the free slots of a pool ready for a loop; leftovers of a former loop are cleared. */

@@ -84,15 +84,19 @@ ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket);
 ptk_err_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
                                const ptk_address_t *remote, size_t *sent);
 
-/**
- * Receives. From a stream received is 0 at its end. A datagram larger than room is PTK_ERR_MESSAGE_TOO_LONG with
- * received set to its size. remote may be NULL.
- */
-ptk_err_t ptk_port_socket_receive(ptk_platform_socket_t *socket, bool datagram, void *bytes, size_t room,
-                                  ptk_address_t *remote, size_t *received);
+/** What is received. */
+typedef enum ptk_receive_mode {
+    PTK_RECEIVE_STREAM = 0,  /**< Bytes of a stream; none at its end. */
+    PTK_RECEIVE_PEEK = 1,    /**< The same, but the bytes stay there. */
+    PTK_RECEIVE_DATAGRAM = 2 /**< One datagram. */
+} ptk_receive_mode_t;
 
-/** Whether the next receive from this stream would tell its end. */
-bool ptk_port_socket_at_end(ptk_platform_socket_t *socket);
+/**
+ * Receives. A datagram larger than room is PTK_ERR_MESSAGE_TOO_LONG with received set to its size. remote, for datagrams,
+ * may be NULL.
+ */
+ptk_err_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
+                                  ptk_address_t *remote, size_t *received);
 
 /** Ends the stream to the peer. */
 ptk_err_t ptk_port_socket_shutdown(ptk_platform_socket_t *socket);

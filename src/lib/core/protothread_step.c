@@ -85,6 +85,9 @@ static ptk_err_t settle_on_list(ptk_pt_t *pt, ptk_pt_list_t *list, ptk_handle_t 
 /* ------------------------------------------------------------------------------------------------ waits */
 
 ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop) {
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
         return end_wait(pt, PTK_NO_TIMER, PTK_ERR_INVALID_HANDLE);
@@ -94,6 +97,9 @@ ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop) {
 
 ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer,
                                 uint32_t timeout_ms) {
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
         return end_wait(pt, timer, PTK_ERR_INVALID_HANDLE);
@@ -103,11 +109,17 @@ ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition,
 
 ptk_err_t ptk_pt_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
                             uint32_t timeout_ms) {
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     ptk_err_t outcome = woken_by(pt, resource, event) ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK;
     return settle(pt, resource, event, timer, timeout_ms, outcome);
 }
 
 ptk_err_t ptk_pt_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint32_t interval_ms) {
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     if (!pt->waiting) {
         ptk_err_t error = ptk_timer_start(timer, interval_ms);
         if (error != PTK_ERR_OK) {
@@ -119,6 +131,9 @@ ptk_err_t ptk_pt_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint32_t interval_
 }
 
 ptk_err_t ptk_pt_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t function) {
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     if (pt->waiting) {
         if (ptk_protothread_is_live(pt->child)) {
             return PTK_ERR_WOULD_BLOCK;
@@ -140,6 +155,9 @@ ptk_err_t ptk_pt_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t fun
 }
 
 ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_handle_t timer, uint32_t timeout_ms) {
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     if (semaphore == NULL) {
         return end_wait(pt, timer, PTK_ERR_INVALID_ARGUMENT);
     }
@@ -147,7 +165,10 @@ ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_ha
         return end_wait(pt, timer, PTK_ERR_INVALID_HANDLE);
     }
     ptk_err_t outcome = PTK_ERR_WOULD_BLOCK;
-    if (semaphore->count > 0) {
+    if (pt->granted == semaphore) {
+        pt->granted = NULL;
+        outcome = PTK_ERR_OK;
+    } else if (semaphore->count > 0) {
         semaphore->count--;
         outcome = PTK_ERR_OK;
     }
@@ -158,6 +179,9 @@ ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_ha
 
 ptk_err_t ptk_pt_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_address_t *remote, ptk_handle_t timer,
                               uint32_t timeout_ms) {
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     ptk_err_t outcome = PTK_ERR_WOULD_BLOCK;
     if (!pt->waiting) {
         ptk_err_t error = ptk_socket_connect(socket, remote);
@@ -180,6 +204,9 @@ ptk_err_t ptk_pt_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_addre
 
 ptk_err_t ptk_pt_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_handle_t *accepted, ptk_address_t *remote,
                              ptk_handle_t timer, uint32_t timeout_ms) {
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     ptk_err_t outcome = PTK_ERR_INVALID_ARGUMENT;
     if (accepted != NULL) {
         ptk_handle_t result = ptk_socket_accept(listener, remote);
@@ -202,6 +229,9 @@ static ptk_err_t check(ptk_handle_t socket, const ptk_buf_t *buf) {
 
 ptk_err_t ptk_pt_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
                                uint32_t timeout_ms) {
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     ptk_err_t outcome = check(socket, buf);
     while (outcome == PTK_ERR_OK && ptk_buf_length(buf) > 0) {
         outcome = ptk_socket_send(socket, buf);
@@ -211,6 +241,9 @@ ptk_err_t ptk_pt_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf
 
 ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
                               uint32_t timeout_ms) {
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     return settle(pt, socket, PTK_EVENT_READABLE, timer, timeout_ms, ptk_socket_receive(socket, buf));
 }
 
@@ -228,6 +261,9 @@ static ptk_err_t receive_missing(ptk_handle_t socket, ptk_buf_t *buf, size_t mis
 
 ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, size_t length,
                                       ptk_handle_t timer, uint32_t timeout_ms) {
+    if (!ptk_protothread_is_live(pt)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     ptk_err_t outcome = check(socket, buf);
     while (outcome == PTK_ERR_OK && ptk_buf_length(buf) < length) {
         outcome = receive_missing(socket, buf, length - ptk_buf_length(buf));

@@ -29,12 +29,14 @@ ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore) {
     if (semaphore->count == UINT32_MAX) {
         return PTK_ERR_INVALID_STATE;
     }
-    semaphore->count++;
-    /* The waiter runs from the loop, not from here: a handler never runs inside of another one. It takes the unit then,
-     * unless somebody was faster, and in that case it waits again. */
     ptk_pt_t *waiter = semaphore->waiters.first;
-    if (waiter != NULL) {
+    if (waiter == NULL) {
+        semaphore->count++;
+    } else {
+        /* The unit is the waiter's from now on, so nobody who comes later is faster. It runs from the loop, not from
+         * here: a handler never runs inside of another one. */
         ptk_pt_list_remove(waiter);
+        waiter->granted = semaphore;
         ptk_pt_list_append(&loop->yielded, waiter);
     }
     return PTK_ERR_OK;

@@ -54,10 +54,18 @@ static bool must_look_for_end(const ptk_socket_internal_t *socket) {
 
 /** Raises the disconnected event if nothing that could be read is in front of the end of stream. */
 static void look_for_end(ptk_socket_internal_t *socket) {
-    if (must_look_for_end(socket) && ptk_port_socket_at_end(&socket->platform)) {
+    uint8_t byte;
+    size_t received;
+    if (!must_look_for_end(socket)) {
+        return;
+    }
+    ptk_err_t error = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL, &received);
+    if (error == PTK_ERR_OK && received == 0) {
         socket->flags |= PTK_SOCKET_FLAG_END;
         socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_READABLE);
         ptk_socket_raise(socket, PTK_EVENT_DISCONNECTED);
+    } else if (error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK) {
+        ptk_socket_fail(socket, error); /* the system has told it once and will not again */
     }
 }
 

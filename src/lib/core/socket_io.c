@@ -120,7 +120,7 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         return PTK_ERR_NO_SPACE;
     }
     ptk_err_t error =
-        ptk_port_socket_receive(&socket->platform, false, buf->data + buf->end, room, NULL, &received);
+        ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_STREAM, buf->data + buf->end, room, NULL, &received);
     if (error == PTK_ERR_OK && received == 0) {
         return end_of_stream(socket);
     }
@@ -153,7 +153,7 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
     if (error != PTK_ERR_OK) {
         return error;
     }
-    error = ptk_port_socket_receive(&socket->platform, true, buf->data + buf->end, room, remote, &received);
+    error = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_DATAGRAM, buf->data + buf->end, room, remote, &received);
     if (error == PTK_ERR_OK || error == PTK_ERR_MESSAGE_TOO_LONG) {
         socket->datagram_size = (uint32_t)received;
         buf->end += error == PTK_ERR_OK ? received : 0;

@@ -167,10 +167,10 @@ ptk_err_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes,
     return PTK_ERR_OK;
 }
 
-static ptk_err_t receive_stream(int descriptor, void *bytes, size_t room, size_t *received) {
+static ptk_err_t receive_stream(int descriptor, void *bytes, size_t room, int flags, size_t *received) {
     ssize_t result;
     do {
-        result = recv(descriptor, bytes, room, 0);
+        result = recv(descriptor, bytes, room, flags);
     } while (result < 0 && errno == EINTR);
     if (result < 0) {
         return last_error();
@@ -209,10 +209,11 @@ static ptk_err_t receive_datagram(int descriptor, void *bytes, size_t room, ptk_
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_port_socket_receive(ptk_platform_socket_t *socket, bool datagram, void *bytes, size_t room,
+ptk_err_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
                                   ptk_address_t *remote, size_t *received) {
-    if (!datagram) {
-        return receive_stream(socket->descriptor, bytes, room, received);
+    if (mode != PTK_RECEIVE_DATAGRAM) {
+        int flags = mode == PTK_RECEIVE_PEEK ? MSG_PEEK : 0;
+        return receive_stream(socket->descriptor, bytes, room, flags, received);
     }
     ptk_socket_address_t address;
     address.any.sa_family = AF_UNSPEC;
@@ -224,15 +225,6 @@ ptk_err_t ptk_port_socket_receive(ptk_platform_socket_t *socket, bool datagram, 
         *remote = ptk_unix_from_system(&address);
     }
     return error;
-}
-
-bool ptk_port_socket_at_end(ptk_platform_socket_t *socket) {
-    char byte;
-    ssize_t result;
-    do {
-        result = recv(socket->descriptor, &byte, 1, MSG_PEEK);
-    } while (result < 0 && errno == EINTR);
-    return result == 0;
 }
 
 ptk_err_t ptk_port_socket_shutdown(ptk_platform_socket_t *socket) {
