@@ -28,7 +28,7 @@ static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_
 /* ------------------------------------------------------------------------------------------------ sending */
 
 static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
-    size_t sent;
+    size_t sent = 0;
     size_t length = ptk_buf_length(buf);
     if (socket->error != PTK_ERR_OK) {
         return socket->error;
@@ -55,7 +55,7 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
 
 static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
                                const ptk_address_t *remote) {
-    size_t sent;
+    size_t sent = 0;
     size_t length = ptk_buf_length(buf);
     ptk_err_t error = ptk_socket_take_error(socket);
     if (error != PTK_ERR_OK) {
