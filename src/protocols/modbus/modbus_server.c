@@ -19,6 +19,8 @@
 #define ACCEPT_RETRY_MS 100
 /** @brief Backlog of a configuration that names none. */
 #define DEFAULT_BACKLOG 128
+/** @brief Seconds after which the system asks whether a silent client is still there, where no idle timeout does. */
+#define KEEP_ALIVE_SECONDS 60
 
 /** @brief What a connection does next. */
 enum {
@@ -182,8 +184,14 @@ static void connection_start(ptk_modbus_server_t *server, ptk_handle_t socket) {
     connection->idle_since_ms = ptk_clock_now_ms();
     (void)ptk_buf_init(&connection->receive, connection->receive_memory, sizeof(connection->receive_memory));
     (void)ptk_buf_init(&connection->transmit, connection->transmit_memory, sizeof(connection->transmit_memory));
-    /* Responses are small and somebody waits for each: TCP 4.3.2 wants them sent at once. Without it they come later. */
+    /*
+     * TCP 4.3.2: responses are small and somebody waits for each, so they are sent at once; and a client that has
+     * crashed must not keep its context for ever. A system that refuses these options serves the client all the same.
+     */
     (void)ptk_socket_set_option(socket, PTK_SOCKET_OPTION_NO_DELAY, 1);
+    if (server->config.idle_timeout_ms == 0) {
+        (void)ptk_socket_set_option(socket, PTK_SOCKET_OPTION_KEEP_ALIVE, KEEP_ALIVE_SECONDS);
+    }
     server->stats.accepted++;
     server->stats.connections++;
     (void)ptk_protothread_init(&connection->pt, connection_run);

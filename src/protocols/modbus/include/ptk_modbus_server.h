@@ -5,7 +5,13 @@
  * What the pools of the loop must hold for a server with N connection contexts: N + 1 sockets (the listener and one
  * for each connection) and N + 1 timers (the acceptor's and one for each context). No user event sources.
  *
- * When all contexts are in use, further clients wait in the listener's backlog and are served when a context is free.
+ * When all contexts are in use, further clients wait in the listener's backlog and are served when a context is free. The
+ * guide would rather close the oldest unused connection (TCP 4.2.1.1); here the idle timeout decides what is unused, and
+ * nobody who is being served loses the connection to a newcomer.
+ *
+ * Each whole request gets its response or exception, in the order of the requests. A wrong MBAP header (protocol
+ * identifier, length) is discarded (TCP 4.4.2.2), and as its stream cannot be followed any further, the connection is
+ * closed after the responses to what came before.
  *
  * Section numbers marked "AP" are those of the MODBUS Application Protocol Specification V1.1b3, those marked "TCP" of
  * the MODBUS Messaging on TCP/IP Implementation Guide V1.0b.
