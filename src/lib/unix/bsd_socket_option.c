@@ -104,9 +104,10 @@ ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_add
                                     uint32_t interface_index, bool join) {
     struct group_req request;
     ptk_socket_address_t address;
+    socklen_t length = ptk_unix_to_system(group, &address);
     memset(&request, 0, sizeof request);
     request.gr_interface = interface_index;
-    memcpy(&request.gr_group, &address, ptk_unix_to_system(group, &address));
+    memcpy(&request.gr_group, &address, length);
     int level = group->family == PTK_ADDRESS_IPV6 ? IPPROTO_IPV6 : IPPROTO_IP;
     return set(socket->descriptor, level, join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP, &request, sizeof request);
 }
