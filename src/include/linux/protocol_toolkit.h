@@ -356,12 +356,12 @@ typedef struct ptk_pt_list {
 /** @brief One pool of a loop, seen without its type. */
 typedef struct ptk_pool {
     uint8_t *slots;      /**< @brief The application's array. */
-    uint32_t count;      /**< @brief Slots in it. */
     uint32_t slot_size;  /**< @brief Bytes of a slot. */
-    uint32_t next_index; /**< @brief Where the search for a free slot starts. */
+    uint32_t next_index; /**< @brief The slot that was given out last. */
+    uint32_t displaced;  /**< @brief Slots in use that are not where their ID says, after a resize. */
+    uint32_t count;      /**< @brief Slots in the array. */
     uint32_t in_use;     /**< @brief Slots in use. */
     uint32_t high_water; /**< @brief Most that were in use at once. */
-    uint32_t displaced;  /**< @brief Slots in use that are not where their ID says, after a resize. */
 } ptk_pool_t;
 
 /** @brief A queue of resources that is threaded through their slots. */
