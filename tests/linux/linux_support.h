@@ -1,0 +1,28 @@
+/**
+ * @file linux_support.h
+ * @brief What the Linux tests share: descriptors of the process, and raw peers made with the system's calls.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef LINUX_SUPPORT_H
+#define LINUX_SUPPORT_H
+
+#include "suite.h"
+#include "support.h"
+
+/** @brief Open descriptors of the process. */
+uint32_t descriptors_open(void);
+
+/** @brief Lets the process open no descriptor beyond those it has. @return whether that worked. */
+bool descriptors_exhaust(void);
+
+/** @brief Undoes descriptors_exhaust(). @return whether that worked. */
+bool descriptors_restore(void);
+
+/** @brief A blocking TCP connection of the system to an IPv4 loopback port. @return its descriptor or -1. */
+int raw_connect(uint16_t port);
+
+/** @brief Closes a descriptor so that the peer sees a reset (SO_LINGER with 0 s). @return whether that worked. */
+bool raw_reset(int descriptor);
+
+#endif

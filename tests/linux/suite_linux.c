@@ -1,0 +1,8 @@
+/* The tables of the Linux tests. SPDX-License-Identifier: MIT */
+#include "suite.h"
+
+extern const harness_test_t descriptor_tests[];
+extern const harness_test_t signal_tests[];
+extern const harness_test_t peer_tests[];
+
+const harness_test_t *const suite_tables[] = {descriptor_tests, signal_tests, peer_tests, NULL};

@@ -1,0 +1,195 @@
+/* Peers that behave badly, made with the system's own calls. SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE
+#include "linux_support.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static bool accept_raw(int *raw, ptk_handle_t *server)
+{
+    support_record_t readable = {0};
+    ptk_address_t address;
+    const ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
+
+    CHECK_OR_RETURN(listener > 0, false);
+    *raw = raw_connect(address.port);
+    CHECK_OR_RETURN(*raw >= 0, false);
+    CHECK_OR_RETURN(ptk_set_event_handler(listener, PTK_EVENT_READABLE, support_record, &readable) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(support_run_until(&readable.count, 1), false);
+    *server = ptk_socket_accept(listener, NULL);
+    CHECK_OR_RETURN(*server > 0, false);
+    CHECK_OR_RETURN(ptk_socket_destroy(listener) == PTK_ERR_OK, false);
+    return true;
+}
+
+static void expect_reset_event(ptk_handle_t server, support_record_t *failed)
+{
+    CHECK(support_run_until(&failed->count, 1));
+    CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed->data), PTK_ERR_CONNECTION_RESET);
+    CHECK_EQUAL(failed->last_error, PTK_ERR_CONNECTION_RESET);
+    CHECK_EQUAL(failed->resource, server);
+    CHECK(support_idle_passes(support_loop) <= 10);
+    CHECK_EQUAL(failed->count, 1);
+}
+
+/* With each set of handlers that an application may have: the error comes exactly once, and nothing spins. */
+static void abrupt_reset(void)
+{
+    static const ptk_event_t others[] = {0, PTK_EVENT_DISCONNECTED, PTK_EVENT_CONNECTED};
+
+    for (uint32_t i = 0; i < 3; i++) {
+        support_record_t failed = {0};
+        support_record_t other = {0};
+        ptk_handle_t server;
+        int raw;
+
+        CHECK(support_open());
+        CHECK(accept_raw(&raw, &server));
+        CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
+        if (others[i] != 0) {
+            CHECK_EQUAL(ptk_set_event_handler(server, others[i], support_record, &other), PTK_ERR_OK);
+        }
+        CHECK(raw_reset(raw));
+        expect_reset_event(server, &failed);
+        CHECK_EQUAL(other.count, 0);
+        CHECK(support_close());
+    }
+}
+
+static void reset_before_the_handler(void)
+{
+    support_record_t failed = {0};
+    ptk_handle_t server;
+    int raw;
+
+    CHECK(support_open());
+    CHECK(accept_raw(&raw, &server));
+    CHECK(raw_reset(raw));
+    support_run_ms(20);
+    CHECK(support_idle_passes(support_loop) <= 10);
+    CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
+    expect_reset_event(server, &failed);
+    CHECK(support_close());
+}
+
+typedef struct reader {
+    uint32_t bytes;
+    uint32_t ended;
+    ptk_err_t end;
+} reader_t;
+
+static void read_all(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
+{
+    reader_t *reader = user_data;
+    uint8_t memory[4];
+    ptk_err_t error;
+    ptk_buf_t buf;
+
+    (void)event;
+    (void)data;
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
+    error = ptk_socket_receive(resource, &buf);
+    reader->bytes += (uint32_t)ptk_buf_length(&buf);
+    if (error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK) {
+        reader->end = error;
+        reader->ended++;
+        CHECK_EQUAL(ptk_remove_event_handler(resource, PTK_EVENT_READABLE), PTK_ERR_OK);
+    }
+}
+
+/* A reader that only has the readable event learns of a reset by receiving. */
+static void reset_seen_by_a_reader(void)
+{
+    reader_t reader = {0, 0, PTK_ERR_OK};
+    ptk_handle_t server;
+    int raw;
+
+    CHECK(support_open());
+    CHECK(accept_raw(&raw, &server));
+    CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, read_all, &reader), PTK_ERR_OK);
+    support_run_ms(10);
+    CHECK(raw_reset(raw));
+    CHECK(support_run_until(&reader.ended, 1));
+    CHECK_EQUAL(reader.end, PTK_ERR_CONNECTION_RESET);
+    CHECK(support_idle_passes(support_loop) <= 10);
+    CHECK(support_close());
+}
+
+/* What arrived before the end is delivered before the end, whatever the end is. */
+static void last_words(bool reset)
+{
+    reader_t reader = {0, 0, PTK_ERR_OK};
+    ptk_handle_t server;
+    int raw;
+
+    CHECK(support_open());
+    CHECK(accept_raw(&raw, &server));
+    CHECK_EQUAL(send(raw, "ten bytes!", 10, MSG_NOSIGNAL), 10);
+    if (reset) {
+        CHECK(raw_reset(raw));
+    } else {
+        CHECK_EQUAL(close(raw), 0);
+    }
+    support_run_ms(20);
+    CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, read_all, &reader), PTK_ERR_OK);
+    CHECK(support_run_until(&reader.ended, 1));
+    CHECK_EQUAL(reader.end, reset ? PTK_ERR_CONNECTION_RESET : PTK_ERR_CLOSED);
+    /* Linux keeps what it had received in front of a reset; other kernels need not. */
+    CHECK_EQUAL(reader.bytes, 10);
+    CHECK(support_close());
+}
+
+static void last_words_before_the_end(void)
+{
+    last_words(false);
+}
+
+static void last_words_before_a_reset(void)
+{
+    last_words(true);
+}
+
+/* Aborted while it still waits in the backlog: nothing spins, and the next connection comes through. */
+static void reset_in_the_backlog(void)
+{
+    support_record_t readable = {0};
+    ptk_address_t address;
+    ptk_handle_t listener;
+    ptk_handle_t server;
+    uint32_t accepted = 0;
+    int raw;
+
+    CHECK(support_open());
+    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
+    raw = raw_connect(address.port);
+    CHECK(raw >= 0);
+    CHECK(raw_reset(raw));
+    support_run_ms(20);
+    raw = raw_connect(address.port);
+    CHECK(raw >= 0);
+    CHECK_EQUAL(ptk_set_event_handler(listener, PTK_EVENT_READABLE, support_record, &readable), PTK_ERR_OK);
+    CHECK(support_run_until(&readable.count, 1));
+    CHECK_EQUAL(ptk_remove_event_handler(listener, PTK_EVENT_READABLE), PTK_ERR_OK);
+    server = ptk_socket_accept(listener, NULL);
+    while (server > 0 && accepted < 4) {
+        accepted++;
+        support_run_ms(5);
+        CHECK(support_idle_passes(support_loop) <= 10);
+        server = ptk_socket_accept(listener, NULL);
+    }
+    CHECK(accepted >= 1 && accepted <= 2);
+    CHECK_EQUAL(server, PTK_ERR_WOULD_BLOCK);
+    CHECK_EQUAL(close(raw), 0);
+    CHECK(support_close());
+}
+
+const harness_test_t peer_tests[] = {
+    {"peers.abrupt_reset", abrupt_reset},
+    {"peers.reset_before_the_handler", reset_before_the_handler},
+    {"peers.reset_seen_by_a_reader", reset_seen_by_a_reader},
+    {"peers.last_words_before_the_end", last_words_before_the_end},
+    {"peers.last_words_before_a_reset", last_words_before_a_reset},
+    {"peers.reset_in_the_backlog", reset_in_the_backlog},
+    {NULL, NULL},
+};
