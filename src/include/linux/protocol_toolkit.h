@@ -204,8 +204,8 @@ typedef struct ptk_delivery {
     struct ptk_event_loop_slot *loop; /**< @brief The loop's slot, which never moves. */
     uint32_t self;                    /**< @brief Reference of this slot: its pool and its index there. */
     uint32_t next;                    /**< @brief Reference of the slot behind this one in the loop's ready queue. */
-    uint32_t link;                    /**< @brief Timers: the next due one. Sources, under the lock: the next raised one. */
-    uint8_t queued;                   /**< @brief 1 while linked in the ready queue, even if freed meanwhile. */
+    uint32_t link;                    /**< @brief Timers: next started or due one. Sources, locked: next raised one. */
+    uint8_t queued;                   /**< @brief Which queues the slot is linked in, even if freed meanwhile. */
     uint8_t raised;                   /**< @brief One bit per event: it happened and was not consumed. */
     uint8_t enabled;                  /**< @brief One bit per event: it has a handler. */
     uint8_t state;                    /**< @brief What the kind of resource needs to remember. */
@@ -396,6 +396,7 @@ typedef struct ptk_event_loop_slot {
     ptk_ready_queue_t ready;                /**< @brief What the next pass delivers. */
     ptk_ready_queue_t delivering;           /**< @brief What is left of this pass. */
     ptk_ready_queue_t raised;               /**< @brief Under the lock: sources with new events. */
+    uint32_t first_started;                 /**< @brief Timers that handlers started in this pass; 0 if none. */
     ptk_pool_t pools[3];                    /**< @brief Timers, sockets, user event sources. */
     ptk_pt_list_t yielded;                  /**< @brief Protothreads that run in the next pass. */
     ptk_pt_list_t polling;                  /**< @brief Protothreads whose condition is evaluated in each pass. */
@@ -601,6 +602,8 @@ ptk_handle_t ptk_timer_create(ptk_handle_t loop);
 
 /**
  * @brief Starts a timer for one expiry, from now; a running timer is restarted. It never expires early.
+ *
+ * In a handler, "now" is the end of the pass: a protocol that restarts a timer for every message reads no clock for it.
  * @param timer the timer.
  * @param interval_ms 1 to UINT32_MAX ms.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms).

@@ -7,10 +7,10 @@
 void ptk_ready_push(ptk_resource_base_t *slot) {
     ptk_delivery_t *delivery = ptk_delivery_of(slot);
     ptk_ready_queue_t *ready = &delivery->loop->ready;
-    if (delivery->queued) {
+    if ((delivery->queued & PTK_QUEUED_READY) != 0) {
         return;
     }
-    delivery->queued = 1;
+    delivery->queued |= PTK_QUEUED_READY;
     delivery->next = PTK_REFERENCE_NONE;
     if (ready->last == PTK_REFERENCE_NONE) {
         ready->first = delivery->self;
@@ -47,7 +47,7 @@ bool ptk_ready_deliver(ptk_event_loop_slot_t *loop) {
     while (alive && loop->delivering.first != PTK_REFERENCE_NONE) {
         ptk_resource_base_t *slot = ptk_referenced_slot(loop, loop->delivering.first);
         loop->delivering.first = ptk_delivery_of(slot)->next;
-        ptk_delivery_of(slot)->queued = 0;
+        ptk_delivery_of(slot)->queued &= (uint8_t)~PTK_QUEUED_READY;
         alive = !ptk_slot_is_live(slot) || deliver(slot);
     }
     return alive;

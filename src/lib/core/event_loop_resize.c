@@ -5,6 +5,7 @@
 #include "core/port.h"
 #include "core/registry.h"
 #include "core/socket.h"
+#include "core/timer.h"
 #include "core/user_event.h"
 
 #include <string.h>
@@ -93,6 +94,7 @@ ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loo
     if (error != PTK_ERR_OK) {
         return error;
     }
+    ptk_timer_settle(slot, ptk_port_now_ns()); /* their list is threaded by references */
     ptk_port_lock(&slot->lock); /* raisers look for sources meanwhile */
     slot->resources = *new_resources;
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {

@@ -71,8 +71,14 @@ static bool pass(ptk_event_loop_slot_t *loop, uint32_t max_wait_ms, ptk_err_t *e
     loop->passes++;
     *error = wait_for_work(loop, max_wait_ms);
     look_at_the_clock(loop);
-    return ptk_ready_deliver(loop) && ptk_pt_list_run(handle, &loop->yielded) &&
-           ptk_pt_list_run(handle, &loop->polling);
+    if (!ptk_ready_deliver(loop) || !ptk_pt_list_run(handle, &loop->yielded) ||
+        !ptk_pt_list_run(handle, &loop->polling)) {
+        return false;
+    }
+    if (loop->first_started != PTK_REFERENCE_NONE) {
+        ptk_timer_settle(loop, ptk_port_now_ns());
+    }
+    return true;
 }
 
 ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint32_t max_wait_ms) {

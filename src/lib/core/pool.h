@@ -28,6 +28,12 @@ typedef enum ptk_pool_kind {
 /** A reference holds the handle type, which is never 0, above 28 bits of index; so 0 refers to nothing. */
 #define PTK_REFERENCE_NONE 0u
 
+/** The bits of delivery.queued. A slot that is freed stays linked; whoever takes it out of the queue finds it free. */
+enum {
+    PTK_QUEUED_READY = 1,  /**< In the loop's ready queue. */
+    PTK_QUEUED_STARTED = 2 /**< A timer, among those that handlers started in this pass. */
+};
+
 static inline ptk_resource_base_t *ptk_pool_slot(const ptk_pool_t *pool, uint32_t index) {
     assert(index < pool->count);
     return (ptk_resource_base_t *)(void *)(pool->slots + (size_t)index * pool->slot_size);

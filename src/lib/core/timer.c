@@ -1,6 +1,7 @@
 /** @file timer.c @brief Timers: creating, starting, stopping. Their deadlines live in their slots. */
 #include "core/timer.h"
 
+#include "core/atomic.h"
 #include "core/delivery.h"
 #include "core/port.h"
 #include "core/registry.h"
@@ -28,11 +29,50 @@ void ptk_timer_note_deadline(const ptk_timer_internal_t *timer) {
     }
 }
 
+/** delivery.state of a timer. */
+enum {
+    STATE_SETTLED = 0, /**< deadline_ns is a time. */
+    STATE_STARTED = 1  /**< deadline_ns is the interval, until ptk_timer_settle(). */
+};
+
 /** An expiry that was not delivered is forgotten; the slot may stay queued, with nothing to deliver. */
 static void stop(ptk_timer_internal_t *timer) {
     timer->deadline_ns = PTK_DEADLINE_NEVER;
     timer->delivery.raised = 0;
+    timer->delivery.state = STATE_SETTLED;
     timer->missed = 0;
+}
+
+void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
+    while (loop->first_started != PTK_REFERENCE_NONE) {
+        ptk_resource_base_t *slot = ptk_referenced_slot(loop, loop->first_started);
+        ptk_delivery_t *delivery = ptk_delivery_of(slot);
+        loop->first_started = delivery->link;
+        delivery->queued &= (uint8_t)~PTK_QUEUED_STARTED;
+        if (ptk_slot_is_live(slot) && delivery->state == STATE_STARTED) {
+            ptk_timer_internal_t *timer = (ptk_timer_internal_t *)(void *)slot;
+            timer->deadline_ns += now_ns;
+            delivery->state = STATE_SETTLED;
+            ptk_timer_note_deadline(timer);
+        }
+    }
+}
+
+/** Reading the clock costs more than all else here, so the timers that handlers start share one look at its end. */
+static void set_deadline(ptk_timer_internal_t *timer, uint64_t interval_ns) {
+    ptk_delivery_t *delivery = &timer->delivery;
+    if (ptk_atomic_load_word(&delivery->loop->runner) == 0) {
+        timer->deadline_ns = ptk_port_now_ns() + interval_ns;
+        ptk_timer_note_deadline(timer);
+        return;
+    }
+    timer->deadline_ns = interval_ns;
+    delivery->state = STATE_STARTED;
+    if ((delivery->queued & PTK_QUEUED_STARTED) == 0) {
+        delivery->queued |= PTK_QUEUED_STARTED;
+        delivery->link = delivery->loop->first_started;
+        delivery->loop->first_started = delivery->self;
+    }
 }
 
 static ptk_err_t start(ptk_handle_t timer, uint32_t interval_ms, bool repeating) {
@@ -45,8 +85,7 @@ static ptk_err_t start(ptk_handle_t timer, uint32_t interval_ms, bool repeating)
     }
     stop(slot);
     slot->interval_ms = repeating ? interval_ms : 0;
-    slot->deadline_ns = ptk_port_now_ns() + (uint64_t)interval_ms * PTK_NS_PER_MS;
-    ptk_timer_note_deadline(slot);
+    set_deadline(slot, (uint64_t)interval_ms * PTK_NS_PER_MS);
     return PTK_ERR_OK;
 }
 

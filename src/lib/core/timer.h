@@ -8,6 +8,9 @@
 #define PTK_DEADLINE_NEVER UINT64_MAX
 #define PTK_NS_PER_MS 1000000u
 
+/** Gives the timers that handlers started their deadlines, counted from now. */
+void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns);
+
 /** Lowers the loop's earliest deadline to the timer's. */
 void ptk_timer_note_deadline(const ptk_timer_internal_t *timer);
 
