@@ -164,6 +164,8 @@ static void test_stop_in_callback_of_a_response(void **state) {
     assert_int_equal(fixture.records[2].result.error, PTK_ERR_CLOSED);
     run_for_ms(30);
     assert_int_equal(fixture.peer.connections, 1);
+    assert_int_equal(fixture.connected, 1);
+    assert_int_equal(fixture.disconnected, 0); /* who stops the client is not told that it has */
 }
 
 static void test_restart_in_callback_of_a_response(void **state) {
@@ -174,6 +176,8 @@ static void test_restart_in_callback_of_a_response(void **state) {
     answer_all_three();
     assert_restarted(3);
     assert_int_equal(fixture.peer.connections, 2);
+    assert_int_equal(fixture.connected, 2);
+    assert_int_equal(fixture.disconnected, 0);
 }
 
 static void test_restart_in_callback_of_a_time_out(void **state) {
@@ -210,15 +214,19 @@ static void test_restart_in_callback_of_a_stop(void **state) {
     assert_restarted(3);
 }
 
+static ptk_modbus_transaction_t other_transactions[2];
+
 static void start_in_callback(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     record_result(client, result, user_data);
     if (acted++ == 0) {
+        fixture.config.transactions = other_transactions;
+        fixture.config.num_transactions = 2;
         client_start();
         read_registers(77, 1);
     }
 }
 
-/* The client starts again while stop still has callbacks to call. */
+/* The client starts again, with other transactions, while stop still has callbacks to call. */
 static void test_start_while_stop_completes(void **state) {
     unsigned i;
 

@@ -127,7 +127,36 @@ static void test_silent_connection_is_dropped(void **state) {
     assert_int_equal(fixture.disconnected, 1);
 }
 
+/* A response, even one that comes too late, shows that the server lives. */
+static void test_late_responses_keep_the_connection(void **state) {
+    unsigned i;
+
+    (void)state;
+    fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
+    client_start_connected();
+    for (i = 0; i < 2 * PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
+        read_registers(0, 1);
+        RUN_UNTIL(fixture.count == i + 1 && fixture.peer.count == i + 1);
+        assert_int_equal(fixture.records[i].result.error, PTK_ERR_TIMED_OUT);
+        peer_answer_registers(i, 1);
+        RUN_UNTIL(client_stats().discarded == i + 1);
+    }
+    assert_int_equal(client_stats().connections, 1);
+}
+
 /* ---- refused ---- */
+
+static void test_delay_doubles(void **state) {
+    uint64_t begin = ptk_clock_now_ms();
+
+    (void)state;
+    peer_stop_listening();
+    fixture.config.reconnect_delay_ms = 20;
+    fixture.config.reconnect_delay_limit_ms = 80;
+    client_start();
+    RUN_UNTIL(fixture.disconnected == 5);
+    assert_true(ptk_clock_now_ms() - begin >= 20 + 40 + 80 + 80);
+}
 
 static void test_listener_appears_later(void **state) {
     ptk_address_t address = fixture.peer.address;
@@ -189,15 +218,15 @@ static unsigned many_completed;
 static void count_completed(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     (void)client;
     (void)user_data;
-    assert_int_equal(result->error, PTK_ERR_CLOSED);
+    assert_int_not_equal(result->error, PTK_ERR_OK);
     many_completed++;
 }
 
-static void test_peer_reads_late(void **state) {
+/* Connects to a peer that does not read, and writes more than the two systems hold. */
+static void write_to_the_deaf(void) {
     uint16_t registers[PTK_MODBUS_MAX_WRITE_REGISTERS];
     unsigned i;
 
-    (void)state;
     memset(registers, 0x5A, sizeof registers);
     memset(many_transactions, 0, sizeof many_transactions);
     many_completed = 0;
@@ -209,20 +238,44 @@ static void test_peer_reads_late(void **state) {
     client_start_connected();
     assert_int_equal(ptk_socket_set_option(fixture.client.socket, PTK_SOCKET_OPTION_SEND_BUFFER, 4096), PTK_ERR_OK);
     for (i = 0; i < MANY; i++) {
-        registers[0] = (uint16_t)i;
         assert_true(ptk_modbus_client_write_multiple_registers(&fixture.client, TEST_UNIT_ID, (uint16_t)i,
                                                                PTK_MODBUS_MAX_WRITE_REGISTERS, registers,
                                                                count_completed, NULL) > 0);
     }
     run_for_ms(20);
     assert_true(client_stats().requests < MANY); /* the rest waits for room */
+}
+
+static void test_peer_reads_late(void **state) {
+    unsigned i;
+
+    (void)state;
+    write_to_the_deaf();
     peer_listen_up();
     RUN_UNTIL(fixture.peer.count == MANY);
     for (i = 0; i < MANY; i++) {
         assert_int_equal(fixture.peer.frames[i].request.address, i);
     }
+    assert_int_equal(many_completed, 0);
     assert_int_equal(ptk_modbus_client_stop(&fixture.client), PTK_ERR_OK);
     assert_int_equal(many_completed, MANY);
+}
+
+/* What was handed to the lost connection is not sent on the next one, not even the part that had not gone out. */
+static void test_lost_while_it_waits_for_room(void **state) {
+    unsigned sent;
+    unsigned i;
+
+    (void)state;
+    write_to_the_deaf();
+    sent = (unsigned)client_stats().requests;
+    fixture.peer.deaf = false;
+    peer_hang_up();
+    RUN_UNTIL(fixture.peer.count == MANY - sent);
+    for (i = 0; i < MANY - sent; i++) {
+        assert_int_equal(fixture.peer.frames[i].request.address, sent + i);
+    }
+    assert_int_equal(many_completed, sent);
 }
 
 int main(void) {
@@ -234,10 +287,13 @@ int main(void) {
         CLIENT_TEST(test_peer_closes_in_the_middle_of_a_frame),
         CLIENT_TEST(test_garbage_ends_the_connection),
         CLIENT_TEST(test_silent_connection_is_dropped),
+        CLIENT_TEST(test_late_responses_keep_the_connection),
+        CLIENT_TEST(test_delay_doubles),
         CLIENT_TEST(test_listener_appears_later),
         CLIENT_TEST(test_never_connected),
         CLIENT_TEST(test_no_free_socket),
         CLIENT_TEST(test_peer_reads_late),
+        CLIENT_TEST(test_lost_while_it_waits_for_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -236,18 +236,13 @@ static ptk_err_t judge(const ptk_modbus_transaction_t *transaction, const ptk_mo
 }
 
 ptk_err_t ptk_modbus_client_take_frames(ptk_modbus_client_t *client) {
-    uint32_t session = client->session;
     ptk_modbus_frame_t frame;
-    ptk_modbus_scan_t scan = PTK_MODBUS_SCAN_INCOMPLETE;
+    ptk_modbus_scan_t scan;
 
-    while (client->session == session) {
-        ptk_modbus_transaction_t *transaction;
+    /* A callback that stops the client empties the buffer, and so ends this, too. */
+    while ((scan = ptk_modbus_frame_take(&client->receive, &frame)) == PTK_MODBUS_SCAN_COMPLETE) {
+        ptk_modbus_transaction_t *transaction = find_sent(client, frame.transaction_id);
         ptk_modbus_result_t result;
-        scan = ptk_modbus_frame_take(&client->receive, &frame);
-        if (scan != PTK_MODBUS_SCAN_COMPLETE) {
-            break;
-        }
-        transaction = find_sent(client, frame.transaction_id);
         if (transaction == NULL) {
             client->stats.discarded++;
             continue;
@@ -258,9 +253,7 @@ ptk_err_t ptk_modbus_client_take_frames(ptk_modbus_client_t *client) {
         result.error = judge(transaction, &frame, &result);
         complete(client, transaction, &result);
     }
-    if (client->session == session) {
-        ptk_buf_compact(&client->receive);
-    }
+    ptk_buf_compact(&client->receive);
     return scan == PTK_MODBUS_SCAN_INVALID ? PTK_MODBUS_ERR_BAD_RESPONSE : PTK_ERR_OK;
 }
 
