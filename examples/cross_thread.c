@@ -18,7 +18,7 @@
 #include <string.h>
 
 #define THREADS 4
-#define EVENTS_PER_THREAD 100000u
+#define EVENTS_PER_THREAD 25000u
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 0, 0, 1);
