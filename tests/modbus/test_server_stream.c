@@ -151,6 +151,8 @@ static void test_unit_identifiers(void **state) {
     client_expect_hex(&client, "0001 0000 0005 07 03 02 0001");
     client_send_hex(&client, "0002 0000 0006 ff 03 0001 0001");
     client_expect_hex(&client, "0002 0000 0005 ff 03 02 0001");
+    client_send_hex(&client, "0006 0000 0002 ff 63");
+    client_expect_hex(&client, "0006 0000 0003 ff e3 01");
     /* Another unit: no answer, not even an exception, but the connection lives. */
     client_send_hex(&client, "0003 0000 0006 08 03 0001 0001"
                              "0004 0000 0002 08 63"
@@ -158,7 +160,7 @@ static void test_unit_identifiers(void **state) {
     client_expect_hex(&client, "0005 0000 0005 00 03 02 0001");
     assert_int_equal(client.length, 0);
     assert_int_equal(server_stats().ignored, 2);
-    assert_int_equal(server_stats().requests, 3);
+    assert_int_equal(server_stats().requests, 4);
 }
 
 static void test_any_unit(void **state) {
