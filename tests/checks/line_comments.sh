@@ -2,7 +2,7 @@
 # Usage: line_comments.sh SOURCE_DIRECTORY
 . "$(dirname -- "$0")/common.sh"
 cd "$1"
-files=$(find src examples tests -name '*.[ch]')
+files=$(find src examples tests bench -name '*.[ch]')
 [ -n "$files" ] || fail "no sources"
 # shellcheck disable=SC2086
 sh scripts/check-comments $files || fail "line comments"
