@@ -174,9 +174,9 @@ typedef uint32_t ptk_event_t;
 /** @brief The events that the library itself raises. */
 enum {
     PTK_EVENT_EXPIRED = 1,      /**< @brief Timer: the deadline was reached; data is the number of periods missed. */
-    PTK_EVENT_READABLE = 2,     /**< @brief Socket: data can be received; on a listener, a connection accepted. */
-    PTK_EVENT_WRITABLE = 3,     /**< @brief Socket: there is room to send. */
-    PTK_EVENT_CONNECTED = 4,    /**< @brief Socket: the connection that was asked for is there. */
+    PTK_EVENT_CONNECTED = 2,    /**< @brief Socket: the connection that was asked for is there. */
+    PTK_EVENT_READABLE = 3,     /**< @brief Socket: data can be received; on a listener, a connection accepted. */
+    PTK_EVENT_WRITABLE = 4,     /**< @brief Socket: there is room to send. */
     PTK_EVENT_DISCONNECTED = 5, /**< @brief Socket: the peer ended its stream and everything it sent has been read. */
     PTK_EVENT_ERROR = 6         /**< @brief Socket: data is the error as (uintptr_t)-error; also the last error. */
 };
@@ -296,7 +296,7 @@ typedef struct ptk_socket_internal {
     uint8_t family;                                      /**< @brief Family it was opened with. */
     uint8_t flags;                                       /**< @brief What is known of the connection. */
     uint16_t options_set;                                /**< @brief One bit per option that was given a value. */
-    ptk_handler_slot_t handlers[PTK_SOCKET_EVENT_COUNT]; /**< @brief From PTK_EVENT_READABLE on. */
+    ptk_handler_slot_t handlers[PTK_SOCKET_EVENT_COUNT]; /**< @brief From PTK_EVENT_CONNECTED on. */
     int32_t options[PTK_SOCKET_OPTION_COUNT];            /**< @brief Values to apply when it is opened. */
 } ptk_socket_internal_t;
 

@@ -53,14 +53,12 @@ bool ptk_ready_deliver(ptk_event_loop_slot_t *loop) {
     return alive;
 }
 
-bool ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_slot_t handler, ptk_handle_t resource, ptk_event_t event,
+void ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_slot_t handler, ptk_handle_t resource, ptk_event_t event,
                       uintptr_t data) {
-    ptk_handle_t loop_handle = loop->handle;
     loop->events_delivered++;
     if (handler.function != NULL) {
         handler.function(resource, event, data, handler.context);
     } else {
         ptk_protothread_wake((ptk_pt_t *)handler.context, resource, event, data);
     }
-    return ptk_loop_find(loop_handle) != NULL;
 }

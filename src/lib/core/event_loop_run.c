@@ -71,8 +71,13 @@ static bool pass(ptk_event_loop_slot_t *loop, uint32_t max_wait_ms, ptk_err_t *e
     loop->passes++;
     *error = wait_for_work(loop, max_wait_ms);
     look_at_the_clock(loop);
-    if (!ptk_ready_deliver(loop) || !ptk_pt_list_run(handle, &loop->yielded) ||
-        !ptk_pt_list_run(handle, &loop->polling)) {
+    if (!ptk_ready_deliver(loop)) {
+        return false;
+    }
+    if (loop->yielded.first != NULL && !ptk_pt_list_run(handle, &loop->yielded)) {
+        return false;
+    }
+    if (loop->polling.first != NULL && !ptk_pt_list_run(handle, &loop->polling)) {
         return false;
     }
     if (loop->first_started != PTK_REFERENCE_NONE) {

@@ -19,7 +19,7 @@ typedef struct handler_layout {
 
 static const handler_layout_t layouts[PTK_POOL_COUNT] = {
     {offsetof(ptk_timer_internal_t, handler), 1, PTK_EVENT_EXPIRED},
-    {offsetof(ptk_socket_internal_t, handlers), PTK_SOCKET_EVENT_COUNT, PTK_EVENT_READABLE},
+    {offsetof(ptk_socket_internal_t, handlers), PTK_SOCKET_EVENT_COUNT, PTK_EVENT_CONNECTED},
     {offsetof(ptk_user_event_source_internal_t, handlers), PTK_USER_EVENT_HANDLERS, 0},
 };
 

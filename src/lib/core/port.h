@@ -137,7 +137,7 @@ enum {
 };
 
 /** One bit per socket event, in delivery.raised and delivery.enabled. */
-#define PTK_SOCKET_BIT(event) ((uint8_t)(1u << ((event)-PTK_EVENT_READABLE)))
+#define PTK_SOCKET_BIT(event) ((uint8_t)(1u << ((event)-PTK_EVENT_CONNECTED)))
 
 /** The port tells what a socket is ready for, from within ptk_port_poller_wait(). A stale handle is ignored. */
 void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_t readiness);

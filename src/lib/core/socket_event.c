@@ -175,36 +175,23 @@ static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t 
     return true;
 }
 
-/** Calls the handler of one event. False if the loop is gone; *socket is NULL if the socket is. */
-static bool deliver_event(ptk_socket_internal_t **socket, ptk_event_t event) {
-    uintptr_t data;
-    if (!consume(*socket, event, &data)) {
-        return true;
-    }
-    ptk_handle_t handle = (*socket)->base.handle;
-    ptk_handler_slot_t handler = ptk_handler_take(&(*socket)->base, event - PTK_EVENT_READABLE);
-    if (!ptk_handler_call((*socket)->delivery.loop, handler, handle, event, data)) {
-        return false;
-    }
-    *socket = ptk_socket_find(handle);
-    return true;
-}
-
 bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
-    static const uint8_t order[PTK_SOCKET_EVENT_COUNT] = {PTK_EVENT_CONNECTED, PTK_EVENT_READABLE, PTK_EVENT_WRITABLE,
-                                                          PTK_EVENT_DISCONNECTED, PTK_EVENT_ERROR};
-    /* What handlers raise is left for the next pass, so that one busy socket does not starve the rest. */
-    uint8_t pending = socket->delivery.raised & socket->delivery.enabled;
-    for (int i = 0; i < PTK_SOCKET_EVENT_COUNT; i++) {
-        uint8_t bit = BIT((ptk_event_t)order[i]);
-        if ((pending & socket->delivery.raised & socket->delivery.enabled & bit) == 0) {
+    ptk_handle_t handle = socket->base.handle;
+    ptk_handle_t loop = socket->base.event_loop;
+    /* In the order of their numbers. What handlers raise is left for the next pass, so that one busy socket does not
+     * starve the rest. */
+    uint32_t pending = socket->delivery.raised & socket->delivery.enabled;
+    for (uint32_t index = 0; pending != 0; index++, pending >>= 1) {
+        uintptr_t data;
+        if ((pending & (uint32_t)socket->delivery.raised >> index & (uint32_t)socket->delivery.enabled >> index & 1) == 0 ||
+            !consume(socket, PTK_EVENT_CONNECTED + index, &data)) {
             continue;
         }
-        if (!deliver_event(&socket, order[i])) {
-            return false;
-        }
+        ptk_handler_call(socket->delivery.loop, ptk_handler_take(&socket->base, index), handle,
+                         PTK_EVENT_CONNECTED + index, data);
+        socket = ptk_socket_find(handle);
         if (socket == NULL) {
-            return true;
+            return ptk_loop_find(loop) != NULL;
         }
     }
     ptk_ready_update(&socket->base);

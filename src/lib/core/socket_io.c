@@ -13,7 +13,7 @@ static ptk_err_t find(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_inte
     if (*socket == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    return ptk_buf_error(buf) == PTK_ERR_OK ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
+    return buf != NULL && buf->error == PTK_ERR_OK ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
 }
 
 /** The same for the two functions that want a UDP socket. */
@@ -29,7 +29,7 @@ static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_
 
 static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     size_t sent = 0;
-    size_t length = ptk_buf_length(buf);
+    size_t length = buf->end - buf->start;
     if (socket->error != PTK_ERR_OK) {
         return socket->error;
     }
@@ -39,7 +39,7 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     if (length == 0) {
         return PTK_ERR_NO_DATA;
     }
-    ptk_err_t error = ptk_port_socket_send(&socket->platform, ptk_buf_first(buf), length, NULL, &sent);
+    ptk_err_t error = ptk_port_socket_send(&socket->platform, buf->data + buf->start, length, NULL, &sent);
     if (error == PTK_ERR_OK) {
         buf->start += sent;
         if (sent < length) {
@@ -56,7 +56,7 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
 static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
                                const ptk_address_t *remote) {
     size_t sent = 0;
-    size_t length = ptk_buf_length(buf);
+    size_t length = buf->end - buf->start;
     ptk_err_t error = ptk_socket_take_error(socket);
     if (error != PTK_ERR_OK) {
         return error;
@@ -112,7 +112,7 @@ static ptk_err_t end_of_stream(ptk_socket_internal_t *socket) {
 
 static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     size_t received;
-    size_t room = ptk_buf_room(buf);
+    size_t room = buf->capacity - buf->end;
     if ((socket->flags & PTK_SOCKET_FLAG_END) != 0) {
         return PTK_ERR_CLOSED;
     }
@@ -145,7 +145,7 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
 static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
                                   ptk_address_t *remote) {
     size_t received;
-    size_t room = ptk_buf_room(buf);
+    size_t room = buf->capacity - buf->end;
     if (room == 0) {
         return PTK_ERR_NO_SPACE;
     }

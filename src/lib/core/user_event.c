@@ -169,6 +169,7 @@ static ptk_user_event_t remove_entry(ptk_user_event_source_internal_t *source, u
 
 bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
     ptk_handle_t handle = source->base.handle;
+    ptk_handle_t loop = source->base.event_loop;
     uint32_t pending = queued(source->head, ptk_atomic_load(&source->tail));
     uint32_t skipped = 0;
     for (; pending > 0; pending--) {
@@ -179,12 +180,10 @@ bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
         }
         ptk_user_event_t event = remove_entry(source, skipped);
         ptk_handler_slot_t handler = ptk_handler_take(&source->base, index);
-        if (!ptk_handler_call(source->delivery.loop, handler, handle, event.event, event.data)) {
-            return false;
-        }
+        ptk_handler_call(source->delivery.loop, handler, handle, event.event, event.data);
         source = ptk_source_find(handle);
         if (source == NULL) {
-            return true;
+            return ptk_loop_find(loop) != NULL;
         }
     }
     /* A handler that was set during the pass may have made a skipped event deliverable. */
