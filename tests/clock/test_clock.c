@@ -317,6 +317,39 @@ static void start_in_a_handler(void)
     }
 }
 
+static void start_and_work_on(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
+{
+    action_t *action = user_data;
+
+    note(resource, event, data, NULL);
+    action->calls++;
+    action->result = ptk_timer_start(action->target, 10);
+    now_ns += 25 * (uint64_t)NS_PER_MS;
+}
+
+/* A timer that a handler starts counts from the call, or at the latest from the end of the pass: never early, and a slow
+   handler delays it by no more than itself. */
+static void start_in_a_slow_handler(void)
+{
+    action_t action = {0, 0, 0, PTK_ERR_SYSTEM};
+    ptk_handle_t first;
+    uint64_t started_ns;
+
+    CHECK(open_loop(NS_PER_MS));
+    first = new_timer(start_and_work_on, &action);
+    action.target = new_timer(note, NULL);
+    CHECK_EQUAL(ptk_timer_start(first, 5), PTK_ERR_OK);
+    CHECK(advance_ms(5));
+    CHECK_EQUAL(action.result, PTK_ERR_OK);
+    started_ns = expired.at_ns[0];
+    for (uint32_t ms = 0; ms < 10 && expired.count == 1; ms++) {
+        CHECK(advance_ms(1));
+    }
+    CHECK_EQUAL(expired.count, 2);
+    CHECK(expired.at_ns[1] - started_ns >= 10 * NS_PER_MS);
+    CHECK(expired.at_ns[1] - started_ns <= 35 * (uint64_t)NS_PER_MS);
+}
+
 /* A handler that takes longer than its timer's period does not keep the loop in one pass. */
 static void slow_handler_fires_once_a_pass(void)
 {
@@ -532,6 +565,7 @@ static const harness_test_t clock_tests[] = {
     {"clock.stop_in_the_handler", stop_in_the_handler},
     {"clock.handler_stops_or_starts_one_that_is_due", handler_stops_or_starts_one_that_is_due},
     {"clock.start_in_a_handler", start_in_a_handler},
+    {"clock.start_in_a_slow_handler", start_in_a_slow_handler},
     {"clock.slow_handler_fires_once_a_pass", slow_handler_fires_once_a_pass},
     {"clock.stop_forgets_the_expiry", stop_forgets_the_expiry},
     {"clock.thousands_of_timers", thousands_of_timers},

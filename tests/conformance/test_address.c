@@ -21,6 +21,9 @@ static const good_text_t good_texts[] = {
     {"[::1]:502", "[::1]:502"},
     {"[::]:0", "[::]:0"},
     {"1::", "[1::]:7"},
+    /* RFC 5952 section 5: an IPv4-mapped address in the mixed notation */
+    {"::ffff:192.0.2.1", "[::ffff:192.0.2.1]:7"},
+    {"::ffff:c000:201", "[::ffff:192.0.2.1]:7"},
     {"fe80::1%2", "[fe80::1%2]:7"},
     {"[fe80::1%4294967295]:80", "[fe80::1%4294967295]:80"},
     /* RFC 5952 section 4.1: leading zeros go; 4.2.1: the longest run is shortened as far as possible */

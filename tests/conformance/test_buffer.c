@@ -166,6 +166,11 @@ static void bytes_fill_and_skip(void)
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_OK);
     ptk_buf_put_bytes(&buf, NULL, 2);
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_INVALID_ARGUMENT);
+    ptk_buf_clear(&buf);
+    ptk_buf_put_u16_be(&buf, 7);
+    ptk_buf_get_bytes(&buf, NULL, 2);
+    CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_buf_length(&buf), 2);
 }
 
 /* Puts one item of each kind into a buffer with one byte too little room. */

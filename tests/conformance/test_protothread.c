@@ -423,6 +423,108 @@ static void cancel_of_a_neighbour_in_the_pass(void)
     CHECK(support_close());
 }
 
+/* A protothread waits on one loop: a second one is refused while it still waits on the first. */
+static void one_loop_for_a_protothread(void)
+{
+    static context_t context;
+    ptk_handle_t elsewhere;
+
+    memset(&context, 0, sizeof(context));
+    CHECK(support_open_two());
+    context.source = ptk_user_event_source_create(support_loop);
+    elsewhere = ptk_user_event_source_create(support_other);
+    CHECK_EQUAL(ptk_protothread_init(&context.pt, two_waits), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_protothread_event_handler(elsewhere, 1, &context.pt), PTK_ERR_INVALID_ARGUMENT);
+    /* Its own wait is not disturbed. */
+    CHECK_EQUAL(ptk_raise_event(context.source, 1, 0), PTK_ERR_OK);
+    CHECK(support_poll(support_loop, 2));
+    CHECK_EQUAL(context.step, 2);
+    CHECK_EQUAL(ptk_protothread_cancel(&context.pt), PTK_ERR_OK);
+    CHECK(support_close());
+}
+
+static void cancel_from_the_middle_of_a_queue(void)
+{
+    static context_t contexts[3];
+
+    memset(contexts, 0, sizeof(contexts));
+    CHECK(support_open());
+    for (uint32_t i = 0; i < 3; i++) {
+        contexts[i].limit = 3;
+        CHECK_EQUAL(ptk_protothread_init(&contexts[i].pt, yields), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_protothread_run(&contexts[i].pt), PTK_ERR_OK);
+    }
+    CHECK_EQUAL(ptk_protothread_cancel(&contexts[1].pt), PTK_ERR_OK);
+    CHECK(support_poll(support_loop, 4));
+    CHECK_EQUAL(contexts[0].step, 3);
+    CHECK_EQUAL(contexts[1].step, 1);
+    CHECK_EQUAL(contexts[2].step, 3);
+    CHECK(support_close());
+}
+
+static ptk_pt_status_t ends_the_loop(ptk_pt_t *pt)
+{
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_YIELD(pt, support_loop);
+    context->seen = ptk_event_loop_destroy(support_loop);
+    /* There is nothing to wait on any more, and the wait says so at once. */
+    PTK_PT_YIELD(pt, support_loop);
+    context->other = PTK_PT_ERROR(pt);
+    PTK_PT_WAIT_UNTIL(pt, support_loop, false);
+    context->step = PTK_PT_ERROR(pt) == PTK_ERR_INVALID_HANDLE ? 1 : 2;
+    PTK_PT_END(pt);
+}
+
+static void protothread_destroys_its_loop(void)
+{
+    static context_t first;
+    static context_t second;
+
+    memset(&first, 0, sizeof(first));
+    memset(&second, 0, sizeof(second));
+    second.limit = 5;
+    CHECK(support_open());
+    CHECK_EQUAL(ptk_protothread_init(&first.pt, ends_the_loop), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_init(&second.pt, yields), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&first.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&second.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(first.seen, PTK_ERR_OK);
+    CHECK_EQUAL(first.other, PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(first.step, 1);
+    CHECK(ptk_protothread_is_finished(&first.pt));
+    CHECK_EQUAL(second.step, 1);
+    CHECK_EQUAL(ptk_protothread_cancel(&second.pt), PTK_ERR_OK);
+    support_loop = 0;
+}
+
+static ptk_pt_status_t spawns_badly(ptk_pt_t *pt)
+{
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_SPAWN(pt, pt, exits_early);
+    context->seen = PTK_PT_ERROR(pt);
+    PTK_PT_SPAWN(pt, (ptk_pt_t *)NULL, exits_early);
+    context->other = PTK_PT_ERROR(pt);
+    PTK_PT_END(pt);
+}
+
+static void spawn_refuses_bad_arguments(void)
+{
+    static context_t context;
+
+    memset(&context, 0, sizeof(context));
+    CHECK_EQUAL(ptk_protothread_init(&context.pt, spawns_badly), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
+    CHECK_EQUAL(context.seen, PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(context.other, PTK_ERR_INVALID_ARGUMENT);
+    CHECK(ptk_protothread_is_finished(&context.pt));
+}
+
 /* The loop or the resource goes away while a protothread waits: it is not resumed, and can be cancelled. */
 static void waited_for_resource_is_destroyed(void)
 {
@@ -462,6 +564,10 @@ const harness_test_t protothread_tests[] = {
     {"protothread.cancel_of_a_child", cancel_of_a_child},
     {"protothread.cancel_removes_every_registration", cancel_removes_every_registration},
     {"protothread.cancel_of_a_neighbour_in_the_pass", cancel_of_a_neighbour_in_the_pass},
+    {"protothread.one_loop_for_a_protothread", one_loop_for_a_protothread},
+    {"protothread.cancel_from_the_middle_of_a_queue", cancel_from_the_middle_of_a_queue},
+    {"protothread.protothread_destroys_its_loop", protothread_destroys_its_loop},
+    {"protothread.spawn_refuses_bad_arguments", spawn_refuses_bad_arguments},
     {"protothread.waited_for_resource_is_destroyed", waited_for_resource_is_destroyed},
     {NULL, NULL},
 };

@@ -515,7 +515,16 @@ static void steps_refuse_bad_arguments(void)
     }
     /* Without a protothread there is nothing that could wait. */
     CHECK_EQUAL(ptk_pt_step_yield(NULL, support_loop), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_pt_step_condition(NULL, support_loop, true, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_pt_step_event(NULL, listener, PTK_EVENT_READABLE, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_pt_step_sleep(NULL, ptk_timer_create(support_loop), 1), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_pt_step_spawn(NULL, &client.pt, nothing), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_pt_step_semaphore(NULL, NULL, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_pt_step_connect(NULL, listener, &address, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_pt_step_accept(NULL, listener, &client.accepted, NULL, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_pt_step_send_all(NULL, listener, &client.buf, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_pt_step_receive(NULL, listener, &client.buf, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_pt_step_receive_exactly(NULL, listener, &client.buf, 1, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
     CHECK(support_close());
 }
 

@@ -146,6 +146,7 @@ static void half_close(bool client_first)
     second = client_first ? server : client;
     CHECK(support_send_text(first, "request"));
     CHECK_EQUAL(ptk_socket_shutdown(first), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_shutdown(first), PTK_ERR_OK);
     CHECK(support_expect_text(second, "request"));
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     CHECK_EQUAL(support_receive(second, &buf), PTK_ERR_CLOSED);

@@ -377,6 +377,38 @@ static void refused_is_reported_once_by_the_event(void)
     CHECK(support_close());
 }
 
+/* A send that tells of an earlier datagram has not sent its own. */
+static void refused_is_reported_once_by_send(void)
+{
+    ptk_address_t address;
+    ptk_address_t dead;
+    ptk_handle_t socket;
+    ptk_handle_t reborn;
+    uint8_t memory[8];
+    ptk_buf_t buf;
+
+    CHECK(support_open());
+    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &dead);
+    CHECK_EQUAL(ptk_socket_destroy(socket), PTK_ERR_OK);
+    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
+    CHECK_EQUAL(ptk_socket_connect(socket, &dead), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
+    ptk_buf_put_u8(&buf, 1);
+    CHECK_EQUAL(ptk_socket_send(socket, &buf), PTK_ERR_OK);
+    support_run_ms(50);
+    reborn = ptk_socket_create(support_loop);
+    CHECK_EQUAL(ptk_socket_open_udp(reborn, &dead), PTK_ERR_OK);
+    ptk_buf_clear(&buf);
+    ptk_buf_put_bytes(&buf, "kept", 4);
+    CHECK_EQUAL(ptk_socket_send(socket, &buf), PTK_ERR_CONNECTION_REFUSED);
+    CHECK_EQUAL(ptk_buf_length(&buf), 4);
+    CHECK_EQUAL(ptk_socket_send(socket, &buf), PTK_ERR_OK);
+    CHECK(support_expect_text(reborn, "kept"));
+    ptk_buf_clear(&buf);
+    CHECK_EQUAL(ptk_socket_receive(reborn, &buf), PTK_ERR_WOULD_BLOCK);
+    CHECK(support_close());
+}
+
 const harness_test_t udp_tests[] = {
     {"udp.echo_ipv4", echo_ipv4},
     {"udp.echo_ipv6", echo_ipv6},
@@ -390,6 +422,7 @@ const harness_test_t udp_tests[] = {
     {"udp.readable_is_a_level", readable_is_a_level},
     {"udp.writable_event", writable_event},
     {"udp.refused_is_reported_once_by_receive", refused_is_reported_once_by_receive},
+    {"udp.refused_is_reported_once_by_send", refused_is_reported_once_by_send},
     {"udp.refused_is_reported_once_by_the_event", refused_is_reported_once_by_the_event},
     {NULL, NULL},
 };
