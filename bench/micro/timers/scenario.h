@@ -1,0 +1,196 @@
+/**
+ * @file scenario.h
+ * @brief Scenario (e), timers. Included at the end of each peer's file, so that the peer's operations are compiled into it.
+ *
+ * The peer's file defines, for timers numbered 0 to TIMERS - 1 and the one behind them that conducts the run:
+ *
+ *     PEER_NAME                                      its name in the results
+ *     void peer_open(void)                           makes the loop and all timers, stopped
+ *     void peer_start(uint32_t index, uint32_t ms)   one expiry from now
+ *     void peer_repeat(uint32_t index, uint32_t ms)  repeats from now
+ *     void peer_stop(uint32_t index)
+ *     void peer_update_clock(void)                   lets a loop that keeps the time look at the clock
+ *     void peer_run(void)                            runs the loop until peer_quit() was called
+ *     void peer_quit(void)
+ *
+ * and calls expired() for each expiry, with the number of periods that it stands for. Everything is done in a handler, as applications do.
+ */
+#define SAMPLES 4096u /* a power of two */
+#define EQUAL_INTERVAL_MS 20u
+#define RANDOM_INTERVAL_NS ((uint64_t)100000000u)
+#define PHASE_NS (RANDOM_INTERVAL_NS / TIMERS)
+
+static micro_options_t options;
+static unsigned round_number;
+static uint32_t delays[SAMPLES];
+static uint32_t victims[SAMPLES];
+static uint64_t expiries;
+static uint64_t started_ns, started_cpu_ns, started_sleeps;
+static void (*conduct)(void);
+
+static void expired(uint32_t index, uint64_t periods) {
+    if (index == TIMERS) {
+        conduct();
+    } else {
+        expiries += periods;
+    }
+}
+
+static void row(const char *scenario, const char *metric, const char *unit, double value) {
+    micro_row(scenario, PEER_NAME, metric, unit, round_number, value);
+}
+
+static void start_stop(uint32_t probe) {
+    uint64_t count = micro_count(&options, 4000000, 400000);
+    uint64_t start = micro_cpu_ns();
+    for (uint64_t i = 0; i < count; i++) {
+        peer_start(probe, delays[i % SAMPLES]);
+        peer_stop(probe);
+    }
+    row("e-start-stop", "time", "ns", (double)(micro_cpu_ns() - start) / (double)count);
+}
+
+static void restart_random(void) {
+    uint64_t count = micro_count(&options, 4000000, 400000);
+    uint64_t start = micro_cpu_ns();
+    for (uint64_t i = 0; i < count; i++) {
+        peer_stop(victims[i % SAMPLES]);
+        peer_start(victims[i % SAMPLES], delays[(i + 1) % SAMPLES]);
+    }
+    row("e-restart-random", "time", "ns", (double)(micro_cpu_ns() - start) / (double)count);
+}
+
+/** All timers but the probe are armed, far away and in random order; nothing expires meanwhile. */
+static void conduct_operations(void) {
+    for (uint32_t i = 0; i < TIMERS - 1; i++) {
+        peer_start(i, 100000 + micro_random() % 1000000);
+    }
+    if (micro_wants(&options, "start-stop")) {
+        start_stop(TIMERS - 1);
+    }
+    peer_start(TIMERS - 1, 500000);
+    if (micro_wants(&options, "restart-random")) {
+        restart_random();
+    }
+    for (uint32_t i = 0; i < TIMERS; i++) {
+        peer_stop(i);
+    }
+    peer_quit();
+}
+
+static void begin_measuring(void) {
+    expiries = 0;
+    started_ns = micro_now_ns();
+    started_cpu_ns = micro_cpu_ns();
+    started_sleeps = micro_sleeps();
+}
+
+static void stop_all(void) {
+    for (uint32_t i = 0; i < TIMERS; i++) {
+        peer_stop(i);
+    }
+    peer_quit();
+}
+
+static void end_equal_phases(void) {
+    double cpu_ns = (double)(micro_cpu_ns() - started_cpu_ns);
+    micro_require(expiries > 0, "timers that expire");
+    row("e-expiry-equal", "cpu_per_expiry", "ns", cpu_ns / (double)expiries);
+    row("e-expiry-equal", "expiries", "1", (double)expiries);
+    stop_all();
+}
+
+static void conduct_equal_phases(void) {
+    conduct = end_equal_phases;
+    peer_update_clock();
+    for (uint32_t i = 0; i < TIMERS; i++) {
+        peer_repeat(i, EQUAL_INTERVAL_MS);
+    }
+    peer_start(TIMERS, (uint32_t)micro_count(&options, 3000, 500) + 10);
+    begin_measuring();
+}
+
+static void end_random_phases(void) {
+    double cpu_ns = (double)(micro_cpu_ns() - started_cpu_ns);
+    double wall_ns = (double)(micro_now_ns() - started_ns);
+    double sleeps = (double)(micro_sleeps() - started_sleeps);
+    double expected = wall_ns / (double)RANDOM_INTERVAL_NS * TIMERS;
+    row("e-expiry-random", "cpu_per_10s", "s", cpu_ns / wall_ns * 10);
+    row("e-expiry-random", "wakeups_per_s", "1/s", sleeps / wall_ns * 1e9);
+    row("e-expiry-random", "cpu_per_wakeup", "us", cpu_ns / sleeps / 1e3);
+    row("e-expiry-random", "lost_expiries", "%", 100 * (1 - (double)expiries / expected));
+    stop_all();
+}
+
+static uint32_t order[TIMERS]; /* the timers in the order of their phases: they stand in the pool in another */
+static bool begun[TIMERS];
+static uint32_t left_to_begin;
+static uint64_t phase_zero_ns;
+
+/**
+ * Each timer begins at a phase of its own within the interval. Those of the coming millisecond are begun now, and the
+ * loop runs in between; phases that were missed, because something else had the processor, come round again.
+ */
+static void conduct_random_phases(void) {
+    uint64_t now = micro_now_ns();
+    uint64_t cycle = now - (now - phase_zero_ns) % RANDOM_INTERVAL_NS;
+    uint64_t until = now + 1000000;
+    for (uint32_t i = (uint32_t)((now - cycle) / PHASE_NS); i < TIMERS && cycle + i * PHASE_NS < until; i++) {
+        uint64_t target = cycle + i * PHASE_NS;
+        while (!begun[i] && now < target) {
+            now = micro_now_ns();
+        }
+        if (!begun[i] && now < target + 10 * PHASE_NS) {
+            peer_update_clock();
+            peer_repeat(order[i], RANDOM_INTERVAL_NS / 1000000);
+            begun[i] = true;
+            left_to_begin--;
+        }
+    }
+    peer_update_clock();
+    if (left_to_begin > 0) {
+        peer_start(TIMERS, 1);
+        return;
+    }
+    conduct = end_random_phases;
+    peer_start(TIMERS, (uint32_t)micro_count(&options, 5000, 700));
+    begin_measuring();
+}
+
+static void prepare_random_phases(void) {
+    for (uint32_t i = 0; i < TIMERS; i++) {
+        begun[i] = false;
+    }
+    left_to_begin = TIMERS;
+    phase_zero_ns = micro_now_ns();
+    micro_shuffle(order, TIMERS);
+    conduct = conduct_random_phases;
+    conduct_random_phases();
+}
+
+static void run_part(const char *part, void (*conductor)(void)) {
+    if (micro_wants(&options, part)) {
+        conduct = conductor;
+        peer_update_clock();
+        peer_start(TIMERS, 1);
+        peer_run();
+    }
+}
+
+int main(int argc, char **argv) {
+    options = micro_parse(argc, argv);
+    micro_pin(0);
+    for (uint32_t i = 0; i < SAMPLES; i++) {
+        delays[i] = 100000 + micro_random() % 1000000;
+        victims[i] = micro_random() % TIMERS;
+    }
+    peer_open();
+    for (round_number = 1; round_number <= options.rounds; round_number++) {
+        if (micro_wants(&options, "start-stop") || micro_wants(&options, "restart-random")) {
+            run_part(options.part == NULL ? "start-stop" : options.part, conduct_operations);
+        }
+        run_part("expiry-equal", conduct_equal_phases);
+        run_part("expiry-random", prepare_random_phases);
+    }
+    return 0;
+}
