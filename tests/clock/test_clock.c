@@ -1,5 +1,6 @@
-/* Timers against a clock that the test moves. The library reads its clock through ptk_port_now_ns(), which is alone in its
-   archive member: this program defines it, so the linker takes this one. SPDX-License-Identifier: MIT */
+/* Timers against a clock that the test moves. The library reads its clock through ptk_port_now_ns(), which is
+   alone in its archive member: this program defines it, so the linker takes this one.
+   SPDX-License-Identifier: MIT */
 #include "suite.h"
 
 #include <protocol_toolkit.h>
@@ -13,8 +14,7 @@ uint64_t ptk_port_now_ns(void);
 /* Never 0 and never UINT64_MAX, says the seam. */
 static uint64_t now_ns = 1000 * (uint64_t)NS_PER_MS;
 
-uint64_t ptk_port_now_ns(void)
-{
+uint64_t ptk_port_now_ns(void) {
     return now_ns;
 }
 
@@ -32,8 +32,7 @@ static struct {
     uint64_t at_ns[MANY];
 } expired;
 
-static void note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)user_data;
     CHECK_EQUAL(event, PTK_EVENT_EXPIRED);
     CHECK(expired.count < MANY);
@@ -43,8 +42,7 @@ static void note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void 
     expired.count++;
 }
 
-static bool open_loop(uint64_t start_ns)
-{
+static bool open_loop(uint64_t start_ns) {
     (void)ptk_event_loop_destroy(slots[0].handle);
     now_ns = start_ns;
     memset(&expired, 0, sizeof(expired));
@@ -53,8 +51,7 @@ static bool open_loop(uint64_t start_ns)
     return true;
 }
 
-static ptk_handle_t new_timer(ptk_event_handler_t handler, void *user_data)
-{
+static ptk_handle_t new_timer(ptk_event_handler_t handler, void *user_data) {
     const ptk_handle_t timer = ptk_timer_create(loop);
 
     CHECK_OR_RETURN(timer > 0, -1);
@@ -63,20 +60,17 @@ static ptk_handle_t new_timer(ptk_event_handler_t handler, void *user_data)
 }
 
 /* Moves the clock and polls once. */
-static bool advance_ns(uint64_t ns)
-{
+static bool advance_ns(uint64_t ns) {
     now_ns += ns;
     CHECK_OR_RETURN(ptk_event_loop_run_for(loop, 0) == PTK_ERR_OK, false);
     return true;
 }
 
-static bool advance_ms(uint64_t ms)
-{
+static bool advance_ms(uint64_t ms) {
     return advance_ns(ms * NS_PER_MS);
 }
 
-static void never_early(void)
-{
+static void never_early(void) {
     ptk_handle_t timer;
 
     /* A start between two milliseconds: the interval counts from there, not from the last whole one. */
@@ -93,8 +87,7 @@ static void never_early(void)
     CHECK_EQUAL(expired.count, 1);
 }
 
-static void clock_is_the_one_of_timers(void)
-{
+static void clock_is_the_one_of_timers(void) {
     CHECK(open_loop(1234 * (uint64_t)NS_PER_MS + 567));
     CHECK_EQUAL(ptk_clock_now_ms(), 1234);
     now_ns = UINT64_MAX - 1;
@@ -102,8 +95,7 @@ static void clock_is_the_one_of_timers(void)
 }
 
 /* Whatever the order of creation and of starting, delivery within a pass is by deadline. */
-static void ordered_by_deadline(void)
-{
+static void ordered_by_deadline(void) {
     static const uint32_t intervals[] = {50, 10, 40, 20, 30, 60, 15, 55, 5, 45};
     enum { COUNT = sizeof(intervals) / sizeof(intervals[0]) };
     ptk_handle_t timers[COUNT];
@@ -127,8 +119,7 @@ static void ordered_by_deadline(void)
     }
 }
 
-static void repeats_without_drift(void)
-{
+static void repeats_without_drift(void) {
     ptk_handle_t timer;
     uint64_t start;
 
@@ -149,8 +140,7 @@ static void repeats_without_drift(void)
 }
 
 /* A loop that comes late by several periods: one event with the number of missed ones, and the phase is kept. */
-static void late_loop_fires_once(void)
-{
+static void late_loop_fires_once(void) {
     ptk_handle_t timer;
 
     CHECK(open_loop(NS_PER_MS));
@@ -179,8 +169,7 @@ static void late_loop_fires_once(void)
 }
 
 /* A very late loop must not count the periods one by one, and the number must not wrap silently into a small one. */
-static void late_by_days(void)
-{
+static void late_by_days(void) {
     ptk_handle_t timer;
 
     CHECK(open_loop(NS_PER_MS));
@@ -196,8 +185,7 @@ static void late_by_days(void)
 }
 
 /* While nobody handles the event, later expiries are added to the missed ones, and it is delivered once. */
-static void unhandled_expiries_are_counted(void)
-{
+static void unhandled_expiries_are_counted(void) {
     ptk_handle_t timer;
 
     CHECK(open_loop(NS_PER_MS));
@@ -222,8 +210,7 @@ typedef struct action {
     ptk_err_t result;
 } action_t;
 
-static void act(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void act(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     action_t *action = user_data;
 
     note(resource, event, data, NULL);
@@ -246,8 +233,7 @@ static void act(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *
     }
 }
 
-static void restart_in_the_handler(void)
-{
+static void restart_in_the_handler(void) {
     action_t action = {0, 0, 0, PTK_ERR_SYSTEM};
 
     CHECK(open_loop(NS_PER_MS));
@@ -263,8 +249,7 @@ static void restart_in_the_handler(void)
     }
 }
 
-static void stop_in_the_handler(void)
-{
+static void stop_in_the_handler(void) {
     action_t action = {0, 1, 0, PTK_ERR_SYSTEM};
 
     CHECK(open_loop(NS_PER_MS));
@@ -278,8 +263,7 @@ static void stop_in_the_handler(void)
 }
 
 /* Stopping a timer that is due in the same pass drops its event; starting it anew moves it. */
-static void handler_stops_or_starts_one_that_is_due(void)
-{
+static void handler_stops_or_starts_one_that_is_due(void) {
     for (int what = 0; what <= 1; what++) {
         action_t action = {0, what, 0, PTK_ERR_SYSTEM};
         ptk_handle_t first;
@@ -298,8 +282,7 @@ static void handler_stops_or_starts_one_that_is_due(void)
     }
 }
 
-static void start_in_a_handler(void)
-{
+static void start_in_a_handler(void) {
     action_t action = {0, 2, 0, PTK_ERR_SYSTEM};
     ptk_handle_t first;
 
@@ -317,8 +300,7 @@ static void start_in_a_handler(void)
     }
 }
 
-static void start_and_work_on(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void start_and_work_on(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     action_t *action = user_data;
 
     note(resource, event, data, NULL);
@@ -327,10 +309,9 @@ static void start_and_work_on(ptk_handle_t resource, ptk_event_t event, uintptr_
     now_ns += 25 * (uint64_t)NS_PER_MS;
 }
 
-/* A timer that a handler starts counts from the call, or at the latest from the end of the pass: never early, and a slow
-   handler delays it by no more than itself. */
-static void start_in_a_slow_handler(void)
-{
+/* A timer that a handler starts counts from the call, or at the latest from the end of the pass: never early, and a
+   slow handler delays it by no more than itself. */
+static void start_in_a_slow_handler(void) {
     action_t action = {0, 0, 0, PTK_ERR_SYSTEM};
     ptk_handle_t first;
     uint64_t started_ns;
@@ -351,8 +332,7 @@ static void start_in_a_slow_handler(void)
 }
 
 /* A handler that takes longer than its timer's period does not keep the loop in one pass. */
-static void slow_handler_fires_once_a_pass(void)
-{
+static void slow_handler_fires_once_a_pass(void) {
     action_t action = {0, 3, 0, PTK_ERR_SYSTEM};
     ptk_handle_t timer;
 
@@ -369,8 +349,7 @@ static void slow_handler_fires_once_a_pass(void)
     CHECK_EQUAL(expired.missed[1], 1);
 }
 
-static void stop_forgets_the_expiry(void)
-{
+static void stop_forgets_the_expiry(void) {
     ptk_handle_t timer;
 
     CHECK(open_loop(NS_PER_MS));
@@ -394,8 +373,7 @@ static void stop_forgets_the_expiry(void)
 }
 
 /* Thousands of timers, restarted and stopped in an order without pattern: each expires when a plain model says. */
-static void thousands_of_timers(void)
-{
+static void thousands_of_timers(void) {
     static ptk_handle_t timers[MANY];
     static uint64_t due_ns[MANY];
     uint32_t random = 12345;
@@ -448,8 +426,7 @@ static void thousands_of_timers(void)
 }
 
 /* Around the moments when a count of ms in 32 bits would wrap, and with the longest interval. */
-static void near_the_wrap_of_32_bits(void)
-{
+static void near_the_wrap_of_32_bits(void) {
     static const uint64_t wraps_ms[] = {0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu, (uint64_t)1 << 32, (uint64_t)1 << 33};
 
     for (uint32_t i = 0; i < sizeof(wraps_ms) / sizeof(wraps_ms[0]); i++) {
@@ -473,8 +450,7 @@ static void near_the_wrap_of_32_bits(void)
     }
 }
 
-static void longest_interval(void)
-{
+static void longest_interval(void) {
     ptk_handle_t timer;
 
     CHECK(open_loop(NS_PER_MS));
@@ -491,8 +467,7 @@ static void longest_interval(void)
     CHECK_EQUAL(expired.missed[1], 0);
 }
 
-static void resize_keeps_deadlines(void)
-{
+static void resize_keeps_deadlines(void) {
     static ptk_timer_internal_t few[3];
     ptk_event_loop_resources_t smaller = pools;
     ptk_handle_t timers[3];
@@ -523,8 +498,7 @@ typedef struct sleeper {
     uint32_t naps;
 } sleeper_t;
 
-static ptk_pt_status_t nap(ptk_pt_t *pt)
-{
+static ptk_pt_status_t nap(ptk_pt_t *pt) {
     sleeper_t *sleeper = (sleeper_t *)(void *)pt;
 
     PTK_PT_BEGIN(pt);
@@ -535,8 +509,7 @@ static ptk_pt_status_t nap(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void protothread_sleeps_to_the_ns(void)
-{
+static void protothread_sleeps_to_the_ns(void) {
     static sleeper_t sleeper;
 
     memset(&sleeper, 0, sizeof(sleeper));

@@ -7,8 +7,7 @@ static const char *running;
 static uint32_t failures;
 static uint32_t skips;
 
-static void print_number(int64_t value)
-{
+static void print_number(int64_t value) {
     char text[21];
     size_t at = sizeof(text) - 1;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -22,8 +21,7 @@ static void print_number(int64_t value)
     harness_print(text + at);
 }
 
-void harness_fail(const char *file, int line, const char *check, int64_t got, int64_t wanted)
-{
+void harness_fail(const char *file, int line, const char *check, int64_t got, int64_t wanted) {
     failures++;
     harness_print("FAIL ");
     harness_print(running);
@@ -40,8 +38,7 @@ void harness_fail(const char *file, int line, const char *check, int64_t got, in
     harness_print(")\n");
 }
 
-void harness_skip(const char *reason)
-{
+void harness_skip(const char *reason) {
     skips++;
     harness_print("SKIP ");
     harness_print(running);
@@ -50,15 +47,13 @@ void harness_skip(const char *reason)
     harness_print("\n");
 }
 
-static bool selected(const char *name, const char *filter)
-{
+static bool selected(const char *name, const char *filter) {
     size_t length = filter != NULL ? strlen(filter) : 0;
 
     return filter == NULL || strcmp(name, filter) == 0 || (strncmp(name, filter, length) == 0 && name[length] == '.');
 }
 
-int harness_main(const harness_test_t *const *tables, const char *filter)
-{
+int harness_main(const harness_test_t *const *tables, const char *filter) {
     uint32_t passed = 0;
     uint32_t failed = 0;
     uint32_t skipped = 0;

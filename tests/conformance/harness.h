@@ -39,30 +39,30 @@ void harness_skip(const char *reason);
 int harness_main(const harness_test_t *const *tables, const char *filter);
 
 /** @brief Checks a condition; leaves the function, with a value if one is given, when it does not hold. */
-#define CHECK(condition)                                                  \
-    do {                                                                  \
-        if (!(condition)) {                                               \
-            harness_fail(__FILE__, __LINE__, #condition, 0, 1);           \
-            return;                                                       \
-        }                                                                 \
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            harness_fail(__FILE__, __LINE__, #condition, 0, 1);                                                        \
+            return;                                                                                                    \
+        }                                                                                                              \
     } while (0)
-#define CHECK_OR_RETURN(condition, value)                                 \
-    do {                                                                  \
-        if (!(condition)) {                                               \
-            harness_fail(__FILE__, __LINE__, #condition, 0, 1);           \
-            return (value);                                               \
-        }                                                                 \
+#define CHECK_OR_RETURN(condition, value)                                                                              \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            harness_fail(__FILE__, __LINE__, #condition, 0, 1);                                                        \
+            return (value);                                                                                            \
+        }                                                                                                              \
     } while (0)
 
 /** @brief Checks that two integers are equal and shows both if not. */
-#define CHECK_EQUAL(got, wanted)                                          \
-    do {                                                                  \
-        const int64_t check_got = (int64_t)(got);                         \
-        const int64_t check_wanted = (int64_t)(wanted);                   \
-        if (check_got != check_wanted) {                                  \
-            harness_fail(__FILE__, __LINE__, #got " == " #wanted, check_got, check_wanted); \
-            return;                                                       \
-        }                                                                 \
+#define CHECK_EQUAL(got, wanted)                                                                                       \
+    do {                                                                                                               \
+        const int64_t check_got = (int64_t)(got);                                                                      \
+        const int64_t check_wanted = (int64_t)(wanted);                                                                \
+        if (check_got != check_wanted) {                                                                               \
+            harness_fail(__FILE__, __LINE__, #got " == " #wanted, check_got, check_wanted);                            \
+            return;                                                                                                    \
+        }                                                                                                              \
     } while (0)
 
 #endif

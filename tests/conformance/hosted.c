@@ -3,13 +3,11 @@
 
 #include <stdio.h>
 
-void harness_print(const char *text)
-{
+void harness_print(const char *text) {
     (void)fputs(text, stdout);
     (void)fflush(stdout);
 }
 
-int main(int argument_count, char **arguments)
-{
+int main(int argument_count, char **arguments) {
     return harness_main(suite_tables, argument_count > 1 ? arguments[1] : NULL);
 }

@@ -11,8 +11,7 @@ ptk_event_loop_resources_t support_resources[2];
 ptk_handle_t support_loop;
 ptk_handle_t support_other;
 
-static bool open_loops(bool two)
-{
+static bool open_loops(bool two) {
     /* A test that failed leaves its loops behind; what these calls return then does not matter. */
     (void)ptk_event_loop_destroy(support_slots[0].handle);
     (void)ptk_event_loop_destroy(support_slots[1].handle);
@@ -28,18 +27,15 @@ static bool open_loops(bool two)
     return true;
 }
 
-bool support_open(void)
-{
+bool support_open(void) {
     return open_loops(false);
 }
 
-bool support_open_two(void)
-{
+bool support_open_two(void) {
     return open_loops(true);
 }
 
-bool support_close(void)
-{
+bool support_close(void) {
     CHECK_OR_RETURN(ptk_event_loop_destroy(support_loop) == PTK_ERR_OK, false);
     CHECK_OR_RETURN(support_other == 0 || ptk_event_loop_destroy(support_other) == PTK_ERR_OK, false);
     support_loop = 0;
@@ -47,8 +43,7 @@ bool support_close(void)
     return true;
 }
 
-void support_record(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+void support_record(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     support_record_t *record = user_data;
 
     record->count++;
@@ -59,14 +54,12 @@ void support_record(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
     record->at_ms = ptk_clock_now_ms();
 }
 
-static bool run_both(void)
-{
+static bool run_both(void) {
     return ptk_event_loop_run_for(support_loop, support_other == 0 ? 5 : 1) == PTK_ERR_OK &&
            (support_other == 0 || ptk_event_loop_run_for(support_other, 1) == PTK_ERR_OK);
 }
 
-bool support_run_until(const uint32_t *counter, uint32_t wanted)
-{
+bool support_run_until(const uint32_t *counter, uint32_t wanted) {
     const uint64_t start = ptk_clock_now_ms();
 
     while (*counter < wanted) {
@@ -77,24 +70,21 @@ bool support_run_until(const uint32_t *counter, uint32_t wanted)
     return true;
 }
 
-void support_run_ms(uint32_t duration_ms)
-{
+void support_run_ms(uint32_t duration_ms) {
     const uint64_t start = ptk_clock_now_ms();
 
     while (ptk_clock_now_ms() - start < duration_ms && run_both()) {
     }
 }
 
-bool support_poll(ptk_handle_t loop, uint32_t passes)
-{
+bool support_poll(ptk_handle_t loop, uint32_t passes) {
     for (uint32_t pass = 0; pass < passes; pass++) {
         CHECK_OR_RETURN(ptk_event_loop_run_for(loop, 0) == PTK_ERR_OK, false);
     }
     return true;
 }
 
-uint64_t support_idle_passes(ptk_handle_t loop)
-{
+uint64_t support_idle_passes(ptk_handle_t loop) {
     const uint64_t start = ptk_clock_now_ms();
     uint64_t passes = 0;
 
@@ -104,8 +94,7 @@ uint64_t support_idle_passes(ptk_handle_t loop)
     return passes;
 }
 
-ptk_address_t support_loopback(uint8_t family, uint16_t port)
-{
+ptk_address_t support_loopback(uint8_t family, uint16_t port) {
     ptk_address_t address = ptk_address_any(family, port);
 
     if (family == PTK_ADDRESS_IPV4) {
@@ -117,8 +106,7 @@ ptk_address_t support_loopback(uint8_t family, uint16_t port)
     return address;
 }
 
-bool support_has_family(uint8_t family)
-{
+bool support_has_family(uint8_t family) {
     const ptk_address_t address = support_loopback(family, 0);
     ptk_handle_t socket = ptk_socket_create(support_loop);
     ptk_err_t error = ptk_socket_open_udp(socket, &address);
@@ -132,8 +120,7 @@ bool support_has_family(uint8_t family)
     return true;
 }
 
-ptk_handle_t support_listen(ptk_handle_t loop, uint8_t family, uint32_t backlog, ptk_address_t *address)
-{
+ptk_handle_t support_listen(ptk_handle_t loop, uint8_t family, uint32_t backlog, ptk_address_t *address) {
     const ptk_address_t local = support_loopback(family, 0);
     ptk_handle_t listener = ptk_socket_create(loop);
     ptk_err_t error = ptk_socket_listen(listener, &local, backlog);
@@ -144,8 +131,7 @@ ptk_handle_t support_listen(ptk_handle_t loop, uint8_t family, uint32_t backlog,
     return error == PTK_ERR_OK ? listener : error;
 }
 
-ptk_handle_t support_open_udp(ptk_handle_t loop, uint8_t family, ptk_address_t *address)
-{
+ptk_handle_t support_open_udp(ptk_handle_t loop, uint8_t family, ptk_address_t *address) {
     const ptk_address_t local = support_loopback(family, 0);
     ptk_handle_t socket = ptk_socket_create(loop);
     ptk_err_t error = ptk_socket_open_udp(socket, &local);
@@ -156,8 +142,7 @@ ptk_handle_t support_open_udp(ptk_handle_t loop, uint8_t family, ptk_address_t *
     return error == PTK_ERR_OK ? socket : error;
 }
 
-bool support_dead_address(uint8_t family, ptk_address_t *address)
-{
+bool support_dead_address(uint8_t family, ptk_address_t *address) {
     ptk_handle_t listener = support_listen(support_loop, family, 1, address);
 
     CHECK_OR_RETURN(listener > 0, false);
@@ -165,8 +150,7 @@ bool support_dead_address(uint8_t family, ptk_address_t *address)
     return true;
 }
 
-bool support_pair(ptk_handle_t server_loop, uint8_t family, ptk_handle_t *client, ptk_handle_t *server)
-{
+bool support_pair(ptk_handle_t server_loop, uint8_t family, ptk_handle_t *client, ptk_handle_t *server) {
     ptk_address_t address;
     support_record_t connected = {0};
     support_record_t readable = {0};
@@ -175,8 +159,10 @@ bool support_pair(ptk_handle_t server_loop, uint8_t family, ptk_handle_t *client
     CHECK_OR_RETURN(listener > 0, false);
     *client = ptk_socket_create(support_loop);
     CHECK_OR_RETURN(ptk_socket_connect(*client, &address) == PTK_ERR_OK, false);
-    CHECK_OR_RETURN(ptk_set_event_handler(*client, PTK_EVENT_CONNECTED, support_record, &connected) == PTK_ERR_OK, false);
-    CHECK_OR_RETURN(ptk_set_event_handler(listener, PTK_EVENT_READABLE, support_record, &readable) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(ptk_set_event_handler(*client, PTK_EVENT_CONNECTED, support_record, &connected) == PTK_ERR_OK,
+                    false);
+    CHECK_OR_RETURN(ptk_set_event_handler(listener, PTK_EVENT_READABLE, support_record, &readable) == PTK_ERR_OK,
+                    false);
     CHECK_OR_RETURN(support_run_until(&connected.count, 1), false);
     CHECK_OR_RETURN(support_run_until(&readable.count, 1), false);
     *server = ptk_socket_accept(listener, NULL);
@@ -186,8 +172,7 @@ bool support_pair(ptk_handle_t server_loop, uint8_t family, ptk_handle_t *client
     return true;
 }
 
-bool support_send_text(ptk_handle_t socket, const char *text)
-{
+bool support_send_text(ptk_handle_t socket, const char *text) {
     const uint64_t start = ptk_clock_now_ms();
     uint8_t memory[256];
     ptk_buf_t buf;
@@ -203,8 +188,7 @@ bool support_send_text(ptk_handle_t socket, const char *text)
     return ptk_buf_length(&buf) == 0;
 }
 
-ptk_err_t support_receive(ptk_handle_t socket, ptk_buf_t *buf)
-{
+ptk_err_t support_receive(ptk_handle_t socket, ptk_buf_t *buf) {
     const uint64_t start = ptk_clock_now_ms();
     ptk_err_t error = ptk_socket_receive(socket, buf);
 
@@ -214,8 +198,7 @@ ptk_err_t support_receive(ptk_handle_t socket, ptk_buf_t *buf)
     return error;
 }
 
-bool support_expect_text(ptk_handle_t socket, const char *text)
-{
+bool support_expect_text(ptk_handle_t socket, const char *text) {
     uint8_t memory[256];
     ptk_buf_t buf;
 

@@ -32,12 +32,12 @@ bool support_close(void);
 
 /** @brief What support_record() writes down. */
 typedef struct support_record {
-    uint32_t count;         /**< @brief Calls. */
-    ptk_handle_t resource;  /**< @brief Of the last call. */
-    ptk_event_t event;      /**< @brief Of the last call. */
-    uintptr_t data;         /**< @brief Of the last call. */
-    ptk_err_t last_error;   /**< @brief ptk_get_last_error() during the last call. */
-    uint64_t at_ms;         /**< @brief When. */
+    uint32_t count;        /**< @brief Calls. */
+    ptk_handle_t resource; /**< @brief Of the last call. */
+    ptk_event_t event;     /**< @brief Of the last call. */
+    uintptr_t data;        /**< @brief Of the last call. */
+    ptk_err_t last_error;  /**< @brief ptk_get_last_error() during the last call. */
+    uint64_t at_ms;        /**< @brief When. */
 } support_record_t;
 
 /** @brief A handler that records; user_data is a support_record_t. */

@@ -44,18 +44,76 @@ static const good_text_t good_texts[] = {
 };
 
 static const char *const bad_texts[] = {
-    "", " ", "localhost", "192.0.2", "192.0.2.", ".192.0.2.1", "192.0.2.1.", "192.0.2.1.5", "192.0.2.256", "192.0.2.-1",
-    "192.0.2.+1", "192..2.1", "192.0.2.1 ", " 192.0.2.1", "192.0.2.1:", "192.0.2.1:65536", "192.0.2.1:99999999999",
-    "192.0.2.1:-1", "192.0.2.1:+1", "192.0.2.1:5x", "192.0.2.1: 5", "0x7f.0.0.1", "1.2.3.4/24", "[192.0.2.1]:5",
-    "192.0.2.1%2", ":", ":::", "1:2", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "::1::", "1:2:3:4:5:6:7:8::",
-    "::1:2:3:4:5:6:7:8", "12345::", "g::", "::g", "1:::2", ":1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:", "[::1", "::1]", "[::1]]",
-    "[]", "[]:5", "[::1]:", "[::1]:65536", "[::1]x", "[::1] :5", "[[::1]]", "fe80::1%", "fe80::1%4294967296", "fe80::1%-1",
-    "fe80::1%2x", "[fe80::1%]:5", "%2", "00001::", "1.2.3.4.5.6.7.8", "4294967297.0.0.1", "192.0.2.18446744073709551617",
-    "192.0.2.01", "192.0.2.1:0502", "::1.2.3", "::1.2.3.256", "1:2:3:4:5:6:7:1.2.3.4", "1.2.3.4::", "::1.2.3.4:5",
+    "",
+    " ",
+    "localhost",
+    "192.0.2",
+    "192.0.2.",
+    ".192.0.2.1",
+    "192.0.2.1.",
+    "192.0.2.1.5",
+    "192.0.2.256",
+    "192.0.2.-1",
+    "192.0.2.+1",
+    "192..2.1",
+    "192.0.2.1 ",
+    " 192.0.2.1",
+    "192.0.2.1:",
+    "192.0.2.1:65536",
+    "192.0.2.1:99999999999",
+    "192.0.2.1:-1",
+    "192.0.2.1:+1",
+    "192.0.2.1:5x",
+    "192.0.2.1: 5",
+    "0x7f.0.0.1",
+    "1.2.3.4/24",
+    "[192.0.2.1]:5",
+    "192.0.2.1%2",
+    ":",
+    ":::",
+    "1:2",
+    "1:2:3:4:5:6:7",
+    "1:2:3:4:5:6:7:8:9",
+    "1::2::3",
+    "::1::",
+    "1:2:3:4:5:6:7:8::",
+    "::1:2:3:4:5:6:7:8",
+    "12345::",
+    "g::",
+    "::g",
+    "1:::2",
+    ":1:2:3:4:5:6:7:8",
+    "1:2:3:4:5:6:7:",
+    "[::1",
+    "::1]",
+    "[::1]]",
+    "[]",
+    "[]:5",
+    "[::1]:",
+    "[::1]:65536",
+    "[::1]x",
+    "[::1] :5",
+    "[[::1]]",
+    "fe80::1%",
+    "fe80::1%4294967296",
+    "fe80::1%-1",
+    "fe80::1%2x",
+    "[fe80::1%]:5",
+    "%2",
+    "00001::",
+    "1.2.3.4.5.6.7.8",
+    "4294967297.0.0.1",
+    "192.0.2.18446744073709551617",
+    "192.0.2.01",
+    "192.0.2.1:0502",
+    "::1.2.3",
+    "::1.2.3.256",
+    "1:2:3:4:5:6:7:1.2.3.4",
+    "1.2.3.4::",
+    "::1.2.3.4:5",
 };
 
-static void good_texts_parse_and_format(void)
-{
+static void good_texts_parse_and_format(void) {
     for (size_t i = 0; i < sizeof(good_texts) / sizeof(good_texts[0]); i++) {
         ptk_address_t address;
         ptk_address_t again;
@@ -70,8 +128,7 @@ static void good_texts_parse_and_format(void)
     }
 }
 
-static void bad_texts_are_refused(void)
-{
+static void bad_texts_are_refused(void) {
     ptk_address_t before;
     ptk_address_t address;
 
@@ -79,15 +136,15 @@ static void bad_texts_are_refused(void)
     for (size_t i = 0; i < sizeof(bad_texts) / sizeof(bad_texts[0]); i++) {
         address = before;
         /* The index in the failure tells which text it was. */
-        CHECK_EQUAL((size_t)(ptk_address_parse(bad_texts[i], 7, &address) == PTK_ERR_INVALID_ARGUMENT ? i : i + 1000), i);
+        CHECK_EQUAL((size_t)(ptk_address_parse(bad_texts[i], 7, &address) == PTK_ERR_INVALID_ARGUMENT ? i : i + 1000),
+                    i);
         CHECK(memcmp(&address, &before, sizeof(address)) == 0);
     }
     CHECK_EQUAL(ptk_address_parse(NULL, 7, &address), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_address_parse("::1", 7, NULL), PTK_ERR_INVALID_ARGUMENT);
 }
 
-static void parsed_fields(void)
-{
+static void parsed_fields(void) {
     static const uint8_t six[16] = {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12, 0x34};
     static const uint8_t four[4] = {192, 0, 2, 33};
     ptk_address_t address;
@@ -108,8 +165,7 @@ static void parsed_fields(void)
     CHECK(memcmp(address.bytes, four, 4) == 0);
 }
 
-static void every_length_of_a_text_is_safe(void)
-{
+static void every_length_of_a_text_is_safe(void) {
     static const char longest[] = "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295]:65535";
 
     /* Cut anywhere, the text is an address or refused, and is never read behind its end. */
@@ -125,8 +181,7 @@ static void every_length_of_a_text_is_safe(void)
     }
 }
 
-static void format_refuses_small_memory(void)
-{
+static void format_refuses_small_memory(void) {
     ptk_address_t address;
     char text[PTK_ADDRESS_TEXT_SIZE];
     const size_t needed = sizeof("[fe80::1%2]:502");
@@ -150,8 +205,7 @@ static void format_refuses_small_memory(void)
     CHECK_EQUAL(text[0], 'x');
 }
 
-static void any_address(void)
-{
+static void any_address(void) {
     const ptk_address_t four = ptk_address_any(PTK_ADDRESS_IPV4, 502);
     const ptk_address_t six = ptk_address_any(PTK_ADDRESS_IPV6, 0);
     char text[PTK_ADDRESS_TEXT_SIZE];
@@ -165,8 +219,7 @@ static void any_address(void)
     CHECK_EQUAL(ptk_address_any(255, 1).family, PTK_ADDRESS_NONE);
 }
 
-static void equal_addresses(void)
-{
+static void equal_addresses(void) {
     ptk_address_t a;
     ptk_address_t b;
 

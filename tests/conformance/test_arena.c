@@ -6,8 +6,7 @@
 
 static uint8_t memory[256];
 
-static void init_refuses_bad_arguments(void)
-{
+static void init_refuses_bad_arguments(void) {
     ptk_arena_t arena;
 
     CHECK_EQUAL(ptk_arena_init(NULL, memory, sizeof(memory)), PTK_ERR_INVALID_ARGUMENT);
@@ -16,8 +15,7 @@ static void init_refuses_bad_arguments(void)
     CHECK_EQUAL(ptk_arena_init(&arena, memory, 1), PTK_ERR_OK);
 }
 
-static void allocations_are_aligned_and_apart(void)
-{
+static void allocations_are_aligned_and_apart(void) {
     ptk_arena_t arena;
 
     /* From every start, so that the alignment is that of the address and not of the offset. */
@@ -37,8 +35,7 @@ static void allocations_are_aligned_and_apart(void)
     }
 }
 
-static void exhaustion_changes_nothing(void)
-{
+static void exhaustion_changes_nothing(void) {
     ptk_arena_t arena;
     size_t mark;
 
@@ -56,8 +53,7 @@ static void exhaustion_changes_nothing(void)
     CHECK_EQUAL(ptk_arena_high_water(&arena), 64);
 }
 
-static void bad_arguments_change_nothing(void)
-{
+static void bad_arguments_change_nothing(void) {
     ptk_arena_t arena;
 
     CHECK_EQUAL(ptk_arena_init(&arena, memory, 64), PTK_ERR_OK);
@@ -73,8 +69,7 @@ static void bad_arguments_change_nothing(void)
     ptk_arena_reset(NULL);
 }
 
-static void mark_and_rewind(void)
-{
+static void mark_and_rewind(void) {
     ptk_arena_t arena;
     uint8_t *first;
     uint8_t *second;

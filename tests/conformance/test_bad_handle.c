@@ -4,48 +4,40 @@
 
 #include <string.h>
 
-static void ignore(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void ignore(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
     (void)data;
     (void)user_data;
 }
 
-static ptk_pt_status_t end_at_once(ptk_pt_t *pt)
-{
+static ptk_pt_status_t end_at_once(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_END(pt);
 }
 
 /* Each call is right in everything but the handle. */
-static int64_t call_loop_destroy(ptk_handle_t handle)
-{
+static int64_t call_loop_destroy(ptk_handle_t handle) {
     return ptk_event_loop_destroy(handle);
 }
 
-static int64_t call_loop_run(ptk_handle_t handle)
-{
+static int64_t call_loop_run(ptk_handle_t handle) {
     return ptk_event_loop_run(handle);
 }
 
-static int64_t call_loop_run_for(ptk_handle_t handle)
-{
+static int64_t call_loop_run_for(ptk_handle_t handle) {
     return ptk_event_loop_run_for(handle, 0);
 }
 
-static int64_t call_loop_wake(ptk_handle_t handle)
-{
+static int64_t call_loop_wake(ptk_handle_t handle) {
     return ptk_event_loop_wake(handle);
 }
 
-static int64_t call_loop_resize(ptk_handle_t handle)
-{
+static int64_t call_loop_resize(ptk_handle_t handle) {
     return ptk_event_loop_resize_resources(handle, &support_resources[0]);
 }
 
-static int64_t call_loop_get_stats(ptk_handle_t handle)
-{
+static int64_t call_loop_get_stats(ptk_handle_t handle) {
     ptk_event_loop_stats_t stats;
     ptk_event_loop_stats_t before;
     int64_t result;
@@ -56,8 +48,7 @@ static int64_t call_loop_get_stats(ptk_handle_t handle)
     return result < 0 && memcmp(&stats, &before, sizeof(stats)) != 0 ? 1 : result;
 }
 
-static int64_t call_thread_start(ptk_handle_t handle)
-{
+static int64_t call_thread_start(ptk_handle_t handle) {
     static ptk_thread_t thread;
     static union {
         uint8_t bytes[65536];
@@ -67,84 +58,69 @@ static int64_t call_thread_start(ptk_handle_t handle)
     return ptk_event_loop_thread_start(handle, &thread, stack.bytes, sizeof(stack.bytes));
 }
 
-static int64_t call_timer_create(ptk_handle_t handle)
-{
+static int64_t call_timer_create(ptk_handle_t handle) {
     return ptk_timer_create(handle);
 }
 
-static int64_t call_timer_start(ptk_handle_t handle)
-{
+static int64_t call_timer_start(ptk_handle_t handle) {
     return ptk_timer_start(handle, 1);
 }
 
-static int64_t call_timer_start_repeating(ptk_handle_t handle)
-{
+static int64_t call_timer_start_repeating(ptk_handle_t handle) {
     return ptk_timer_start_repeating(handle, 1);
 }
 
-static int64_t call_timer_stop(ptk_handle_t handle)
-{
+static int64_t call_timer_stop(ptk_handle_t handle) {
     return ptk_timer_stop(handle);
 }
 
-static int64_t call_timer_destroy(ptk_handle_t handle)
-{
+static int64_t call_timer_destroy(ptk_handle_t handle) {
     return ptk_timer_destroy(handle);
 }
 
-static int64_t call_source_create(ptk_handle_t handle)
-{
+static int64_t call_source_create(ptk_handle_t handle) {
     return ptk_user_event_source_create(handle);
 }
 
-static int64_t call_source_destroy(ptk_handle_t handle)
-{
+static int64_t call_source_destroy(ptk_handle_t handle) {
     return ptk_user_event_source_destroy(handle);
 }
 
-static int64_t call_raise(ptk_handle_t handle)
-{
+static int64_t call_raise(ptk_handle_t handle) {
     return ptk_raise_event(handle, 1, 0);
 }
 
-static int64_t call_socket_create(ptk_handle_t handle)
-{
+static int64_t call_socket_create(ptk_handle_t handle) {
     return ptk_socket_create(handle);
 }
 
-static int64_t call_socket_destroy(ptk_handle_t handle)
-{
+static int64_t call_socket_destroy(ptk_handle_t handle) {
     return ptk_socket_destroy(handle);
 }
 
-static int64_t call_socket_connect(ptk_handle_t handle)
-{
+static int64_t call_socket_connect(ptk_handle_t handle) {
     const ptk_address_t address = support_loopback(PTK_ADDRESS_IPV4, 9);
 
     return ptk_socket_connect(handle, &address);
 }
 
-static int64_t call_socket_listen(ptk_handle_t handle)
-{
+static int64_t call_socket_listen(ptk_handle_t handle) {
     const ptk_address_t address = support_loopback(PTK_ADDRESS_IPV4, 0);
 
     return ptk_socket_listen(handle, &address, 1);
 }
 
-static int64_t call_socket_accept(ptk_handle_t handle)
-{
+static int64_t call_socket_accept(ptk_handle_t handle) {
     return ptk_socket_accept(handle, NULL);
 }
 
-static int64_t call_socket_open_udp(ptk_handle_t handle)
-{
+static int64_t call_socket_open_udp(ptk_handle_t handle) {
     const ptk_address_t address = support_loopback(PTK_ADDRESS_IPV4, 0);
 
     return ptk_socket_open_udp(handle, &address);
 }
 
-static int64_t with_buffer(ptk_handle_t handle, int operation)
-{
+static int64_t with_buffer(ptk_handle_t handle, int operation) {
     const ptk_address_t address = support_loopback(PTK_ADDRESS_IPV4, 9);
     ptk_address_t remote;
     uint8_t memory[4] = {1, 2, 3, 4};
@@ -170,91 +146,76 @@ static int64_t with_buffer(ptk_handle_t handle, int operation)
     return ptk_buf_length(&buf) == 1 ? result : 1;
 }
 
-static int64_t call_socket_send(ptk_handle_t handle)
-{
+static int64_t call_socket_send(ptk_handle_t handle) {
     return with_buffer(handle, 0);
 }
 
-static int64_t call_socket_receive(ptk_handle_t handle)
-{
+static int64_t call_socket_receive(ptk_handle_t handle) {
     return with_buffer(handle, 1);
 }
 
-static int64_t call_socket_send_to(ptk_handle_t handle)
-{
+static int64_t call_socket_send_to(ptk_handle_t handle) {
     return with_buffer(handle, 2);
 }
 
-static int64_t call_socket_receive_from(ptk_handle_t handle)
-{
+static int64_t call_socket_receive_from(ptk_handle_t handle) {
     return with_buffer(handle, 3);
 }
 
-static int64_t call_socket_get_datagram_size(ptk_handle_t handle)
-{
+static int64_t call_socket_get_datagram_size(ptk_handle_t handle) {
     size_t size = 77;
     int64_t result = ptk_socket_get_datagram_size(handle, &size);
 
     return size == 77 ? result : 1;
 }
 
-static int64_t call_socket_shutdown(ptk_handle_t handle)
-{
+static int64_t call_socket_shutdown(ptk_handle_t handle) {
     return ptk_socket_shutdown(handle);
 }
 
-static int64_t call_socket_set_option(ptk_handle_t handle)
-{
+static int64_t call_socket_set_option(ptk_handle_t handle) {
     return ptk_socket_set_option(handle, PTK_SOCKET_OPTION_TTL, 5);
 }
 
-static int64_t call_socket_join_multicast(ptk_handle_t handle)
-{
+static int64_t call_socket_join_multicast(ptk_handle_t handle) {
     ptk_address_t group = ptk_address_any(PTK_ADDRESS_IPV4, 0);
 
     group.bytes[0] = 239;
     return ptk_socket_join_multicast(handle, &group, 0);
 }
 
-static int64_t call_socket_leave_multicast(ptk_handle_t handle)
-{
+static int64_t call_socket_leave_multicast(ptk_handle_t handle) {
     ptk_address_t group = ptk_address_any(PTK_ADDRESS_IPV4, 0);
 
     group.bytes[0] = 239;
     return ptk_socket_leave_multicast(handle, &group, 0);
 }
 
-static int64_t call_socket_get_local_address(ptk_handle_t handle)
-{
+static int64_t call_socket_get_local_address(ptk_handle_t handle) {
     ptk_address_t address;
 
     return ptk_socket_get_local_address(handle, &address);
 }
 
-static int64_t call_socket_get_remote_address(ptk_handle_t handle)
-{
+static int64_t call_socket_get_remote_address(ptk_handle_t handle) {
     ptk_address_t address;
 
     return ptk_socket_get_remote_address(handle, &address);
 }
 
-static int64_t call_get_last_error(ptk_handle_t handle)
-{
+static int64_t call_get_last_error(ptk_handle_t handle) {
     return ptk_get_last_error(handle);
 }
 
-static int64_t call_set_last_error(ptk_handle_t handle)
-{
+static int64_t call_set_last_error(ptk_handle_t handle) {
     return ptk_set_last_error(handle, PTK_ERR_OK);
 }
 
-static int64_t call_set_event_handler(ptk_handle_t handle)
-{
+static int64_t call_set_event_handler(ptk_handle_t handle) {
     return ptk_set_event_handler(handle, 1, ignore, NULL);
 }
 
-static int64_t call_set_protothread_event_handler(ptk_handle_t handle)
-{
+static int64_t call_set_protothread_event_handler(ptk_handle_t handle) {
     static ptk_pt_t pt;
 
     if (ptk_protothread_init(&pt, end_at_once) != PTK_ERR_OK) {
@@ -263,13 +224,11 @@ static int64_t call_set_protothread_event_handler(ptk_handle_t handle)
     return ptk_set_protothread_event_handler(handle, 1, &pt);
 }
 
-static int64_t call_remove_event_handler(ptk_handle_t handle)
-{
+static int64_t call_remove_event_handler(ptk_handle_t handle) {
     return ptk_remove_event_handler(handle, 1);
 }
 
-static int64_t call_semaphore_init(ptk_handle_t handle)
-{
+static int64_t call_semaphore_init(ptk_handle_t handle) {
     static ptk_semaphore_t semaphore;
 
     return ptk_semaphore_init(&semaphore, handle, 1);
@@ -331,8 +290,7 @@ static const handle_call_t calls[] = {
 #define CALL_COUNT (sizeof(calls) / sizeof(calls[0]))
 
 /* A failure shows 1000 times the call's index in the table plus the index of the handle. */
-static void expect_refused(const ptk_handle_t *handles, size_t count, uint32_t type_bit)
-{
+static void expect_refused(const ptk_handle_t *handles, size_t count, uint32_t type_bit) {
     for (size_t call = 0; call < CALL_COUNT; call++) {
         for (size_t i = 0; i < count; i++) {
             if ((calls[call].accepts & type_bit) == 0 && calls[call].call(handles[i]) != PTK_ERR_INVALID_HANDLE) {
@@ -342,11 +300,10 @@ static void expect_refused(const ptk_handle_t *handles, size_t count, uint32_t t
     }
 }
 
-static void values_that_are_no_handles(void)
-{
+static void values_that_are_no_handles(void) {
     static const ptk_handle_t garbage[] = {
-        0, -1, -3, INT64_MIN, INT64_MIN + 1, INT64_MAX, 1, 2, 3, 4, 5, 0xFFFFFFFF, 0x100000000, 0x7FFFFFFF00000001,
-        0x5A5A5A5A5A5A5A5A, 0x0123456789ABCDEF,
+        0, -1,         -3,          INT64_MIN,          INT64_MIN + 1,      INT64_MAX,          1, 2, 3, 4,
+        5, 0xFFFFFFFF, 0x100000000, 0x7FFFFFFF00000001, 0x5A5A5A5A5A5A5A5A, 0x0123456789ABCDEF,
     };
 
     CHECK(support_open());
@@ -356,8 +313,7 @@ static void values_that_are_no_handles(void)
     expect_refused(garbage, sizeof(garbage) / sizeof(garbage[0]), 0);
 }
 
-static void handles_of_a_wrong_type(void)
-{
+static void handles_of_a_wrong_type(void) {
     ptk_handle_t handles[4];
 
     CHECK(support_open());
@@ -373,8 +329,7 @@ static void handles_of_a_wrong_type(void)
     CHECK(support_close());
 }
 
-static void near_misses_and_stale_handles(void)
-{
+static void near_misses_and_stale_handles(void) {
     ptk_handle_t live[4];
     ptk_handle_t wrong[24];
     size_t count = 0;

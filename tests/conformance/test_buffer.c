@@ -6,14 +6,12 @@
 
 static uint8_t memory[256];
 
-static void open_buffer(ptk_buf_t *buf, size_t capacity)
-{
+static void open_buffer(ptk_buf_t *buf, size_t capacity) {
     memset(memory, 0xEE, sizeof(memory));
     CHECK_EQUAL(ptk_buf_init(buf, memory, capacity), PTK_ERR_OK);
 }
 
-static void init_and_wrap(void)
-{
+static void init_and_wrap(void) {
     ptk_buf_t buf;
 
     CHECK_EQUAL(ptk_buf_init(NULL, memory, 4), PTK_ERR_INVALID_ARGUMENT);
@@ -33,11 +31,10 @@ static void init_and_wrap(void)
     CHECK_EQUAL(ptk_buf_offset(&buf), 4);
 }
 
-static void integers_big_endian(void)
-{
-    static const uint8_t wanted[] = {0xA1, 0x92, 0xB1, 0xB2, 0xFF, 0xFE, 0xC1, 0xC2, 0xC3, 0xC4, 0x80, 0x00, 0x00, 0x01,
-                                     0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7, 0xD8, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-                                     0xFF, 0xF0};
+static void integers_big_endian(void) {
+    static const uint8_t wanted[] = {0xA1, 0x92, 0xB1, 0xB2, 0xFF, 0xFE, 0xC1, 0xC2, 0xC3, 0xC4,
+                                     0x80, 0x00, 0x00, 0x01, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6,
+                                     0xD7, 0xD8, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xF0};
     ptk_buf_t buf;
 
     open_buffer(&buf, sizeof(wanted));
@@ -64,10 +61,10 @@ static void integers_big_endian(void)
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_OK);
 }
 
-static void integers_little_endian(void)
-{
-    static const uint8_t wanted[] = {0xB2, 0xB1, 0xFE, 0xFF, 0xC4, 0xC3, 0xC2, 0xC1, 0x01, 0x00, 0x00, 0x80, 0xD8, 0xD7,
-                                     0xD6, 0xD5, 0xD4, 0xD3, 0xD2, 0xD1, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+static void integers_little_endian(void) {
+    static const uint8_t wanted[] = {0xB2, 0xB1, 0xFE, 0xFF, 0xC4, 0xC3, 0xC2, 0xC1, 0x01, 0x00,
+                                     0x00, 0x80, 0xD8, 0xD7, 0xD6, 0xD5, 0xD4, 0xD3, 0xD2, 0xD1,
+                                     0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
     ptk_buf_t buf;
 
     open_buffer(&buf, sizeof(wanted));
@@ -89,8 +86,7 @@ static void integers_little_endian(void)
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_OK);
 }
 
-static void extreme_integers_survive(void)
-{
+static void extreme_integers_survive(void) {
     ptk_buf_t buf;
 
     open_buffer(&buf, sizeof(memory));
@@ -113,10 +109,10 @@ static void extreme_integers_survive(void)
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_OK);
 }
 
-static void floats(void)
-{
+static void floats(void) {
     /* IEEE 754: 1.5f is 3FC00000, -2.0 is C000000000000000, 1.0 / 3 keeps all its bits. */
-    static const uint8_t wanted[] = {0x3F, 0xC0, 0, 0, 0, 0, 0xC0, 0x3F, 0xC0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xC0};
+    static const uint8_t wanted[] = {0x3F, 0xC0, 0, 0, 0, 0, 0xC0, 0x3F, 0xC0, 0, 0, 0,
+                                     0,    0,    0, 0, 0, 0, 0,    0,    0,    0, 0, 0xC0};
     const double third = 1.0 / 3.0;
     double back;
     ptk_buf_t buf;
@@ -140,8 +136,7 @@ static void floats(void)
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_OK);
 }
 
-static void bytes_fill_and_skip(void)
-{
+static void bytes_fill_and_skip(void) {
     uint8_t out[4] = {0};
     ptk_buf_t buf;
 
@@ -174,40 +169,80 @@ static void bytes_fill_and_skip(void)
 }
 
 /* Puts one item of each kind into a buffer with one byte too little room. */
-static void no_room_sticks(void)
-{
+static void no_room_sticks(void) {
     typedef struct room_case {
         size_t size;
         int kind;
     } room_case_t;
-    static const room_case_t cases[] = {{1, 0}, {1, 1}, {2, 2}, {2, 3}, {2, 4}, {2, 5}, {4, 6}, {4, 7}, {4, 8}, {4, 9}, {8, 10},
-                                        {8, 11}, {8, 12}, {8, 13}, {4, 14}, {4, 15}, {8, 16}, {8, 17}, {3, 18}, {3, 19}};
+    static const room_case_t cases[] = {{1, 0},  {1, 1},  {2, 2},  {2, 3},  {2, 4},  {2, 5},  {4, 6},
+                                        {4, 7},  {4, 8},  {4, 9},  {8, 10}, {8, 11}, {8, 12}, {8, 13},
+                                        {4, 14}, {4, 15}, {8, 16}, {8, 17}, {3, 18}, {3, 19}};
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         ptk_buf_t buf;
 
         open_buffer(&buf, cases[i].size - 1);
         switch (cases[i].kind) {
-        case 0: ptk_buf_put_u8(&buf, 1); break;
-        case 1: ptk_buf_put_i8(&buf, 1); break;
-        case 2: ptk_buf_put_u16_be(&buf, 1); break;
-        case 3: ptk_buf_put_u16_le(&buf, 1); break;
-        case 4: ptk_buf_put_i16_be(&buf, 1); break;
-        case 5: ptk_buf_put_i16_le(&buf, 1); break;
-        case 6: ptk_buf_put_u32_be(&buf, 1); break;
-        case 7: ptk_buf_put_u32_le(&buf, 1); break;
-        case 8: ptk_buf_put_i32_be(&buf, 1); break;
-        case 9: ptk_buf_put_i32_le(&buf, 1); break;
-        case 10: ptk_buf_put_u64_be(&buf, 1); break;
-        case 11: ptk_buf_put_u64_le(&buf, 1); break;
-        case 12: ptk_buf_put_i64_be(&buf, 1); break;
-        case 13: ptk_buf_put_i64_le(&buf, 1); break;
-        case 14: ptk_buf_put_f32_be(&buf, 1.0f); break;
-        case 15: ptk_buf_put_f32_le(&buf, 1.0f); break;
-        case 16: ptk_buf_put_f64_be(&buf, 1.0); break;
-        case 17: ptk_buf_put_f64_le(&buf, 1.0); break;
-        case 18: ptk_buf_put_bytes(&buf, "abc", 3); break;
-        default: ptk_buf_put_fill(&buf, 1, 3); break;
+        case 0:
+            ptk_buf_put_u8(&buf, 1);
+            break;
+        case 1:
+            ptk_buf_put_i8(&buf, 1);
+            break;
+        case 2:
+            ptk_buf_put_u16_be(&buf, 1);
+            break;
+        case 3:
+            ptk_buf_put_u16_le(&buf, 1);
+            break;
+        case 4:
+            ptk_buf_put_i16_be(&buf, 1);
+            break;
+        case 5:
+            ptk_buf_put_i16_le(&buf, 1);
+            break;
+        case 6:
+            ptk_buf_put_u32_be(&buf, 1);
+            break;
+        case 7:
+            ptk_buf_put_u32_le(&buf, 1);
+            break;
+        case 8:
+            ptk_buf_put_i32_be(&buf, 1);
+            break;
+        case 9:
+            ptk_buf_put_i32_le(&buf, 1);
+            break;
+        case 10:
+            ptk_buf_put_u64_be(&buf, 1);
+            break;
+        case 11:
+            ptk_buf_put_u64_le(&buf, 1);
+            break;
+        case 12:
+            ptk_buf_put_i64_be(&buf, 1);
+            break;
+        case 13:
+            ptk_buf_put_i64_le(&buf, 1);
+            break;
+        case 14:
+            ptk_buf_put_f32_be(&buf, 1.0f);
+            break;
+        case 15:
+            ptk_buf_put_f32_le(&buf, 1.0f);
+            break;
+        case 16:
+            ptk_buf_put_f64_be(&buf, 1.0);
+            break;
+        case 17:
+            ptk_buf_put_f64_le(&buf, 1.0);
+            break;
+        case 18:
+            ptk_buf_put_bytes(&buf, "abc", 3);
+            break;
+        default:
+            ptk_buf_put_fill(&buf, 1, 3);
+            break;
         }
         CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_NO_SPACE);
         CHECK_EQUAL(ptk_buf_length(&buf), 0);
@@ -224,8 +259,7 @@ static void no_room_sticks(void)
 }
 
 /* Takes one item of each kind from a buffer with one byte too little. */
-static void no_data_sticks(void)
-{
+static void no_data_sticks(void) {
     static const size_t sizes[] = {1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 8, 8, 3, 3};
 
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
@@ -236,26 +270,67 @@ static void no_data_sticks(void)
         memset(memory, 0xFF, sizeof(memory));
         CHECK_EQUAL(ptk_buf_wrap(&buf, memory, sizes[i] - 1), PTK_ERR_OK);
         switch (i) {
-        case 0: zero = ptk_buf_get_u8(&buf) == 0; break;
-        case 1: zero = ptk_buf_get_i8(&buf) == 0; break;
-        case 2: zero = ptk_buf_get_u16_be(&buf) == 0; break;
-        case 3: zero = ptk_buf_get_u16_le(&buf) == 0; break;
-        case 4: zero = ptk_buf_get_i16_be(&buf) == 0; break;
-        case 5: zero = ptk_buf_get_i16_le(&buf) == 0; break;
-        case 6: zero = ptk_buf_get_u32_be(&buf) == 0; break;
-        case 7: zero = ptk_buf_get_u32_le(&buf) == 0; break;
-        case 8: zero = ptk_buf_get_i32_be(&buf) == 0; break;
-        case 9: zero = ptk_buf_get_i32_le(&buf) == 0; break;
-        case 10: zero = ptk_buf_get_u64_be(&buf) == 0; break;
-        case 11: zero = ptk_buf_get_u64_le(&buf) == 0; break;
-        case 12: zero = ptk_buf_get_i64_be(&buf) == 0; break;
-        case 13: zero = ptk_buf_get_i64_le(&buf) == 0; break;
-        case 14: zero = !(ptk_buf_get_f32_be(&buf) < 0.0f) && !(ptk_buf_get_f32_be(&buf) > 0.0f); break;
-        case 15: zero = !(ptk_buf_get_f32_le(&buf) < 0.0f) && !(ptk_buf_get_f32_le(&buf) > 0.0f); break;
-        case 16: zero = !(ptk_buf_get_f64_be(&buf) < 0.0) && !(ptk_buf_get_f64_be(&buf) > 0.0); break;
-        case 17: zero = !(ptk_buf_get_f64_le(&buf) < 0.0) && !(ptk_buf_get_f64_le(&buf) > 0.0); break;
-        case 18: ptk_buf_get_bytes(&buf, out, 3); zero = out[0] == 0; break;
-        default: ptk_buf_skip(&buf, 3); break;
+        case 0:
+            zero = ptk_buf_get_u8(&buf) == 0;
+            break;
+        case 1:
+            zero = ptk_buf_get_i8(&buf) == 0;
+            break;
+        case 2:
+            zero = ptk_buf_get_u16_be(&buf) == 0;
+            break;
+        case 3:
+            zero = ptk_buf_get_u16_le(&buf) == 0;
+            break;
+        case 4:
+            zero = ptk_buf_get_i16_be(&buf) == 0;
+            break;
+        case 5:
+            zero = ptk_buf_get_i16_le(&buf) == 0;
+            break;
+        case 6:
+            zero = ptk_buf_get_u32_be(&buf) == 0;
+            break;
+        case 7:
+            zero = ptk_buf_get_u32_le(&buf) == 0;
+            break;
+        case 8:
+            zero = ptk_buf_get_i32_be(&buf) == 0;
+            break;
+        case 9:
+            zero = ptk_buf_get_i32_le(&buf) == 0;
+            break;
+        case 10:
+            zero = ptk_buf_get_u64_be(&buf) == 0;
+            break;
+        case 11:
+            zero = ptk_buf_get_u64_le(&buf) == 0;
+            break;
+        case 12:
+            zero = ptk_buf_get_i64_be(&buf) == 0;
+            break;
+        case 13:
+            zero = ptk_buf_get_i64_le(&buf) == 0;
+            break;
+        case 14:
+            zero = !(ptk_buf_get_f32_be(&buf) < 0.0f) && !(ptk_buf_get_f32_be(&buf) > 0.0f);
+            break;
+        case 15:
+            zero = !(ptk_buf_get_f32_le(&buf) < 0.0f) && !(ptk_buf_get_f32_le(&buf) > 0.0f);
+            break;
+        case 16:
+            zero = !(ptk_buf_get_f64_be(&buf) < 0.0) && !(ptk_buf_get_f64_be(&buf) > 0.0);
+            break;
+        case 17:
+            zero = !(ptk_buf_get_f64_le(&buf) < 0.0) && !(ptk_buf_get_f64_le(&buf) > 0.0);
+            break;
+        case 18:
+            ptk_buf_get_bytes(&buf, out, 3);
+            zero = out[0] == 0;
+            break;
+        default:
+            ptk_buf_skip(&buf, 3);
+            break;
         }
         CHECK(zero);
         CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_NO_DATA);
@@ -266,8 +341,7 @@ static void no_data_sticks(void)
     }
 }
 
-static void huge_lengths_do_not_wrap(void)
-{
+static void huge_lengths_do_not_wrap(void) {
     uint8_t out = 0;
     ptk_buf_t buf;
 
@@ -290,8 +364,7 @@ static void huge_lengths_do_not_wrap(void)
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_NO_DATA);
 }
 
-static void compact_makes_room(void)
-{
+static void compact_makes_room(void) {
     ptk_buf_t buf;
 
     open_buffer(&buf, 4);
@@ -315,8 +388,7 @@ static void compact_makes_room(void)
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_OK);
 }
 
-static void views(void)
-{
+static void views(void) {
     ptk_buf_t view;
     ptk_buf_t buf;
 
@@ -345,8 +417,7 @@ static void views(void)
     CHECK_EQUAL(ptk_buf_length(&view), 0);
 }
 
-static void patches(void)
-{
+static void patches(void) {
     static const uint8_t wanted[] = {0xAA, 0x12, 0x34, 0x78, 0x56, 0x01, 0x02, 0x03, 0x04, 0x08, 0x07, 0x06, 0x05};
     ptk_buf_t buf;
 
@@ -364,8 +435,7 @@ static void patches(void)
     CHECK(memcmp(memory, wanted, sizeof(wanted)) == 0);
 }
 
-static void patches_outside_are_refused(void)
-{
+static void patches_outside_are_refused(void) {
     static const size_t offsets[] = {0, 1, 9, 10, 16, SIZE_MAX, SIZE_MAX - 1, SIZE_MAX - 3};
     static const size_t sizes[] = {1, 2, 2, 4, 4};
 
@@ -383,11 +453,21 @@ static void patches_outside_are_refused(void)
             ptk_buf_skip(&buf, 2);
             memcpy(before, memory, sizeof(memory));
             switch (kind) {
-            case 0: ptk_buf_patch_u8(&buf, offsets[i], 0); break;
-            case 1: ptk_buf_patch_u16_be(&buf, offsets[i], 0); break;
-            case 2: ptk_buf_patch_u16_le(&buf, offsets[i], 0); break;
-            case 3: ptk_buf_patch_u32_be(&buf, offsets[i], 0); break;
-            default: ptk_buf_patch_u32_le(&buf, offsets[i], 0); break;
+            case 0:
+                ptk_buf_patch_u8(&buf, offsets[i], 0);
+                break;
+            case 1:
+                ptk_buf_patch_u16_be(&buf, offsets[i], 0);
+                break;
+            case 2:
+                ptk_buf_patch_u16_le(&buf, offsets[i], 0);
+                break;
+            case 3:
+                ptk_buf_patch_u32_be(&buf, offsets[i], 0);
+                break;
+            default:
+                ptk_buf_patch_u32_le(&buf, offsets[i], 0);
+                break;
             }
             CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_INVALID_ARGUMENT);
             CHECK(memcmp(before, memory, sizeof(memory)) == 0);
@@ -395,8 +475,7 @@ static void patches_outside_are_refused(void)
     }
 }
 
-static void null_does_nothing(void)
-{
+static void null_does_nothing(void) {
     uint8_t out = 0x5A;
 
     ptk_buf_clear(NULL);

@@ -7,16 +7,14 @@
 static uint32_t bad_log_lines;
 
 /* The application's own log function: it gets the lines of a Debug library instead of stderr. */
-void ptk_log_write(int level, const char *function, const char *message, int64_t value)
-{
+void ptk_log_write(int level, const char *function, const char *message, int64_t value) {
     (void)value;
     if (level < 1 || level > 4 || level > PTK_LOG_LEVEL || function == NULL || message == NULL || message[0] == '\0') {
         bad_log_lines++;
     }
 }
 
-static void error_strings(void)
-{
+static void error_strings(void) {
     CHECK(strcmp(ptk_error_string(PTK_ERR_OK), "PTK_ERR_OK") == 0);
     CHECK(strcmp(ptk_error_string(PTK_ERR_INVALID_HANDLE), "PTK_ERR_INVALID_HANDLE") == 0);
     CHECK(strcmp(ptk_error_string(PTK_ERR_WOULD_BLOCK), "PTK_ERR_WOULD_BLOCK") == 0);
@@ -35,13 +33,11 @@ static void error_strings(void)
     CHECK(strcmp(ptk_error_string(INT32_MAX), "unknown error") == 0);
 }
 
-static void version(void)
-{
+static void version(void) {
     CHECK(strcmp(ptk_version_string(), PTK_VERSION_STRING) == 0);
 }
 
-static void clock_goes_on(void)
-{
+static void clock_goes_on(void) {
     const uint64_t start = ptk_clock_now_ms();
     uint64_t last = start;
 
@@ -57,8 +53,7 @@ static void clock_goes_on(void)
     CHECK(support_close());
 }
 
-static void last_error(void)
-{
+static void last_error(void) {
     ptk_handle_t timer;
     ptk_handle_t source;
 
@@ -93,8 +88,7 @@ static void last_error(void)
 }
 
 /* The suite's misuse makes a Debug library log; what it said until now must have been well formed. */
-static void log_lines_are_well_formed(void)
-{
+static void log_lines_are_well_formed(void) {
     CHECK(support_open());
     CHECK_EQUAL(ptk_timer_destroy(support_loop), PTK_ERR_INVALID_HANDLE);
     CHECK(support_close());

@@ -2,8 +2,7 @@
 #include "suite.h"
 #include "support.h"
 
-static void macros(void)
-{
+static void macros(void) {
     const ptk_handle_t handle = PTK_MAKE_HANDLE(0x12, 0x34, 0x5678, 0x7ABCDEF0);
 
     CHECK_EQUAL(handle, 0x7ABCDEF056783412);
@@ -17,8 +16,7 @@ static void macros(void)
     CHECK_EQUAL(PTK_HANDLE_ID((ptk_handle_t)-1), 0xFFFFFFFFu);
 }
 
-static uint32_t timer_index(ptk_handle_t timer)
-{
+static uint32_t timer_index(ptk_handle_t timer) {
     const ptk_event_loop_resources_t *resources = &support_resources[0];
     uint32_t index = 0;
 
@@ -28,8 +26,7 @@ static uint32_t timer_index(ptk_handle_t timer)
     return index;
 }
 
-static void handles_name_type_loop_and_slot(void)
-{
+static void handles_name_type_loop_and_slot(void) {
     uint32_t last_id = 0;
 
     CHECK(support_open());
@@ -52,8 +49,7 @@ static void handles_name_type_loop_and_slot(void)
     CHECK(support_close());
 }
 
-static void freeing_zeroes_only_the_id(void)
-{
+static void freeing_zeroes_only_the_id(void) {
     ptk_handle_t timers[SUPPORT_TIMERS];
     ptk_handle_t again;
     uint32_t index;
@@ -77,8 +73,7 @@ static void freeing_zeroes_only_the_id(void)
     CHECK(support_close());
 }
 
-static void whole_value_is_compared(void)
-{
+static void whole_value_is_compared(void) {
     ptk_handle_t timer;
 
     CHECK(support_open());
@@ -93,8 +88,7 @@ static void whole_value_is_compared(void)
     CHECK(support_close());
 }
 
-static void allocation_goes_round(void)
-{
+static void allocation_goes_round(void) {
     uint32_t last;
 
     CHECK(support_open());
@@ -111,8 +105,7 @@ static void allocation_goes_round(void)
 }
 
 /* One slot used more often than a generation can count: old handles stay stale, for the ID goes up as well. */
-static void generation_wraps(void)
-{
+static void generation_wraps(void) {
     static ptk_event_loop_slot_t slots[1];
     PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 1, 0, 0);
     ptk_handle_t loop = ptk_event_loop_create(slots, 1, &pools);
@@ -133,8 +126,7 @@ static void generation_wraps(void)
 
 /* The ID counter wraps from 0x7FFFFFFF to 1. Two thousand million creations take too long, so the counter, which the
    slot shows, is set shortly before. */
-static void id_wraps(void)
-{
+static void id_wraps(void) {
     ptk_handle_t timers[SUPPORT_TIMERS];
 
     CHECK(support_open());
@@ -155,8 +147,7 @@ static void id_wraps(void)
     CHECK(support_close());
 }
 
-static void pools_of_no_slots(void)
-{
+static void pools_of_no_slots(void) {
     static ptk_event_loop_slot_t slots[1];
     PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 0, 0, 0);
     ptk_handle_t loop = ptk_event_loop_create(slots, 1, &pools);

@@ -1,24 +1,22 @@
-/* Handlers: set, replace, remove, and what a handler may do to everything around it. SPDX-License-Identifier: MIT */
+/* Handlers: set, replace, remove, and what a handler may do to everything around it.
+   SPDX-License-Identifier: MIT */
 #include "suite.h"
 #include "support.h"
 
 #include <string.h>
 
-static ptk_pt_status_t endless(ptk_pt_t *pt)
-{
+static ptk_pt_status_t endless(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_WAIT_UNTIL(pt, support_loop, false);
     PTK_PT_END(pt);
 }
 
-static ptk_pt_status_t ends_at_once(ptk_pt_t *pt)
-{
+static ptk_pt_status_t ends_at_once(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_END(pt);
 }
 
-static void bad_arguments(void)
-{
+static void bad_arguments(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
     ptk_handle_t socket;
@@ -56,8 +54,7 @@ static void bad_arguments(void)
     CHECK(support_close());
 }
 
-static void raised_before_the_handler_was_set(void)
-{
+static void raised_before_the_handler_was_set(void) {
     support_record_t record = {0};
     ptk_handle_t source;
 
@@ -77,8 +74,7 @@ static void raised_before_the_handler_was_set(void)
     CHECK(support_close());
 }
 
-static void persistent_replaced_and_removed(void)
-{
+static void persistent_replaced_and_removed(void) {
     support_record_t first = {0};
     support_record_t second = {0};
     ptk_handle_t source;
@@ -117,8 +113,7 @@ typedef struct destroyer {
     uint32_t refused;
 } destroyer_t;
 
-static void destroy_victims(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void destroy_victims(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     destroyer_t *destroyer = user_data;
 
     (void)resource;
@@ -145,8 +140,7 @@ static void destroy_victims(ptk_handle_t resource, ptk_event_t event, uintptr_t 
     }
 }
 
-static void handler_destroys_its_own_source(void)
-{
+static void handler_destroys_its_own_source(void) {
     destroyer_t destroyer = {{0}, 0, 0};
     ptk_handle_t source;
 
@@ -165,13 +159,13 @@ static void handler_destroys_its_own_source(void)
     CHECK(support_close());
 }
 
-static void handler_destroys_its_own_timer(void)
-{
+static void handler_destroys_its_own_timer(void) {
     destroyer_t destroyer = {{0}, 0, 0};
 
     CHECK(support_open());
     destroyer.victims[0] = ptk_timer_create(support_loop);
-    CHECK_EQUAL(ptk_set_event_handler(destroyer.victims[0], PTK_EVENT_EXPIRED, destroy_victims, &destroyer), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(destroyer.victims[0], PTK_EVENT_EXPIRED, destroy_victims, &destroyer),
+                PTK_ERR_OK);
     CHECK_EQUAL(ptk_timer_start_repeating(destroyer.victims[0], 1), PTK_ERR_OK);
     CHECK(support_run_until(&destroyer.calls, 1));
     support_run_ms(10);
@@ -181,8 +175,7 @@ static void handler_destroys_its_own_timer(void)
 }
 
 /* All four sources are in one batch; whichever handler comes first destroys the other three. */
-static void handler_destroys_its_neighbours(void)
-{
+static void handler_destroys_its_neighbours(void) {
     for (uint32_t round = 0; round < 4; round++) {
         destroyer_t destroyers[4] = {{{0}, 0, 0}, {{0}, 0, 0}, {{0}, 0, 0}, {{0}, 0, 0}};
         ptk_handle_t sources[4];
@@ -216,8 +209,7 @@ static void handler_destroys_its_neighbours(void)
     }
 }
 
-static void timer_handler_destroys_its_neighbours(void)
-{
+static void timer_handler_destroys_its_neighbours(void) {
     destroyer_t destroyer = {{0}, 0, 0};
     support_record_t never = {0};
     ptk_handle_t first;
@@ -252,8 +244,7 @@ typedef struct swapper {
     uint32_t calls;
 } swapper_t;
 
-static void swap_sockets(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void swap_sockets(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     swapper_t *swapper = user_data;
 
     (void)event;
@@ -276,8 +267,7 @@ static void swap_sockets(ptk_handle_t resource, ptk_event_t event, uintptr_t dat
     }
 }
 
-static void event_of_a_destroyed_socket_is_dropped(void)
-{
+static void event_of_a_destroyed_socket_is_dropped(void) {
     support_record_t record = {0};
     swapper_t swappers[2] = {{0, 0, &record, 0}, {0, 0, &record, 0}};
     ptk_address_t addresses[2];
@@ -311,8 +301,7 @@ typedef struct editor {
     bool set;
 } editor_t;
 
-static void edit_other(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void edit_other(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     const editor_t *editor = user_data;
 
     (void)resource;
@@ -324,8 +313,7 @@ static void edit_other(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     }
 }
 
-static void handler_sets_and_removes_handlers(void)
-{
+static void handler_sets_and_removes_handlers(void) {
     support_record_t record = {0};
     editor_t editor = {0, &record, false};
     ptk_handle_t first;
@@ -356,8 +344,7 @@ typedef struct pt_context {
     uintptr_t woken_data;
 } pt_context_t;
 
-static ptk_pt_status_t count_resumes(ptk_pt_t *pt)
-{
+static ptk_pt_status_t count_resumes(ptk_pt_t *pt) {
     pt_context_t *context = (pt_context_t *)(void *)pt;
 
     context->resumed++;
@@ -371,8 +358,7 @@ static ptk_pt_status_t count_resumes(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void protothread_handler_fires_once(void)
-{
+static void protothread_handler_fires_once(void) {
     static pt_context_t context;
     support_record_t record = {0};
     ptk_handle_t source;

@@ -1,4 +1,5 @@
-/* Listeners without a free slot: quiet, one refusal, and on again when a slot is freed. SPDX-License-Identifier: MIT */
+/* Listeners without a free slot: quiet, one refusal, and on again when a slot is freed.
+   SPDX-License-Identifier: MIT */
 #include "suite.h"
 #include "support.h"
 
@@ -12,8 +13,7 @@ typedef struct acceptor {
     ptk_err_t error;
 } acceptor_t;
 
-static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     acceptor_t *acceptor = user_data;
     const ptk_handle_t accepted = ptk_socket_accept(resource, NULL);
 
@@ -31,8 +31,7 @@ static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
 }
 
 /* Clients live in the first loop, the listener in a second one with two socket slots. */
-static bool open_listener(acceptor_t *acceptor, ptk_handle_t *listener, ptk_address_t *address)
-{
+static bool open_listener(acceptor_t *acceptor, ptk_handle_t *listener, ptk_address_t *address) {
     CHECK_OR_RETURN(support_open(), false);
     support_other = ptk_event_loop_create(support_slots, 2, &two_sockets);
     CHECK_OR_RETURN(support_other > 0, false);
@@ -42,8 +41,7 @@ static bool open_listener(acceptor_t *acceptor, ptk_handle_t *listener, ptk_addr
     return true;
 }
 
-static ptk_handle_t connect_one(const ptk_address_t *address)
-{
+static ptk_handle_t connect_one(const ptk_address_t *address) {
     support_record_t connected = {0};
     const ptk_handle_t client = ptk_socket_create(support_loop);
 
@@ -54,8 +52,7 @@ static ptk_handle_t connect_one(const ptk_address_t *address)
     return client;
 }
 
-static void full_pool_makes_it_quiet(void)
-{
+static void full_pool_makes_it_quiet(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_event_loop_stats_t stats;
     ptk_address_t address;
@@ -100,8 +97,7 @@ static void full_pool_makes_it_quiet(void)
     CHECK(support_close());
 }
 
-static void a_larger_pool_wakes_it(void)
-{
+static void a_larger_pool_wakes_it(void) {
     static ptk_socket_internal_t more[6];
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_event_loop_resources_t pools = two_sockets;
@@ -121,8 +117,7 @@ static void a_larger_pool_wakes_it(void)
     CHECK(support_close());
 }
 
-static void any_freed_socket_wakes_it(void)
-{
+static void any_freed_socket_wakes_it(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
     ptk_handle_t listener;
@@ -139,8 +134,7 @@ static void any_freed_socket_wakes_it(void)
     CHECK(support_close());
 }
 
-static void a_quiet_listener_can_be_destroyed(void)
-{
+static void a_quiet_listener_can_be_destroyed(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
     ptk_handle_t listener;
@@ -166,8 +160,7 @@ static void a_quiet_listener_can_be_destroyed(void)
 }
 
 /* A connection that waits while nobody handles the listener's event does not make the loop spin. */
-static void unhandled_connection_does_not_spin(void)
-{
+static void unhandled_connection_does_not_spin(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
     ptk_handle_t listener;
@@ -183,8 +176,7 @@ static void unhandled_connection_does_not_spin(void)
 }
 
 /* One accept per event, several connections waiting: the event comes again for each. */
-static void backlog_is_worked_off(void)
-{
+static void backlog_is_worked_off(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
     ptk_handle_t listener;

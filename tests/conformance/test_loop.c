@@ -7,8 +7,7 @@
 PTK_DECLARE_EVENT_LOOP_SLOTS(own_slots, 2);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(own_pools, 2, 2, 2);
 
-static void create_refuses_bad_arguments(void)
-{
+static void create_refuses_bad_arguments(void) {
     ptk_event_loop_resources_t pools = own_pools;
 
     CHECK_EQUAL(ptk_event_loop_create(NULL, 2, &own_pools), PTK_ERR_INVALID_ARGUMENT);
@@ -37,8 +36,7 @@ static void create_refuses_bad_arguments(void)
     }
 }
 
-static void pools_may_be_missing(void)
-{
+static void pools_may_be_missing(void) {
     const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
     const ptk_handle_t loop = ptk_event_loop_create(own_slots, 2, &none);
 
@@ -49,8 +47,7 @@ static void pools_may_be_missing(void)
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void resources_struct_is_copied(void)
-{
+static void resources_struct_is_copied(void) {
     ptk_event_loop_resources_t pools = own_pools;
     const ptk_handle_t loop = ptk_event_loop_create(own_slots, 2, &pools);
 
@@ -62,8 +59,7 @@ static void resources_struct_is_copied(void)
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void slots_run_out_and_come_back(void)
-{
+static void slots_run_out_and_come_back(void) {
     const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
     const ptk_handle_t first = ptk_event_loop_create(own_slots, 2, &none);
     const ptk_handle_t second = ptk_event_loop_create(own_slots, 2, &none);
@@ -84,8 +80,7 @@ static void slots_run_out_and_come_back(void)
     CHECK_EQUAL(ptk_event_loop_destroy(third), PTK_ERR_OK);
 }
 
-static void pools_in_use_are_refused(void)
-{
+static void pools_in_use_are_refused(void) {
     static ptk_timer_internal_t not_zeroed[1];
     ptk_event_loop_resources_t pools = {not_zeroed, 1, NULL, 0, NULL, 0};
     const ptk_handle_t loop = ptk_event_loop_create(own_slots, 2, &own_pools);
@@ -105,8 +100,7 @@ static void pools_in_use_are_refused(void)
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void pools_of_an_empty_loop_are_in_use_too(void)
-{
+static void pools_of_an_empty_loop_are_in_use_too(void) {
     const ptk_handle_t loop = ptk_event_loop_create(own_slots, 2, &own_pools);
 
     CHECK(loop > 0);
@@ -114,8 +108,7 @@ static void pools_of_an_empty_loop_are_in_use_too(void)
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void destroy_makes_everything_stale(void)
-{
+static void destroy_makes_everything_stale(void) {
     ptk_handle_t timer;
     ptk_handle_t source;
     ptk_handle_t socket;
@@ -142,8 +135,7 @@ static void destroy_makes_everything_stale(void)
     }
 }
 
-static void destroy_closes_sockets_and_calls_nobody(void)
-{
+static void destroy_closes_sockets_and_calls_nobody(void) {
     ptk_address_t address;
     ptk_address_t same;
     support_record_t record = {0};
@@ -175,8 +167,7 @@ static void destroy_closes_sockets_and_calls_nobody(void)
     CHECK(support_close());
 }
 
-static void idle_run_waits(void)
-{
+static void idle_run_waits(void) {
     const uint32_t passes = 10;
     uint64_t start;
 
@@ -190,8 +181,7 @@ static void idle_run_waits(void)
     CHECK(support_close());
 }
 
-static void wake_ends_the_next_wait(void)
-{
+static void wake_ends_the_next_wait(void) {
     support_record_t guard = {0};
     ptk_event_loop_stats_t stats;
     ptk_handle_t timer;
@@ -213,8 +203,7 @@ static void wake_ends_the_next_wait(void)
 
 static ptk_err_t nested_results[4];
 
-static void run_own_loop(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void run_own_loop(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
     (void)data;
@@ -225,8 +214,7 @@ static void run_own_loop(ptk_handle_t resource, ptk_event_t event, uintptr_t dat
     nested_results[3] = ptk_event_loop_wake(support_loop);
 }
 
-static void running_from_a_handler(void)
-{
+static void running_from_a_handler(void) {
     ptk_handle_t source;
 
     CHECK(support_open_two());
@@ -244,8 +232,7 @@ static void running_from_a_handler(void)
     CHECK(support_close());
 }
 
-static void destroy_loops(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void destroy_loops(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     ptk_event_loop_resources_t *pools = user_data;
 
     (void)resource;
@@ -259,8 +246,7 @@ static void destroy_loops(ptk_handle_t resource, ptk_event_t event, uintptr_t da
     nested_results[3] = ptk_timer_create(support_loop) > 0 ? PTK_ERR_OK : PTK_ERR_SYSTEM;
 }
 
-static void handler_destroys_its_loop(void)
-{
+static void handler_destroys_its_loop(void) {
     support_record_t after = {0};
     ptk_handle_t first;
     ptk_handle_t source;
@@ -289,8 +275,7 @@ static void handler_destroys_its_loop(void)
     CHECK(support_close());
 }
 
-static void threads_refuse_bad_arguments(void)
-{
+static void threads_refuse_bad_arguments(void) {
     static ptk_thread_t thread;
     static union {
         uint8_t bytes[65536];
@@ -300,7 +285,8 @@ static void threads_refuse_bad_arguments(void)
     CHECK(support_open());
     CHECK_EQUAL(ptk_event_loop_thread_start(support_loop, NULL, stack.bytes, sizeof(stack.bytes)),
                 PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_event_loop_thread_start(support_loop, &thread, NULL, sizeof(stack.bytes)), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_thread_start(support_loop, &thread, NULL, sizeof(stack.bytes)),
+                PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_event_loop_thread_start(support_loop, &thread, stack.bytes, 0), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_event_loop_thread_stop(NULL), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_event_loop_thread_stop(&thread), PTK_ERR_INVALID_STATE);

@@ -1,4 +1,5 @@
-/* Protothreads: begin, end, exit, restart, yield, spawn, cancel, and bad ones. SPDX-License-Identifier: MIT */
+/* Protothreads: begin, end, exit, restart, yield, spawn, cancel, and bad ones.
+   SPDX-License-Identifier: MIT */
 #include "suite.h"
 #include "support.h"
 
@@ -16,13 +17,11 @@ typedef struct context {
     ptk_err_t other;
 } context_t;
 
-static context_t *of(ptk_pt_t *pt)
-{
+static context_t *of(ptk_pt_t *pt) {
     return (context_t *)(void *)pt;
 }
 
-static ptk_pt_status_t two_waits(ptk_pt_t *pt)
-{
+static ptk_pt_status_t two_waits(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -35,8 +34,7 @@ static ptk_pt_status_t two_waits(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void begin_wait_end(void)
-{
+static void begin_wait_end(void) {
     static context_t context;
 
     memset(&context, 0, sizeof(context));
@@ -70,8 +68,7 @@ static void begin_wait_end(void)
     CHECK(support_close());
 }
 
-static void bad_protothreads(void)
-{
+static void bad_protothreads(void) {
     static context_t context;
     static const uint8_t garbage[] = {0x00, 0xFF, 0x5A, 0x01};
 
@@ -89,8 +86,7 @@ static void bad_protothreads(void)
     }
 }
 
-static ptk_pt_status_t exits_early(ptk_pt_t *pt)
-{
+static ptk_pt_status_t exits_early(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -102,8 +98,7 @@ static ptk_pt_status_t exits_early(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void exit_ends_it(void)
-{
+static void exit_ends_it(void) {
     static context_t context;
 
     memset(&context, 0, sizeof(context));
@@ -118,8 +113,7 @@ static void exit_ends_it(void)
     CHECK(ptk_protothread_is_finished(&context.pt));
 }
 
-static ptk_pt_status_t restarts(ptk_pt_t *pt)
-{
+static ptk_pt_status_t restarts(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -134,8 +128,7 @@ static ptk_pt_status_t restarts(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void restart_begins_again(void)
-{
+static void restart_begins_again(void) {
     static context_t context;
 
     memset(&context, 0, sizeof(context));
@@ -153,8 +146,7 @@ static void restart_begins_again(void)
     CHECK(support_close());
 }
 
-static ptk_pt_status_t meddles_with_itself(ptk_pt_t *pt)
-{
+static ptk_pt_status_t meddles_with_itself(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -164,8 +156,7 @@ static ptk_pt_status_t meddles_with_itself(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void running_one_is_busy(void)
-{
+static void running_one_is_busy(void) {
     static context_t context;
 
     memset(&context, 0, sizeof(context));
@@ -177,8 +168,7 @@ static void running_one_is_busy(void)
     CHECK(ptk_protothread_is_finished(&context.pt));
 }
 
-static ptk_pt_status_t yields(ptk_pt_t *pt)
-{
+static ptk_pt_status_t yields(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -191,8 +181,7 @@ static ptk_pt_status_t yields(ptk_pt_t *pt)
 }
 
 /* Those that yield take turns, one step in each pass, and the loop neither waits nor starves others. */
-static void yield_takes_turns(void)
-{
+static void yield_takes_turns(void) {
     static context_t contexts[3];
     support_record_t record = {0};
     ptk_handle_t source;
@@ -225,8 +214,7 @@ static void yield_takes_turns(void)
     CHECK(support_close());
 }
 
-static ptk_pt_status_t spawns(ptk_pt_t *pt)
-{
+static ptk_pt_status_t spawns(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -244,8 +232,7 @@ static ptk_pt_status_t spawns(ptk_pt_t *pt)
 enum { CHAIN = 40 };
 static context_t chain[CHAIN];
 
-static void build_chain(ptk_handle_t source)
-{
+static void build_chain(ptk_handle_t source) {
     memset(chain, 0, sizeof(chain));
     for (uint32_t i = 0; i + 1 < CHAIN; i++) {
         chain[i].child = &chain[i + 1];
@@ -254,8 +241,7 @@ static void build_chain(ptk_handle_t source)
     chain[CHAIN - 1].source = source;
 }
 
-static void spawn_waits_for_the_child(void)
-{
+static void spawn_waits_for_the_child(void) {
     CHECK(support_open());
     build_chain(ptk_user_event_source_create(support_loop));
     CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
@@ -276,8 +262,7 @@ static void spawn_waits_for_the_child(void)
     CHECK(support_close());
 }
 
-static void child_that_ends_at_once(void)
-{
+static void child_that_ends_at_once(void) {
     build_chain(0);
     CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
     CHECK_EQUAL(ptk_protothread_run(&chain[0].pt), PTK_ERR_OK);
@@ -287,8 +272,7 @@ static void child_that_ends_at_once(void)
     }
 }
 
-static void cancel_ends_the_children(void)
-{
+static void cancel_ends_the_children(void) {
     CHECK(support_open());
     build_chain(ptk_user_event_source_create(support_loop));
     CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
@@ -305,8 +289,7 @@ static void cancel_ends_the_children(void)
 }
 
 /* A child cancelled alone does not resume its parent, which can be cancelled itself then. */
-static void cancel_of_a_child(void)
-{
+static void cancel_of_a_child(void) {
     CHECK(support_open());
     build_chain(ptk_user_event_source_create(support_loop));
     CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
@@ -321,8 +304,7 @@ static void cancel_of_a_child(void)
 }
 
 /* Each kind of registration is gone after a cancel: the memory may be anything then. */
-static ptk_pt_status_t waits_as_told(ptk_pt_t *pt)
-{
+static ptk_pt_status_t waits_as_told(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -344,8 +326,7 @@ static ptk_pt_status_t waits_as_told(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void cancel_removes_every_registration(void)
-{
+static void cancel_removes_every_registration(void) {
     for (uint32_t kind = 0; kind <= 5; kind++) {
         static context_t context;
         support_record_t record = {0};
@@ -379,8 +360,7 @@ static void cancel_removes_every_registration(void)
     }
 }
 
-static ptk_pt_status_t cancels_the_other(ptk_pt_t *pt)
-{
+static ptk_pt_status_t cancels_the_other(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -392,8 +372,7 @@ static ptk_pt_status_t cancels_the_other(ptk_pt_t *pt)
 }
 
 /* Both have yielded; the first to run cancels the other, which is next in the same pass. */
-static void cancel_of_a_neighbour_in_the_pass(void)
-{
+static void cancel_of_a_neighbour_in_the_pass(void) {
     static context_t first;
     static context_t second;
     static context_t third;
@@ -424,8 +403,7 @@ static void cancel_of_a_neighbour_in_the_pass(void)
 }
 
 /* A protothread waits on one loop: a second one is refused while it still waits on the first. */
-static void one_loop_for_a_protothread(void)
-{
+static void one_loop_for_a_protothread(void) {
     static context_t context;
     ptk_handle_t elsewhere;
 
@@ -444,8 +422,7 @@ static void one_loop_for_a_protothread(void)
     CHECK(support_close());
 }
 
-static void cancel_from_the_middle_of_a_queue(void)
-{
+static void cancel_from_the_middle_of_a_queue(void) {
     static context_t contexts[3];
 
     memset(contexts, 0, sizeof(contexts));
@@ -463,8 +440,7 @@ static void cancel_from_the_middle_of_a_queue(void)
     CHECK(support_close());
 }
 
-static ptk_pt_status_t ends_the_loop(ptk_pt_t *pt)
-{
+static ptk_pt_status_t ends_the_loop(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -478,8 +454,7 @@ static ptk_pt_status_t ends_the_loop(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void protothread_destroys_its_loop(void)
-{
+static void protothread_destroys_its_loop(void) {
     static context_t first;
     static context_t second;
 
@@ -501,8 +476,7 @@ static void protothread_destroys_its_loop(void)
     support_loop = 0;
 }
 
-static ptk_pt_status_t spawns_badly(ptk_pt_t *pt)
-{
+static ptk_pt_status_t spawns_badly(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -513,8 +487,7 @@ static ptk_pt_status_t spawns_badly(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void spawn_refuses_bad_arguments(void)
-{
+static void spawn_refuses_bad_arguments(void) {
     static context_t context;
 
     memset(&context, 0, sizeof(context));
@@ -526,8 +499,7 @@ static void spawn_refuses_bad_arguments(void)
 }
 
 /* The loop or the resource goes away while a protothread waits: it is not resumed, and can be cancelled. */
-static void waited_for_resource_is_destroyed(void)
-{
+static void waited_for_resource_is_destroyed(void) {
     static context_t contexts[3];
 
     memset(&contexts, 0, sizeof(contexts));

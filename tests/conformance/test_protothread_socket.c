@@ -1,4 +1,5 @@
-/* Protothreads on sockets: connect, accept, send all, receive, receive exactly, with timeouts. SPDX-License-Identifier: MIT */
+/* Protothreads on sockets: connect, accept, send all, receive, receive exactly, with timeouts.
+   SPDX-License-Identifier: MIT */
 #include "suite.h"
 #include "support.h"
 
@@ -22,19 +23,16 @@ typedef struct context {
 static context_t server;
 static context_t client;
 
-static context_t *of(ptk_pt_t *pt)
-{
+static context_t *of(ptk_pt_t *pt) {
     return (context_t *)(void *)pt;
 }
 
-static void finish(context_t *context)
-{
+static void finish(context_t *context) {
     context->outcome = PTK_PT_ERROR(&context->pt);
     context->done++;
 }
 
-static bool prepare(context_t *context, ptk_handle_t socket, bool with_timer, uint32_t timeout_ms)
-{
+static bool prepare(context_t *context, ptk_handle_t socket, bool with_timer, uint32_t timeout_ms) {
     memset(context, 0, sizeof(*context));
     context->socket = socket;
     context->timer = with_timer ? ptk_timer_create(support_loop) : 0;
@@ -44,16 +42,14 @@ static bool prepare(context_t *context, ptk_handle_t socket, bool with_timer, ui
     return true;
 }
 
-static bool begin(context_t *context, ptk_pt_function_t function)
-{
+static bool begin(context_t *context, ptk_pt_function_t function) {
     CHECK_OR_RETURN(ptk_protothread_init(&context->pt, function) == PTK_ERR_OK, false);
     CHECK_OR_RETURN(ptk_protothread_run(&context->pt) == PTK_ERR_OK, false);
     return true;
 }
 
 /* Accepts, then answers each message of 8 bytes with its first four reversed in 4 bytes. */
-static ptk_pt_status_t serve(ptk_pt_t *pt)
-{
+static ptk_pt_status_t serve(ptk_pt_t *pt) {
     context_t *context = of(pt);
     uint32_t word;
 
@@ -79,8 +75,7 @@ static ptk_pt_status_t serve(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static ptk_pt_status_t ask(ptk_pt_t *pt)
-{
+static ptk_pt_status_t ask(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -101,8 +96,7 @@ static ptk_pt_status_t ask(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void conversation(uint8_t family)
-{
+static void conversation(uint8_t family) {
     ptk_address_t address;
     ptk_address_t local;
     ptk_handle_t listener;
@@ -131,18 +125,15 @@ static void conversation(uint8_t family)
     CHECK(support_close());
 }
 
-static void conversation_ipv4(void)
-{
+static void conversation_ipv4(void) {
     conversation(PTK_ADDRESS_IPV4);
 }
 
-static void conversation_ipv6(void)
-{
+static void conversation_ipv6(void) {
     conversation(PTK_ADDRESS_IPV6);
 }
 
-static ptk_pt_status_t connect_only(ptk_pt_t *pt)
-{
+static ptk_pt_status_t connect_only(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -155,8 +146,7 @@ static ptk_pt_status_t connect_only(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void connect_outcomes(void)
-{
+static void connect_outcomes(void) {
     ptk_address_t address;
     ptk_address_t dead;
 
@@ -187,8 +177,7 @@ static void connect_outcomes(void)
     CHECK(support_close());
 }
 
-static ptk_pt_status_t accept_only(ptk_pt_t *pt)
-{
+static ptk_pt_status_t accept_only(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -202,8 +191,7 @@ static ptk_pt_status_t accept_only(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void accept_outcomes(void)
-{
+static void accept_outcomes(void) {
     const uint64_t start = ptk_clock_now_ms();
     ptk_address_t address;
     ptk_handle_t listener;
@@ -229,8 +217,7 @@ static void accept_outcomes(void)
 }
 
 /* With a full pool accept waits for a slot instead of giving up. */
-static void accept_waits_for_a_slot(void)
-{
+static void accept_waits_for_a_slot(void) {
     static ptk_socket_internal_t two_sockets[2];
     ptk_event_loop_resources_t pools;
     support_record_t connected = {0};
@@ -263,8 +250,7 @@ static void accept_waits_for_a_slot(void)
     CHECK(support_close());
 }
 
-static ptk_pt_status_t receive_only(ptk_pt_t *pt)
-{
+static ptk_pt_status_t receive_only(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -277,8 +263,7 @@ static ptk_pt_status_t receive_only(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static ptk_pt_status_t receive_exactly(ptk_pt_t *pt)
-{
+static ptk_pt_status_t receive_exactly(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -292,8 +277,7 @@ static ptk_pt_status_t receive_exactly(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void receive_outcomes(void)
-{
+static void receive_outcomes(void) {
     ptk_handle_t near_end;
     ptk_handle_t far_end;
 
@@ -318,8 +302,7 @@ static void receive_outcomes(void)
     CHECK(support_close());
 }
 
-static void receive_exactly_takes_no_more(void)
-{
+static void receive_exactly_takes_no_more(void) {
     ptk_handle_t near_end;
     ptk_handle_t far_end;
 
@@ -362,8 +345,7 @@ static void receive_exactly_takes_no_more(void)
     CHECK(support_close());
 }
 
-static void receive_exactly_more_than_there_is_room(void)
-{
+static void receive_exactly_more_than_there_is_room(void) {
     ptk_handle_t near_end;
     ptk_handle_t far_end;
 
@@ -381,8 +363,7 @@ static void receive_exactly_more_than_there_is_room(void)
 /* More than the system buffers, to a reader that does not read yet. */
 static uint8_t large_memory[1024 * 1024];
 
-static ptk_pt_status_t send_large(ptk_pt_t *pt)
-{
+static ptk_pt_status_t send_large(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -403,8 +384,7 @@ static ptk_pt_status_t send_large(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static void send_all_waits_for_room(void)
-{
+static void send_all_waits_for_room(void) {
     static uint8_t sink[65536];
     uint64_t received = 0;
     ptk_handle_t near_end;
@@ -429,8 +409,7 @@ static void send_all_waits_for_room(void)
     CHECK(support_close());
 }
 
-static void send_all_times_out(void)
-{
+static void send_all_times_out(void) {
     ptk_handle_t near_end;
     ptk_handle_t far_end;
 
@@ -444,8 +423,7 @@ static void send_all_times_out(void)
     CHECK(support_close());
 }
 
-static void cancel_leaves_the_socket_usable(void)
-{
+static void cancel_leaves_the_socket_usable(void) {
     ptk_handle_t near_end;
     ptk_handle_t far_end;
 
@@ -464,8 +442,7 @@ static void cancel_leaves_the_socket_usable(void)
 }
 
 /* Steps called without the macros. */
-static ptk_pt_status_t steps(ptk_pt_t *pt)
-{
+static ptk_pt_status_t steps(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     switch (context->rounds) {
@@ -491,14 +468,12 @@ static ptk_pt_status_t steps(ptk_pt_t *pt)
     return context->outcome == PTK_ERR_WOULD_BLOCK ? PTK_PT_WAITING : PTK_PT_ENDED;
 }
 
-static ptk_pt_status_t nothing(ptk_pt_t *pt)
-{
+static ptk_pt_status_t nothing(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_END(pt);
 }
 
-static void steps_refuse_bad_arguments(void)
-{
+static void steps_refuse_bad_arguments(void) {
     ptk_address_t address;
     ptk_handle_t listener;
 

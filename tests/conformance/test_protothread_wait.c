@@ -19,14 +19,12 @@ typedef struct context {
     uint64_t at_ms;
 } context_t;
 
-static context_t *of(ptk_pt_t *pt)
-{
+static context_t *of(ptk_pt_t *pt) {
     return (context_t *)(void *)pt;
 }
 
 /* What can be seen after a wait. */
-static void look(context_t *context)
-{
+static void look(context_t *context) {
     context->outcome = PTK_PT_ERROR(&context->pt);
     context->timed_out = PTK_PT_TIMED_OUT(&context->pt);
     context->woken_resource = PTK_PT_WOKEN_RESOURCE(&context->pt);
@@ -36,8 +34,7 @@ static void look(context_t *context)
     context->done++;
 }
 
-static ptk_pt_status_t wait_event(ptk_pt_t *pt)
-{
+static ptk_pt_status_t wait_event(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -46,8 +43,7 @@ static ptk_pt_status_t wait_event(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static ptk_pt_status_t wait_event_timeout(ptk_pt_t *pt)
-{
+static ptk_pt_status_t wait_event_timeout(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -56,8 +52,7 @@ static ptk_pt_status_t wait_event_timeout(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static ptk_pt_status_t wait_until(ptk_pt_t *pt)
-{
+static ptk_pt_status_t wait_until(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -66,8 +61,7 @@ static ptk_pt_status_t wait_until(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static ptk_pt_status_t wait_until_timeout(ptk_pt_t *pt)
-{
+static ptk_pt_status_t wait_until_timeout(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -76,8 +70,7 @@ static ptk_pt_status_t wait_until_timeout(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static ptk_pt_status_t sleep_some_time(ptk_pt_t *pt)
-{
+static ptk_pt_status_t sleep_some_time(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -86,8 +79,7 @@ static ptk_pt_status_t sleep_some_time(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static bool start(context_t *context, ptk_pt_function_t function, uint32_t timeout_ms)
-{
+static bool start(context_t *context, ptk_pt_function_t function, uint32_t timeout_ms) {
     memset(context, 0, sizeof(*context));
     CHECK_OR_RETURN(support_open(), false);
     context->timer = ptk_timer_create(support_loop);
@@ -100,8 +92,7 @@ static bool start(context_t *context, ptk_pt_function_t function, uint32_t timeo
     return true;
 }
 
-static void expect_event_outcome(const context_t *context)
-{
+static void expect_event_outcome(const context_t *context) {
     CHECK_EQUAL(context->done, 1);
     CHECK_EQUAL(context->outcome, PTK_ERR_OK);
     CHECK(!context->timed_out);
@@ -110,8 +101,7 @@ static void expect_event_outcome(const context_t *context)
     CHECK_EQUAL(context->woken_data, 31);
 }
 
-static void event(void)
-{
+static void event(void) {
     static context_t context;
 
     memset(&context, 0, sizeof(context));
@@ -124,8 +114,7 @@ static void event(void)
     CHECK(support_close());
 }
 
-static void event_before_its_timeout(void)
-{
+static void event_before_its_timeout(void) {
     support_record_t expired = {0};
     static context_t context;
 
@@ -141,8 +130,7 @@ static void event_before_its_timeout(void)
     CHECK(support_close());
 }
 
-static void event_after_its_timeout(void)
-{
+static void event_after_its_timeout(void) {
     support_record_t late = {0};
     const uint64_t begin = ptk_clock_now_ms();
     static context_t context;
@@ -163,8 +151,7 @@ static void event_after_its_timeout(void)
     CHECK(support_close());
 }
 
-static void condition(void)
-{
+static void condition(void) {
     static context_t context;
 
     memset(&context, 0, sizeof(context));
@@ -181,8 +168,7 @@ static void condition(void)
     CHECK(support_close());
 }
 
-static void condition_that_holds_at_once(void)
-{
+static void condition_that_holds_at_once(void) {
     static context_t context;
 
     memset(&context, 0, sizeof(context));
@@ -195,8 +181,7 @@ static void condition_that_holds_at_once(void)
     CHECK(support_close());
 }
 
-static void condition_before_its_timeout(void)
-{
+static void condition_before_its_timeout(void) {
     static context_t context;
 
     memset(&context, 0, sizeof(context));
@@ -209,8 +194,7 @@ static void condition_before_its_timeout(void)
     CHECK(support_close());
 }
 
-static void condition_after_its_timeout(void)
-{
+static void condition_after_its_timeout(void) {
     const uint64_t begin = ptk_clock_now_ms();
     static context_t context;
 
@@ -223,8 +207,7 @@ static void condition_after_its_timeout(void)
     CHECK(support_close());
 }
 
-static void sleep_is_not_short(void)
-{
+static void sleep_is_not_short(void) {
     const uint64_t begin = ptk_clock_now_ms();
     static context_t context;
 
@@ -239,8 +222,7 @@ static void sleep_is_not_short(void)
 }
 
 /* A wait that cannot be made ends at once with the reason. */
-static void bad_resources(void)
-{
+static void bad_resources(void) {
     static const ptk_pt_function_t functions[] = {wait_event, wait_event_timeout, wait_event_timeout, sleep_some_time,
                                                   sleep_some_time};
     static const ptk_err_t wanted[] = {PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_HANDLE,
@@ -264,8 +246,7 @@ static void bad_resources(void)
 }
 
 /* The macros' functions, called directly: what a wrapper for another language would do. */
-static ptk_pt_status_t wait_by_hand(ptk_pt_t *pt)
-{
+static ptk_pt_status_t wait_by_hand(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     switch (context->timeout_ms) {
@@ -289,8 +270,7 @@ static ptk_pt_status_t wait_by_hand(ptk_pt_t *pt)
     return PTK_PT_ENDED;
 }
 
-static void steps_by_hand(void)
-{
+static void steps_by_hand(void) {
     for (uint32_t kind = 0; kind <= 3; kind++) {
         static context_t context;
 

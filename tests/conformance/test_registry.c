@@ -1,12 +1,12 @@
-/* Several arrays of event loop slots: the limit of 256, overlap, any order of linking. SPDX-License-Identifier: MIT */
+/* Several arrays of event loop slots: the limit of 256, overlap, any order of linking.
+   SPDX-License-Identifier: MIT */
 #include "suite.h"
 #include "support.h"
 
 static const ptk_event_loop_resources_t no_pools = {NULL, 0, NULL, 0, NULL, 0};
 
 /* Creates a loop with one timer in an array, runs it, and gives its handle. */
-static ptk_handle_t working_loop(ptk_event_loop_slot_t *slots, uint32_t count, ptk_timer_internal_t *timer)
-{
+static ptk_handle_t working_loop(ptk_event_loop_slot_t *slots, uint32_t count, ptk_timer_internal_t *timer) {
     const ptk_event_loop_resources_t pools = {timer, 1, NULL, 0, NULL, 0};
     const ptk_handle_t loop = ptk_event_loop_create(slots, count, &pools);
 
@@ -16,8 +16,7 @@ static ptk_handle_t working_loop(ptk_event_loop_slot_t *slots, uint32_t count, p
     return loop;
 }
 
-static void first_array_counts_from_zero(void)
-{
+static void first_array_counts_from_zero(void) {
     static ptk_event_loop_slot_t slots[3];
     ptk_handle_t loops[3];
 
@@ -32,8 +31,7 @@ static void first_array_counts_from_zero(void)
 }
 
 /* Three arrays, linked in one order and unlinked in every order: no handle of the others suffers. */
-static void arrays_come_and_go(void)
-{
+static void arrays_come_and_go(void) {
     static const uint8_t orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     static ptk_event_loop_slot_t first[1];
     static ptk_event_loop_slot_t second[2];
@@ -67,8 +65,7 @@ static void arrays_come_and_go(void)
 }
 
 /* An array that is unlinked and linked again while others stay: IDs of the live ones are not given out twice. */
-static void array_returns_while_others_stay(void)
-{
+static void array_returns_while_others_stay(void) {
     static ptk_event_loop_slot_t first[2];
     static ptk_event_loop_slot_t second[3];
     static ptk_event_loop_slot_t third[2];
@@ -96,8 +93,7 @@ static void array_returns_while_others_stay(void)
     CHECK_EQUAL(ptk_event_loop_destroy(stays), PTK_ERR_OK);
 }
 
-static void overlap_is_refused(void)
-{
+static void overlap_is_refused(void) {
     static ptk_event_loop_slot_t slots[6];
     const ptk_handle_t loop = ptk_event_loop_create(slots + 2, 2, &no_pools);
     ptk_handle_t before;
@@ -125,8 +121,7 @@ static void overlap_is_refused(void)
 }
 
 #ifndef CONFORMANCE_SMALL /* a target with little memory leaves this out */
-static void at_most_256_slots(void)
-{
+static void at_most_256_slots(void) {
     static ptk_event_loop_slot_t small[1];
     static ptk_event_loop_slot_t large[256];
     static ptk_handle_t loops[256];
@@ -164,8 +159,7 @@ static void at_most_256_slots(void)
 #endif
 
 /* The user's program, with an end. */
-static void two_loops_in_one_thread(void)
-{
+static void two_loops_in_one_thread(void) {
     PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 2);
     PTK_DECLARE_EVENT_LOOP_RESOURCES(main_resources, 8, 16, 4);
     PTK_DECLARE_EVENT_LOOP_RESOURCES(network_resources, 4, 32, 2);

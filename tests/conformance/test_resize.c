@@ -10,23 +10,20 @@ PTK_DECLARE_EVENT_LOOP_RESOURCES(large_pools, 11, 13, 7);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(tiny_pools, 1, 1, 1);
 
 /* Declared pools are zeroed at first only; each test begins with fresh ones. */
-static void zero_pools(const ptk_event_loop_resources_t *pools)
-{
+static void zero_pools(const ptk_event_loop_resources_t *pools) {
     memset(pools->timers, 0, pools->num_timers * sizeof(pools->timers[0]));
     memset(pools->sockets, 0, pools->num_sockets * sizeof(pools->sockets[0]));
     memset(pools->user_event_sources, 0, pools->num_user_event_sources * sizeof(pools->user_event_sources[0]));
 }
 
 /* What the application may do with arrays that it got back. */
-static void scribble_over(const ptk_event_loop_resources_t *pools)
-{
+static void scribble_over(const ptk_event_loop_resources_t *pools) {
     memset(pools->timers, 0xA5, pools->num_timers * sizeof(pools->timers[0]));
     memset(pools->sockets, 0xA5, pools->num_sockets * sizeof(pools->sockets[0]));
     memset(pools->user_event_sources, 0xA5, pools->num_user_event_sources * sizeof(pools->user_event_sources[0]));
 }
 
-static ptk_handle_t open_loop(const ptk_event_loop_resources_t *pools)
-{
+static ptk_handle_t open_loop(const ptk_event_loop_resources_t *pools) {
     (void)ptk_event_loop_destroy(slots[0].handle);
     (void)ptk_event_loop_destroy(slots[1].handle);
     zero_pools(&small_pools);
@@ -35,8 +32,7 @@ static ptk_handle_t open_loop(const ptk_event_loop_resources_t *pools)
     return ptk_event_loop_create(slots, 2, pools);
 }
 
-static bool run_until(ptk_handle_t loop, const uint32_t *counter, uint32_t wanted)
-{
+static bool run_until(ptk_handle_t loop, const uint32_t *counter, uint32_t wanted) {
     const uint64_t start = ptk_clock_now_ms();
 
     while (*counter < wanted && ptk_clock_now_ms() - start < SUPPORT_LIMIT_MS) {
@@ -45,8 +41,7 @@ static bool run_until(ptk_handle_t loop, const uint32_t *counter, uint32_t wante
     return *counter >= wanted;
 }
 
-static void everything_survives(void)
-{
+static void everything_survives(void) {
     const ptk_handle_t loop = open_loop(&small_pools);
     const ptk_handle_t timer = ptk_timer_create(loop);
     const ptk_handle_t source = ptk_user_event_source_create(loop);
@@ -76,8 +71,7 @@ static void everything_survives(void)
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void new_slots_can_be_used(void)
-{
+static void new_slots_can_be_used(void) {
     const ptk_handle_t loop = open_loop(&small_pools);
     ptk_handle_t timers[11];
 
@@ -105,8 +99,7 @@ static void new_slots_can_be_used(void)
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void shrinking_to_what_is_in_use(void)
-{
+static void shrinking_to_what_is_in_use(void) {
     const ptk_handle_t loop = open_loop(&large_pools);
     ptk_handle_t timers[11];
     ptk_event_loop_stats_t stats;
@@ -131,15 +124,13 @@ static void shrinking_to_what_is_in_use(void)
     CHECK_EQUAL(stats.timers.in_use, 3);
     CHECK_EQUAL(ptk_timer_create(loop), PTK_ERR_OUT_OF_MEMORY);
     for (uint32_t i = 0; i < 11; i++) {
-        CHECK_EQUAL(ptk_timer_destroy(timers[i]),
-                    i == 2 || i == 5 || i == 10 ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_timer_destroy(timers[i]), i == 2 || i == 5 || i == 10 ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE);
     }
     CHECK(ptk_timer_create(loop) > 0);
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void bad_pools_change_nothing(void)
-{
+static void bad_pools_change_nothing(void) {
     const ptk_handle_t loop = open_loop(&small_pools);
     const ptk_handle_t other = ptk_event_loop_create(slots, 2, &large_pools);
     const ptk_handle_t timer = ptk_timer_create(loop);
@@ -174,8 +165,7 @@ static void bad_pools_change_nothing(void)
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void one_pool_alone(void)
-{
+static void one_pool_alone(void) {
     const ptk_handle_t loop = open_loop(&small_pools);
     const ptk_handle_t source = ptk_user_event_source_create(loop);
     ptk_event_loop_resources_t pools = small_pools;
@@ -196,8 +186,7 @@ static void one_pool_alone(void)
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void to_no_pools_and_back(void)
-{
+static void to_no_pools_and_back(void) {
     const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
     const ptk_handle_t loop = open_loop(&small_pools);
     const ptk_handle_t timer = ptk_timer_create(loop);
@@ -219,8 +208,7 @@ typedef struct resizer {
     uint32_t calls;
 } resizer_t;
 
-static void resize_in_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void resize_in_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     resizer_t *resizer = user_data;
 
     (void)resource;
@@ -232,8 +220,7 @@ static void resize_in_handler(ptk_handle_t resource, ptk_event_t event, uintptr_
 }
 
 /* The handler that resizes stands among others of the same batch; each of them is still called, once. */
-static void resize_among_others(void)
-{
+static void resize_among_others(void) {
     for (uint32_t position = 0; position < 3; position++) {
         resizer_t resizer = {open_loop(&small_pools), PTK_ERR_SYSTEM, 0};
         ptk_handle_t sources[3];
@@ -259,8 +246,7 @@ static void resize_among_others(void)
     }
 }
 
-static void resize_in_timer_handler(void)
-{
+static void resize_in_timer_handler(void) {
     resizer_t resizer = {open_loop(&small_pools), PTK_ERR_SYSTEM, 0};
     ptk_handle_t timers[3];
     support_record_t records[3] = {{0}, {0}, {0}};
@@ -285,8 +271,7 @@ static void resize_in_timer_handler(void)
     CHECK_EQUAL(ptk_event_loop_destroy(resizer.loop), PTK_ERR_OK);
 }
 
-static void connections_survive(void)
-{
+static void connections_survive(void) {
     static ptk_socket_internal_t more_sockets[32];
     ptk_event_loop_resources_t pools;
     ptk_handle_t client;

@@ -16,8 +16,7 @@ typedef struct context {
 
 static ptk_semaphore_t semaphore;
 
-static ptk_pt_status_t take(ptk_pt_t *pt)
-{
+static ptk_pt_status_t take(ptk_pt_t *pt) {
     context_t *context = (context_t *)(void *)pt;
 
     PTK_PT_BEGIN(pt);
@@ -31,8 +30,7 @@ static ptk_pt_status_t take(ptk_pt_t *pt)
     PTK_PT_END(pt);
 }
 
-static bool begin(context_t *context, uint32_t *order, ptk_handle_t timer, uint32_t timeout_ms)
-{
+static bool begin(context_t *context, uint32_t *order, ptk_handle_t timer, uint32_t timeout_ms) {
     memset(context, 0, sizeof(*context));
     context->semaphore = &semaphore;
     context->order = order;
@@ -44,8 +42,7 @@ static bool begin(context_t *context, uint32_t *order, ptk_handle_t timer, uint3
     return true;
 }
 
-static void bad_arguments(void)
-{
+static void bad_arguments(void) {
     CHECK(support_open());
     CHECK_EQUAL(ptk_semaphore_init(NULL, support_loop, 1), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_semaphore_init(&semaphore, 0, 1), PTK_ERR_INVALID_HANDLE);
@@ -58,8 +55,7 @@ static void bad_arguments(void)
     CHECK_EQUAL(ptk_semaphore_init(&semaphore, support_loop, 1), PTK_ERR_INVALID_HANDLE);
 }
 
-static void units_are_taken_and_given_in_order(void)
-{
+static void units_are_taken_and_given_in_order(void) {
     static context_t contexts[5];
     uint32_t order = 0;
 
@@ -86,8 +82,7 @@ static void units_are_taken_and_given_in_order(void)
     CHECK(support_close());
 }
 
-static void signals_are_counted(void)
-{
+static void signals_are_counted(void) {
     static context_t contexts[4];
     uint32_t order = 0;
 
@@ -108,8 +103,7 @@ static void signals_are_counted(void)
 }
 
 /* Several signals before the waiters run: each wakes another one. */
-static void signals_before_the_waiters_run(void)
-{
+static void signals_before_the_waiters_run(void) {
     static context_t contexts[3];
     uint32_t order = 0;
 
@@ -130,8 +124,7 @@ static void signals_before_the_waiters_run(void)
     CHECK(support_close());
 }
 
-static void timeout(void)
-{
+static void timeout(void) {
     const uint64_t start = ptk_clock_now_ms();
     static context_t patient;
     static context_t hasty;
@@ -155,8 +148,7 @@ static void timeout(void)
 }
 
 /* A waiter that was given a unit and is cancelled before it runs does not take the unit with it. */
-static void cancelled_waiter_loses_no_unit(void)
-{
+static void cancelled_waiter_loses_no_unit(void) {
     static context_t contexts[2];
     uint32_t order = 0;
 
@@ -173,16 +165,14 @@ static void cancelled_waiter_loses_no_unit(void)
     CHECK(support_close());
 }
 
-static ptk_pt_status_t take_by_hand(ptk_pt_t *pt)
-{
+static ptk_pt_status_t take_by_hand(ptk_pt_t *pt) {
     context_t *context = (context_t *)(void *)pt;
 
     context->outcome = ptk_pt_step_semaphore(pt, context->semaphore, PTK_NO_TIMER, 0);
     return context->outcome == PTK_ERR_WOULD_BLOCK ? PTK_PT_WAITING : PTK_PT_ENDED;
 }
 
-static void step_by_hand(void)
-{
+static void step_by_hand(void) {
     static context_t context;
 
     memset(&context, 0, sizeof(context));

@@ -1,4 +1,5 @@
-/* What a socket's handler may do to its socket and its loop, and fairness among sockets. SPDX-License-Identifier: MIT */
+/* What a socket's handler may do to its socket and its loop, and fairness among sockets.
+   SPDX-License-Identifier: MIT */
 #include "suite.h"
 #include "support.h"
 
@@ -13,8 +14,7 @@ typedef struct deed {
 
 static ptk_socket_internal_t more_sockets[3 * SUPPORT_SOCKETS];
 
-static void do_deed(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void do_deed(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     deed_t *deed = user_data;
     ptk_event_loop_resources_t pools = support_resources[1];
 
@@ -41,8 +41,7 @@ static void do_deed(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
 
 /* The server's socket is in the second loop, readable and writable at once: the deed is done in the first of the two
    handlers, and the second is not called on a socket that is gone. */
-static bool prepare(deed_t *deed, support_record_t *writable, ptk_handle_t *client, ptk_handle_t *server)
-{
+static bool prepare(deed_t *deed, support_record_t *writable, ptk_handle_t *client, ptk_handle_t *server) {
     CHECK_OR_RETURN(support_open_two(), false);
     CHECK_OR_RETURN(support_pair(support_other, PTK_ADDRESS_IPV4, client, server), false);
     CHECK_OR_RETURN(support_send_text(*client, "go"), false);
@@ -52,8 +51,7 @@ static bool prepare(deed_t *deed, support_record_t *writable, ptk_handle_t *clie
     return true;
 }
 
-static void handler_destroys_its_own_socket(void)
-{
+static void handler_destroys_its_own_socket(void) {
     deed_t deed = {DESTROY_ITSELF, 0, PTK_ERR_SYSTEM};
     support_record_t writable = {0};
     ptk_handle_t client;
@@ -70,8 +68,7 @@ static void handler_destroys_its_own_socket(void)
     CHECK(support_close());
 }
 
-static void handler_destroys_its_loop(void)
-{
+static void handler_destroys_its_loop(void) {
     deed_t deed = {DESTROY_THE_LOOP, 0, PTK_ERR_SYSTEM};
     support_record_t writable = {0};
     ptk_handle_t client;
@@ -87,8 +84,7 @@ static void handler_destroys_its_loop(void)
     CHECK(support_close());
 }
 
-static void handler_resizes_the_pools(void)
-{
+static void handler_resizes_the_pools(void) {
     deed_t deed = {RESIZE_THE_POOLS, 0, PTK_ERR_SYSTEM};
     support_record_t writable = {0};
     ptk_handle_t client;
@@ -108,8 +104,7 @@ static void handler_resizes_the_pools(void)
 }
 
 /* One socket that always has data does not keep the others waiting: each pass serves each ready socket once. */
-static void busy_socket_starves_nobody(void)
-{
+static void busy_socket_starves_nobody(void) {
     support_record_t busy = {0};
     support_record_t quiet[2] = {{0}, {0}};
     ptk_address_t addresses[3];
@@ -121,8 +116,9 @@ static void busy_socket_starves_nobody(void)
     for (uint32_t i = 0; i < 3; i++) {
         sockets[i] = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &addresses[i]);
         CHECK(sockets[i] > 0);
-        CHECK_EQUAL(ptk_set_event_handler(sockets[i], PTK_EVENT_READABLE, support_record, i == 1 ? &busy : &quiet[i / 2]),
-                    PTK_ERR_OK);
+        CHECK_EQUAL(
+            ptk_set_event_handler(sockets[i], PTK_EVENT_READABLE, support_record, i == 1 ? &busy : &quiet[i / 2]),
+            PTK_ERR_OK);
     }
     sender = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &from);
     for (uint32_t i = 0; i < 3; i++) {
@@ -151,8 +147,7 @@ static void busy_socket_starves_nobody(void)
 
 /* More sockets ready at once than a kernel call may report: all are served, none is forgotten. */
 #ifndef CONFORMANCE_SMALL
-static void more_ready_sockets_than_one_wait_reports(void)
-{
+static void more_ready_sockets_than_one_wait_reports(void) {
     enum { MANY = 200 };
     static ptk_event_loop_slot_t slots[1];
     PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 0, MANY + 1, 0);

@@ -1,4 +1,5 @@
-/* Socket options: ranges, before and after opening, and the kinds of socket they belong to. SPDX-License-Identifier: MIT */
+/* Socket options: ranges, before and after opening, and the kinds of socket they belong to.
+   SPDX-License-Identifier: MIT */
 #include "suite.h"
 #include "support.h"
 
@@ -28,13 +29,11 @@ static const option_case_t cases[] = {
 
 #define CASE_COUNT (sizeof(cases) / sizeof(cases[0]))
 
-static bool taken(ptk_err_t error)
-{
+static bool taken(ptk_err_t error) {
     return error == PTK_ERR_OK || error == PTK_ERR_UNSUPPORTED;
 }
 
-static void ranges(void)
-{
+static void ranges(void) {
     ptk_handle_t socket;
 
     CHECK(support_open());
@@ -49,14 +48,14 @@ static void ranges(void)
             CHECK_EQUAL(ptk_socket_set_option(socket, cases[i].option, cases[i].largest + 1), PTK_ERR_INVALID_ARGUMENT);
         }
     }
-    CHECK_EQUAL(ptk_socket_set_option(socket, (ptk_socket_option_t)PTK_SOCKET_OPTION_COUNT, 1), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_socket_set_option(socket, (ptk_socket_option_t)PTK_SOCKET_OPTION_COUNT, 1),
+                PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_socket_set_option(socket, (ptk_socket_option_t)15, 1), PTK_ERR_INVALID_ARGUMENT);
     CHECK(support_close());
 }
 
 /* Each option on an open socket of each kind and family. */
-static void on_open_sockets(uint8_t family)
-{
+static void on_open_sockets(uint8_t family) {
     ptk_handle_t sockets[2];
     ptk_handle_t peer;
     ptk_address_t address;
@@ -88,18 +87,15 @@ static void on_open_sockets(uint8_t family)
     CHECK(support_close());
 }
 
-static void on_open_sockets_ipv4(void)
-{
+static void on_open_sockets_ipv4(void) {
     on_open_sockets(PTK_ADDRESS_IPV4);
 }
 
-static void on_open_sockets_ipv6(void)
-{
+static void on_open_sockets_ipv6(void) {
     on_open_sockets(PTK_ADDRESS_IPV6);
 }
 
-static void kept_until_opening(void)
-{
+static void kept_until_opening(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
     ptk_handle_t first;
@@ -131,8 +127,7 @@ static void kept_until_opening(void)
     CHECK(support_close());
 }
 
-static void options_of_a_connection(void)
-{
+static void options_of_a_connection(void) {
     support_record_t connected = {0};
     ptk_address_t address;
     ptk_handle_t client;

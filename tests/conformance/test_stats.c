@@ -2,8 +2,7 @@
 #include "suite.h"
 #include "support.h"
 
-static void start_at_zero(void)
-{
+static void start_at_zero(void) {
     ptk_event_loop_stats_t stats;
 
     CHECK(support_open());
@@ -24,8 +23,7 @@ static void start_at_zero(void)
     CHECK(support_close());
 }
 
-static void pools_count_use_and_high_water(void)
-{
+static void pools_count_use_and_high_water(void) {
     ptk_event_loop_stats_t stats;
     ptk_handle_t timers[3];
     ptk_handle_t socket;
@@ -54,8 +52,7 @@ static void pools_count_use_and_high_water(void)
     CHECK(support_close());
 }
 
-static void passes_events_and_refused_raises(void)
-{
+static void passes_events_and_refused_raises(void) {
     support_record_t record = {0};
     ptk_event_loop_stats_t stats;
     ptk_handle_t source;

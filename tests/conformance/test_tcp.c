@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-static void refuses_bad_arguments(void)
-{
+static void refuses_bad_arguments(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t none = ptk_address_any(0, 0);
     ptk_address_t address;
@@ -43,8 +42,7 @@ static void refuses_bad_arguments(void)
     CHECK(support_close());
 }
 
-static void wrong_states(void)
-{
+static void wrong_states(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
     uint8_t memory[8];
@@ -81,8 +79,7 @@ static void wrong_states(void)
     CHECK(support_close());
 }
 
-static void bad_buffers(void)
-{
+static void bad_buffers(void) {
     uint8_t memory[4];
     ptk_handle_t client;
     ptk_handle_t server;
@@ -106,8 +103,7 @@ static void bad_buffers(void)
 }
 
 /* Connects, compares all four addresses, echoes a text. */
-static void connect_accept_echo(uint8_t family)
-{
+static void connect_accept_echo(uint8_t family) {
     ptk_address_t address;
     ptk_address_t client_local;
     ptk_address_t client_remote;
@@ -160,19 +156,16 @@ static void connect_accept_echo(uint8_t family)
     CHECK(support_close());
 }
 
-static void connect_accept_echo_ipv4(void)
-{
+static void connect_accept_echo_ipv4(void) {
     connect_accept_echo(PTK_ADDRESS_IPV4);
 }
 
-static void connect_accept_echo_ipv6(void)
-{
+static void connect_accept_echo_ipv6(void) {
     connect_accept_echo(PTK_ADDRESS_IPV6);
 }
 
 /* The failure is an error event with the code in data and in the last error. */
-static void refused_connect(uint8_t family)
-{
+static void refused_connect(uint8_t family) {
     ptk_address_t dead;
     support_record_t connected = {0};
     support_record_t failed = {0};
@@ -203,19 +196,16 @@ static void refused_connect(uint8_t family)
     CHECK(support_close());
 }
 
-static void refused_connect_ipv4(void)
-{
+static void refused_connect_ipv4(void) {
     refused_connect(PTK_ADDRESS_IPV4);
 }
 
-static void refused_connect_ipv6(void)
-{
+static void refused_connect_ipv6(void) {
     refused_connect(PTK_ADDRESS_IPV6);
 }
 
 /* Nobody listens for the events yet when they happen; they are delivered when handlers come. */
-static void outcome_waits_for_its_handler(void)
-{
+static void outcome_waits_for_its_handler(void) {
     ptk_address_t address;
     ptk_address_t dead;
     support_record_t connected = {0};
@@ -239,8 +229,7 @@ static void outcome_waits_for_its_handler(void)
     CHECK(support_close());
 }
 
-static void not_connected_yet(void)
-{
+static void not_connected_yet(void) {
     ptk_address_t address;
     uint8_t memory[4];
     ptk_handle_t client;
@@ -267,8 +256,7 @@ static void not_connected_yet(void)
     CHECK(support_close());
 }
 
-static void address_in_use_leaves_the_socket_new(void)
-{
+static void address_in_use_leaves_the_socket_new(void) {
     ptk_address_t address;
     ptk_address_t strange = ptk_address_any(PTK_ADDRESS_IPV4, 0);
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
@@ -288,8 +276,7 @@ static void address_in_use_leaves_the_socket_new(void)
     CHECK(support_close());
 }
 
-static void both_families_share_a_port(void)
-{
+static void both_families_share_a_port(void) {
     ptk_address_t address;
     ptk_address_t any;
     ptk_handle_t first;
@@ -313,8 +300,7 @@ static void both_families_share_a_port(void)
 }
 
 /* Writable is like a level: called in every pass while there is room, and no spin while nobody handles it. */
-static void writable_is_a_level(void)
-{
+static void writable_is_a_level(void) {
     support_record_t writable = {0};
     ptk_handle_t client;
     ptk_handle_t server;
@@ -343,8 +329,7 @@ typedef struct nibbler {
 } nibbler_t;
 
 /* Takes one byte each time it is called. */
-static void take_one_byte(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void take_one_byte(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     nibbler_t *nibbler = user_data;
     ptk_buf_t buf;
 
@@ -356,8 +341,7 @@ static void take_one_byte(ptk_handle_t resource, ptk_event_t event, uintptr_t da
     nibbler->calls++;
 }
 
-static void readable_is_a_level(void)
-{
+static void readable_is_a_level(void) {
     nibbler_t nibbler = {0, {0}};
     ptk_handle_t client;
     ptk_handle_t server;
@@ -383,8 +367,7 @@ static void readable_is_a_level(void)
 }
 
 /* A big transfer: the pattern at a place in the stream is known, so no copy of it is kept. */
-static uint8_t pattern(uint64_t place)
-{
+static uint8_t pattern(uint64_t place) {
     return (uint8_t)(place * 31 + (place >> 8) * 7 + (place >> 16));
 }
 
@@ -399,8 +382,7 @@ typedef struct transfer {
     uint32_t wrong;
 } transfer_t;
 
-static void send_more(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void send_more(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     static uint8_t memory[16384];
     transfer_t *transfer = user_data;
     size_t length = sizeof(memory);
@@ -428,8 +410,7 @@ static void send_more(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
     }
 }
 
-static void take_slowly(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void take_slowly(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     static uint8_t memory[7001];
     transfer_t *transfer = user_data;
     ptk_err_t error;
@@ -451,8 +432,7 @@ static void take_slowly(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     transfer->received += ptk_buf_length(&buf);
 }
 
-static void big_transfer_to_a_slow_reader(void)
-{
+static void big_transfer_to_a_slow_reader(void) {
     transfer_t transfer = {0};
     ptk_handle_t client;
     ptk_handle_t server;
@@ -482,8 +462,7 @@ static void big_transfer_to_a_slow_reader(void)
     CHECK(support_close());
 }
 
-static void receive_fills_what_room_there_is(void)
-{
+static void receive_fills_what_room_there_is(void) {
     uint8_t memory[8];
     ptk_handle_t client;
     ptk_handle_t server;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Reads two bytes per call and notes what comes in which order: a letter for each read, C for the end, D for the event. */
+/* Reads two bytes per call and notes the order: a letter for each read, C for the end, D for the event. */
 typedef struct reader {
     char log[32];
     uint32_t length;
@@ -12,15 +12,13 @@ typedef struct reader {
     uint32_t disconnected;
 } reader_t;
 
-static void note(reader_t *reader, char what)
-{
+static void note(reader_t *reader, char what) {
     if (reader->length < sizeof(reader->log)) {
         reader->log[reader->length++] = what;
     }
 }
 
-static void read_two(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void read_two(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     reader_t *reader = user_data;
     uint8_t memory[2];
     ptk_err_t error;
@@ -40,8 +38,7 @@ static void read_two(ptk_handle_t resource, ptk_event_t event, uintptr_t data, v
     }
 }
 
-static void note_disconnected(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void note_disconnected(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     reader_t *reader = user_data;
 
     (void)resource;
@@ -51,8 +48,7 @@ static void note_disconnected(ptk_handle_t resource, ptk_event_t event, uintptr_
     reader->disconnected++;
 }
 
-static void disconnected_comes_after_the_data(uint8_t family)
-{
+static void disconnected_comes_after_the_data(uint8_t family) {
     reader_t reader = {{0}, 0, 0, 0};
     support_record_t failed = {0};
     ptk_handle_t client;
@@ -84,19 +80,16 @@ static void disconnected_comes_after_the_data(uint8_t family)
     CHECK(support_close());
 }
 
-static void disconnected_comes_after_the_data_ipv4(void)
-{
+static void disconnected_comes_after_the_data_ipv4(void) {
     disconnected_comes_after_the_data(PTK_ADDRESS_IPV4);
 }
 
-static void disconnected_comes_after_the_data_ipv6(void)
-{
+static void disconnected_comes_after_the_data_ipv6(void) {
     disconnected_comes_after_the_data(PTK_ADDRESS_IPV6);
 }
 
 /* A reader that keeps its readable handler after the end of stream: bounded, whatever it is told. */
-static void ended_stream_does_not_spin(void)
-{
+static void ended_stream_does_not_spin(void) {
     reader_t reader = {{0}, 0, 0, 0};
     ptk_handle_t client;
     ptk_handle_t server;
@@ -114,8 +107,7 @@ static void ended_stream_does_not_spin(void)
 }
 
 /* Who only wants to know that the peer went away need not read. */
-static void disconnected_without_reading(void)
-{
+static void disconnected_without_reading(void) {
     support_record_t disconnected = {0};
     ptk_handle_t client;
     ptk_handle_t server;
@@ -131,8 +123,7 @@ static void disconnected_without_reading(void)
 }
 
 /* Ends one direction, uses the other, then ends that too. */
-static void half_close(bool client_first)
-{
+static void half_close(bool client_first) {
     uint8_t memory[8];
     ptk_handle_t client;
     ptk_handle_t server;
@@ -167,19 +158,16 @@ static void half_close(bool client_first)
     CHECK(support_close());
 }
 
-static void half_close_by_the_client(void)
-{
+static void half_close_by_the_client(void) {
     half_close(true);
 }
 
-static void half_close_by_the_server(void)
-{
+static void half_close_by_the_server(void) {
     half_close(false);
 }
 
 /* Closing with unread data aborts a connection: the peer sees a reset. */
-static bool reset_by_peer(ptk_handle_t *survivor)
-{
+static bool reset_by_peer(ptk_handle_t *survivor) {
     ptk_handle_t peer;
 
     CHECK_OR_RETURN(support_pair(support_loop, PTK_ADDRESS_IPV4, survivor, &peer), false);
@@ -189,8 +177,7 @@ static bool reset_by_peer(ptk_handle_t *survivor)
     return true;
 }
 
-static void reset_is_an_error_event(void)
-{
+static void reset_is_an_error_event(void) {
     support_record_t failed = {0};
     support_record_t disconnected = {0};
     ptk_handle_t survivor;
@@ -208,8 +195,7 @@ static void reset_is_an_error_event(void)
     CHECK(support_close());
 }
 
-static void calls_after_a_reset(void)
-{
+static void calls_after_a_reset(void) {
     uint8_t memory[4];
     ptk_handle_t survivor;
     ptk_buf_t buf;
@@ -229,8 +215,7 @@ static void calls_after_a_reset(void)
 }
 
 /* The event has consumed the system's error; later calls still know of it. */
-static void calls_after_the_error_event(void)
-{
+static void calls_after_the_error_event(void) {
     support_record_t failed = {0};
     uint8_t memory[4];
     ptk_handle_t survivor;
@@ -247,8 +232,7 @@ static void calls_after_the_error_event(void)
     CHECK(support_close());
 }
 
-static void send_to_a_peer_that_is_gone(void)
-{
+static void send_to_a_peer_that_is_gone(void) {
     const uint64_t start = ptk_clock_now_ms();
     uint8_t memory[4];
     ptk_handle_t client;
@@ -270,8 +254,7 @@ static void send_to_a_peer_that_is_gone(void)
     CHECK(support_close());
 }
 
-static void stale_after_close(void)
-{
+static void stale_after_close(void) {
     uint8_t memory[4];
     support_record_t record = {0};
     ptk_handle_t client;

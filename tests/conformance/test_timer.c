@@ -1,9 +1,9 @@
-/* Timers against the real clock; tests/clock has those that need a clock of their own. SPDX-License-Identifier: MIT */
+/* Timers against the real clock; tests/clock has those that need a clock of their own.
+   SPDX-License-Identifier: MIT */
 #include "suite.h"
 #include "support.h"
 
-static ptk_handle_t recorded_timer(support_record_t *record)
-{
+static ptk_handle_t recorded_timer(support_record_t *record) {
     const ptk_handle_t timer = ptk_timer_create(support_loop);
 
     CHECK_OR_RETURN(timer > 0, -1);
@@ -11,8 +11,7 @@ static ptk_handle_t recorded_timer(support_record_t *record)
     return timer;
 }
 
-static void expires_once_and_never_early(void)
-{
+static void expires_once_and_never_early(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
     uint64_t start;
@@ -33,8 +32,7 @@ static void expires_once_and_never_early(void)
     CHECK(support_close());
 }
 
-static void bad_arguments(void)
-{
+static void bad_arguments(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
 
@@ -53,8 +51,7 @@ static void bad_arguments(void)
     CHECK(support_close());
 }
 
-static void repeats_until_stopped(void)
-{
+static void repeats_until_stopped(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
     uint64_t start;
@@ -74,8 +71,7 @@ static void repeats_until_stopped(void)
     CHECK(support_close());
 }
 
-static void restart_moves_the_deadline(void)
-{
+static void restart_moves_the_deadline(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
     uint64_t start;
@@ -97,8 +93,7 @@ static void restart_moves_the_deadline(void)
     CHECK(support_close());
 }
 
-static void sleeps_until_the_deadline(void)
-{
+static void sleeps_until_the_deadline(void) {
     support_record_t record = {0};
     ptk_event_loop_stats_t stats;
     ptk_handle_t timer;
@@ -114,8 +109,7 @@ static void sleeps_until_the_deadline(void)
     CHECK(support_close());
 }
 
-static void bound_ends_a_wait_before_the_deadline(void)
-{
+static void bound_ends_a_wait_before_the_deadline(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
     uint64_t start;
@@ -131,8 +125,7 @@ static void bound_ends_a_wait_before_the_deadline(void)
     CHECK(support_close());
 }
 
-static void destroyed_timer_is_silent(void)
-{
+static void destroyed_timer_is_silent(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
 
@@ -151,8 +144,7 @@ static void destroyed_timer_is_silent(void)
 }
 
 /* An expiry stays raised until there is a handler, is delivered once then, and stop drops it. */
-static void expiry_without_handler_is_kept(void)
-{
+static void expiry_without_handler_is_kept(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
 
@@ -178,8 +170,7 @@ static void expiry_without_handler_is_kept(void)
     CHECK(support_close());
 }
 
-static void timers_of_two_loops(void)
-{
+static void timers_of_two_loops(void) {
     support_record_t records[2] = {{0}, {0}};
     ptk_handle_t timers[2];
 

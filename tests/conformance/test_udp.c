@@ -1,12 +1,12 @@
-/* UDP over IPv4 and IPv6: echo, truncation, empty datagrams, errors that are reported once. SPDX-License-Identifier: MIT */
+/* UDP over IPv4 and IPv6: echo, truncation, empty datagrams, errors that are reported once.
+   SPDX-License-Identifier: MIT */
 #include "suite.h"
 #include "support.h"
 
 #include <string.h>
 
 /* Two sockets in the first loop. */
-static bool open_two(uint8_t family, ptk_handle_t sockets[2], ptk_address_t addresses[2])
-{
+static bool open_two(uint8_t family, ptk_handle_t sockets[2], ptk_address_t addresses[2]) {
     for (uint32_t i = 0; i < 2; i++) {
         sockets[i] = support_open_udp(support_loop, family, &addresses[i]);
         CHECK_OR_RETURN(sockets[i] > 0, false);
@@ -14,8 +14,7 @@ static bool open_two(uint8_t family, ptk_handle_t sockets[2], ptk_address_t addr
     return true;
 }
 
-static bool send_bytes(ptk_handle_t socket, const char *bytes, size_t length, const ptk_address_t *remote)
-{
+static bool send_bytes(ptk_handle_t socket, const char *bytes, size_t length, const ptk_address_t *remote) {
     uint8_t memory[256];
     ptk_buf_t buf;
 
@@ -25,8 +24,7 @@ static bool send_bytes(ptk_handle_t socket, const char *bytes, size_t length, co
     return ptk_buf_length(&buf) == 0;
 }
 
-static ptk_err_t receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote)
-{
+static ptk_err_t receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote) {
     const uint64_t start = ptk_clock_now_ms();
     ptk_err_t error = ptk_socket_receive_from(socket, buf, remote);
 
@@ -37,8 +35,7 @@ static ptk_err_t receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t
     return error;
 }
 
-static void echo(uint8_t family)
-{
+static void echo(uint8_t family) {
     ptk_address_t addresses[2];
     ptk_address_t from = {{0}, 0, 0, 0, 0};
     ptk_handle_t sockets[2];
@@ -73,18 +70,15 @@ static void echo(uint8_t family)
     CHECK(support_close());
 }
 
-static void echo_ipv4(void)
-{
+static void echo_ipv4(void) {
     echo(PTK_ADDRESS_IPV4);
 }
 
-static void echo_ipv6(void)
-{
+static void echo_ipv6(void) {
     echo(PTK_ADDRESS_IPV6);
 }
 
-static void connected_socket(uint8_t family)
-{
+static void connected_socket(uint8_t family) {
     ptk_address_t addresses[2];
     ptk_address_t remote;
     ptk_handle_t sockets[2];
@@ -121,18 +115,15 @@ static void connected_socket(uint8_t family)
     CHECK(support_close());
 }
 
-static void connected_socket_ipv4(void)
-{
+static void connected_socket_ipv4(void) {
     connected_socket(PTK_ADDRESS_IPV4);
 }
 
-static void connected_socket_ipv6(void)
-{
+static void connected_socket_ipv6(void) {
     connected_socket(PTK_ADDRESS_IPV6);
 }
 
-static void refuses_bad_arguments(void)
-{
+static void refuses_bad_arguments(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     const ptk_address_t six = support_loopback(PTK_ADDRESS_IPV6, 9);
     ptk_address_t none = ptk_address_any(0, 0);
@@ -170,8 +161,7 @@ static void refuses_bad_arguments(void)
     CHECK(support_close());
 }
 
-static void datagram_that_does_not_fit(void)
-{
+static void datagram_that_does_not_fit(void) {
     ptk_address_t addresses[2];
     ptk_address_t from;
     ptk_handle_t sockets[2];
@@ -202,8 +192,7 @@ static void datagram_that_does_not_fit(void)
     CHECK(support_close());
 }
 
-static void no_room_takes_nothing(void)
-{
+static void no_room_takes_nothing(void) {
     ptk_address_t addresses[2];
     ptk_handle_t sockets[2];
     uint8_t memory[4];
@@ -219,8 +208,7 @@ static void no_room_takes_nothing(void)
     CHECK(support_close());
 }
 
-static void empty_datagram(void)
-{
+static void empty_datagram(void) {
     ptk_address_t addresses[2];
     ptk_address_t from;
     support_record_t readable = {0};
@@ -247,8 +235,7 @@ static void empty_datagram(void)
     CHECK(support_close());
 }
 
-static void datagram_too_large_to_send(void)
-{
+static void datagram_too_large_to_send(void) {
     static uint8_t large[70000];
     ptk_address_t addresses[2];
     ptk_handle_t sockets[2];
@@ -264,8 +251,7 @@ static void datagram_too_large_to_send(void)
     CHECK(support_close());
 }
 
-static void readable_is_a_level(void)
-{
+static void readable_is_a_level(void) {
     ptk_address_t addresses[2];
     support_record_t readable = {0};
     ptk_handle_t sockets[2];
@@ -288,8 +274,7 @@ static void readable_is_a_level(void)
     CHECK(support_close());
 }
 
-static void writable_event(void)
-{
+static void writable_event(void) {
     ptk_address_t addresses[2];
     support_record_t writable = {0};
     ptk_handle_t sockets[2];
@@ -307,8 +292,7 @@ static void writable_event(void)
 }
 
 /* An ICMP error of a connected socket is reported once and is not fatal. */
-static void refused_is_reported_once_by_receive(void)
-{
+static void refused_is_reported_once_by_receive(void) {
     const uint64_t start = ptk_clock_now_ms();
     ptk_address_t address;
     ptk_address_t dead;
@@ -348,8 +332,7 @@ static void refused_is_reported_once_by_receive(void)
     CHECK(support_close());
 }
 
-static void refused_is_reported_once_by_the_event(void)
-{
+static void refused_is_reported_once_by_the_event(void) {
     support_record_t failed = {0};
     ptk_address_t address;
     ptk_address_t dead;
@@ -378,8 +361,7 @@ static void refused_is_reported_once_by_the_event(void)
 }
 
 /* A send that tells of an earlier datagram has not sent its own. */
-static void refused_is_reported_once_by_send(void)
-{
+static void refused_is_reported_once_by_send(void) {
     ptk_address_t address;
     ptk_address_t dead;
     ptk_handle_t socket;

@@ -8,8 +8,7 @@ typedef struct order_log {
     uint32_t count;
 } order_log_t;
 
-static void log_order(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void log_order(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     order_log_t *log = user_data;
 
     (void)resource;
@@ -19,9 +18,9 @@ static void log_order(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
     log->count++;
 }
 
-static void any_value_is_an_event(void)
-{
-    static const ptk_event_t events[] = {1, 16, 2049, 0xFFFFFFFFu, PTK_EVENT_READABLE, PTK_EVENT_ERROR, 0x80000000u, 255};
+static void any_value_is_an_event(void) {
+    static const ptk_event_t events[] = {1,           16, 2049, 0xFFFFFFFFu, PTK_EVENT_READABLE, PTK_EVENT_ERROR,
+                                         0x80000000u, 255};
     order_log_t log = {{0}, {0}, 0};
     ptk_handle_t source;
 
@@ -45,8 +44,7 @@ static void any_value_is_an_event(void)
     CHECK(support_close());
 }
 
-static void handlers_are_limited(void)
-{
+static void handlers_are_limited(void) {
     support_record_t record = {0};
     ptk_handle_t source;
 
@@ -67,8 +65,7 @@ static void handlers_are_limited(void)
     CHECK(support_close());
 }
 
-static void full_queue_refuses_and_loses_nothing(void)
-{
+static void full_queue_refuses_and_loses_nothing(void) {
     order_log_t log = {{0}, {0}, 0};
     ptk_handle_t source;
     uintptr_t next = 1;
@@ -95,8 +92,7 @@ static void full_queue_refuses_and_loses_nothing(void)
     CHECK(support_close());
 }
 
-static void equal_raises_are_not_merged(void)
-{
+static void equal_raises_are_not_merged(void) {
     support_record_t record = {0};
     ptk_handle_t source;
 
@@ -112,8 +108,7 @@ static void equal_raises_are_not_merged(void)
 }
 
 /* An event without a handler waits; those behind it that have one are not held up. */
-static void unhandled_event_does_not_block_others(void)
-{
+static void unhandled_event_does_not_block_others(void) {
     order_log_t log = {{0}, {0}, 0};
     ptk_handle_t source;
 
@@ -142,16 +137,14 @@ typedef struct again {
     uint32_t refused;
 } again_t;
 
-static void raise_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void raise_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     again_t *again = user_data;
 
     again->calls++;
     again->refused += ptk_raise_event(resource, event, data) != PTK_ERR_OK;
 }
 
-static void raising_again_starves_nobody(void)
-{
+static void raising_again_starves_nobody(void) {
     again_t again = {0, 0, 0};
     support_record_t other = {0};
     support_record_t expired = {0};
@@ -178,8 +171,7 @@ static void raising_again_starves_nobody(void)
     CHECK(support_close());
 }
 
-static void destroying_drops_what_was_raised(void)
-{
+static void destroying_drops_what_was_raised(void) {
     support_record_t record = {0};
     ptk_handle_t source;
 
@@ -203,8 +195,7 @@ static void destroying_drops_what_was_raised(void)
     CHECK(support_close());
 }
 
-static void raising_on_another_loop(void)
-{
+static void raising_on_another_loop(void) {
     support_record_t record = {0};
     ptk_handle_t source;
 

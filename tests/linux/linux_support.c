@@ -12,8 +12,7 @@
 
 static struct rlimit limit_before;
 
-uint32_t descriptors_open(void)
-{
+uint32_t descriptors_open(void) {
     DIR *directory = opendir("/proc/self/fd");
     uint32_t count = 0;
 
@@ -27,8 +26,7 @@ uint32_t descriptors_open(void)
     return count - 3; /* ".", ".." and the directory itself */
 }
 
-bool descriptors_exhaust(void)
-{
+bool descriptors_exhaust(void) {
     struct rlimit limit;
     const int lowest_free = dup(0);
 
@@ -40,13 +38,11 @@ bool descriptors_exhaust(void)
     return setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 
-bool descriptors_restore(void)
-{
+bool descriptors_restore(void) {
     return setrlimit(RLIMIT_NOFILE, &limit_before) == 0;
 }
 
-int raw_connect(uint16_t port)
-{
+int raw_connect(uint16_t port) {
     struct sockaddr_in address;
     const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -61,8 +57,7 @@ int raw_connect(uint16_t port)
     return descriptor;
 }
 
-bool raw_reset(int descriptor)
-{
+bool raw_reset(int descriptor) {
     const struct linger abort_at_once = {1, 0};
     const int result = setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &abort_at_once, sizeof(abort_at_once));
 

@@ -12,8 +12,7 @@ typedef struct acceptor {
     ptk_err_t error;
 } acceptor_t;
 
-static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     acceptor_t *acceptor = user_data;
     const ptk_handle_t accepted = ptk_socket_accept(resource, NULL);
 
@@ -28,8 +27,7 @@ static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     }
 }
 
-static bool refuse_one(acceptor_t *acceptor, ptk_handle_t *listener, int raw[2])
-{
+static bool refuse_one(acceptor_t *acceptor, ptk_handle_t *listener, int raw[2]) {
     ptk_address_t address;
 
     CHECK_OR_RETURN(support_open(), false);
@@ -49,8 +47,7 @@ static bool refuse_one(acceptor_t *acceptor, ptk_handle_t *listener, int raw[2])
 }
 
 /* The listener is quiet; when a socket of the loop is closed the connection that waited is accepted. */
-static void accept_without_a_descriptor(void)
-{
+static void accept_without_a_descriptor(void) {
     acceptor_t acceptor = {{0}, 0, 0, PTK_ERR_OK};
     ptk_event_loop_stats_t stats;
     ptk_handle_t listener;
@@ -76,8 +73,7 @@ static void accept_without_a_descriptor(void)
 }
 
 /* Descriptors that are freed elsewhere in the process are noticed, too. */
-static void accept_resumes_by_itself(void)
-{
+static void accept_resumes_by_itself(void) {
     acceptor_t acceptor = {{0}, 0, 0, PTK_ERR_OK};
     ptk_handle_t listener;
     int raw[2] = {-1, -1};
@@ -92,8 +88,7 @@ static void accept_resumes_by_itself(void)
 }
 
 /* Every function that needs a descriptor says so, and what it was called for is as before. */
-static void opening_without_a_descriptor(void)
-{
+static void opening_without_a_descriptor(void) {
     static ptk_event_loop_slot_t slots[1];
     const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
@@ -132,8 +127,7 @@ static void opening_without_a_descriptor(void)
 }
 
 /* The loop's own descriptors and every kind of socket. */
-static void close_on_exec(void)
-{
+static void close_on_exec(void) {
     ptk_address_t address;
     ptk_handle_t client;
     ptk_handle_t server;
@@ -163,8 +157,7 @@ static void close_on_exec(void)
     CHECK(support_close());
 }
 
-static void nothing_leaks(void)
-{
+static void nothing_leaks(void) {
     const uint32_t before = descriptors_open();
 
     CHECK(before > 0);

@@ -1,5 +1,6 @@
-/* The n-th call fails, for every n: each failure of the system is reported, and leaves nothing behind. The program is linked
-   with --wrap for the calls below, so the library's own calls come through here. SPDX-License-Identifier: MIT */
+/* The n-th call fails, for every n: each failure of the system is reported, and leaves nothing behind. The
+   program is linked with --wrap for the calls below, so the library's own calls come through here.
+   SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include "linux_support.h"
 
@@ -41,33 +42,32 @@ typedef struct failure {
 } failure_t;
 
 static const failure_t failures[CALL_COUNT] = {
-    {EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS},     /* socket */
-    {EADDRINUSE, PTK_ERR_ADDRESS_IN_USE},     /* bind */
-    {EADDRINUSE, PTK_ERR_ADDRESS_IN_USE},     /* listen */
+    {EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS},       /* socket */
+    {EADDRINUSE, PTK_ERR_ADDRESS_IN_USE},       /* bind */
+    {EADDRINUSE, PTK_ERR_ADDRESS_IN_USE},       /* listen */
     {ENETUNREACH, PTK_ERR_NETWORK_UNREACHABLE}, /* connect */
-    {EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS},     /* accept4 */
-    {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY},  /* setsockopt */
-    {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY},  /* getsockopt */
-    {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY},  /* getsockname */
-    {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY},  /* getpeername */
-    {EPIPE, PTK_ERR_CONNECTION_RESET},        /* send */
-    {EACCES, PTK_ERR_PERMISSION_DENIED},      /* sendto */
-    {ECONNRESET, PTK_ERR_CONNECTION_RESET},   /* recv */
-    {ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY},   /* recvfrom */
-    {ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY},   /* recvmsg */
-    {ENOTCONN, PTK_ERR_NOT_CONNECTED},        /* shutdown */
-    {EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS},     /* epoll_create1 */
-    {ENOSPC, PTK_ERR_OUT_OF_SYSTEM_MEMORY},   /* epoll_ctl */
-    {EFAULT, PTK_ERR_SYSTEM},                 /* epoll_wait */
-    {EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS},     /* eventfd */
+    {EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS},       /* accept4 */
+    {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY},    /* setsockopt */
+    {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY},    /* getsockopt */
+    {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY},    /* getsockname */
+    {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY},    /* getpeername */
+    {EPIPE, PTK_ERR_CONNECTION_RESET},          /* send */
+    {EACCES, PTK_ERR_PERMISSION_DENIED},        /* sendto */
+    {ECONNRESET, PTK_ERR_CONNECTION_RESET},     /* recv */
+    {ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY},     /* recvfrom */
+    {ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY},     /* recvmsg */
+    {ENOTCONN, PTK_ERR_NOT_CONNECTED},          /* shutdown */
+    {EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS},       /* epoll_create1 */
+    {ENOSPC, PTK_ERR_OUT_OF_SYSTEM_MEMORY},     /* epoll_ctl */
+    {EFAULT, PTK_ERR_SYSTEM},                   /* epoll_wait */
+    {EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS},       /* eventfd */
 };
 
 static call_t failing;
 static uint32_t countdown; /* calls until the one that fails; 0: none does */
 static uint32_t injected;
 
-static bool fails(call_t call)
-{
+static bool fails(call_t call) {
     if (call != failing || countdown == 0) {
         return false;
     }
@@ -80,12 +80,11 @@ static bool fails(call_t call)
     return true;
 }
 
-#define WRAP(call, result, name, parameters, arguments) \
-    result __real_##name parameters;                    \
-    result __wrap_##name parameters;                    \
-    result __wrap_##name parameters                     \
-    {                                                   \
-        return fails(call) ? -1 : __real_##name arguments; \
+#define WRAP(call, result, name, parameters, arguments)                                                                \
+    result __real_##name parameters;                                                                                   \
+    result __wrap_##name parameters;                                                                                   \
+    result __wrap_##name parameters {                                                                                  \
+        return fails(call) ? -1 : __real_##name arguments;                                                             \
     }
 
 WRAP(CALL_SOCKET, int, socket, (int domain, int type, int protocol), (domain, type, protocol))
@@ -119,8 +118,7 @@ int __real_epoll_ctl(int poller, int operation, int fd, struct epoll_event *even
 int __wrap_epoll_ctl(int poller, int operation, int fd, struct epoll_event *event);
 
 /* A descriptor that is registered can always be removed, so removal does not fail here either. */
-int __wrap_epoll_ctl(int poller, int operation, int fd, struct epoll_event *event)
-{
+int __wrap_epoll_ctl(int poller, int operation, int fd, struct epoll_event *event) {
     return operation != EPOLL_CTL_DEL && fails(CALL_EPOLL_CTL) ? -1 : __real_epoll_ctl(poller, operation, fd, event);
 }
 
@@ -137,8 +135,7 @@ static struct {
     bool complete;
 } scenario;
 
-static ptk_err_t report(ptk_err_t error)
-{
+static ptk_err_t report(ptk_err_t error) {
     if (error < 0 && error != PTK_ERR_WOULD_BLOCK) {
         scenario.reported[-error]++;
         scenario.errors++;
@@ -146,16 +143,14 @@ static ptk_err_t report(ptk_err_t error)
     return error;
 }
 
-static void note_error(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void note_error(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
     (void)user_data;
     (void)report((ptk_err_t)(0 - (int64_t)data));
 }
 
-static void count(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void count(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     uint32_t *counter = user_data;
 
     (void)resource;
@@ -165,8 +160,7 @@ static void count(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void
 }
 
 /* Runs until the counter has moved, an error was reported, or nothing happens any more. */
-static bool await(const uint32_t *counter)
-{
+static bool await(const uint32_t *counter) {
     const uint64_t start = ptk_clock_now_ms();
 
     while (*counter == 0 && scenario.errors == 0 && ptk_clock_now_ms() - start < 2000) {
@@ -175,8 +169,7 @@ static bool await(const uint32_t *counter)
     return *counter != 0;
 }
 
-static bool tcp_part(void)
-{
+static bool tcp_part(void) {
     const ptk_address_t any = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
     ptk_address_t peer;
@@ -217,8 +210,7 @@ static bool tcp_part(void)
         return false;
     }
     ptk_buf_clear(&buf);
-    if (report(ptk_socket_receive(server, &buf)) != PTK_ERR_OK ||
-        report(ptk_socket_shutdown(client)) != PTK_ERR_OK ||
+    if (report(ptk_socket_receive(server, &buf)) != PTK_ERR_OK || report(ptk_socket_shutdown(client)) != PTK_ERR_OK ||
         report(ptk_remove_event_handler(server, PTK_EVENT_READABLE)) != PTK_ERR_OK ||
         report(ptk_set_event_handler(server, PTK_EVENT_DISCONNECTED, count, &ended)) != PTK_ERR_OK || !await(&ended)) {
         return false;
@@ -227,8 +219,7 @@ static bool tcp_part(void)
            ptk_socket_destroy(listener) == PTK_ERR_OK;
 }
 
-static bool udp_part(void)
-{
+static bool udp_part(void) {
     const ptk_address_t any = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
     ptk_address_t from;
@@ -263,8 +254,7 @@ static bool udp_part(void)
     return ptk_socket_destroy(sender) == PTK_ERR_OK && ptk_socket_destroy(receiver) == PTK_ERR_OK;
 }
 
-static void run_scenario(void)
-{
+static void run_scenario(void) {
     memset(&scenario, 0, sizeof(scenario));
     scenario.loop = ptk_event_loop_create(slots, 1, &pools);
     if (scenario.loop < 0) {
@@ -275,8 +265,7 @@ static void run_scenario(void)
 }
 
 /* Runs it with the first, the second, ... call failing, until there is no such call any more. */
-static void every_call_of(call_t call)
-{
+static void every_call_of(call_t call) {
     const uint32_t before = descriptors_open();
     uint32_t n = 0;
 
@@ -307,10 +296,9 @@ static void every_call_of(call_t call)
     CHECK(n > 1 || call == CALL_RECVFROM || call == CALL_RECVMSG);
 }
 
-#define EVERY(call, name)        \
-    static void name(void)       \
-    {                            \
-        every_call_of(call);     \
+#define EVERY(call, name)                                                                                              \
+    static void name(void) {                                                                                           \
+        every_call_of(call);                                                                                           \
     }
 
 EVERY(CALL_SOCKET, every_socket)
@@ -334,26 +322,16 @@ EVERY(CALL_EPOLL_WAIT, every_epoll_wait)
 EVERY(CALL_EVENTFD, every_eventfd)
 
 static const harness_test_t failure_tests[] = {
-    {"failures.every_socket", every_socket},
-    {"failures.every_bind", every_bind},
-    {"failures.every_listen", every_listen},
-    {"failures.every_connect", every_connect},
-    {"failures.every_accept", every_accept},
-    {"failures.every_setsockopt", every_setsockopt},
-    {"failures.every_getsockopt", every_getsockopt},
-    {"failures.every_getsockname", every_getsockname},
-    {"failures.every_getpeername", every_getpeername},
-    {"failures.every_send", every_send},
-    {"failures.every_sendto", every_sendto},
-    {"failures.every_recv", every_recv},
-    {"failures.every_recvfrom", every_recvfrom},
-    {"failures.every_recvmsg", every_recvmsg},
-    {"failures.every_shutdown", every_shutdown},
-    {"failures.every_epoll_create", every_epoll_create},
-    {"failures.every_epoll_ctl", every_epoll_ctl},
-    {"failures.every_epoll_wait", every_epoll_wait},
-    {"failures.every_eventfd", every_eventfd},
-    {NULL, NULL},
+    {"failures.every_socket", every_socket},           {"failures.every_bind", every_bind},
+    {"failures.every_listen", every_listen},           {"failures.every_connect", every_connect},
+    {"failures.every_accept", every_accept},           {"failures.every_setsockopt", every_setsockopt},
+    {"failures.every_getsockopt", every_getsockopt},   {"failures.every_getsockname", every_getsockname},
+    {"failures.every_getpeername", every_getpeername}, {"failures.every_send", every_send},
+    {"failures.every_sendto", every_sendto},           {"failures.every_recv", every_recv},
+    {"failures.every_recvfrom", every_recvfrom},       {"failures.every_recvmsg", every_recvmsg},
+    {"failures.every_shutdown", every_shutdown},       {"failures.every_epoll_create", every_epoll_create},
+    {"failures.every_epoll_ctl", every_epoll_ctl},     {"failures.every_epoll_wait", every_epoll_wait},
+    {"failures.every_eventfd", every_eventfd},         {NULL, NULL},
 };
 
 const harness_test_t *const suite_tables[] = {failure_tests, NULL};

@@ -6,8 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static bool accept_raw(int *raw, ptk_handle_t *server)
-{
+static bool accept_raw(int *raw, ptk_handle_t *server) {
     support_record_t readable = {0};
     ptk_address_t address;
     const ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
@@ -15,7 +14,8 @@ static bool accept_raw(int *raw, ptk_handle_t *server)
     CHECK_OR_RETURN(listener > 0, false);
     *raw = raw_connect(address.port);
     CHECK_OR_RETURN(*raw >= 0, false);
-    CHECK_OR_RETURN(ptk_set_event_handler(listener, PTK_EVENT_READABLE, support_record, &readable) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(ptk_set_event_handler(listener, PTK_EVENT_READABLE, support_record, &readable) == PTK_ERR_OK,
+                    false);
     CHECK_OR_RETURN(support_run_until(&readable.count, 1), false);
     *server = ptk_socket_accept(listener, NULL);
     CHECK_OR_RETURN(*server > 0, false);
@@ -23,8 +23,7 @@ static bool accept_raw(int *raw, ptk_handle_t *server)
     return true;
 }
 
-static void expect_reset_event(ptk_handle_t server, support_record_t *failed)
-{
+static void expect_reset_event(ptk_handle_t server, support_record_t *failed) {
     CHECK(support_run_until(&failed->count, 1));
     CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed->data), PTK_ERR_CONNECTION_RESET);
     CHECK_EQUAL(failed->last_error, PTK_ERR_CONNECTION_RESET);
@@ -34,8 +33,7 @@ static void expect_reset_event(ptk_handle_t server, support_record_t *failed)
 }
 
 /* With each set of handlers that an application may have: the error comes exactly once, and nothing spins. */
-static void abrupt_reset(void)
-{
+static void abrupt_reset(void) {
     static const ptk_event_t others[] = {0, PTK_EVENT_DISCONNECTED, PTK_EVENT_CONNECTED};
 
     for (uint32_t i = 0; i < 3; i++) {
@@ -57,8 +55,7 @@ static void abrupt_reset(void)
     }
 }
 
-static void reset_before_the_handler(void)
-{
+static void reset_before_the_handler(void) {
     support_record_t failed = {0};
     ptk_handle_t server;
     int raw;
@@ -79,8 +76,7 @@ typedef struct reader {
     ptk_err_t end;
 } reader_t;
 
-static void read_all(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void read_all(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     reader_t *reader = user_data;
     uint8_t memory[4];
     ptk_err_t error;
@@ -99,8 +95,7 @@ static void read_all(ptk_handle_t resource, ptk_event_t event, uintptr_t data, v
 }
 
 /* A reader that only has the readable event learns of a reset by receiving. */
-static void reset_seen_by_a_reader(void)
-{
+static void reset_seen_by_a_reader(void) {
     reader_t reader = {0, 0, PTK_ERR_OK};
     ptk_handle_t server;
     int raw;
@@ -117,8 +112,7 @@ static void reset_seen_by_a_reader(void)
 }
 
 /* What arrived before the end is delivered before the end, whatever the end is. */
-static void last_words(bool reset)
-{
+static void last_words(bool reset) {
     reader_t reader = {0, 0, PTK_ERR_OK};
     ptk_handle_t server;
     int raw;
@@ -140,19 +134,16 @@ static void last_words(bool reset)
     CHECK(support_close());
 }
 
-static void last_words_before_the_end(void)
-{
+static void last_words_before_the_end(void) {
     last_words(false);
 }
 
-static void last_words_before_a_reset(void)
-{
+static void last_words_before_a_reset(void) {
     last_words(true);
 }
 
 /* Aborted while it still waits in the backlog: nothing spins, and the next connection comes through. */
-static void reset_in_the_backlog(void)
-{
+static void reset_in_the_backlog(void) {
     support_record_t readable = {0};
     ptk_address_t address;
     ptk_handle_t listener;

@@ -9,20 +9,17 @@
 static volatile sig_atomic_t alarms;
 static volatile sig_atomic_t broken_pipes;
 
-static void count_alarm(int number)
-{
+static void count_alarm(int number) {
     (void)number;
     alarms++;
 }
 
-static void count_broken_pipe(int number)
-{
+static void count_broken_pipe(int number) {
     (void)number;
     broken_pipes++;
 }
 
-static bool set_storm(suseconds_t period_us)
-{
+static bool set_storm(suseconds_t period_us) {
     struct itimerval storm;
     struct sigaction action;
 
@@ -37,8 +34,7 @@ static bool set_storm(suseconds_t period_us)
 }
 
 /* Interrupted a hundred times, a wait is as long as it was asked for. */
-static void interruptions_do_not_shorten_a_wait(void)
-{
+static void interruptions_do_not_shorten_a_wait(void) {
     uint64_t start;
     uint64_t elapsed;
     ptk_err_t error;
@@ -55,8 +51,7 @@ static void interruptions_do_not_shorten_a_wait(void)
 }
 
 /* Nor do they lengthen it: if each interruption began the wait anew, it would never end. */
-static void interruptions_do_not_lengthen_a_wait(void)
-{
+static void interruptions_do_not_lengthen_a_wait(void) {
     support_record_t record = {0};
     ptk_event_loop_stats_t stats;
     ptk_handle_t timer;
@@ -81,8 +76,7 @@ static void interruptions_do_not_lengthen_a_wait(void)
     CHECK(support_close());
 }
 
-static void interruptions_do_not_disturb_connections(void)
-{
+static void interruptions_do_not_disturb_connections(void) {
     CHECK(set_storm(300));
     for (uint32_t round = 0; round < 20; round++) {
         ptk_handle_t client;
@@ -97,8 +91,7 @@ static void interruptions_do_not_disturb_connections(void)
     CHECK(set_storm(0));
 }
 
-static void no_broken_pipe(void)
-{
+static void no_broken_pipe(void) {
     const uint64_t start = ptk_clock_now_ms();
     struct sigaction action;
     struct sigaction before;

@@ -1,4 +1,5 @@
-/* Loops and threads: waking, one thread at a time, the registry, threads of the library. SPDX-License-Identifier: MIT */
+/* Loops and threads: waking, one thread at a time, the registry, threads of the library.
+   SPDX-License-Identifier: MIT */
 #include "threads.h"
 
 #include <sched.h>
@@ -8,8 +9,7 @@
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 1, 2);
 
-static void note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
     (void)data;
@@ -23,8 +23,7 @@ typedef struct runner {
     uint32_t stop;
 } runner_t;
 
-static void *run_until_stopped(void *argument)
-{
+static void *run_until_stopped(void *argument) {
     runner_t *runner = argument;
 
     while (load(&runner->stop) == 0) {
@@ -37,8 +36,7 @@ static void *run_until_stopped(void *argument)
     return NULL;
 }
 
-static bool wait_for(const uint32_t *counter, uint32_t wanted)
-{
+static bool wait_for(const uint32_t *counter, uint32_t wanted) {
     const uint64_t start = ptk_clock_now_ms();
 
     while (load(counter) < wanted && ptk_clock_now_ms() - start < LIMIT_MS) {
@@ -47,8 +45,7 @@ static bool wait_for(const uint32_t *counter, uint32_t wanted)
     return load(counter) >= wanted;
 }
 
-static void wake_ends_the_wait(void)
-{
+static void wake_ends_the_wait(void) {
     for (uint32_t round = 0; round < 200; round++) {
         pthread_t thread;
         runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
@@ -71,15 +68,13 @@ static void wake_ends_the_wait(void)
 
 static ptk_handle_t loop_to_wake;
 
-static void wake_on_signal(int number)
-{
+static void wake_on_signal(int number) {
     (void)number;
     (void)ptk_event_loop_wake(loop_to_wake);
 }
 
 /* The signal interrupts the very thread that waits, or another one; without the wake-up it ends no wait. */
-static void wake_from_a_signal_handler(void)
-{
+static void wake_from_a_signal_handler(void) {
     struct sigaction action;
     struct sigaction before;
     pthread_t thread;
@@ -104,8 +99,7 @@ static void wake_from_a_signal_handler(void)
 }
 
 /* Wakes a handle that is stale half of the time. */
-static void *wake_until_stopped(void *argument)
-{
+static void *wake_until_stopped(void *argument) {
     runner_t *runner = argument;
 
     while (load(&runner->stop) == 0) {
@@ -116,8 +110,7 @@ static void *wake_until_stopped(void *argument)
     return NULL;
 }
 
-static void wake_against_destroy_and_create(void)
-{
+static void wake_against_destroy_and_create(void) {
     pthread_t thread;
     runner_t runner = {0, 0, 0};
 
@@ -134,8 +127,7 @@ static void wake_against_destroy_and_create(void)
     CHECK(threads_join(&thread, 1));
 }
 
-static void one_thread_at_a_time(void)
-{
+static void one_thread_at_a_time(void) {
     pthread_t thread;
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
 
@@ -162,8 +154,7 @@ static void one_thread_at_a_time(void)
     CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
 }
 
-static void *run_once(void *argument)
-{
+static void *run_once(void *argument) {
     runner_t *runner = argument;
 
     EXPECT(ptk_event_loop_run_for(runner->loop, 0) == PTK_ERR_OK);
@@ -171,8 +162,7 @@ static void *run_once(void *argument)
 }
 
 /* Checked in Debug builds only. */
-static void handler_set_in_a_wrong_thread(void)
-{
+static void handler_set_in_a_wrong_thread(void) {
     pthread_t thread;
     uint32_t count = 0;
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
@@ -206,10 +196,9 @@ typedef struct maker {
     uint32_t own_count;
 } maker_t;
 
-/* Of the stale handles only the loop's is tried, with a function for any thread: the event loop ID may belong to a loop of
-   another thread by then, and a timer's functions belong to the thread of its loop. */
-static void use_and_destroy(ptk_handle_t loop)
-{
+/* Of the stale handles only the loop's is tried, with a function for any thread: the event loop ID may belong to a
+   loop of another thread by then, and a timer's functions belong to the thread of its loop. */
+static void use_and_destroy(ptk_handle_t loop) {
     const ptk_handle_t timer = ptk_timer_create(loop);
 
     EXPECT(loop > 0);
@@ -221,8 +210,7 @@ static void use_and_destroy(ptk_handle_t loop)
     EXPECT(ptk_event_loop_wake(loop) == PTK_ERR_INVALID_HANDLE);
 }
 
-static void *make_and_end_loops(void *argument)
-{
+static void *make_and_end_loops(void *argument) {
     maker_t *maker = argument;
     const ptk_event_loop_resources_t first = {maker->timers[0], 2, NULL, 0, NULL, 0};
     const ptk_event_loop_resources_t second = {maker->timers[1], 2, NULL, 0, NULL, 0};
@@ -238,8 +226,7 @@ static void *make_and_end_loops(void *argument)
     return NULL;
 }
 
-static void registry_from_many_threads(void)
-{
+static void registry_from_many_threads(void) {
     static maker_t makers[THREADS];
     pthread_t threads[THREADS];
 
@@ -265,8 +252,7 @@ typedef struct visitor {
     ptk_err_t stop_result;
 } visitor_t;
 
-static void visit(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void visit(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     visitor_t *visitor = user_data;
 
     (void)resource;
@@ -277,8 +263,7 @@ static void visit(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void
     (void)add(&visitor->visits, 1);
 }
 
-static void library_runs_the_loop(void)
-{
+static void library_runs_the_loop(void) {
     visitor_t visitor;
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &pools);
     const ptk_handle_t source = ptk_user_event_source_create(loop);
@@ -304,8 +289,7 @@ static void library_runs_the_loop(void)
                 PTK_ERR_INVALID_HANDLE);
 }
 
-static void library_thread_and_a_busy_loop(void)
-{
+static void library_thread_and_a_busy_loop(void) {
     pthread_t thread;
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
     static ptk_thread_t second_thread;
@@ -320,7 +304,8 @@ static void library_thread_and_a_busy_loop(void)
             (void)sched_yield();
         }
     }
-    CHECK_EQUAL(ptk_event_loop_thread_start(runner.loop, &second_thread, stack.bytes, sizeof(stack.bytes)), PTK_ERR_BUSY);
+    CHECK_EQUAL(ptk_event_loop_thread_start(runner.loop, &second_thread, stack.bytes, sizeof(stack.bytes)),
+                PTK_ERR_BUSY);
     CHECK_EQUAL(ptk_event_loop_thread_stop(&second_thread), PTK_ERR_INVALID_STATE);
     store(&runner.stop, 1);
     CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
@@ -329,8 +314,7 @@ static void library_thread_and_a_busy_loop(void)
 }
 
 /* While the library's thread runs the loop nobody else may. */
-static void library_thread_keeps_others_out(void)
-{
+static void library_thread_keeps_others_out(void) {
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &pools);
     const uint64_t start = ptk_clock_now_ms();
     ptk_err_t error;

@@ -27,14 +27,12 @@ static struct {
     uint32_t wrong;
 } seen;
 
-static uintptr_t pack(uint32_t number, uint32_t sequence)
-{
+static uintptr_t pack(uint32_t number, uint32_t sequence) {
     return (uintptr_t)number << 24 | sequence;
 }
 
 /* Nothing is lost: from each raiser comes exactly the next number. */
-static void expect_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void expect_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     const uint32_t number = (uint32_t)(data >> 24);
     const uint32_t sequence = (uint32_t)(data & 0xFFFFFFu);
 
@@ -49,8 +47,7 @@ static void expect_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data
 }
 
 /* Sources come and go, so events may be dropped, but they never come twice or in another order. */
-static void expect_later(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void expect_later(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     const uint32_t number = (uint32_t)(data >> 24);
     const uint32_t sequence = (uint32_t)(data & 0xFFFFFFu);
 
@@ -64,21 +61,19 @@ static void expect_later(ptk_handle_t resource, ptk_event_t event, uintptr_t dat
     seen.delivered++;
 }
 
-static bool handle_all(ptk_handle_t source, ptk_event_handler_t handler)
-{
+static bool handle_all(ptk_handle_t source, ptk_event_handler_t handler) {
     for (uint32_t number = 0; number < THREADS; number++) {
         CHECK_OR_RETURN(ptk_set_event_handler(source, number + 1, handler, NULL) == PTK_ERR_OK, false);
     }
     return true;
 }
 
-static void *raise_all(void *argument)
-{
+static void *raise_all(void *argument) {
     raiser_t *raiser = argument;
 
     while (raiser->raised < EVENTS) {
-        const ptk_err_t error =
-            ptk_raise_event(load_handle(raiser->source), raiser->number + 1, pack(raiser->number, (uint32_t)raiser->raised));
+        const ptk_err_t error = ptk_raise_event(load_handle(raiser->source), raiser->number + 1,
+                                                pack(raiser->number, (uint32_t)raiser->raised));
 
         if (error == PTK_ERR_OK) {
             raiser->raised++;
@@ -92,13 +87,12 @@ static void *raise_all(void *argument)
 }
 
 /* Raises until it is told to stop, on whatever source is published. */
-static void *raise_until_stopped(void *argument)
-{
+static void *raise_until_stopped(void *argument) {
     raiser_t *raiser = argument;
 
     while (load(raiser->stop) == 0) {
-        const ptk_err_t error =
-            ptk_raise_event(load_handle(raiser->source), raiser->number + 1, pack(raiser->number, (uint32_t)raiser->raised));
+        const ptk_err_t error = ptk_raise_event(load_handle(raiser->source), raiser->number + 1,
+                                                pack(raiser->number, (uint32_t)raiser->raised));
 
         EXPECT(error == PTK_ERR_OK || error == PTK_ERR_WOULD_BLOCK || error == PTK_ERR_INVALID_HANDLE);
         if (error == PTK_ERR_OK) {
@@ -111,8 +105,7 @@ static void *raise_until_stopped(void *argument)
 }
 
 static bool start_raisers(pthread_t *threads, raiser_t *raisers, void *(*function)(void *), const ptk_handle_t *source,
-                          uint32_t *stop)
-{
+                          uint32_t *stop) {
     memset(&seen, 0, sizeof(seen));
     for (uint32_t i = 0; i < THREADS; i++) {
         const raiser_t raiser = {i, source, stop, 0, 0};
@@ -122,8 +115,7 @@ static bool start_raisers(pthread_t *threads, raiser_t *raisers, void *(*functio
     return threads_start(threads, THREADS, function, raisers, sizeof(raisers[0]));
 }
 
-static void order_and_full_queues(void)
-{
+static void order_and_full_queues(void) {
     pthread_t threads[THREADS];
     raiser_t raisers[THREADS];
     ptk_event_loop_stats_t stats;
@@ -134,7 +126,8 @@ static void order_and_full_queues(void)
 
     CHECK(handle_all(source, expect_next));
     CHECK(start_raisers(threads, raisers, raise_all, &source, NULL));
-    while (seen.delivered < (uint64_t)THREADS * EVENTS && seen.wrong == 0 && ptk_clock_now_ms() - start < 3 * LIMIT_MS) {
+    while (seen.delivered < (uint64_t)THREADS * EVENTS && seen.wrong == 0 &&
+           ptk_clock_now_ms() - start < 3 * LIMIT_MS) {
         CHECK_EQUAL(ptk_event_loop_run_for(loop, LIMIT_MS), PTK_ERR_OK);
     }
     CHECK(threads_join(threads, THREADS));
@@ -152,8 +145,7 @@ static void order_and_full_queues(void)
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void against_source_destroy_and_create(void)
-{
+static void against_source_destroy_and_create(void) {
     pthread_t threads[THREADS];
     raiser_t raisers[THREADS];
     uint32_t stop = 0;
@@ -181,8 +173,7 @@ static void against_source_destroy_and_create(void)
 }
 
 /* The loop moves between two sets of pools; the set it left is overwritten at once. */
-static void against_resize(void)
-{
+static void against_resize(void) {
     pthread_t threads[THREADS];
     raiser_t raisers[THREADS];
     uint32_t moves = 0;
@@ -192,7 +183,8 @@ static void against_resize(void)
 
     CHECK(handle_all(source, expect_next));
     CHECK(start_raisers(threads, raisers, raise_all, &source, NULL));
-    while (seen.delivered < (uint64_t)THREADS * EVENTS && seen.wrong == 0 && ptk_clock_now_ms() - start < 3 * LIMIT_MS) {
+    while (seen.delivered < (uint64_t)THREADS * EVENTS && seen.wrong == 0 &&
+           ptk_clock_now_ms() - start < 3 * LIMIT_MS) {
         const ptk_event_loop_resources_t *left = moves % 2 == 0 ? &first_pools : &second_pools;
 
         CHECK_EQUAL(ptk_event_loop_run_for(loop, LIMIT_MS), PTK_ERR_OK);
@@ -208,8 +200,7 @@ static void against_resize(void)
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void against_loop_destroy_and_create(void)
-{
+static void against_loop_destroy_and_create(void) {
     pthread_t threads[THREADS];
     raiser_t raisers[THREADS];
     uint32_t stop = 0;
@@ -245,8 +236,7 @@ typedef struct player {
     uint32_t hits;
 } player_t;
 
-static void hit_back(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data)
-{
+static void hit_back(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     player_t *player = user_data;
 
     (void)resource;
@@ -254,8 +244,7 @@ static void hit_back(ptk_handle_t resource, ptk_event_t event, uintptr_t data, v
     EXPECT(ptk_raise_event(player->opponent, event, data + 1) == PTK_ERR_OK);
 }
 
-static void *play(void *argument)
-{
+static void *play(void *argument) {
     player_t *player = argument;
 
     while (player->hits < ROUND_TRIPS && load(&threads_failures) == 0) {
@@ -268,8 +257,7 @@ static void *play(void *argument)
     return NULL;
 }
 
-static void no_wake_up_is_lost(void)
-{
+static void no_wake_up_is_lost(void) {
     pthread_t threads[2];
     player_t players[2];
 

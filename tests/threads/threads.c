@@ -5,16 +5,15 @@
 
 uint32_t threads_failures;
 
-void threads_expect(bool condition, const char *text, int line)
-{
+void threads_expect(bool condition, const char *text, int line) {
     if (!condition) {
         (void)add(&threads_failures, 1);
         (void)fprintf(stderr, "line %d: %s\n", line, text);
     }
 }
 
-bool threads_start(pthread_t *threads, uint32_t count, void *(*function)(void *), void *arguments, size_t argument_size)
-{
+bool threads_start(pthread_t *threads, uint32_t count, void *(*function)(void *), void *arguments,
+                   size_t argument_size) {
     store(&threads_failures, 0);
     for (uint32_t i = 0; i < count; i++) {
         void *argument = (char *)arguments + i * argument_size;
@@ -24,8 +23,7 @@ bool threads_start(pthread_t *threads, uint32_t count, void *(*function)(void *)
     return true;
 }
 
-bool threads_join(const pthread_t *threads, uint32_t count)
-{
+bool threads_join(const pthread_t *threads, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         CHECK_OR_RETURN(pthread_join(threads[i], NULL) == 0, false);
     }

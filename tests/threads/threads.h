@@ -2,7 +2,8 @@
  * @file threads.h
  * @brief What the cross-thread tests share. They may use POSIX; the harness is the conformance suite's.
  *
- * CHECK belongs to the main thread. Other threads note what goes wrong with EXPECT, and the main thread checks the number.
+ * CHECK belongs to the main thread. Other threads note what goes wrong with EXPECT, and the main thread checks the
+ * number.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -33,33 +34,29 @@ extern uint32_t threads_failures;
 void threads_expect(bool condition, const char *text, int line);
 
 /** @brief Starts count threads of one function; each gets its argument. @return whether all were started. */
-bool threads_start(pthread_t *threads, uint32_t count, void *(*function)(void *), void *arguments, size_t argument_size);
+bool threads_start(pthread_t *threads, uint32_t count, void *(*function)(void *), void *arguments,
+                   size_t argument_size);
 
 /** @brief Waits for them. @return whether all could be joined and no failure was noted. */
 bool threads_join(const pthread_t *threads, uint32_t count);
 
-static inline uint32_t load(const uint32_t *value)
-{
+static inline uint32_t load(const uint32_t *value) {
     return __atomic_load_n(value, __ATOMIC_ACQUIRE);
 }
 
-static inline void store(uint32_t *value, uint32_t wanted)
-{
+static inline void store(uint32_t *value, uint32_t wanted) {
     __atomic_store_n(value, wanted, __ATOMIC_RELEASE);
 }
 
-static inline ptk_handle_t load_handle(const ptk_handle_t *value)
-{
+static inline ptk_handle_t load_handle(const ptk_handle_t *value) {
     return __atomic_load_n(value, __ATOMIC_ACQUIRE);
 }
 
-static inline void store_handle(ptk_handle_t *value, ptk_handle_t wanted)
-{
+static inline void store_handle(ptk_handle_t *value, ptk_handle_t wanted) {
     __atomic_store_n(value, wanted, __ATOMIC_RELEASE);
 }
 
-static inline uint32_t add(uint32_t *value, uint32_t amount)
-{
+static inline uint32_t add(uint32_t *value, uint32_t amount) {
     return __atomic_add_fetch(value, amount, __ATOMIC_ACQ_REL);
 }
 
