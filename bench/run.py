@@ -2,9 +2,8 @@
 """Runs the benchmarks: `scripts/bench` builds everything and calls this.
 
 Rounds alternate between the peers, so that what the machine does meanwhile hits all of them alike; what is compared are
-figures of the same round, and what is told is the median of these ratios. The format of a result is in harness/rows.py.
-
-What programs of bench/micro must do to be run is in harness/micro.py.
+figures of the same round, and what is told is the median of these ratios. The format of a result is in harness/rows.py,
+what programs of bench/micro must do to be run in harness/micro.py.
 """
 
 import argparse
@@ -12,31 +11,66 @@ import json
 import os
 import sys
 
-from harness import micro, rows
+from harness import goals, micro, network, plots, report, rows
+
+SOURCE = os.path.dirname(os.path.abspath(__file__))
 
 
 def read_arguments():
     parser = argparse.ArgumentParser(description="runs the benchmarks")
     parser.add_argument("--build", required=True, help="where the programs were built")
     parser.add_argument("--rounds", type=int, default=7, help="rounds, each with every peer (default 7)")
-    parser.add_argument("--quick", action="store_true", help="few short rounds, to see that everything works")
+    parser.add_argument("--quick", action="store_true", help="one short round, to see that everything works")
     parser.add_argument("--only", default="", help="letters of scenarios, such as ad")
     parser.add_argument("--name", default="local", help="name of the results file (default local)")
+    parser.add_argument("--docs", help="directory of the page and the plots to update")
+    parser.add_argument("--report", action="store_true", help="measure nothing, report what the results file holds")
     return parser.parse_args()
+
+
+def measure(arguments):
+    number_of_rounds = 1 if arguments.quick else arguments.rounds
+    results = rows.Results()
+    for round_number in range(1, number_of_rounds + 1):
+        network.run_round(arguments.build, results, round_number, arguments.quick, arguments.only)
+    micro.run_all(arguments.build, SOURCE, results, number_of_rounds, arguments.quick, arguments.only)
+    return results
+
+
+def write_results(path, results):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        for row in results.rows:
+            file.write(json.dumps(row) + "\n")
+
+
+def read_results(path):
+    with open(path, encoding="utf-8") as file:
+        return rows.Results(rows.parse_line(line) for line in file)
+
+
+def print_goals(results):
+    for row, goal, figure, is_reached in goals.judge(results):
+        if figure is not None:
+            print(f"{'reached' if is_reached else 'NOT    '}  {figure:9.4g}  {goal:15}  {row}")
 
 
 def main():
     arguments = read_arguments()
-    source = os.path.dirname(os.path.abspath(__file__))
-    number_of_rounds = 2 if arguments.quick else arguments.rounds
-    results = rows.Results()
-
-    micro.run_all(arguments.build, source, results, number_of_rounds, arguments.quick, arguments.only)
-
-    os.makedirs(os.path.join(source, "results"), exist_ok=True)
-    with open(os.path.join(source, "results", arguments.name + ".json"), "w", encoding="utf-8") as file:
-        for row in results.rows:
-            file.write(json.dumps(row) + "\n")
+    path = os.path.join(SOURCE, "results", arguments.name + ".json")
+    if arguments.report:
+        results = read_results(path)
+    else:
+        results = measure(arguments)
+        write_results(path, results)
+    if not results.rows:
+        print("nothing was measured", file=sys.stderr)
+        return 1
+    print_goals(results)
+    if arguments.docs:
+        drawn = plots.draw(results, arguments.docs)
+        number_of_rounds = max(row["round"] for row in results.rows)
+        report.update(os.path.join(arguments.docs, "README.md"), results, number_of_rounds, drawn)
     return 0
 
 

@@ -5,8 +5,9 @@
  *          [--connections N] [--idle N] [--warmup-ms N] [--ms N] [--messages N] [--server-pid N]
  *
  * After the warm-up it measures for so long; or, with --messages, it exchanges exactly so many and no warm-up. It prints
- * rows: the rate, what is lost, and with --server-pid the server's CPU time for each message and the part of the time that
- * client and server together had a processor. Where both share one, less than all of it means that others disturbed.
+ * rows: the rate, what is lost, and with --server-pid the rate by the processor time of client and server, the server's CPU
+ * time for each message, and the part of the time that client and server together had a processor. Where both share one,
+ * less than all of it means that others disturbed.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -124,6 +125,7 @@ static void report(const snapshot_t *before, const snapshot_t *after) {
     }
     print_row("per_s", "1/s", completed * 1e9 / wall);
     if (options.server_pid != 0) {
+        print_row("per_core_s", "1/s", completed * 1e9 / (server + client));
         print_row("server_cpu", "ns", server / completed);
         print_row("share", "1", (server + client) / wall);
     }
