@@ -283,6 +283,27 @@ static void test_identification_in_parts(void **state) {
     assert_memory_equal(client.received, "\x00\x09\x00\x00\x00\xFE\x01\x2B\x0E\x03\x81\x00\x00\x01\x02\xF4xxx", 19);
 }
 
+/* Three objects that fill a response to the last byte, and one byte more. */
+static void test_identification_that_just_fits(void **state) {
+    const ptk_modbus_device_object_t objects[] = {{0, "AB"}, {1, ""}, {2, long_text}};
+    ptk_modbus_server_config_t config = default_config();
+
+    (void)state;
+    memset(long_text, 'x', sizeof long_text);
+    long_text[238] = '\0';
+    config.objects = objects;
+    config.num_objects = 3;
+    start_server(&config);
+    client_connect(&client);
+    client_send_hex(&client, "0009 0000 0005 01 2b 0e 01 00");
+    client_wait_for(&client, PTK_MODBUS_MAX_FRAME_SIZE);
+    assert_memory_equal(client.received + 7, "\x2B\x0E\x01\x81\x00\x00\x03", 7);
+    client.length = 0;
+    long_text[238] = 'x';
+    long_text[239] = '\0';
+    client_ask(&client, "2b 0e 01 00", "2b 0e 01 81 ff 02 02 00 02 4142 01 00");
+}
+
 static void test_bad_identification(void **state) {
     const ptk_modbus_device_object_t good[] = {{0, "A"}, {1, "B"}, {2, "C"}};
     const ptk_modbus_device_object_t gap[] = {{0, "A"}, {1, "B"}, {3, "C"}};
@@ -329,6 +350,7 @@ int main(void) {
         TEST(test_identification_in_parts),
         TEST(test_bad_identification),
         TEST(test_no_callbacks),
+        TEST(test_identification_that_just_fits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
