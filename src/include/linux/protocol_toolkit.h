@@ -574,7 +574,7 @@ ptk_err_t ptk_set_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_ev
  * @brief Resumes a protothread at the next such event, once. It replaces the handler that was there.
  * @param resource a timer, socket or user event source.
  * @param event an event of that kind of resource; for a user event source any non-zero value.
- * @param pt an initialised protothread that does not wait on another loop.
+ * @param pt an initialised protothread that has waited on no other loop that still lives.
  * @return As ptk_set_event_handler(); PTK_ERR_INVALID_ARGUMENT also for a bad or finished protothread.
  * @note The loop's thread, any handler.
  */
@@ -864,7 +864,8 @@ ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uin
  * @brief Accepts a waiting connection as a new socket of the listener's loop.
  *
  * Without a free slot or descriptor the connection stays in the backlog and the listener goes quiet: its readable
- * event comes again when a socket of the loop was destroyed.
+ * event comes again when a socket of the loop was destroyed or the pools were resized and, for want of descriptors or of
+ * the system's memory, after 100 ms.
  * @param listener a listening socket.
  * @param[out] remote the peer; may be NULL.
  * @return The new socket's handle, or PTK_ERR_WOULD_BLOCK (none waits), PTK_ERR_OUT_OF_MEMORY (no free slot),
@@ -890,7 +891,7 @@ ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local);
  * @return PTK_ERR_OK (something was sent; TCP: perhaps not all), PTK_ERR_WOULD_BLOCK (nothing; wait for
  *         PTK_EVENT_WRITABLE), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error),
  *         PTK_ERR_NO_DATA (TCP: nothing to send), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET (also after the stream
- *         was shut down), PTK_ERR_MESSAGE_TOO_LONG (UDP), PTK_ERR_CONNECTION_REFUSED (UDP: an earlier datagram; this
+ *         was shut down), other errors of the network, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_MESSAGE_TOO_LONG (UDP), PTK_ERR_CONNECTION_REFUSED (UDP: an earlier datagram; this
  *         one was not sent).
  * @note The loop's thread, any handler.
  */
@@ -904,7 +905,8 @@ ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf);
  *         PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error), PTK_ERR_NO_SPACE (no room: nothing
  *         was taken), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET, PTK_ERR_MESSAGE_TOO_LONG (UDP: a datagram was
  *         larger than the room and is dropped; ptk_socket_get_datagram_size() tells its size),
- *         PTK_ERR_CONNECTION_REFUSED (connected UDP: once per ICMP error; the socket works on).
+ *         PTK_ERR_CONNECTION_REFUSED (connected UDP: once per ICMP error; the socket works on), other errors of the
+ *         network, PTK_ERR_OUT_OF_SYSTEM_MEMORY.
  * @note The loop's thread, any handler.
  */
 ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf);
@@ -1090,7 +1092,7 @@ ptk_err_t ptk_protothread_init(ptk_pt_t *pt, ptk_pt_function_t function);
 
 /**
  * @brief Begins a protothread, or resumes one; it runs until its next wait. Events resume it by themselves. Resumed
- *        for no reason, every wait of the macros goes on waiting.
+ *        for no reason, a wait goes on (a yield ends, and who waits for a semaphore goes behind the others).
  * @param pt the protothread.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, not initialised, finished), PTK_ERR_BUSY (it is running).
  * @note The thread of its loop, any handler.

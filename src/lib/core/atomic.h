@@ -12,35 +12,38 @@
 
 #if defined(__GNUC__) || defined(__clang__)
 
-static inline uint32_t ptk_atomic_load(const uint32_t *word) {
+/** For the few functions that every operation goes through: inlined even where the compiler optimises for size. */
+#define PTK_ALWAYS_INLINE static inline __attribute__((always_inline))
+
+PTK_ALWAYS_INLINE uint32_t ptk_atomic_load(const uint32_t *word) {
     return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
-static inline void ptk_atomic_store(uint32_t *word, uint32_t value) {
+PTK_ALWAYS_INLINE void ptk_atomic_store(uint32_t *word, uint32_t value) {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
-static inline uint32_t ptk_atomic_exchange(uint32_t *word, uint32_t value) {
+PTK_ALWAYS_INLINE uint32_t ptk_atomic_exchange(uint32_t *word, uint32_t value) {
     return __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST);
 }
 
-static inline uint32_t ptk_atomic_add(uint32_t *word, uint32_t value) {
+PTK_ALWAYS_INLINE uint32_t ptk_atomic_add(uint32_t *word, uint32_t value) {
     return __atomic_add_fetch(word, value, __ATOMIC_SEQ_CST);
 }
 
-static inline bool ptk_atomic_replace(uint32_t *word, uint32_t expected, uint32_t value) {
+PTK_ALWAYS_INLINE bool ptk_atomic_replace(uint32_t *word, uint32_t expected, uint32_t value) {
     return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
-static inline uintptr_t ptk_atomic_load_word(const uintptr_t *word) {
+PTK_ALWAYS_INLINE uintptr_t ptk_atomic_load_word(const uintptr_t *word) {
     return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
-static inline void ptk_atomic_store_word(uintptr_t *word, uintptr_t value) {
+PTK_ALWAYS_INLINE void ptk_atomic_store_word(uintptr_t *word, uintptr_t value) {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
-static inline bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expected, uintptr_t value) {
+PTK_ALWAYS_INLINE bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expected, uintptr_t value) {
     return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 

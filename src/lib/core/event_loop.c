@@ -109,27 +109,25 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
 
 /* ------------------------------------------------------------------------------------------------ destroying */
 
-/** Closes the sockets and frees every slot. Under the lock: raisers look for sources. */
-static void free_resources(ptk_event_loop_slot_t *loop) {
-    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        for (uint32_t i = 0; i < loop->pools[kind].count; i++) {
-            ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
-            if (ptk_slot_is_live(slot) && kind == PTK_POOL_SOCKETS) {
-                ptk_socket_close((ptk_socket_internal_t *)(void *)slot);
-            } else if (ptk_slot_is_live(slot)) {
-                ptk_pool_free(slot);
-            }
-            ptk_delivery_of(slot)->loop = NULL;
+/** Frees every slot of a pool and lets go of the array. Sources: under the lock. */
+static void free_pool(ptk_pool_t *pool, ptk_pool_kind_t kind) {
+    for (uint32_t i = 0; i < pool->count; i++) {
+        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
+        if (ptk_slot_is_live(slot) && kind == PTK_POOL_SOCKETS) {
+            ptk_socket_close((ptk_socket_internal_t *)(void *)slot);
+        } else if (ptk_slot_is_live(slot)) {
+            ptk_pool_free(slot);
         }
+        ptk_delivery_of(slot)->loop = NULL;
     }
-    memset(loop->pools, 0, sizeof loop->pools);
+    memset(pool, 0, sizeof *pool);
 }
 
 /** Lets nobody in any more, and waits for those threads to leave that are about to wake the loop. */
 static void close_doors(ptk_event_loop_slot_t *loop) {
     (void)ptk_atomic_exchange(&loop->live_id, 0);
     ptk_port_lock(&loop->lock);
-    free_resources(loop);
+    free_pool(&loop->pools[PTK_POOL_SOURCES], PTK_POOL_SOURCES);
     ptk_port_unlock(&loop->lock);
     /* Adding nothing is a sequentially consistent look: either a waker is seen here, or it sees the cleared ID. */
     while (ptk_atomic_add(&loop->wakers, 0) != 0) {
@@ -150,6 +148,8 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
     }
     if (error == PTK_ERR_OK) {
         close_doors(slot);
+        free_pool(&slot->pools[PTK_POOL_TIMERS], PTK_POOL_TIMERS);
+        free_pool(&slot->pools[PTK_POOL_SOCKETS], PTK_POOL_SOCKETS);
         ptk_pt_list_clear(&slot->yielded);
         ptk_pt_list_clear(&slot->polling);
         ptk_port_poller_close(slot);

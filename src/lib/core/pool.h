@@ -11,6 +11,8 @@
 
 #include "protocol_toolkit.h"
 
+#include "core/atomic.h"
+
 #include <assert.h>
 
 /** The pools of a loop, in the order of their handle types. */
@@ -34,7 +36,7 @@ enum {
     PTK_QUEUED_STARTED = 2 /**< A timer, among those that handlers started in this pass. */
 };
 
-static inline ptk_resource_base_t *ptk_pool_slot(const ptk_pool_t *pool, uint32_t index) {
+PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_slot(const ptk_pool_t *pool, uint32_t index) {
     assert(index < pool->count);
     return (ptk_resource_base_t *)(void *)(pool->slots + (size_t)index * pool->slot_size);
 }
@@ -56,8 +58,18 @@ static inline bool ptk_slot_is_live(const ptk_resource_base_t *slot) {
 /** The three pools that a resources struct names, all slots free. */
 void ptk_pools_describe(ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_resources_t *resources);
 
+/** Finds a resource that a resize displaced, or NULL. */
+ptk_resource_base_t *ptk_pool_search(const ptk_pool_t *pool, ptk_handle_t handle);
+
 /** Finds a live resource, or NULL. For sources, in the loop's thread or under its lock. */
-ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle);
+PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle) {
+    uint32_t id = PTK_HANDLE_ID(handle);
+    if (pool->count == 0 || id == 0) {
+        return NULL;
+    }
+    ptk_resource_base_t *slot = ptk_pool_slot(pool, id % pool->count);
+    return slot->handle == handle ? slot : ptk_pool_search(pool, handle);
+}
 
 /**
  * Takes a free slot and gives it a handle, or returns NULL. Everything behind the delivery state is zeroed.

@@ -24,7 +24,10 @@ void ptk_port_back_off(void);
 /** Makes a lock in zeroed memory. It is never undone and never made twice. Any thread. */
 ptk_err_t ptk_port_lock_init(ptk_platform_lock_t *lock);
 
-/** Takes the lock; it is held for a bounded handful of instructions only. Any thread, on an RTOS also an interrupt. */
+/**
+ * Takes the lock. Raising holds it for a bounded handful of instructions; creating, resizing and destroying a loop hold
+ * it over their pools, without a call to the system. Any thread, on an RTOS also an interrupt.
+ */
 void ptk_port_lock(ptk_platform_lock_t *lock);
 
 /** Gives the lock back. */
@@ -80,9 +83,9 @@ ptk_err_t ptk_port_socket_accept(ptk_platform_socket_t *listener, ptk_platform_s
 /** Fetches and clears the error that waits in the socket; PTK_ERR_OK if there is none. */
 ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket);
 
-/** Sends; remote is NULL on a connected socket. sent is set on PTK_ERR_OK only. Never raises a signal. */
-ptk_err_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
-                               const ptk_address_t *remote, size_t *sent);
+/** Sends; remote is NULL on a connected socket. The number of bytes sent, or an error. Never raises a signal. */
+int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
+                             const ptk_address_t *remote);
 
 /** What is received. */
 typedef enum ptk_receive_mode {
@@ -92,11 +95,11 @@ typedef enum ptk_receive_mode {
 } ptk_receive_mode_t;
 
 /**
- * Receives. A datagram larger than room is PTK_ERR_MESSAGE_TOO_LONG with received set to its size. remote, for datagrams,
- * may be NULL.
+ * Receives. The number of bytes, or an error. For a datagram that is larger than room it is its size, or room + 1 where
+ * the system tells only that it was larger. remote, for datagrams, may be NULL.
  */
-ptk_err_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
-                                  ptk_address_t *remote, size_t *received);
+int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
+                                ptk_address_t *remote);
 
 /** Ends the stream to the peer. */
 ptk_err_t ptk_port_socket_shutdown(ptk_platform_socket_t *socket);

@@ -107,6 +107,9 @@ static void end_waiting(ptk_pt_t *pt) {
     if (loop != NULL) {
         ptk_handler_remove_all(loop, pt);
     }
+    if (pt->parent != NULL && pt->parent->child == pt) {
+        pt->parent->child = NULL; /* the parent goes on waiting, but looks at this memory no more */
+    }
     if (pt->granted != NULL) {
         (void)ptk_semaphore_signal(pt->granted); /* to the next one; fails only if the loop is gone */
     }

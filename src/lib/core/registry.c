@@ -109,14 +109,31 @@ uint8_t ptk_registry_id_of(const ptk_event_loop_slot_t *slots, const ptk_event_l
     return (uint8_t)(slots->array_base + (uint32_t)(slot - slots));
 }
 
-ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id) {
-    for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
+/** Walks the list from an array on. */
+static ptk_event_loop_slot_t *search(ptk_event_loop_slot_t *array, uint8_t loop_id) {
+    for (; array != NULL; array = next_array(array)) {
         uint32_t index = loop_id - ptk_atomic_load(&array->array_base);
         if (index < ptk_atomic_load(&array->array_size)) {
             return &array[index];
         }
     }
     return NULL;
+}
+
+/** Nearly always there is one array, and it is the first. */
+PTK_ALWAYS_INLINE ptk_event_loop_slot_t *slot_of(uint8_t loop_id) {
+    ptk_event_loop_slot_t *array = (ptk_event_loop_slot_t *)(ptk_atomic_load_word(&registry_head) & ~LOCK_BIT);
+    if (array != NULL) {
+        uint32_t index = loop_id - ptk_atomic_load(&array->array_base);
+        if (index < ptk_atomic_load(&array->array_size)) {
+            return &array[index];
+        }
+    }
+    return search(array, loop_id);
+}
+
+ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id) {
+    return slot_of(loop_id);
 }
 
 ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop) {
@@ -131,7 +148,7 @@ ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type) {
     if (PTK_HANDLE_TYPE(handle) != type || type < PTK_TYPE_TIMER || type > PTK_TYPE_USER_EVENT_SOURCE) {
         return NULL;
     }
-    const ptk_event_loop_slot_t *loop = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(handle));
+    const ptk_event_loop_slot_t *loop = slot_of(PTK_HANDLE_EVENT_LOOP_ID(handle));
     return loop == NULL ? NULL : ptk_pool_find(&loop->pools[type - PTK_TYPE_TIMER], handle);
 }
 

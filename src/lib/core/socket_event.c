@@ -55,17 +55,16 @@ static bool must_look_for_end(const ptk_socket_internal_t *socket) {
 /** Raises the disconnected event if nothing that could be read is in front of the end of stream. */
 static void look_for_end(ptk_socket_internal_t *socket) {
     uint8_t byte;
-    size_t received;
     if (!must_look_for_end(socket)) {
         return;
     }
-    ptk_err_t error = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL, &received);
-    if (error == PTK_ERR_OK && received == 0) {
+    int64_t received = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
+    if (received == 0) {
         socket->flags |= PTK_SOCKET_FLAG_END;
         socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_READABLE);
         ptk_socket_raise(socket, PTK_EVENT_DISCONNECTED);
-    } else if (error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK) {
-        ptk_socket_fail(socket, error); /* the system has told it once and will not again */
+    } else if (received < 0 && received != PTK_ERR_WOULD_BLOCK) {
+        ptk_socket_fail(socket, (ptk_err_t)received); /* the system has told it once and will not again */
     }
 }
 
@@ -187,8 +186,11 @@ bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
             !consume(socket, PTK_EVENT_CONNECTED + index, &data)) {
             continue;
         }
-        ptk_handler_call(socket->delivery.loop, ptk_handler_take(&socket->base, index), handle,
-                         PTK_EVENT_CONNECTED + index, data);
+        ptk_handler_slot_t handler = socket->handlers[index];
+        if (handler.function == NULL) {
+            handler = ptk_handler_take(&socket->base, index);
+        }
+        ptk_handler_call(socket->delivery.loop, handler, handle, PTK_EVENT_CONNECTED + index, data);
         socket = ptk_socket_find(handle);
         if (socket == NULL) {
             return ptk_loop_find(loop) != NULL;

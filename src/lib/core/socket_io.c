@@ -28,7 +28,6 @@ static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_
 /* ------------------------------------------------------------------------------------------------ sending */
 
 static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
-    size_t sent = 0;
     size_t length = buf->end - buf->start;
     if (socket->error != PTK_ERR_OK) {
         return socket->error;
@@ -39,35 +38,34 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     if (length == 0) {
         return PTK_ERR_NO_DATA;
     }
-    ptk_err_t error = ptk_port_socket_send(&socket->platform, buf->data + buf->start, length, NULL, &sent);
-    if (error == PTK_ERR_OK) {
-        buf->start += sent;
-        if (sent < length) {
-            ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
-        }
-    } else if (error == PTK_ERR_WOULD_BLOCK) {
-        ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
-    } else if (error != PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
-        ptk_socket_fail(socket, error);
+    int64_t sent = ptk_port_socket_send(&socket->platform, buf->data + buf->start, length, NULL);
+    if (sent == (int64_t)length) {
+        buf->start += length;
+        return PTK_ERR_OK;
     }
-    return error;
+    if (sent >= 0 || sent == PTK_ERR_WOULD_BLOCK) {
+        ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
+    } else if (sent != PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
+        ptk_socket_fail(socket, (ptk_err_t)sent);
+    }
+    buf->start += sent > 0 ? (size_t)sent : 0;
+    return sent < 0 ? (ptk_err_t)sent : PTK_ERR_OK;
 }
 
-static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
-                               const ptk_address_t *remote) {
-    size_t sent = 0;
-    size_t length = buf->end - buf->start;
+static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, const ptk_address_t *remote) {
     ptk_err_t error = ptk_socket_take_error(socket);
     if (error != PTK_ERR_OK) {
         return error;
     }
-    error = ptk_port_socket_send(&socket->platform, ptk_buf_first(buf), length, remote, &sent);
-    if (error == PTK_ERR_OK) {
-        buf->start += length;
-    } else if (error == PTK_ERR_WOULD_BLOCK) {
+    int64_t sent = ptk_port_socket_send(&socket->platform, ptk_buf_first(buf), ptk_buf_length(buf), remote);
+    if (sent >= 0) {
+        buf->start = buf->end;
+        return PTK_ERR_OK;
+    }
+    if (sent == PTK_ERR_WOULD_BLOCK) {
         ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
     }
-    return error;
+    return (ptk_err_t)sent;
 }
 
 ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf) {
@@ -111,7 +109,6 @@ static ptk_err_t end_of_stream(ptk_socket_internal_t *socket) {
 }
 
 static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
-    size_t received;
     size_t room = buf->capacity - buf->end;
     if ((socket->flags & PTK_SOCKET_FLAG_END) != 0) {
         return PTK_ERR_CLOSED;
@@ -119,32 +116,26 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     if (room == 0) {
         return PTK_ERR_NO_SPACE;
     }
-    ptk_err_t error =
-        ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_STREAM, buf->data + buf->end, room, NULL, &received);
-    if (error == PTK_ERR_OK && received == 0) {
+    int64_t received = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_STREAM, buf->data + buf->end, room, NULL);
+    if (received == 0) {
         return end_of_stream(socket);
     }
-    if (error == PTK_ERR_OK) {
-        buf->end += received;
-        bool drained = received < room && (socket->flags & PTK_SOCKET_FLAG_PEER_CLOSED) == 0;
+    if (received > 0) {
+        buf->end += (size_t)received;
+        bool drained = (size_t)received < room && (socket->flags & PTK_SOCKET_FLAG_PEER_CLOSED) == 0;
         if (drained || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
             ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
         }
         return PTK_ERR_OK;
     }
     ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
-    if (error == PTK_ERR_WOULD_BLOCK || error == PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
-        return socket->error != PTK_ERR_OK ? socket->error : error;
+    if (socket->error == PTK_ERR_OK && received != PTK_ERR_WOULD_BLOCK && received != PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
+        ptk_socket_fail(socket, (ptk_err_t)received);
     }
-    if (socket->error == PTK_ERR_OK) {
-        ptk_socket_fail(socket, error);
-    }
-    return socket->error;
+    return socket->error != PTK_ERR_OK ? socket->error : (ptk_err_t)received;
 }
 
-static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
-                                  ptk_address_t *remote) {
-    size_t received;
+static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, ptk_address_t *remote) {
     size_t room = buf->capacity - buf->end;
     if (room == 0) {
         return PTK_ERR_NO_SPACE;
@@ -153,16 +144,21 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
     if (error != PTK_ERR_OK) {
         return error;
     }
-    error = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_DATAGRAM, buf->data + buf->end, room, remote, &received);
-    if (error == PTK_ERR_OK || error == PTK_ERR_MESSAGE_TOO_LONG) {
-        socket->datagram_size = (uint32_t)received;
-        buf->end += error == PTK_ERR_OK ? received : 0;
-    }
+    int64_t received =
+        ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_DATAGRAM, buf->data + buf->end, room, remote);
     /* A level is reported again while there is more; otherwise only "would block" says that there is none. */
-    if (error == PTK_ERR_WOULD_BLOCK || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
+    if (received == PTK_ERR_WOULD_BLOCK || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
         ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
     }
-    return error;
+    if (received < 0) {
+        return (ptk_err_t)received;
+    }
+    socket->datagram_size = (uint32_t)received;
+    if ((size_t)received > room) {
+        return PTK_ERR_MESSAGE_TOO_LONG;
+    }
+    buf->end += (size_t)received;
+    return PTK_ERR_OK;
 }
 
 ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf) {

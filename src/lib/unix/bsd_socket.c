@@ -151,8 +151,8 @@ ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket) {
     return ptk_unix_error(value);
 }
 
-ptk_err_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
-                               const ptk_address_t *remote, size_t *sent) {
+int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
+                             const ptk_address_t *remote) {
     ptk_socket_address_t address;
     ssize_t result;
     socklen_t address_length = remote == NULL ? 0 : ptk_unix_to_system(remote, &address);
@@ -160,71 +160,47 @@ ptk_err_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes,
         result = remote == NULL ? send(socket->descriptor, bytes, length, SEND_FLAGS)
                                 : sendto(socket->descriptor, bytes, length, SEND_FLAGS, &address.any, address_length);
     } while (result < 0 && errno == EINTR);
-    if (result < 0) {
-        return last_error();
-    }
-    *sent = (size_t)result;
-    return PTK_ERR_OK;
+    return result < 0 ? last_error() : result;
 }
 
-static ptk_err_t receive_stream(int descriptor, void *bytes, size_t room, int flags, size_t *received) {
-    ssize_t result;
-    do {
-        result = recv(descriptor, bytes, room, flags);
-    } while (result < 0 && errno == EINTR);
-    if (result < 0) {
-        return last_error();
-    }
-    *received = (size_t)result;
-    return PTK_ERR_OK;
-}
-
-/** Receives a datagram; *size is its whole size, or room + 1 where the system tells only that it was larger. */
-static ptk_err_t receive_datagram(int descriptor, void *bytes, size_t room, ptk_socket_address_t *address,
-                                  size_t *size) {
-    ssize_t result;
 #if defined(__linux__)
-    do {
-        socklen_t length = (socklen_t)sizeof *address;
-        result = recvfrom(descriptor, bytes, room, MSG_TRUNC, &address->any, &length); /* udp(7): the real size */
-    } while (result < 0 && errno == EINTR);
+/** With MSG_TRUNC the result is the real size of the datagram (udp(7)). */
+static ssize_t receive_datagram(int descriptor, void *bytes, size_t room, ptk_socket_address_t *address) {
+    socklen_t length = (socklen_t)sizeof *address;
+    return recvfrom(descriptor, bytes, room, MSG_TRUNC, &address->any, &length);
+}
 #else
+static ssize_t receive_datagram(int descriptor, void *bytes, size_t room, ptk_socket_address_t *address) {
     struct iovec part = {bytes, room};
     struct msghdr message = {0};
     message.msg_name = &address->any;
     message.msg_namelen = (socklen_t)sizeof *address;
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    do {
-        result = recvmsg(descriptor, &message, 0);
-    } while (result < 0 && errno == EINTR);
-    if (result >= 0 && (message.msg_flags & MSG_TRUNC) != 0) {
-        result = (ssize_t)room + 1;
-    }
+    ssize_t result = recvmsg(descriptor, &message, 0);
+    return result >= 0 && (message.msg_flags & MSG_TRUNC) != 0 ? (ssize_t)room + 1 : result;
+}
 #endif
+
+int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
+                                ptk_address_t *remote) {
+    ptk_socket_address_t address;
+    ssize_t result;
+    do {
+        if (mode == PTK_RECEIVE_DATAGRAM) {
+            address.any.sa_family = AF_UNSPEC;
+            result = receive_datagram(socket->descriptor, bytes, room, &address);
+        } else {
+            result = recv(socket->descriptor, bytes, room, mode == PTK_RECEIVE_PEEK ? MSG_PEEK : 0);
+        }
+    } while (result < 0 && errno == EINTR);
     if (result < 0) {
         return last_error();
     }
-    *size = (size_t)result;
-    return PTK_ERR_OK;
-}
-
-ptk_err_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
-                                  ptk_address_t *remote, size_t *received) {
-    if (mode != PTK_RECEIVE_DATAGRAM) {
-        int flags = mode == PTK_RECEIVE_PEEK ? MSG_PEEK : 0;
-        return receive_stream(socket->descriptor, bytes, room, flags, received);
-    }
-    ptk_socket_address_t address;
-    address.any.sa_family = AF_UNSPEC;
-    ptk_err_t error = receive_datagram(socket->descriptor, bytes, room, &address, received);
-    if (error == PTK_ERR_OK && *received > room) {
-        error = PTK_ERR_MESSAGE_TOO_LONG;
-    }
-    if (error == PTK_ERR_OK && remote != NULL) {
+    if (remote != NULL && (size_t)result <= room) {
         *remote = ptk_unix_from_system(&address);
     }
-    return error;
+    return result;
 }
 
 ptk_err_t ptk_port_socket_shutdown(ptk_platform_socket_t *socket) {
