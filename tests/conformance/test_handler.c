@@ -31,7 +31,7 @@ static void bad_arguments(void) {
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, NULL, &record), PTK_ERR_INVALID_ARGUMENT);
     for (ptk_event_t event = 0; event < 300; event++) {
         const bool of_timer = event == PTK_EVENT_EXPIRED;
-        const bool of_socket = event >= PTK_EVENT_READABLE && event <= PTK_EVENT_ERROR;
+        const bool of_socket = event >= PTK_EVENT_CONNECTED && event <= PTK_EVENT_ERROR;
 
         CHECK_EQUAL(ptk_set_event_handler(timer, event, support_record, &record),
                     of_timer ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT);
