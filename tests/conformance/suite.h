@@ -12,6 +12,7 @@
 extern const harness_test_t address_tests[];
 extern const harness_test_t arena_tests[];
 extern const harness_test_t buffer_tests[];
+extern const harness_test_t buffer_error_tests[];
 extern const harness_test_t general_tests[];
 extern const harness_test_t handle_tests[];
 extern const harness_test_t bad_handle_tests[];
@@ -23,6 +24,7 @@ extern const harness_test_t timer_tests[];
 extern const harness_test_t handler_tests[];
 extern const harness_test_t user_event_tests[];
 extern const harness_test_t tcp_tests[];
+extern const harness_test_t tcp_flow_tests[];
 extern const harness_test_t tcp_close_tests[];
 extern const harness_test_t listener_tests[];
 extern const harness_test_t udp_tests[];
@@ -30,8 +32,10 @@ extern const harness_test_t socket_handler_tests[];
 extern const harness_test_t socket_option_tests[];
 extern const harness_test_t multicast_tests[];
 extern const harness_test_t protothread_tests[];
+extern const harness_test_t protothread_cancel_tests[];
 extern const harness_test_t protothread_wait_tests[];
 extern const harness_test_t protothread_socket_tests[];
+extern const harness_test_t protothread_stream_tests[];
 extern const harness_test_t semaphore_tests[];
 
 /** @brief All of them, then NULL. */

@@ -147,7 +147,7 @@ static void destroy_closes_sockets_and_calls_nobody(void) {
     CHECK(support_pair(support_other, PTK_ADDRESS_IPV4, &client, &server));
     listener = support_listen(support_other, PTK_ADDRESS_IPV4, 1, &address);
     CHECK(listener > 0);
-    for (ptk_event_t event = PTK_EVENT_READABLE; event <= PTK_EVENT_ERROR; event++) {
+    for (ptk_event_t event = PTK_EVENT_CONNECTED; event <= PTK_EVENT_ERROR; event++) {
         CHECK_EQUAL(ptk_set_event_handler(server, event, support_record, &record), PTK_ERR_OK);
     }
     CHECK_EQUAL(ptk_event_loop_destroy(support_other), PTK_ERR_OK);

@@ -214,194 +214,6 @@ static void yield_takes_turns(void) {
     CHECK(support_close());
 }
 
-static ptk_pt_status_t spawns(ptk_pt_t *pt) {
-    context_t *context = of(pt);
-
-    PTK_PT_BEGIN(pt);
-    context->step = 1;
-    if (context->child != NULL) {
-        PTK_PT_SPAWN(pt, &context->child->pt, spawns);
-        context->seen = PTK_PT_ERROR(pt);
-    } else if (context->source != 0) {
-        PTK_PT_WAIT_EVENT(pt, context->source, 1);
-    }
-    context->step = 2;
-    PTK_PT_END(pt);
-}
-
-enum { CHAIN = 40 };
-static context_t chain[CHAIN];
-
-static void build_chain(ptk_handle_t source) {
-    memset(chain, 0, sizeof(chain));
-    for (uint32_t i = 0; i + 1 < CHAIN; i++) {
-        chain[i].child = &chain[i + 1];
-        chain[i].seen = PTK_ERR_SYSTEM;
-    }
-    chain[CHAIN - 1].source = source;
-}
-
-static void spawn_waits_for_the_child(void) {
-    CHECK(support_open());
-    build_chain(ptk_user_event_source_create(support_loop));
-    CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_run(&chain[0].pt), PTK_ERR_OK);
-    for (uint32_t i = 0; i < CHAIN; i++) {
-        CHECK_EQUAL(chain[i].step, 1);
-        CHECK(!ptk_protothread_is_finished(&chain[i].pt));
-    }
-    CHECK(support_poll(support_loop, 3));
-    CHECK_EQUAL(chain[CHAIN - 1].step, 1);
-    CHECK_EQUAL(ptk_raise_event(chain[CHAIN - 1].source, 1, 0), PTK_ERR_OK);
-    CHECK(support_poll(support_loop, 3));
-    for (uint32_t i = 0; i < CHAIN; i++) {
-        CHECK_EQUAL(chain[i].step, 2);
-        CHECK_EQUAL(chain[i].seen, PTK_ERR_OK);
-        CHECK(ptk_protothread_is_finished(&chain[i].pt));
-    }
-    CHECK(support_close());
-}
-
-static void child_that_ends_at_once(void) {
-    build_chain(0);
-    CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_run(&chain[0].pt), PTK_ERR_OK);
-    for (uint32_t i = 0; i < CHAIN; i++) {
-        CHECK_EQUAL(chain[i].step, 2);
-        CHECK(ptk_protothread_is_finished(&chain[i].pt));
-    }
-}
-
-static void cancel_ends_the_children(void) {
-    CHECK(support_open());
-    build_chain(ptk_user_event_source_create(support_loop));
-    CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_run(&chain[0].pt), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_cancel(&chain[0].pt), PTK_ERR_OK);
-    for (uint32_t i = 0; i < CHAIN; i++) {
-        CHECK(ptk_protothread_is_finished(&chain[i].pt));
-    }
-    CHECK_EQUAL(ptk_raise_event(chain[CHAIN - 1].source, 1, 0), PTK_ERR_OK);
-    memset(chain, 0xA5, sizeof(chain));
-    CHECK(support_poll(support_loop, 3));
-    CHECK_EQUAL(chain[0].step, 0xA5A5A5A5u);
-    CHECK(support_close());
-}
-
-/* A child cancelled alone does not resume its parent, which can be cancelled itself then. */
-static void cancel_of_a_child(void) {
-    CHECK(support_open());
-    build_chain(ptk_user_event_source_create(support_loop));
-    CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_run(&chain[0].pt), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_cancel(&chain[CHAIN / 2].pt), PTK_ERR_OK);
-    CHECK(support_poll(support_loop, 3));
-    CHECK(ptk_protothread_is_finished(&chain[CHAIN - 1].pt));
-    CHECK_EQUAL(chain[CHAIN / 2 - 1].step, 1);
-    CHECK_EQUAL(ptk_protothread_cancel(&chain[0].pt), PTK_ERR_OK);
-    CHECK(ptk_protothread_is_finished(&chain[CHAIN / 2 - 1].pt));
-    CHECK(support_close());
-}
-
-/* Each kind of registration is gone after a cancel: the memory may be anything then. */
-static ptk_pt_status_t waits_as_told(ptk_pt_t *pt) {
-    context_t *context = of(pt);
-
-    PTK_PT_BEGIN(pt);
-    context->starts++;
-    if (context->limit == 0) {
-        PTK_PT_WAIT_EVENT(pt, context->source, 1);
-    } else if (context->limit == 1) {
-        PTK_PT_WAIT_EVENT_TIMEOUT(pt, context->source, 1, context->timer, 5);
-    } else if (context->limit == 2) {
-        PTK_PT_SLEEP(pt, context->timer, 5);
-    } else if (context->limit == 3) {
-        PTK_PT_YIELD(pt, support_loop);
-    } else if (context->limit == 4) {
-        PTK_PT_WAIT_UNTIL(pt, support_loop, context->step == 77);
-    } else {
-        PTK_PT_WAIT_UNTIL_TIMEOUT(pt, support_loop, context->step == 77, context->timer, 5);
-    }
-    context->step = 99;
-    PTK_PT_END(pt);
-}
-
-static void cancel_removes_every_registration(void) {
-    for (uint32_t kind = 0; kind <= 5; kind++) {
-        static context_t context;
-        support_record_t record = {0};
-
-        memset(&context, 0, sizeof(context));
-        CHECK(support_open());
-        context.source = ptk_user_event_source_create(support_loop);
-        context.timer = ptk_timer_create(support_loop);
-        context.limit = kind;
-        CHECK_EQUAL(ptk_protothread_init(&context.pt, waits_as_told), PTK_ERR_OK);
-        CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
-        CHECK_EQUAL(ptk_protothread_cancel(&context.pt), PTK_ERR_OK);
-        CHECK(ptk_protothread_is_finished(&context.pt));
-        CHECK_EQUAL(ptk_raise_event(context.source, 1, 7), PTK_ERR_OK);
-        {
-            const ptk_handle_t source = context.source;
-            const ptk_handle_t timer = context.timer;
-
-            memset(&context, 0xA5, sizeof(context));
-            support_run_ms(20);
-            CHECK_EQUAL(context.step, 0xA5A5A5A5u);
-            /* The event is still raised and the timer free for another use. */
-            CHECK_EQUAL(ptk_set_event_handler(source, 1, support_record, &record), PTK_ERR_OK);
-            CHECK(support_poll(support_loop, 2));
-            CHECK_EQUAL(record.count, 1);
-            CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, support_record, &record), PTK_ERR_OK);
-            CHECK_EQUAL(ptk_timer_start(timer, 1), PTK_ERR_OK);
-            CHECK(support_run_until(&record.count, 2));
-        }
-        CHECK(support_close());
-    }
-}
-
-static ptk_pt_status_t cancels_the_other(ptk_pt_t *pt) {
-    context_t *context = of(pt);
-
-    PTK_PT_BEGIN(pt);
-    PTK_PT_YIELD(pt, support_loop);
-    context->seen = ptk_protothread_cancel(&context->child->pt);
-    memset(context->child, 0xA5, sizeof(*context->child));
-    context->step = 1;
-    PTK_PT_END(pt);
-}
-
-/* Both have yielded; the first to run cancels the other, which is next in the same pass. */
-static void cancel_of_a_neighbour_in_the_pass(void) {
-    static context_t first;
-    static context_t second;
-    static context_t third;
-
-    memset(&first, 0, sizeof(first));
-    memset(&second, 0, sizeof(second));
-    memset(&third, 0, sizeof(third));
-    CHECK(support_open());
-    first.child = &second;
-    third.limit = 5;
-    second.limit = 5;
-    CHECK_EQUAL(ptk_protothread_init(&first.pt, cancels_the_other), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_init(&second.pt, yields), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_init(&third.pt, yields), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_run(&first.pt), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_run(&second.pt), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_run(&third.pt), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_OK);
-    CHECK_EQUAL(first.step, 1);
-    CHECK_EQUAL(first.seen, PTK_ERR_OK);
-    CHECK_EQUAL(second.step, 0xA5A5A5A5u);
-    /* Where one leaves the queue, another may take its turn. */
-    CHECK(third.step == 2 || third.step == 3);
-    CHECK(support_poll(support_loop, 6));
-    CHECK(ptk_protothread_is_finished(&third.pt));
-    CHECK_EQUAL(second.step, 0xA5A5A5A5u);
-    CHECK(support_close());
-}
-
 /* A protothread waits on one loop: a second one is refused while it still waits on the first. */
 static void one_loop_for_a_protothread(void) {
     static context_t context;
@@ -419,24 +231,6 @@ static void one_loop_for_a_protothread(void) {
     CHECK(support_poll(support_loop, 2));
     CHECK_EQUAL(context.step, 2);
     CHECK_EQUAL(ptk_protothread_cancel(&context.pt), PTK_ERR_OK);
-    CHECK(support_close());
-}
-
-static void cancel_from_the_middle_of_a_queue(void) {
-    static context_t contexts[3];
-
-    memset(contexts, 0, sizeof(contexts));
-    CHECK(support_open());
-    for (uint32_t i = 0; i < 3; i++) {
-        contexts[i].limit = 3;
-        CHECK_EQUAL(ptk_protothread_init(&contexts[i].pt, yields), PTK_ERR_OK);
-        CHECK_EQUAL(ptk_protothread_run(&contexts[i].pt), PTK_ERR_OK);
-    }
-    CHECK_EQUAL(ptk_protothread_cancel(&contexts[1].pt), PTK_ERR_OK);
-    CHECK(support_poll(support_loop, 4));
-    CHECK_EQUAL(contexts[0].step, 3);
-    CHECK_EQUAL(contexts[1].step, 1);
-    CHECK_EQUAL(contexts[2].step, 3);
     CHECK(support_close());
 }
 
@@ -498,31 +292,6 @@ static void spawn_refuses_bad_arguments(void) {
     CHECK(ptk_protothread_is_finished(&context.pt));
 }
 
-/* The loop or the resource goes away while a protothread waits: it is not resumed, and can be cancelled. */
-static void waited_for_resource_is_destroyed(void) {
-    static context_t contexts[3];
-
-    memset(&contexts, 0, sizeof(contexts));
-    CHECK(support_open());
-    for (uint32_t i = 0; i < 3; i++) {
-        contexts[i].source = ptk_user_event_source_create(support_loop);
-        contexts[i].timer = ptk_timer_create(support_loop);
-        contexts[i].limit = i == 2 ? 5 : i;
-        CHECK_EQUAL(ptk_protothread_init(&contexts[i].pt, waits_as_told), PTK_ERR_OK);
-        CHECK_EQUAL(ptk_protothread_run(&contexts[i].pt), PTK_ERR_OK);
-    }
-    CHECK_EQUAL(ptk_user_event_source_destroy(contexts[0].source), PTK_ERR_OK);
-    CHECK(support_poll(support_loop, 3));
-    CHECK_EQUAL(contexts[0].step, 0);
-    CHECK_EQUAL(ptk_protothread_cancel(&contexts[0].pt), PTK_ERR_OK);
-    CHECK(support_close());
-    CHECK_EQUAL(ptk_protothread_cancel(&contexts[1].pt), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_cancel(&contexts[2].pt), PTK_ERR_OK);
-    CHECK(support_open());
-    CHECK(support_poll(support_loop, 3));
-    CHECK(support_close());
-}
-
 const harness_test_t protothread_tests[] = {
     {"protothread.begin_wait_end", begin_wait_end},
     {"protothread.bad_protothreads", bad_protothreads},
@@ -530,16 +299,8 @@ const harness_test_t protothread_tests[] = {
     {"protothread.restart_begins_again", restart_begins_again},
     {"protothread.running_one_is_busy", running_one_is_busy},
     {"protothread.yield_takes_turns", yield_takes_turns},
-    {"protothread.spawn_waits_for_the_child", spawn_waits_for_the_child},
-    {"protothread.child_that_ends_at_once", child_that_ends_at_once},
-    {"protothread.cancel_ends_the_children", cancel_ends_the_children},
-    {"protothread.cancel_of_a_child", cancel_of_a_child},
-    {"protothread.cancel_removes_every_registration", cancel_removes_every_registration},
-    {"protothread.cancel_of_a_neighbour_in_the_pass", cancel_of_a_neighbour_in_the_pass},
     {"protothread.one_loop_for_a_protothread", one_loop_for_a_protothread},
-    {"protothread.cancel_from_the_middle_of_a_queue", cancel_from_the_middle_of_a_queue},
     {"protothread.protothread_destroys_its_loop", protothread_destroys_its_loop},
     {"protothread.spawn_refuses_bad_arguments", spawn_refuses_bad_arguments},
-    {"protothread.waited_for_resource_is_destroyed", waited_for_resource_is_destroyed},
     {NULL, NULL},
 };

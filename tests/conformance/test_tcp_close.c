@@ -263,7 +263,7 @@ static void stale_after_close(void) {
 
     CHECK(support_open());
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
-    for (ptk_event_t event = PTK_EVENT_READABLE; event <= PTK_EVENT_ERROR; event++) {
+    for (ptk_event_t event = PTK_EVENT_CONNECTED; event <= PTK_EVENT_ERROR; event++) {
         CHECK_EQUAL(ptk_set_event_handler(server, event, support_record, &record), PTK_ERR_OK);
     }
     CHECK(support_send_text(client, "waiting"));
