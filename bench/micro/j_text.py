@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Read-only bytes that each library adds to the smallest static echo server, from the linker's map.
+
+The peers' archives are Debian's, compiled for speed; ptk's is as shipped, linked without and with LTO. What a library
+makes the C library add is told apart.
+"""
+
+import os
+import socket
+import subprocess
+import time
+
+from counting import linker_map, report
+
+ARCHIVES = {"ptk": "libptk", "libev": "libev.", "libevent": "libevent", "libuv": "libuv"}
+ATTEMPTS = 200
+
+
+def check_that_it_echoes(program):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([program, str(port)])
+    try:
+        for attempt in range(ATTEMPTS):
+            try:
+                connection = socket.create_connection(("127.0.0.1", port))
+                break
+            except ConnectionRefusedError:
+                if attempt == ATTEMPTS - 1 or process.poll() is not None:
+                    raise
+                time.sleep(0.01)
+        with connection:
+            connection.sendall(b"hello")
+            if connection.recv(5) != b"hello":
+                raise RuntimeError(f"{program} does not echo")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def split(pieces, peer):
+    """(bytes of the library, of the application, of everything else)."""
+    library = sum(size for source, size in pieces.items() if source.startswith(ARCHIVES.get(peer, "none")))
+    application = sum(size for source, size in pieces.items() if source == f"{peer}.c.o")
+    return library, application, sum(pieces.values()) - library - application
+
+
+def main():
+    arguments = report.read_arguments(__doc__)
+    directory = os.path.join(arguments.build, "micro", "text")
+    maps = {peer: linker_map.read_only_bytes(os.path.join(directory, peer + ".map"))
+            for peer in ("epoll", "ptk", "ptk_lto", *list(ARCHIVES)[1:])}
+    for peer in maps:
+        check_that_it_echoes(os.path.join(directory, peer))
+    rest_without = split(maps["epoll"], "epoll")[2]
+    for peer in ARCHIVES:
+        library, application, rest = split(maps[peer], peer)
+        report.print_row("j-text", peer, "library", "bytes", library)
+        report.print_row("j-text", peer, "c_library", "bytes", rest - rest_without)
+        if peer == "ptk":
+            # With LTO the linker makes one piece of the library and the application.
+            merged = sum(size for source, size in maps["ptk_lto"].items() if ".ltrans" in source)
+            report.print_row("j-text", "ptk_lto", "library", "bytes", merged - application)
+
+
+if __name__ == "__main__":
+    main()
