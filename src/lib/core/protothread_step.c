@@ -208,7 +208,9 @@ ptk_err_t ptk_pt_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_handle_t *
         return PTK_ERR_INVALID_ARGUMENT;
     }
     ptk_err_t outcome = PTK_ERR_INVALID_ARGUMENT;
-    if (accepted != NULL) {
+    if (accepted != NULL && ptk_socket_is_idle(listener, true)) {
+        outcome = PTK_ERR_WOULD_BLOCK;
+    } else if (accepted != NULL) {
         ptk_handle_t result = ptk_socket_accept(listener, remote);
         outcome = result < 0 ? (ptk_err_t)result : PTK_ERR_OK;
         *accepted = result < 0 ? *accepted : result;
@@ -239,24 +241,31 @@ ptk_err_t ptk_pt_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf
     return settle(pt, socket, PTK_EVENT_WRITABLE, timer, timeout_ms, outcome);
 }
 
+/** Receives at most so many bytes: the rest stays in the system for the next reader. No call if nothing is there. */
+static ptk_err_t receive_up_to(ptk_handle_t socket, ptk_buf_t *buf, size_t length) {
+    size_t capacity = buf->capacity;
+    if (length > ptk_buf_room(buf)) {
+        return PTK_ERR_NO_SPACE;
+    }
+    if (length > 0 && ptk_socket_is_idle(socket, false)) {
+        return PTK_ERR_WOULD_BLOCK;
+    }
+    buf->capacity = buf->end + length;
+    ptk_err_t error = ptk_socket_receive(socket, buf);
+    buf->capacity = capacity;
+    return error;
+}
+
 ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
                               uint32_t timeout_ms) {
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    return settle(pt, socket, PTK_EVENT_READABLE, timer, timeout_ms, ptk_socket_receive(socket, buf));
-}
-
-/** Receives what is missing, and no byte more: the rest stays in the system for the next reader. */
-static ptk_err_t receive_missing(ptk_handle_t socket, ptk_buf_t *buf, size_t missing) {
-    size_t capacity = buf->capacity;
-    if (missing > ptk_buf_room(buf)) {
-        return PTK_ERR_NO_SPACE;
+    ptk_err_t outcome = check(socket, buf);
+    if (outcome == PTK_ERR_OK) {
+        outcome = receive_up_to(socket, buf, ptk_buf_room(buf));
     }
-    buf->capacity = buf->end + missing;
-    ptk_err_t error = ptk_socket_receive(socket, buf);
-    buf->capacity = capacity;
-    return error;
+    return settle(pt, socket, PTK_EVENT_READABLE, timer, timeout_ms, outcome);
 }
 
 ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, size_t length,
@@ -266,7 +275,7 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
     }
     ptk_err_t outcome = check(socket, buf);
     while (outcome == PTK_ERR_OK && ptk_buf_length(buf) < length) {
-        outcome = receive_missing(socket, buf, length - ptk_buf_length(buf));
+        outcome = receive_up_to(socket, buf, length - ptk_buf_length(buf));
     }
     return settle(pt, socket, PTK_EVENT_READABLE, timer, timeout_ms, outcome);
 }

@@ -50,6 +50,12 @@ void ptk_socket_close(ptk_socket_internal_t *socket);
 /** Whether accept failed for want of a slot, a descriptor or memory: the listener is quiet then. */
 bool ptk_socket_is_exhaustion(ptk_err_t error);
 
+/**
+ * Whether nothing readable was reported since the last try, so that another one would only tell "would block". False for
+ * a socket that does not listen, or that cannot receive: the operation itself has to tell.
+ */
+bool ptk_socket_is_idle(ptk_handle_t socket, bool listening);
+
 /** Slots or descriptors may be free again: quiet listeners try once more. */
 void ptk_socket_wake_listeners(ptk_event_loop_slot_t *loop);
 

@@ -85,6 +85,16 @@ uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket) {
     return wanted & (BIT(PTK_EVENT_READABLE) | BIT(PTK_EVENT_WRITABLE));
 }
 
+bool ptk_socket_is_idle(ptk_handle_t socket, bool listening) {
+    const ptk_socket_internal_t *slot = ptk_socket_find(socket);
+    if (slot == NULL || (slot->delivery.raised & BIT(PTK_EVENT_READABLE)) != 0 ||
+        (slot->flags & PTK_SOCKET_FLAG_END) != 0) {
+        return false;
+    }
+    ptk_socket_state_t state = ptk_socket_state(slot);
+    return listening ? state == PTK_SOCKET_LISTENING : state == PTK_SOCKET_CONNECTED || state == PTK_SOCKET_DATAGRAM;
+}
+
 /* ------------------------------------------------------------------------------------------------ reports */
 
 /** The connection attempt has ended: SO_ERROR tells how. */
