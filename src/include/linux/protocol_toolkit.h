@@ -156,8 +156,8 @@ enum {
  * @brief Puts a handle together.
  * @param type 8 bits. @param loop_id 8 bits. @param gen 16 bits. @param id 31 bits.
  */
-#define PTK_MAKE_HANDLE(type, loop_id, gen, id)                                                     \
-    ((ptk_handle_t)(((uint64_t)(uint32_t)(id) << 32) | ((uint64_t)(uint16_t)(gen) << 16) |          \
+#define PTK_MAKE_HANDLE(type, loop_id, gen, id)                                                                        \
+    ((ptk_handle_t)(((uint64_t)(uint32_t)(id) << 32) | ((uint64_t)(uint16_t)(gen) << 16) |                             \
                     ((uint64_t)(uint8_t)(loop_id) << 8) | (uint64_t)(uint8_t)(type)))
 
 /** @brief First member of every resource struct. */
@@ -308,10 +308,10 @@ typedef struct ptk_user_event {
 
 /** @brief A user event source's slot. The application declares it, only the library looks inside. */
 typedef struct ptk_user_event_source_internal {
-    ptk_resource_base_t base;                             /**< @brief Handle and owner; changed under the loop's lock. */
-    ptk_delivery_t delivery;                              /**< @brief For the loop's thread, but for link. */
-    uint32_t head;                                        /**< @brief Events consumed; moved by the loop's thread. */
-    uint32_t tail;                                        /**< @brief Events raised; moved under the lock. */
+    ptk_resource_base_t base; /**< @brief Handle and owner; changed under the loop's lock. */
+    ptk_delivery_t delivery;  /**< @brief For the loop's thread, but for link. */
+    uint32_t head;            /**< @brief Events consumed; moved by the loop's thread. */
+    uint32_t tail;            /**< @brief Events raised; moved under the lock. */
     ptk_handler_slot_t handlers[PTK_USER_EVENT_HANDLERS]; /**< @brief The handlers. */
     ptk_event_t events[PTK_USER_EVENT_HANDLERS];          /**< @brief The event of each handler; 0 where none. */
     uint32_t raised_linked;                               /**< @brief Under the lock: linked by delivery.link. */
@@ -342,9 +342,9 @@ typedef struct ptk_event_loop_stats {
     ptk_pool_stats_t user_event_sources; /**< @brief The user event source pool. */
     uint64_t passes;                     /**< @brief Passes of the loop. */
     uint64_t events_delivered;           /**< @brief Handlers called and protothreads resumed by events. */
-    uint64_t wakeups;                    /**< @brief Waits that ended because a thread raised an event or called wake. */
-    uint64_t refused_raises;             /**< @brief Raises refused because the source's queue was full. */
-    uint64_t refused_accepts;            /**< @brief Times a listener went quiet for want of a slot or descriptor. */
+    uint64_t wakeups;         /**< @brief Waits that ended because a thread raised an event or called wake. */
+    uint64_t refused_raises;  /**< @brief Raises refused because the source's queue was full. */
+    uint64_t refused_accepts; /**< @brief Times a listener went quiet for want of a slot or descriptor. */
 } ptk_event_loop_stats_t;
 
 /** @brief A list of protothreads, for the library's use. */
@@ -392,21 +392,21 @@ typedef struct ptk_event_loop_slot {
     ptk_platform_loop_t platform;           /**< @brief The port's part. */
     ptk_platform_lock_t lock;               /**< @brief Guards what raisers touch. */
     uint64_t earliest_deadline_ns;          /**< @brief No timer expires before this. */
-    uint64_t accept_retry_ns;               /**< @brief When quiet listeners try again by themselves, UINT64_MAX never. */
-    ptk_ready_queue_t ready;                /**< @brief What the next pass delivers. */
-    ptk_ready_queue_t delivering;           /**< @brief What is left of this pass. */
-    ptk_ready_queue_t raised;               /**< @brief Under the lock: sources with new events. */
-    uint32_t first_started;                 /**< @brief Timers that handlers started in this pass; 0 if none. */
-    ptk_pool_t pools[3];                    /**< @brief Timers, sockets, user event sources. */
-    ptk_pt_list_t yielded;                  /**< @brief Protothreads that run in the next pass. */
-    ptk_pt_list_t polling;                  /**< @brief Protothreads whose condition is evaluated in each pass. */
-    uint32_t quiet_listeners;               /**< @brief Listeners that wait for a slot or a descriptor. */
-    ptk_event_loop_resources_t resources;   /**< @brief The pools, a copy of what was passed in. */
-    uint64_t passes;                        /**< @brief Statistics. */
-    uint64_t events_delivered;              /**< @brief Statistics. */
-    uint64_t wakeups;                       /**< @brief Statistics. */
-    uint64_t refused_raises;                /**< @brief Statistics, under the lock. */
-    uint64_t refused_accepts;               /**< @brief Statistics. */
+    uint64_t accept_retry_ns;             /**< @brief When quiet listeners try again by themselves, UINT64_MAX never. */
+    ptk_ready_queue_t ready;              /**< @brief What the next pass delivers. */
+    ptk_ready_queue_t delivering;         /**< @brief What is left of this pass. */
+    ptk_ready_queue_t raised;             /**< @brief Under the lock: sources with new events. */
+    uint32_t first_started;               /**< @brief Timers that handlers started in this pass; 0 if none. */
+    ptk_pool_t pools[3];                  /**< @brief Timers, sockets, user event sources. */
+    ptk_pt_list_t yielded;                /**< @brief Protothreads that run in the next pass. */
+    ptk_pt_list_t polling;                /**< @brief Protothreads whose condition is evaluated in each pass. */
+    uint32_t quiet_listeners;             /**< @brief Listeners that wait for a slot or a descriptor. */
+    ptk_event_loop_resources_t resources; /**< @brief The pools, a copy of what was passed in. */
+    uint64_t passes;                      /**< @brief Statistics. */
+    uint64_t events_delivered;            /**< @brief Statistics. */
+    uint64_t wakeups;                     /**< @brief Statistics. */
+    uint64_t refused_raises;              /**< @brief Statistics, under the lock. */
+    uint64_t refused_accepts;             /**< @brief Statistics. */
 } ptk_event_loop_slot_t;
 
 /**
@@ -422,12 +422,12 @@ typedef struct ptk_event_loop_slot {
  * @brief Declares static pools and a ptk_event_loop_resources_t that names them.
  * @param name name of the variable. @param timers slots. @param sockets slots. @param user_events slots. Each may be 0.
  */
-#define PTK_DECLARE_EVENT_LOOP_RESOURCES(name, timers, sockets, user_events)                              \
-    static ptk_timer_internal_t name##_timers[PTK_AT_LEAST_ONE(timers)];                                  \
-    static ptk_socket_internal_t name##_sockets[PTK_AT_LEAST_ONE(sockets)];                               \
-    static ptk_user_event_source_internal_t name##_user_event_sources[PTK_AT_LEAST_ONE(user_events)];     \
-    static ptk_event_loop_resources_t name = {name##_timers, (timers), name##_sockets, (sockets),         \
-                                              name##_user_event_sources, (user_events)}
+#define PTK_DECLARE_EVENT_LOOP_RESOURCES(name, timers, sockets, user_events)                                           \
+    static ptk_timer_internal_t name##_timers[PTK_AT_LEAST_ONE(timers)];                                               \
+    static ptk_socket_internal_t name##_sockets[PTK_AT_LEAST_ONE(sockets)];                                            \
+    static ptk_user_event_source_internal_t name##_user_event_sources[PTK_AT_LEAST_ONE(user_events)];                  \
+    static ptk_event_loop_resources_t name = {                                                                         \
+        name##_timers, (timers), name##_sockets, (sockets), name##_user_event_sources, (user_events)}
 
 /* ------------------------------------------------------------------------------------------------ event loops */
 
@@ -553,6 +553,7 @@ ptk_err_t ptk_set_last_error(ptk_handle_t any_handle, ptk_err_t error);
 
 /* ------------------------------------------------------------------------------------------------ handlers */
 
+/** @brief A protothread, see struct ptk_pt. */
 typedef struct ptk_pt ptk_pt_t;
 
 /**
@@ -731,26 +732,26 @@ size_t ptk_buf_offset(const ptk_buf_t *buf);
  * Each appends at the end. No room sets PTK_ERR_NO_SPACE, and nothing is appended. NULL does nothing.
  * @{
  */
-void ptk_buf_put_u8(ptk_buf_t *buf, uint8_t value);                         /**< @brief One byte. */
-void ptk_buf_put_i8(ptk_buf_t *buf, int8_t value);                          /**< @brief One byte, signed. */
-void ptk_buf_put_u16_be(ptk_buf_t *buf, uint16_t value);                    /**< @brief 16 bits, big endian. */
-void ptk_buf_put_u16_le(ptk_buf_t *buf, uint16_t value);                    /**< @brief 16 bits, little endian. */
-void ptk_buf_put_i16_be(ptk_buf_t *buf, int16_t value);                     /**< @brief 16 bits, signed, big endian. */
-void ptk_buf_put_i16_le(ptk_buf_t *buf, int16_t value);                     /**< @brief 16 bits, signed, little endian. */
-void ptk_buf_put_u32_be(ptk_buf_t *buf, uint32_t value);                    /**< @brief 32 bits, big endian. */
-void ptk_buf_put_u32_le(ptk_buf_t *buf, uint32_t value);                    /**< @brief 32 bits, little endian. */
-void ptk_buf_put_i32_be(ptk_buf_t *buf, int32_t value);                     /**< @brief 32 bits, signed, big endian. */
-void ptk_buf_put_i32_le(ptk_buf_t *buf, int32_t value);                     /**< @brief 32 bits, signed, little endian. */
-void ptk_buf_put_u64_be(ptk_buf_t *buf, uint64_t value);                    /**< @brief 64 bits, big endian. */
-void ptk_buf_put_u64_le(ptk_buf_t *buf, uint64_t value);                    /**< @brief 64 bits, little endian. */
-void ptk_buf_put_i64_be(ptk_buf_t *buf, int64_t value);                     /**< @brief 64 bits, signed, big endian. */
-void ptk_buf_put_i64_le(ptk_buf_t *buf, int64_t value);                     /**< @brief 64 bits, signed, little endian. */
-void ptk_buf_put_f32_be(ptk_buf_t *buf, float value);                       /**< @brief IEEE 754 single, big endian. */
-void ptk_buf_put_f32_le(ptk_buf_t *buf, float value);                       /**< @brief IEEE 754 single, little endian. */
-void ptk_buf_put_f64_be(ptk_buf_t *buf, double value);                      /**< @brief IEEE 754 double, big endian. */
-void ptk_buf_put_f64_le(ptk_buf_t *buf, double value);                      /**< @brief IEEE 754 double, little endian. */
-void ptk_buf_put_bytes(ptk_buf_t *buf, const void *bytes, size_t length);   /**< @brief length bytes. */
-void ptk_buf_put_fill(ptk_buf_t *buf, uint8_t value, size_t length);        /**< @brief length times the same byte. */
+void ptk_buf_put_u8(ptk_buf_t *buf, uint8_t value);                       /**< @brief One byte. */
+void ptk_buf_put_i8(ptk_buf_t *buf, int8_t value);                        /**< @brief One byte, signed. */
+void ptk_buf_put_u16_be(ptk_buf_t *buf, uint16_t value);                  /**< @brief 16 bits, big endian. */
+void ptk_buf_put_u16_le(ptk_buf_t *buf, uint16_t value);                  /**< @brief 16 bits, little endian. */
+void ptk_buf_put_i16_be(ptk_buf_t *buf, int16_t value);                   /**< @brief 16 bits, signed, big endian. */
+void ptk_buf_put_i16_le(ptk_buf_t *buf, int16_t value);                   /**< @brief 16 bits, signed, little endian. */
+void ptk_buf_put_u32_be(ptk_buf_t *buf, uint32_t value);                  /**< @brief 32 bits, big endian. */
+void ptk_buf_put_u32_le(ptk_buf_t *buf, uint32_t value);                  /**< @brief 32 bits, little endian. */
+void ptk_buf_put_i32_be(ptk_buf_t *buf, int32_t value);                   /**< @brief 32 bits, signed, big endian. */
+void ptk_buf_put_i32_le(ptk_buf_t *buf, int32_t value);                   /**< @brief 32 bits, signed, little endian. */
+void ptk_buf_put_u64_be(ptk_buf_t *buf, uint64_t value);                  /**< @brief 64 bits, big endian. */
+void ptk_buf_put_u64_le(ptk_buf_t *buf, uint64_t value);                  /**< @brief 64 bits, little endian. */
+void ptk_buf_put_i64_be(ptk_buf_t *buf, int64_t value);                   /**< @brief 64 bits, signed, big endian. */
+void ptk_buf_put_i64_le(ptk_buf_t *buf, int64_t value);                   /**< @brief 64 bits, signed, little endian. */
+void ptk_buf_put_f32_be(ptk_buf_t *buf, float value);                     /**< @brief IEEE 754 single, big endian. */
+void ptk_buf_put_f32_le(ptk_buf_t *buf, float value);                     /**< @brief IEEE 754 single, little endian. */
+void ptk_buf_put_f64_be(ptk_buf_t *buf, double value);                    /**< @brief IEEE 754 double, big endian. */
+void ptk_buf_put_f64_le(ptk_buf_t *buf, double value);                    /**< @brief IEEE 754 double, little endian. */
+void ptk_buf_put_bytes(ptk_buf_t *buf, const void *bytes, size_t length); /**< @brief length bytes. */
+void ptk_buf_put_fill(ptk_buf_t *buf, uint8_t value, size_t length);      /**< @brief length times the same byte. */
 /** @} */
 
 /**
@@ -805,13 +806,13 @@ void ptk_buf_patch_u32_le(ptk_buf_t *buf, size_t offset, uint32_t value); /**< @
 
 /** @brief Socket options. Each may be set before the socket is opened, or later where the system allows it. */
 typedef enum ptk_socket_option {
-    PTK_SOCKET_OPTION_NO_DELAY = 0,            /**< @brief TCP: 1 sends small segments at once, 0 collects them. */
-    PTK_SOCKET_OPTION_KEEP_ALIVE = 1,          /**< @brief TCP: idle seconds before the first probe, 1 to 32767; 0 off. */
-    PTK_SOCKET_OPTION_REUSE_ADDRESS = 2,       /**< @brief 1 binds although old connections linger. Before opening. */
-    PTK_SOCKET_OPTION_REUSE_PORT = 3,          /**< @brief 1 shares the port with other sockets. Before opening. */
-    PTK_SOCKET_OPTION_BROADCAST = 4,           /**< @brief UDP: 1 allows sending to broadcast addresses. */
-    PTK_SOCKET_OPTION_TTL = 5,                 /**< @brief Hop limit of unicast packets, 1 to 255. */
-    PTK_SOCKET_OPTION_MULTICAST_TTL = 6,       /**< @brief UDP: hop limit of multicast packets, 0 to 255. */
+    PTK_SOCKET_OPTION_NO_DELAY = 0,      /**< @brief TCP: 1 sends small segments at once, 0 collects them. */
+    PTK_SOCKET_OPTION_KEEP_ALIVE = 1,    /**< @brief TCP: idle seconds before the first probe, 1 to 32767; 0 off. */
+    PTK_SOCKET_OPTION_REUSE_ADDRESS = 2, /**< @brief 1 binds although old connections linger. Before opening. */
+    PTK_SOCKET_OPTION_REUSE_PORT = 3,    /**< @brief 1 shares the port with other sockets. Before opening. */
+    PTK_SOCKET_OPTION_BROADCAST = 4,     /**< @brief UDP: 1 allows sending to broadcast addresses. */
+    PTK_SOCKET_OPTION_TTL = 5,           /**< @brief Hop limit of unicast packets, 1 to 255. */
+    PTK_SOCKET_OPTION_MULTICAST_TTL = 6, /**< @brief UDP: hop limit of multicast packets, 0 to 255. */
     PTK_SOCKET_OPTION_MULTICAST_LOOPBACK = 7,  /**< @brief UDP: 1 also delivers to this machine, 0 does not. */
     PTK_SOCKET_OPTION_MULTICAST_INTERFACE = 8, /**< @brief UDP: index of the interface to send on, 0 system's choice. */
     PTK_SOCKET_OPTION_SEND_BUFFER = 9,         /**< @brief Size hint for the system's send buffer, bytes, 1 and more. */
@@ -1062,23 +1063,23 @@ typedef ptk_pt_status_t (*ptk_pt_function_t)(ptk_pt_t *pt);
  * It must stay in place from init until it is finished or cancelled. All its waits are on one loop.
  */
 struct ptk_pt {
-    uint32_t magic;               /**< @brief Tells a live protothread from a finished one and from garbage. */
-    uint32_t line;                /**< @brief Where it goes on. */
-    ptk_pt_function_t function;   /**< @brief What it runs. */
-    ptk_pt_t *parent;             /**< @brief Who waits for its end. */
-    ptk_pt_t *child;              /**< @brief Whose end it waits for. */
+    uint32_t magic;                /**< @brief Tells a live protothread from a finished one and from garbage. */
+    uint32_t line;                 /**< @brief Where it goes on. */
+    ptk_pt_function_t function;    /**< @brief What it runs. */
+    ptk_pt_t *parent;              /**< @brief Who waits for its end. */
+    ptk_pt_t *child;               /**< @brief Whose end it waits for. */
     struct ptk_semaphore *granted; /**< @brief Whose unit it was given and has not taken yet, or NULL. */
-    ptk_pt_list_t *list;          /**< @brief The list it is on, or NULL. */
-    ptk_pt_t *next;               /**< @brief Its successor there. */
-    ptk_pt_t *previous;           /**< @brief Its predecessor there. */
-    ptk_handle_t loop;            /**< @brief The loop it waits on, 0 before its first wait. */
-    ptk_handle_t woken_resource;  /**< @brief What woke it; 0 when it was no event. */
-    uintptr_t woken_data;         /**< @brief The data that came with the event. */
-    ptk_event_t woken_event;      /**< @brief Which event woke it. */
-    ptk_err_t error;              /**< @brief Outcome of the last wait or operation. */
-    uint8_t running;              /**< @brief 1 while its function runs. */
-    uint8_t waiting;              /**< @brief 1 in the middle of a wait or an operation. */
-    uint8_t reserved[6];          /**< @brief 0. */
+    ptk_pt_list_t *list;           /**< @brief The list it is on, or NULL. */
+    ptk_pt_t *next;                /**< @brief Its successor there. */
+    ptk_pt_t *previous;            /**< @brief Its predecessor there. */
+    ptk_handle_t loop;             /**< @brief The loop it waits on, 0 before its first wait. */
+    ptk_handle_t woken_resource;   /**< @brief What woke it; 0 when it was no event. */
+    uintptr_t woken_data;          /**< @brief The data that came with the event. */
+    ptk_event_t woken_event;       /**< @brief Which event woke it. */
+    ptk_err_t error;               /**< @brief Outcome of the last wait or operation. */
+    uint8_t running;               /**< @brief 1 while its function runs. */
+    uint8_t waiting;               /**< @brief 1 in the middle of a wait or an operation. */
+    uint8_t reserved[6];           /**< @brief 0. */
 };
 
 /**
@@ -1151,7 +1152,8 @@ ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore);
 /** @brief Step of PTK_PT_YIELD. */
 ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop);
 /** @brief Step of PTK_PT_WAIT_UNTIL. */
-ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer, uint32_t timeout_ms);
+ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer,
+                                uint32_t timeout_ms);
 /** @brief Step of PTK_PT_WAIT_EVENT. */
 ptk_err_t ptk_pt_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
                             uint32_t timeout_ms);
@@ -1171,7 +1173,8 @@ ptk_err_t ptk_pt_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_handle_t *
 ptk_err_t ptk_pt_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
                                uint32_t timeout_ms);
 /** @brief Step of PTK_PT_RECEIVE. */
-ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer, uint32_t timeout_ms);
+ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
+                              uint32_t timeout_ms);
 /** @brief Step of PTK_PT_RECEIVE_EXACTLY. */
 ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, size_t length,
                                       ptk_handle_t timer, uint32_t timeout_ms);
@@ -1181,11 +1184,11 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @name What a protothread can see after a wait
  * @{
  */
-#define PTK_PT_ERROR(pt) ((pt)->error)                              /**< @brief Outcome of the last wait. */
-#define PTK_PT_TIMED_OUT(pt) ((pt)->error == PTK_ERR_TIMED_OUT)     /**< @brief Whether its deadline passed. */
-#define PTK_PT_WOKEN_RESOURCE(pt) ((pt)->woken_resource)            /**< @brief What woke it last, 0 if no event. */
-#define PTK_PT_WOKEN_EVENT(pt) ((pt)->woken_event)                  /**< @brief The event that woke it last. */
-#define PTK_PT_WOKEN_DATA(pt) ((pt)->woken_data)                    /**< @brief The data that came with it. */
+#define PTK_PT_ERROR(pt) ((pt)->error)                          /**< @brief Outcome of the last wait. */
+#define PTK_PT_TIMED_OUT(pt) ((pt)->error == PTK_ERR_TIMED_OUT) /**< @brief Whether its deadline passed. */
+#define PTK_PT_WOKEN_RESOURCE(pt) ((pt)->woken_resource)        /**< @brief What woke it last, 0 if no event. */
+#define PTK_PT_WOKEN_EVENT(pt) ((pt)->woken_event)              /**< @brief The event that woke it last. */
+#define PTK_PT_WOKEN_DATA(pt) ((pt)->woken_data)                /**< @brief The data that came with it. */
 /** @} */
 
 /**
@@ -1195,28 +1198,28 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @{
  */
 /** @brief Begins the body. @param pt the protothread. */
-#define PTK_PT_BEGIN(pt)                                                                            \
-    switch ((pt)->line) {                                                                           \
+#define PTK_PT_BEGIN(pt)                                                                                               \
+    switch ((pt)->line) {                                                                                              \
     case 0:;
 
 /** @brief Ends the body and the protothread. @param pt the protothread. */
-#define PTK_PT_END(pt)                                                                              \
-    }                                                                                               \
-    (pt)->line = 0;                                                                                 \
+#define PTK_PT_END(pt)                                                                                                 \
+    }                                                                                                                  \
+    (pt)->line = 0;                                                                                                    \
     return PTK_PT_ENDED
 
 /** @brief Ends the protothread here. @param pt the protothread. */
-#define PTK_PT_EXIT(pt)                                                                             \
-    do {                                                                                            \
-        (pt)->line = 0;                                                                             \
-        return PTK_PT_EXITED;                                                                       \
+#define PTK_PT_EXIT(pt)                                                                                                \
+    do {                                                                                                               \
+        (pt)->line = 0;                                                                                                \
+        return PTK_PT_EXITED;                                                                                          \
     } while (0)
 
 /** @brief Begins again from the start, at once. @param pt the protothread. */
-#define PTK_PT_RESTART(pt)                                                                          \
-    do {                                                                                            \
-        (pt)->line = 0;                                                                             \
-        return PTK_PT_RESTARTED;                                                                    \
+#define PTK_PT_RESTART(pt)                                                                                             \
+    do {                                                                                                               \
+        (pt)->line = 0;                                                                                                \
+        return PTK_PT_RESTARTED;                                                                                       \
     } while (0)
 
 /**
@@ -1224,15 +1227,15 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @param pt the protothread. @param step an expression, evaluated at once and at each resume.
  * @param status what the function returns while it waits.
  */
-#define PTK_PT_AWAIT(pt, step, status)                                                              \
-    do {                                                                                            \
-        (pt)->line = (uint32_t)__LINE__;                                                            \
-        if (0) {                                                                                    \
-        case __LINE__:;                                                                             \
-        }                                                                                           \
-        if ((step) == PTK_ERR_WOULD_BLOCK) {                                                        \
-            return (status);                                                                        \
-        }                                                                                           \
+#define PTK_PT_AWAIT(pt, step, status)                                                                                 \
+    do {                                                                                                               \
+        (pt)->line = (uint32_t)__LINE__;                                                                               \
+        if (0) {                                                                                                       \
+        case __LINE__:;                                                                                                \
+        }                                                                                                              \
+        if ((step) == PTK_ERR_WOULD_BLOCK) {                                                                           \
+            return (status);                                                                                           \
+        }                                                                                                              \
     } while (0)
 
 /** @brief Lets others run; goes on in the loop's next pass. @param pt the protothread. @param loop the loop. */
@@ -1242,7 +1245,7 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @brief Waits until a condition holds; it is evaluated in each pass, at least every PTK_EVENT_LOOP_MAX_WAIT_MS.
  * @param pt the protothread. @param loop the loop. @param condition an expression.
  */
-#define PTK_PT_WAIT_UNTIL(pt, loop, condition)                                                      \
+#define PTK_PT_WAIT_UNTIL(pt, loop, condition)                                                                         \
     PTK_PT_AWAIT(pt, ptk_pt_step_condition((pt), (loop), (condition), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
@@ -1250,11 +1253,11 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @param pt the protothread. @param loop the loop. @param condition an expression. @param timer its timer.
  * @param timeout_ms longest wait in ms.
  */
-#define PTK_PT_WAIT_UNTIL_TIMEOUT(pt, loop, condition, timer, timeout_ms)                           \
+#define PTK_PT_WAIT_UNTIL_TIMEOUT(pt, loop, condition, timer, timeout_ms)                                              \
     PTK_PT_AWAIT(pt, ptk_pt_step_condition((pt), (loop), (condition), (timer), (timeout_ms)), PTK_PT_WAITING)
 
 /** @brief Waits for an event. @param pt the protothread. @param resource whose. @param event which. */
-#define PTK_PT_WAIT_EVENT(pt, resource, event)                                                      \
+#define PTK_PT_WAIT_EVENT(pt, resource, event)                                                                         \
     PTK_PT_AWAIT(pt, ptk_pt_step_event((pt), (resource), (event), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
@@ -1262,33 +1265,32 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @param pt the protothread. @param resource whose. @param event which. @param timer its timer.
  * @param timeout_ms longest wait in ms.
  */
-#define PTK_PT_WAIT_EVENT_TIMEOUT(pt, resource, event, timer, timeout_ms)                           \
+#define PTK_PT_WAIT_EVENT_TIMEOUT(pt, resource, event, timer, timeout_ms)                                              \
     PTK_PT_AWAIT(pt, ptk_pt_step_event((pt), (resource), (event), (timer), (timeout_ms)), PTK_PT_WAITING)
 
 /** @brief Waits for some time. @param pt the protothread. @param timer its timer. @param interval_ms how long. */
-#define PTK_PT_SLEEP(pt, timer, interval_ms)                                                        \
+#define PTK_PT_SLEEP(pt, timer, interval_ms)                                                                           \
     PTK_PT_AWAIT(pt, ptk_pt_step_sleep((pt), (timer), (interval_ms)), PTK_PT_WAITING)
 
 /**
  * @brief Starts a child and waits for its end.
  * @param pt the protothread. @param child the child's ptk_pt_t, which need not be initialised. @param function what it runs.
  */
-#define PTK_PT_SPAWN(pt, child, function)                                                           \
-    PTK_PT_AWAIT(pt, ptk_pt_step_spawn((pt), (child), (function)), PTK_PT_SPAWNED)
+#define PTK_PT_SPAWN(pt, child, function) PTK_PT_AWAIT(pt, ptk_pt_step_spawn((pt), (child), (function)), PTK_PT_SPAWNED)
 
 /** @brief Takes a unit of a semaphore, waiting for it if need be. @param pt the protothread. @param semaphore it. */
-#define PTK_PT_SEMAPHORE_WAIT(pt, semaphore)                                                        \
+#define PTK_PT_SEMAPHORE_WAIT(pt, semaphore)                                                                           \
     PTK_PT_AWAIT(pt, ptk_pt_step_semaphore((pt), (semaphore), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
  * @brief Takes a unit of a semaphore, or gives up when the time is over.
  * @param pt the protothread. @param semaphore it. @param timer its timer. @param timeout_ms longest wait in ms.
  */
-#define PTK_PT_SEMAPHORE_WAIT_TIMEOUT(pt, semaphore, timer, timeout_ms)                             \
+#define PTK_PT_SEMAPHORE_WAIT_TIMEOUT(pt, semaphore, timer, timeout_ms)                                                \
     PTK_PT_AWAIT(pt, ptk_pt_step_semaphore((pt), (semaphore), (timer), (timeout_ms)), PTK_PT_WAITING)
 
 /** @brief Connects a new socket over TCP. @param pt the protothread. @param socket it. @param remote the peer. */
-#define PTK_PT_CONNECT(pt, socket, remote)                                                          \
+#define PTK_PT_CONNECT(pt, socket, remote)                                                                             \
     PTK_PT_AWAIT(pt, ptk_pt_step_connect((pt), (socket), (remote), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
@@ -1296,7 +1298,7 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @param pt the protothread. @param socket it. @param remote the peer. @param timer its timer.
  * @param timeout_ms longest wait in ms.
  */
-#define PTK_PT_CONNECT_TIMEOUT(pt, socket, remote, timer, timeout_ms)                               \
+#define PTK_PT_CONNECT_TIMEOUT(pt, socket, remote, timer, timeout_ms)                                                  \
     PTK_PT_AWAIT(pt, ptk_pt_step_connect((pt), (socket), (remote), (timer), (timeout_ms)), PTK_PT_WAITING)
 
 /**
@@ -1304,7 +1306,7 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
  *        peer's address goes, or NULL.
  */
-#define PTK_PT_ACCEPT(pt, listener, accepted, remote)                                               \
+#define PTK_PT_ACCEPT(pt, listener, accepted, remote)                                                                  \
     PTK_PT_AWAIT(pt, ptk_pt_step_accept((pt), (listener), (accepted), (remote), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
@@ -1312,11 +1314,11 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
  *        peer's address goes, or NULL. @param timer its timer. @param timeout_ms longest wait in ms.
  */
-#define PTK_PT_ACCEPT_TIMEOUT(pt, listener, accepted, remote, timer, timeout_ms)                    \
+#define PTK_PT_ACCEPT_TIMEOUT(pt, listener, accepted, remote, timer, timeout_ms)                                       \
     PTK_PT_AWAIT(pt, ptk_pt_step_accept((pt), (listener), (accepted), (remote), (timer), (timeout_ms)), PTK_PT_WAITING)
 
 /** @brief Sends a buffer until it is empty. @param pt the protothread. @param socket it. @param buf the bytes. */
-#define PTK_PT_SEND_ALL(pt, socket, buf)                                                            \
+#define PTK_PT_SEND_ALL(pt, socket, buf)                                                                               \
     PTK_PT_AWAIT(pt, ptk_pt_step_send_all((pt), (socket), (buf), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
@@ -1324,11 +1326,11 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @param pt the protothread. @param socket it. @param buf the bytes. @param timer its timer.
  * @param timeout_ms longest wait in ms.
  */
-#define PTK_PT_SEND_ALL_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                 \
+#define PTK_PT_SEND_ALL_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                                    \
     PTK_PT_AWAIT(pt, ptk_pt_step_send_all((pt), (socket), (buf), (timer), (timeout_ms)), PTK_PT_WAITING)
 
 /** @brief Receives at least one byte, or one datagram. @param pt the protothread. @param socket it. @param buf where to. */
-#define PTK_PT_RECEIVE(pt, socket, buf)                                                             \
+#define PTK_PT_RECEIVE(pt, socket, buf)                                                                                \
     PTK_PT_AWAIT(pt, ptk_pt_step_receive((pt), (socket), (buf), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
@@ -1336,7 +1338,7 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @param pt the protothread. @param socket it. @param buf where to. @param timer its timer.
  * @param timeout_ms longest wait in ms.
  */
-#define PTK_PT_RECEIVE_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                  \
+#define PTK_PT_RECEIVE_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                                     \
     PTK_PT_AWAIT(pt, ptk_pt_step_receive((pt), (socket), (buf), (timer), (timeout_ms)), PTK_PT_WAITING)
 
 /**
@@ -1344,7 +1346,7 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
  * @param length how many bytes it shall hold.
  */
-#define PTK_PT_RECEIVE_EXACTLY(pt, socket, buf, length)                                             \
+#define PTK_PT_RECEIVE_EXACTLY(pt, socket, buf, length)                                                                \
     PTK_PT_AWAIT(pt, ptk_pt_step_receive_exactly((pt), (socket), (buf), (length), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
@@ -1352,8 +1354,9 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
  * @param length how many bytes it shall hold. @param timer its timer. @param timeout_ms longest wait in ms.
  */
-#define PTK_PT_RECEIVE_EXACTLY_TIMEOUT(pt, socket, buf, length, timer, timeout_ms)                  \
-    PTK_PT_AWAIT(pt, ptk_pt_step_receive_exactly((pt), (socket), (buf), (length), (timer), (timeout_ms)), PTK_PT_WAITING)
+#define PTK_PT_RECEIVE_EXACTLY_TIMEOUT(pt, socket, buf, length, timer, timeout_ms)                                     \
+    PTK_PT_AWAIT(pt, ptk_pt_step_receive_exactly((pt), (socket), (buf), (length), (timer), (timeout_ms)),              \
+                 PTK_PT_WAITING)
 /** @} */
 
 /* ------------------------------------------------------------------------------------------------ logging */

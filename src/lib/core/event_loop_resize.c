@@ -95,7 +95,7 @@ ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loo
         return error;
     }
     ptk_timer_settle(slot, ptk_port_now_ns()); /* their list is threaded by references */
-    ptk_port_lock(&slot->lock); /* raisers look for sources meanwhile */
+    ptk_port_lock(&slot->lock);                /* raisers look for sources meanwhile */
     slot->resources = *new_resources;
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         if (pools[kind].slots != slot->pools[kind].slots || pools[kind].count != slot->pools[kind].count) {

@@ -29,7 +29,8 @@ static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint32_t max_wa
     if (deadline <= *now_ns) {
         return 0;
     }
-    return max_wait_ms == PTK_WAIT_FOREVER ? deadline : earlier(deadline, *now_ns + (uint64_t)max_wait_ms * PTK_NS_PER_MS);
+    return max_wait_ms == PTK_WAIT_FOREVER ? deadline
+                                           : earlier(deadline, *now_ns + (uint64_t)max_wait_ms * PTK_NS_PER_MS);
 }
 
 /** Waits for work, and queues the sockets that are ready and the sources on which something was raised. */

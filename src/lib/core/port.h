@@ -109,8 +109,8 @@ ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t fami
                                      int32_t value);
 
 /** Joins or leaves a multicast group of the socket's family. */
-ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group,
-                                    uint32_t interface_index, bool join);
+ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group, uint32_t interface_index,
+                                    bool join);
 
 /** The address of the socket or, with remote, of its peer. */
 ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *socket, bool remote, ptk_address_t *address);
@@ -134,8 +134,8 @@ void ptk_port_socket_close(ptk_socket_internal_t *socket);
 
 /** What a socket's flags say; the ones a port may look at. */
 enum {
-    PTK_SOCKET_FLAG_LEVEL = 1, /**< Set by the port: readiness is reported again while it lasts. */
-    PTK_SOCKET_FLAG_QUIET = 2, /**< A listener that must not report until a slot or a descriptor is free. */
+    PTK_SOCKET_FLAG_LEVEL = 1,      /**< Set by the port: readiness is reported again while it lasts. */
+    PTK_SOCKET_FLAG_QUIET = 2,      /**< A listener that must not report until a slot or a descriptor is free. */
     PTK_SOCKET_FLAG_CONNECTION = 64 /**< TCP, connecting or connected: no listener, no UDP socket. */
 };
 

@@ -52,8 +52,8 @@ static ptk_err_t consider_timer(ptk_pt_t *pt, ptk_handle_t timer, uint32_t timeo
 }
 
 /** Waits for an event if the outcome is PTK_ERR_WOULD_BLOCK and there is time left; else the wait is over. */
-static ptk_err_t settle(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
-                        uint32_t timeout_ms, ptk_err_t outcome) {
+static ptk_err_t settle(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer, uint32_t timeout_ms,
+                        ptk_err_t outcome) {
     outcome = consider_timer(pt, timer, timeout_ms, outcome);
     if (outcome == PTK_ERR_WOULD_BLOCK) {
         ptk_err_t error = ptk_set_protothread_event_handler(resource, event, pt);

@@ -120,8 +120,7 @@ static bool is_network_failure(ptk_err_t error) {
     }
 }
 
-static ptk_err_t connect_stream(ptk_socket_internal_t *socket,
-                                const ptk_address_t *remote) {
+static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address_t *remote) {
     ptk_err_t error = open_socket(socket, remote->family, PTK_SOCKET_CONNECTING);
     if (error != PTK_ERR_OK) {
         return undo_open(socket, error);

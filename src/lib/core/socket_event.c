@@ -192,7 +192,8 @@ bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
     uint32_t pending = socket->delivery.raised & socket->delivery.enabled;
     for (uint32_t index = 0; pending != 0; index++, pending >>= 1) {
         uintptr_t data;
-        if ((pending & (uint32_t)socket->delivery.raised >> index & (uint32_t)socket->delivery.enabled >> index & 1) == 0 ||
+        if ((pending & (uint32_t)socket->delivery.raised >> index & (uint32_t)socket->delivery.enabled >> index & 1) ==
+                0 ||
             !consume(socket, PTK_EVENT_CONNECTED + index, &data)) {
             continue;
         }

@@ -13,15 +13,15 @@ typedef struct option_rule {
 } option_rule_t;
 
 static const option_rule_t rules[PTK_SOCKET_OPTION_COUNT] = {
-    {0, 1, true, false, false},          /* no delay */
-    {0, 32767, true, false, false},      /* keep alive; Linux bounds the seconds so (tcp(7)) */
-    {0, 1, true, true, true},            /* reuse address */
-    {0, 1, true, true, true},            /* reuse port */
-    {0, 1, false, true, false},          /* broadcast */
-    {1, 255, true, true, false},         /* TTL */
-    {0, 255, false, true, false},        /* multicast TTL */
-    {0, 1, false, true, false},          /* multicast loopback */
-    {0, INT32_MAX, false, true, false},  /* multicast interface */
+    {0, 1, true, false, false},            /* no delay */
+    {0, 32767, true, false, false},        /* keep alive; Linux bounds the seconds so (tcp(7)) */
+    {0, 1, true, true, true},              /* reuse address */
+    {0, 1, true, true, true},              /* reuse port */
+    {0, 1, false, true, false},            /* broadcast */
+    {1, 255, true, true, false},           /* TTL */
+    {0, 255, false, true, false},          /* multicast TTL */
+    {0, 1, false, true, false},            /* multicast loopback */
+    {0, INT32_MAX, false, true, false},    /* multicast interface */
     {1, INT32_MAX / 2, true, true, false}, /* send buffer; Linux doubles it */
     {1, INT32_MAX / 2, true, true, true},  /* receive buffer */
 };

@@ -122,7 +122,8 @@ static ptk_err_t control(int operation, ptk_socket_internal_t *socket, uint32_t 
     struct epoll_event event = {0};
     event.events = interest;
     event.data.u64 = (uint64_t)socket->base.handle;
-    if (epoll_ctl(socket->delivery.loop->platform.epoll_descriptor, operation, socket->platform.descriptor, &event) != 0) {
+    if (epoll_ctl(socket->delivery.loop->platform.epoll_descriptor, operation, socket->platform.descriptor, &event) !=
+        0) {
         return ptk_unix_error(errno);
     }
     socket->platform.interest = interest;
@@ -171,7 +172,8 @@ void ptk_port_socket_close(ptk_socket_internal_t *socket) {
     if (socket->platform.interest != 0) {
         /* Closing alone would leave it registered if a child process shares it. It fails only if it is not registered. */
         struct epoll_event unused = {0};
-        (void)epoll_ctl(socket->delivery.loop->platform.epoll_descriptor, EPOLL_CTL_DEL, socket->platform.descriptor, &unused);
+        (void)epoll_ctl(socket->delivery.loop->platform.epoll_descriptor, EPOLL_CTL_DEL, socket->platform.descriptor,
+                        &unused);
     }
     /* Linux closes the descriptor even if close(2) reports EINTR or an error of the peer. */
     (void)close(socket->platform.descriptor);

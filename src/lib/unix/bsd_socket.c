@@ -30,8 +30,7 @@ static ptk_err_t prepare(int descriptor) {
     ptk_err_t error = PTK_ERR_OK;
 #if !defined(SOCK_NONBLOCK)
     int flags = fcntl(descriptor, F_GETFL);
-    if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 ||
-        fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0) {
+    if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 || fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0) {
         error = last_error();
     }
 #endif

@@ -100,8 +100,8 @@ ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t fami
 }
 
 /* RFC 3678, 5.1: the one interface that names the network interface by its index for both families. */
-ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group,
-                                    uint32_t interface_index, bool join) {
+ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group, uint32_t interface_index,
+                                    bool join) {
     struct group_req request;
     ptk_socket_address_t address;
     socklen_t length = ptk_unix_to_system(group, &address);
