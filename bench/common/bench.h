@@ -11,6 +11,8 @@
 
 /* Bytes of an echo server's receive buffer, the same for every peer. */
 #define BENCH_BUFFER_SIZE 512
+/* Datagrams that a UDP server answers for one event, at most: libuv does so by itself, the others in their handler. */
+#define BENCH_DATAGRAMS 32
 /* Connections that each server has room for. */
 #define BENCH_MAX_CONNECTIONS 12000
 #define BENCH_BACKLOG 4096

@@ -53,6 +53,9 @@ GOALS = [
     ("(a) 50 connections, two processors: the same", against("a-50-two-cores", "server_cpu", "epoll"), at_most(1.01)),
     ("(a) 1000 connections, two processors: the same", against("a-1000-two-cores", "server_cpu", "epoll"),
      at_most(1.01)),
+    ("(a) 1 connection: user-space instructions for a message to the fewest of a library",
+     against_best("a-1", "instructions", TCP_LIBRARIES, min), below(1)),
+    ("(a) the same to hand-written epoll", against("a-1", "instructions", "epoll"), at_most(1.3)),
     ("(b) server CPU, 10,000 idle connections to none", between("b-10000-idle", "b-no-idle", "server_cpu"),
      at_most(1.01)),
     ("(c) connections/s to the best library", against_best("c", "per_s", TCP_LIBRARIES), at_least(1)),
@@ -67,8 +70,14 @@ GOALS = [
     ("(f) ns for a raise, 1 thread, all delivered in order", value("f-raise-1", "time"), at_most(40)),
     ("(f) latency to a sleeping loop, p50, to a bare eventfd", against("f-latency", "p50", "eventfd"), at_most(1.05)),
     ("(f) the same, p99", against("f-latency", "p99", "eventfd"), at_most(1.1)),
+    ("(g) look up a handle, 16,384 slots to 16", between("g-16384", "g-16", "look_up"), at_most(1.2)),
+    ("(g) destroy and create, 16,384 slots to 16", between("g-16384", "g-16", "destroy_and_create"), at_most(1.2)),
     ("(h) 50 clients: requests/s to libmodbus", against("h-50", "per_s", "libmodbus"), at_least(1.5)),
     ("(h) 500 clients: requests lost", value("h-500", "lost"), at_most(0)),
+    ("(j) system calls for a message, 1 connection", value("j-1", "system_calls"), at_most(3)),
+    ("(j) system calls for a message, 50 connections", value("j-50", "system_calls"), at_most(2.1)),
+    ("(j) heap calls for a message", value("j-heap", "calls_per_message"), at_most(0)),
+    ("(j) bytes of text that the library adds to a static echo server", value("j-text", "library"), below(9800)),
 ]
 
 

@@ -39,7 +39,7 @@ PLOTS = [
          ["h-1", "h-50", "h-500"], True),
 ]
 
-SCRIPT = """set terminal svg size 800,360 font "sans-serif,13" background "white"
+SCRIPT = """set terminal svg size 860,360 font "sans-serif,12" background "white"
 set output "{path}"
 set title "{title}"
 set style data histograms
@@ -48,6 +48,7 @@ set style fill solid 0.85 border -1
 set boxwidth 0.9
 set grid ytics
 set yrange [0:*]
+set xrange [-0.6:{last}]
 set key outside right top
 set xtics nomirror noenhanced
 set datafile missing "-"
@@ -69,7 +70,7 @@ def data_block(results, plot, scenarios):
     for peer in peers:
         figures = [figure(results, plot, name, peer) for name in scenarios]
         lines.append(" ".join([f'"{peer}"', *("-" if found is None else f"{found:.5g}" for found in figures)]))
-    return "\n".join([*lines, "EOD", ""])
+    return "\n".join([*lines, "EOD", ""]), len(peers)
 
 
 def draw(results, directory):
@@ -81,8 +82,9 @@ def draw(results, directory):
             continue
         series = ", ".join(f'$data using {column}:xtic(1) title "{name}" noenhanced'
                            for column, name in enumerate(scenarios, start=2))
-        script = data_block(results, plot, scenarios) + SCRIPT.format(
-            path=os.path.join(directory, plot.name), title=plot.title, series=series,
+        data, number_of_peers = data_block(results, plot, scenarios)
+        script = data + SCRIPT.format(
+            last=number_of_peers - 0.4, path=os.path.join(directory, plot.name), title=plot.title, series=series,
             line=", 1 with lines linecolor black notitle" if plot.as_ratio else "")
         subprocess.run(["gnuplot"], input=script, text=True, check=True)
         drawn.setdefault(plot.letter, []).append((plot.name, plot.title))

@@ -15,11 +15,16 @@ static void on_readable(struct ev_loop *loop, ev_io *watcher, int events) {
     static uint8_t buffer[BENCH_BUFFER_SIZE];
     struct sockaddr_in sender;
     socklen_t length = sizeof sender;
-    ssize_t received = recvfrom(watcher->fd, buffer, sizeof buffer, 0, (struct sockaddr *)&sender, &length);
+    int i;
 
     (void)loop;
     (void)events;
-    if (received >= 0) {
+    for (i = 0; i < BENCH_DATAGRAMS; i++) {
+        ssize_t received = recvfrom(watcher->fd, buffer, sizeof buffer, 0, (struct sockaddr *)&sender, &length);
+
+        if (received < 0) {
+            return;
+        }
         (void)sendto(watcher->fd, buffer, (size_t)received, 0, (struct sockaddr *)&sender, length);
     }
 }

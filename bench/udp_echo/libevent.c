@@ -15,11 +15,16 @@ static void on_readable(evutil_socket_t descriptor, short events, void *user_dat
     static uint8_t buffer[BENCH_BUFFER_SIZE];
     struct sockaddr_in sender;
     socklen_t length = sizeof sender;
-    ssize_t received = recvfrom(descriptor, buffer, sizeof buffer, 0, (struct sockaddr *)&sender, &length);
+    int i;
 
     (void)events;
     (void)user_data;
-    if (received >= 0) {
+    for (i = 0; i < BENCH_DATAGRAMS; i++) {
+        ssize_t received = recvfrom(descriptor, buffer, sizeof buffer, 0, (struct sockaddr *)&sender, &length);
+
+        if (received < 0) {
+            return;
+        }
         (void)sendto(descriptor, buffer, (size_t)received, 0, (struct sockaddr *)&sender, length);
     }
 }

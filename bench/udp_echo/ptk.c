@@ -14,12 +14,16 @@ static void on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, 
     static uint8_t memory[BENCH_BUFFER_SIZE];
     ptk_address_t sender;
     ptk_buf_t buf;
+    int i;
 
     (void)event;
     (void)data;
     (void)user_data;
-    (void)ptk_buf_init(&buf, memory, sizeof memory);
-    if (ptk_socket_receive_from(socket, &buf, &sender) == PTK_ERR_OK) {
+    for (i = 0; i < BENCH_DATAGRAMS; i++) {
+        (void)ptk_buf_init(&buf, memory, sizeof memory);
+        if (ptk_socket_receive_from(socket, &buf, &sender) != PTK_ERR_OK) {
+            return;
+        }
         (void)ptk_socket_send_to(socket, &buf, &sender);
     }
 }
