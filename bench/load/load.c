@@ -42,13 +42,8 @@ typedef struct snapshot {
     uint64_t completed;
 } snapshot_t;
 
-static options_t options = {.mode = "echo",
-                            .scenario = "test",
-                            .peer = "unknown",
-                            .round = 1,
-                            .connections = 1,
-                            .warmup_ms = 300,
-                            .ms = 1000};
+static options_t options = {
+    .mode = "echo", .scenario = "test", .peer = "unknown", .round = 1, .connections = 1, .warmup_ms = 300, .ms = 1000};
 static clockid_t server_clock;
 
 static void read_option(const char *name, const char *value) {

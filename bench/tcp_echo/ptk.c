@@ -24,7 +24,8 @@ static connection_t *connection_take(void) {
     connection_t *connection = free_connections;
 
     if (connection == NULL) {
-        return &connections[connections_touched++]; /* the socket pool has just as many slots, and one for the listener */
+        return &connections
+            [connections_touched++]; /* the socket pool has just as many slots, and one for the listener */
     }
     free_connections = connection->next_free;
     return connection;
