@@ -106,14 +106,20 @@ static bool at_ipv4_tail(const char *c) {
 /** Reads the groups of an IPv6 address (RFC 4291, 2.2) and moves the cursor behind them. */
 static bool read_ipv6(const char **cursor, uint8_t bytes[16]) {
     const char *c = *cursor;
-    uint8_t parts[16] = {0};
+    uint8_t parts[16];
     size_t used = 0;
     size_t gap = 16; /* where "::" stands; 16 while it was not seen */
-    if (c[0] == ':' && c[1] == ':') {
-        gap = 0;
-        c += 2;
-    }
-    while (used < 16 && (gap != used || hex_value(*c) >= 0)) {
+    for (;;) {
+        if (c[0] == ':' && c[1] == ':' && gap == 16) {
+            gap = used;
+            c += 2;
+            if (hex_value(*c) < 0) {
+                break; /* "::" may stand at the end */
+            }
+        } else if (used > 0 && *c++ != ':') {
+            c--;
+            break;
+        }
         if (used <= 12 && at_ipv4_tail(c)) {
             if (!read_ipv4(&c, parts + used)) {
                 return false;
@@ -121,29 +127,18 @@ static bool read_ipv6(const char **cursor, uint8_t bytes[16]) {
             used += 4;
             break;
         }
-        if (!read_group(&c, parts + used)) {
+        if (used == 16 || !read_group(&c, parts + used)) {
             return false;
         }
         used += 2;
-        if (c[0] == ':' && c[1] == ':' && gap == 16 && used < 16) {
-            gap = used;
-            c += 2;
-        } else if (c[0] == ':' && used < 16) {
-            c++;
-            if (hex_value(*c) < 0) {
-                return false;
-            }
-        } else {
-            break;
-        }
     }
-    if (gap == 16 ? used != 16 : used > 14) {
+    if (gap == 16 ? used != 16 : used > 14) { /* "::" stands for at least one group */
         return false;
     }
-    size_t head = gap == 16 ? 16 : gap;
+    size_t tail = used < gap ? 0 : used - gap;
     memset(bytes, 0, 16);
-    memcpy(bytes, parts, head);
-    memcpy(bytes + 16 - (used - (gap == 16 ? 16 : gap)), parts + head, used - head);
+    memcpy(bytes, parts, used - tail);
+    memcpy(bytes + 16 - tail, parts + used - tail, tail);
     *cursor = c;
     return true;
 }

@@ -58,18 +58,23 @@ static void reset(ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t 
     }
 }
 
+/** What has to be there before a slot can become a loop. */
+static ptk_err_t prepare(ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t *resources) {
+    ptk_pool_t pools[PTK_POOL_COUNT];
+    ptk_pools_describe(pools, resources);
+    ptk_err_t error = ptk_pools_check(pools, loop->pools); /* a free slot has empty pools */
+    /* Raisers with stale handles may take the lock at any time, so it is made once and stays. */
+    if (error == PTK_ERR_OK && ptk_atomic_load(&loop->lock_ready) == 0) {
+        error = ptk_port_lock_init(&loop->lock);
+        ptk_atomic_store(&loop->lock_ready, error == PTK_ERR_OK);
+    }
+    return error == PTK_ERR_OK ? ptk_port_poller_open(loop) : error;
+}
+
 /** Makes a free slot of a linked array a loop. */
 static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, ptk_event_loop_slot_t *loop,
                               const ptk_event_loop_resources_t *resources) {
-    /* Raisers with stale handles may take the lock at any time, so it is made once and stays. */
-    if (ptk_atomic_load(&loop->lock_ready) == 0) {
-        ptk_err_t error = ptk_port_lock_init(&loop->lock);
-        if (error != PTK_ERR_OK) {
-            return error;
-        }
-        ptk_atomic_store(&loop->lock_ready, 1);
-    }
-    ptk_err_t error = ptk_port_poller_open(loop);
+    ptk_err_t error = prepare(loop, resources);
     if (error != PTK_ERR_OK) {
         return error;
     }
@@ -87,15 +92,8 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
     if (slots == NULL || resources == NULL || num_slots == 0 || num_slots > PTK_MAX_LOOPS) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    ptk_pool_t none[PTK_POOL_COUNT];
-    ptk_pool_t pools[PTK_POOL_COUNT];
-    memset(none, 0, sizeof none);
-    ptk_pools_describe(pools, resources);
     ptk_registry_lock();
-    ptk_handle_t result = ptk_pools_check(pools, none);
-    if (result == PTK_ERR_OK) {
-        result = ptk_registry_link(slots, num_slots);
-    }
+    ptk_handle_t result = ptk_registry_link(slots, num_slots);
     if (result == PTK_ERR_OK) {
         ptk_event_loop_slot_t *loop = find_free_slot(slots, num_slots);
         result = loop == NULL ? PTK_ERR_OUT_OF_MEMORY : open_loop(slots, loop, resources);
