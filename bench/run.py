@@ -9,6 +9,7 @@ what programs of bench/micro must do to be run in harness/micro.py.
 import argparse
 import json
 import os
+import signal
 import sys
 
 from harness import goals, micro, network, plots, report, rows
@@ -29,12 +30,13 @@ def read_arguments():
 
 
 def measure(arguments):
+    """(results, what failed)"""
     number_of_rounds = 1 if arguments.quick else arguments.rounds
     results = rows.Results()
     for round_number in range(1, number_of_rounds + 1):
         network.run_round(arguments.build, results, round_number, arguments.quick, arguments.only)
-    micro.run_all(arguments.build, SOURCE, results, number_of_rounds, arguments.quick, arguments.only)
-    return results
+    failures = micro.run_all(arguments.build, SOURCE, results, number_of_rounds, arguments.quick, arguments.only)
+    return results, failures
 
 
 def write_results(path, results):
@@ -56,12 +58,14 @@ def print_goals(results):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that servers are ended as well
     arguments = read_arguments()
     path = os.path.join(SOURCE, "results", arguments.name + ".json")
+    failures = []
     if arguments.report:
         results = read_results(path)
     else:
-        results = measure(arguments)
+        results, failures = measure(arguments)
         write_results(path, results)
     if not results.rows:
         print("nothing was measured", file=sys.stderr)
@@ -71,7 +75,9 @@ def main():
         drawn = plots.draw(results, arguments.docs)
         number_of_rounds = max(row["round"] for row in results.rows)
         report.update(os.path.join(arguments.docs, "README.md"), results, number_of_rounds, drawn)
-    return 0
+    for failure in failures:
+        print(f"FAILED: {failure}", file=sys.stderr)
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

@@ -35,7 +35,10 @@ def find_scripts(source):
 
 def run_one(command, results, round_number, timeout):
     """Runs a program and takes its rows; round_number None keeps the program's own numbers."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=timeout, check=False)
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired as expired:
+        raise RuntimeError(f"{' '.join(command)} did not end within {timeout} s") from expired
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}")
     found = 0
@@ -58,14 +61,24 @@ def is_wanted(path, only):
 
 
 def run_all(build, source, results, number_of_rounds, quick, only):
+    """Runs everything, also after a failure. Returns what failed."""
+    failures = []
+
+    def run(command, round_number, timeout):
+        try:
+            run_one(command, results, round_number, timeout)
+        except (RuntimeError, ValueError) as error:
+            print(f"FAILED: {error}", file=sys.stderr)
+            failures.append(str(error))
+
     quick_option = ["--quick"] if quick else []
     programs = [path for path in find_programs(build) if is_wanted(path, only)]
     for round_number in range(1, number_of_rounds + 1):
         for program in programs:
             print(f"round {round_number}: {os.path.basename(program)}", file=sys.stderr)
-            run_one([program, "--rounds", "1", *quick_option], results, round_number, 120)
+            run([program, "--rounds", "1", *quick_option], round_number, 30 if quick else 120)
     for script in find_scripts(source):
         if is_wanted(script, only):
             print(os.path.basename(script), file=sys.stderr)
-            run_one([sys.executable, script, "--build", build, "--rounds", str(number_of_rounds), *quick_option],
-                    results, None, 900)
+            run([sys.executable, script, "--build", build, "--rounds", str(number_of_rounds), *quick_option], None, 900)
+    return failures
