@@ -1093,7 +1093,7 @@ ptk_err_t ptk_protothread_init(ptk_pt_t *pt, ptk_pt_function_t function);
 
 /**
  * @brief Begins a protothread, or resumes one; it runs until its next wait. Events resume it by themselves. Resumed
- *        for no reason, a wait goes on (a yield ends, and who waits for a semaphore goes behind the others).
+ *        for no reason, every wait of the macros goes on waiting.
  * @param pt the protothread.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, not initialised, finished), PTK_ERR_BUSY (it is running).
  * @note The thread of its loop, any handler.
@@ -1131,7 +1131,8 @@ typedef struct ptk_semaphore {
 ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint32_t count);
 
 /**
- * @brief Gives one unit back. If protothreads wait, the one that waits longest gets it and runs in the loop's next pass.
+ * @brief Gives one unit back. If protothreads wait, the one that waits longest gets it and runs when
+ *        everything that is ready now was delivered.
  * @param semaphore the semaphore.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_HANDLE (its loop is gone), PTK_ERR_INVALID_STATE
  *         (the count is UINT32_MAX).
@@ -1238,7 +1239,7 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
         }                                                                                                              \
     } while (0)
 
-/** @brief Lets others run; goes on in the loop's next pass. @param pt the protothread. @param loop the loop. */
+/** @brief Lets others run; goes on when everything that is ready now was delivered. @param pt the protothread. @param loop the loop. */
 #define PTK_PT_YIELD(pt, loop) PTK_PT_AWAIT(pt, ptk_pt_step_yield((pt), (loop)), PTK_PT_WAITING)
 
 /**

@@ -108,9 +108,9 @@ static bool read_ipv6(const char **cursor, uint8_t bytes[16]) {
     const char *c = *cursor;
     uint8_t parts[16];
     size_t used = 0;
-    size_t gap = 16; /* where "::" stands; 16 while it was not seen */
+    size_t gap = SIZE_MAX; /* where "::" stands */
     for (;;) {
-        if (c[0] == ':' && c[1] == ':' && gap == 16) {
+        if (c[0] == ':' && c[1] == ':' && gap == SIZE_MAX) {
             gap = used;
             c += 2;
             if (hex_value(*c) < 0) {
@@ -132,7 +132,7 @@ static bool read_ipv6(const char **cursor, uint8_t bytes[16]) {
         }
         used += 2;
     }
-    if (gap == 16 ? used != 16 : used > 14) { /* "::" stands for at least one group */
+    if (gap == SIZE_MAX ? used != 16 : used > 14) { /* "::" stands for at least one group */
         return false;
     }
     size_t tail = used < gap ? 0 : used - gap;
@@ -294,7 +294,7 @@ ptk_err_t ptk_address_format(const ptk_address_t *address, char *text, size_t si
         (address->family != PTK_ADDRESS_IPV4 && address->family != PTK_ADDRESS_IPV6)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    /* The longest text is 1 + 45 + 1 + 10 + 2 + 5 characters: brackets, address, scope and port. */
+    /* The longest text has 58 characters: brackets around 39 of address and 11 of scope, a colon, 5 of port. */
     char buffer[PTK_ADDRESS_TEXT_SIZE];
     char *out = buffer;
     if (address->family == PTK_ADDRESS_IPV4) {

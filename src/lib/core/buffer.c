@@ -61,9 +61,9 @@ size_t ptk_buf_offset(const ptk_buf_t *buf) {
     return buf == NULL ? 0 : buf->end;
 }
 
-/** Where length bytes may be put, or NULL with the error set. An offset of the result is never outside the memory. */
+/** Where length bytes may be put, or NULL: with the error set, or because there are none. */
 static uint8_t *reserve(ptk_buf_t *buf, size_t length) {
-    if (buf == NULL || buf->error != PTK_ERR_OK) {
+    if (buf == NULL || buf->error != PTK_ERR_OK || length == 0) {
         return NULL;
     }
     if (buf->capacity - buf->end < length) {
@@ -75,9 +75,9 @@ static uint8_t *reserve(ptk_buf_t *buf, size_t length) {
     return place;
 }
 
-/** Where the next length bytes are, now taken, or NULL with the error set. */
+/** Where the next length bytes are, now taken, or NULL: with the error set, or because there are none. */
 static const uint8_t *take(ptk_buf_t *buf, size_t length) {
-    if (buf == NULL || buf->error != PTK_ERR_OK) {
+    if (buf == NULL || buf->error != PTK_ERR_OK || length == 0) {
         return NULL;
     }
     if (buf->end - buf->start < length) {
@@ -248,14 +248,14 @@ void ptk_buf_put_bytes(ptk_buf_t *buf, const void *bytes, size_t length) {
         buf->error = PTK_ERR_INVALID_ARGUMENT;
     }
     uint8_t *place = reserve(buf, length);
-    if (place != NULL && length > 0) {
+    if (place != NULL) {
         memcpy(place, bytes, length);
     }
 }
 
 void ptk_buf_put_fill(ptk_buf_t *buf, uint8_t value, size_t length) {
     uint8_t *place = reserve(buf, length);
-    if (place != NULL && length > 0) {
+    if (place != NULL) {
         memset(place, value, length);
     }
 }
@@ -289,7 +289,7 @@ void ptk_buf_get_bytes(ptk_buf_t *buf, void *bytes, size_t length) {
         buf->error = PTK_ERR_INVALID_ARGUMENT;
     }
     const uint8_t *place = take(buf, length);
-    if (place != NULL && length > 0) {
+    if (place != NULL) {
         memcpy(bytes, place, length);
     }
 }

@@ -124,6 +124,9 @@ ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event) {
     ptk_err_t error = find(resource, event, &slot, &index);
     if (error == PTK_ERR_OK) {
         clear(slot, index); /* of a source this may be a free place, which stays one */
+        if (PTK_HANDLE_TYPE(resource) == PTK_TYPE_SOCKET) {
+            error = ptk_socket_handlers_changed((ptk_socket_internal_t *)(void *)slot);
+        }
     }
     return error == PTK_ERR_OUT_OF_MEMORY ? PTK_ERR_OK : error; /* full of handlers for other events */
 }

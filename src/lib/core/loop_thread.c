@@ -19,9 +19,10 @@ ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, v
     ptk_atomic_store(&thread->stop, 0);
     /* Whoever ran the loop before does not any more. */
     ptk_atomic_store_word(&slot->owner, 0);
+    thread->started = 1; /* before the thread runs: its handlers may look */
     ptk_err_t error = ptk_port_thread_start(thread, stack, stack_size);
-    if (error == PTK_ERR_OK) {
-        thread->started = 1;
+    if (error != PTK_ERR_OK) {
+        thread->started = 0;
     }
     return error;
 }
@@ -44,7 +45,8 @@ ptk_err_t ptk_event_loop_thread_stop(ptk_thread_t *thread) {
         return PTK_ERR_INVALID_STATE;
     }
     const ptk_event_loop_slot_t *slot = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(thread->loop));
-    if (slot != NULL && ptk_atomic_load_word(&slot->runner) == ptk_port_thread_self()) {
+    if (slot != NULL && ptk_loop_is_live(slot, thread->loop) &&
+        ptk_atomic_load_word(&slot->runner) == ptk_port_thread_self()) {
         return PTK_ERR_WRONG_THREAD; /* called by a handler of the loop */
     }
     ptk_atomic_store(&thread->stop, 1);

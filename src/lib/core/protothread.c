@@ -46,6 +46,7 @@ static ptk_err_t check(const ptk_pt_t *pt) {
 /** Notes that a protothread ended, and tells who goes on. */
 static ptk_pt_t *finish(ptk_pt_t *pt) {
     ptk_pt_t *parent = pt->parent;
+    ptk_pt_list_remove(pt);
     pt->magic = MAGIC_FINISHED;
     if (parent != NULL) {
         parent->child = NULL;
@@ -57,12 +58,12 @@ static ptk_pt_t *finish(ptk_pt_t *pt) {
 /** Runs until it waits: then its child when it spawned one, its parent when it ended. */
 static void run(ptk_pt_t *pt) {
     while (pt != NULL && !pt->running) {
-        ptk_pt_list_remove(pt);
         pt->running = 1;
         ptk_pt_status_t status = pt->function(pt);
         pt->running = 0;
         switch (status) {
         case PTK_PT_RESTARTED:
+            ptk_pt_list_remove(pt);
             pt->waiting = 0;
             break;
         case PTK_PT_SPAWNED:

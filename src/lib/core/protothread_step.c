@@ -34,6 +34,7 @@ static ptk_err_t end_wait(ptk_pt_t *pt, ptk_handle_t timer, ptk_err_t outcome) {
         ptk_handler_remove_protothread(timer, PTK_EVENT_EXPIRED, pt);
         (void)ptk_timer_stop(timer); /* a stale timer has nothing to stop */
     }
+    ptk_pt_list_remove(pt);
     pt->waiting = 0;
     pt->error = outcome;
     return outcome;
@@ -74,7 +75,9 @@ static ptk_err_t settle_on_list(ptk_pt_t *pt, ptk_pt_list_t *list, ptk_handle_t 
     outcome = consider_timer(pt, timer, timeout_ms, outcome);
     if (outcome == PTK_ERR_WOULD_BLOCK) {
         if (ptk_protothread_bind(pt, loop)) {
-            ptk_pt_list_append(list, pt);
+            if (pt->list == NULL) { /* resumed for no reason it is still on the list, and keeps its place */
+                ptk_pt_list_append(list, pt);
+            }
             return PTK_ERR_WOULD_BLOCK;
         }
         outcome = PTK_ERR_INVALID_ARGUMENT;
@@ -92,7 +95,8 @@ ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop) {
     if (owner == NULL) {
         return end_wait(pt, PTK_NO_TIMER, PTK_ERR_INVALID_HANDLE);
     }
-    return settle_on_list(pt, &owner->yielded, loop, PTK_NO_TIMER, 0, pt->waiting ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
+    bool is_over = pt->waiting && pt->list == NULL; /* the loop has taken it off the list */
+    return settle_on_list(pt, &owner->yielded, loop, PTK_NO_TIMER, 0, is_over ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
 }
 
 ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer,

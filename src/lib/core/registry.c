@@ -141,7 +141,8 @@ ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop) {
         return NULL;
     }
     ptk_event_loop_slot_t *slot = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(loop));
-    return slot != NULL && slot->handle == loop ? slot : NULL;
+    /* The ID first: while it differs, another thread may be making or ending a loop in that slot. */
+    return slot != NULL && ptk_loop_is_live(slot, loop) && slot->handle == loop ? slot : NULL;
 }
 
 ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type) {

@@ -12,6 +12,8 @@
 
 #include "protocol_toolkit.h"
 
+#include "core/atomic.h"
+
 /** Takes the right to link and unlink arrays, and to make and end loops in them. Any thread, not from an interrupt. */
 void ptk_registry_lock(void);
 
@@ -32,6 +34,14 @@ uint8_t ptk_registry_id_of(const ptk_event_loop_slot_t *slots, const ptk_event_l
 
 /** The slot with an event loop ID, live or not, or NULL. Any thread. */
 ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id);
+
+/**
+ * Whether a loop is still there after application code ran in its thread. Its slot never moves, and may belong to
+ * another loop by now: then the ID differs.
+ */
+static inline bool ptk_loop_is_live(const ptk_event_loop_slot_t *slot, ptk_handle_t loop) {
+    return ptk_atomic_load(&slot->live_id) == PTK_HANDLE_ID(loop);
+}
 
 /** The live loop that a handle names, or NULL. The loop's thread, or while the loop is known to be left alone. */
 ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop);

@@ -67,6 +67,8 @@ static ptk_err_t undo_open(ptk_socket_internal_t *socket, ptk_err_t error) {
         memset(&socket->platform, 0, sizeof socket->platform);
         ptk_socket_set_state(socket, PTK_SOCKET_NEW);
         socket->flags = 0;
+        socket->error = PTK_ERR_OK;
+        socket->delivery.raised = 0;
     }
     return error;
 }
@@ -92,7 +94,8 @@ static ptk_err_t open_bound(ptk_handle_t handle, const ptk_address_t *local, uin
     if (state == PTK_SOCKET_DATAGRAM) {
         ptk_socket_raise(socket, PTK_EVENT_WRITABLE); /* until a send is refused */
     }
-    return ptk_socket_handlers_changed(socket);
+    error = ptk_socket_handlers_changed(socket);
+    return error == PTK_ERR_OK ? PTK_ERR_OK : undo_open(socket, error);
 }
 
 ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog) {
@@ -141,7 +144,8 @@ static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address
     } else if (outcome != PTK_ERR_WOULD_BLOCK) {
         ptk_socket_fail(socket, outcome);
     }
-    return ptk_socket_handlers_changed(socket);
+    error = ptk_socket_handlers_changed(socket);
+    return error == PTK_ERR_OK ? PTK_ERR_OK : undo_open(socket, error);
 }
 
 ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {

@@ -72,8 +72,13 @@ static ptk_handle_t accept_connection(ptk_socket_internal_t *listener, ptk_addre
     if (ptk_socket_state(listener) != PTK_SOCKET_LISTENING) {
         return PTK_ERR_INVALID_STATE;
     }
+    uint8_t told = PTK_SOCKET_BIT(PTK_EVENT_READABLE);
     ptk_err_t error = PTK_ERR_OUT_OF_MEMORY;
-    if (pool->in_use < pool->count) {
+    if (pool->in_use == pool->count) {
+        if ((listener->delivery.raised & told) == 0 && (listener->flags & PTK_SOCKET_FLAG_QUIET) == 0) {
+            return PTK_ERR_WOULD_BLOCK; /* nobody is known to wait, so nobody is refused */
+        }
+    } else {
         error = ptk_port_socket_accept(&listener->platform, &accepted, remote);
     }
     if (ptk_socket_is_exhaustion(error)) {

@@ -47,6 +47,9 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
 
 /** Whether somebody waits for the end of a stream that nobody reads: only then the loop has to look for it. */
 static bool must_look_for_end(const ptk_socket_internal_t *socket) {
+    if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED) {
+        return false;
+    }
     uint8_t relevant = BIT(PTK_EVENT_DISCONNECTED) | BIT(PTK_EVENT_READABLE);
     return (socket->flags & (PTK_SOCKET_FLAG_PEER_CLOSED | PTK_SOCKET_FLAG_END)) == PTK_SOCKET_FLAG_PEER_CLOSED &&
            (socket->delivery.enabled & relevant) == BIT(PTK_EVENT_DISCONNECTED);
@@ -169,15 +172,21 @@ static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t 
     if (event != PTK_EVENT_ERROR) {
         return true;
     }
-    bool datagram = ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM;
-    if (socket->error == PTK_ERR_OK && !datagram) {
-        /* Fetching clears it in the system: later operations take it from here. */
-        socket->error = ptk_port_socket_error(&socket->platform);
-        ptk_socket_set_state(socket, PTK_SOCKET_FAILED);
+    ptk_err_t error;
+    if (ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM) {
+        error = ptk_socket_take_error(socket);
+    } else {
+        if (socket->error == PTK_ERR_OK) {
+            /* Fetching clears it in the system: later operations take it from here. */
+            socket->error = ptk_port_socket_error(&socket->platform);
+        }
+        error = socket->error;
     }
-    ptk_err_t error = datagram ? ptk_socket_take_error(socket) : socket->error;
     if (error == PTK_ERR_OK) {
-        return false; /* a UDP operation has told it already */
+        return false; /* an operation has told it already */
+    }
+    if (ptk_socket_state(socket) != PTK_SOCKET_DATAGRAM) {
+        ptk_socket_set_state(socket, PTK_SOCKET_FAILED);
     }
     socket->delivery.loop->last_error = error;
     *data = (uintptr_t)-error;
@@ -185,28 +194,32 @@ static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t 
 }
 
 bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
+    ptk_event_loop_slot_t *loop = socket->delivery.loop;
+    ptk_handle_t loop_handle = socket->base.event_loop;
     ptk_handle_t handle = socket->base.handle;
-    ptk_handle_t loop = socket->base.event_loop;
     /* In the order of their numbers. What handlers raise is left for the next pass, so that one busy socket does not
      * starve the rest. */
     uint32_t pending = socket->delivery.raised & socket->delivery.enabled;
     for (uint32_t index = 0; pending != 0; index++, pending >>= 1) {
         uintptr_t data;
-        if ((pending & (uint32_t)socket->delivery.raised >> index & (uint32_t)socket->delivery.enabled >> index & 1) ==
-                0 ||
-            !consume(socket, PTK_EVENT_CONNECTED + index, &data)) {
+        uint32_t now = (uint32_t)(socket->delivery.raised & socket->delivery.enabled) >> index;
+        if ((pending & now & 1) == 0 || !consume(socket, PTK_EVENT_CONNECTED + index, &data)) {
             continue;
         }
         ptk_handler_slot_t handler = socket->handlers[index];
         if (handler.function == NULL) {
             handler = ptk_handler_take(&socket->base, index);
         }
-        ptk_handler_call(socket->delivery.loop, handler, handle, PTK_EVENT_CONNECTED + index, data);
-        socket = ptk_socket_find(handle);
-        if (socket == NULL) {
-            return ptk_loop_find(loop) != NULL;
+        ptk_handler_call(loop, handler, handle, PTK_EVENT_CONNECTED + index, data);
+        if (!ptk_loop_is_live(loop, loop_handle)) {
+            return false;
         }
+        ptk_resource_base_t *slot = ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
+        if (slot == NULL) {
+            return true;
+        }
+        socket = (ptk_socket_internal_t *)(void *)slot; /* a resize may have moved it */
     }
-    ptk_ready_update(&socket->base);
+    (void)ptk_socket_handlers_changed(socket); /* by themselves: a protothread's registration ends with the event */
     return true;
 }

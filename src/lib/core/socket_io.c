@@ -30,6 +30,7 @@ static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_
 static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     size_t length = buf->end - buf->start;
     if (socket->error != PTK_ERR_OK) {
+        ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE); /* it will not be writable again */
         return socket->error;
     }
     if ((socket->flags & PTK_SOCKET_FLAG_SHUTDOWN) != 0) {
@@ -125,6 +126,8 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         bool drained = (size_t)received < room && (socket->flags & PTK_SOCKET_FLAG_PEER_CLOSED) == 0;
         if (drained || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
             ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
+        } else {
+            (void)ptk_socket_handlers_changed(socket); /* the end may be next, and nobody else looks for it */
         }
         return PTK_ERR_OK;
     }

@@ -115,11 +115,11 @@ bool ptk_timer_deliver(ptk_timer_internal_t *timer) {
     if ((timer->delivery.raised & timer->delivery.enabled) == 0) {
         return true;
     }
-    ptk_handle_t loop = timer->base.event_loop;
+    ptk_event_loop_slot_t *loop = timer->delivery.loop;
+    ptk_handle_t loop_handle = timer->base.event_loop;
     uintptr_t missed = timer->missed;
     timer->delivery.raised = 0;
     timer->missed = 0;
-    ptk_handler_call(timer->delivery.loop, ptk_handler_take(&timer->base, 0), timer->base.handle, PTK_EVENT_EXPIRED,
-                     missed);
-    return ptk_loop_find(loop) != NULL;
+    ptk_handler_call(loop, ptk_handler_take(&timer->base, 0), timer->base.handle, PTK_EVENT_EXPIRED, missed);
+    return ptk_loop_is_live(loop, loop_handle);
 }

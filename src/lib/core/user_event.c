@@ -169,7 +169,8 @@ static ptk_user_event_t remove_entry(ptk_user_event_source_internal_t *source, u
 
 bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
     ptk_handle_t handle = source->base.handle;
-    ptk_handle_t loop = source->base.event_loop;
+    ptk_event_loop_slot_t *loop = source->delivery.loop;
+    ptk_handle_t loop_handle = source->base.event_loop;
     uint32_t pending = queued(source->head, ptk_atomic_load(&source->tail));
     uint32_t skipped = 0;
     for (; pending > 0; pending--) {
@@ -180,11 +181,15 @@ bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
         }
         ptk_user_event_t event = remove_entry(source, skipped);
         ptk_handler_slot_t handler = ptk_handler_take(&source->base, index);
-        ptk_handler_call(source->delivery.loop, handler, handle, event.event, event.data);
-        source = ptk_source_find(handle);
-        if (source == NULL) {
-            return ptk_loop_find(loop) != NULL;
+        ptk_handler_call(loop, handler, handle, event.event, event.data);
+        if (!ptk_loop_is_live(loop, loop_handle)) {
+            return false;
         }
+        ptk_resource_base_t *slot = ptk_pool_find(&loop->pools[PTK_POOL_SOURCES], handle);
+        if (slot == NULL) {
+            return true;
+        }
+        source = (ptk_user_event_source_internal_t *)(void *)slot; /* a resize may have moved it */
     }
     /* A handler that was set during the pass may have made a skipped event deliverable. */
     ptk_source_update(source);
