@@ -59,6 +59,10 @@ uint64_t micro_cpu_ns(void) {
     return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
+uint64_t micro_process_cpu_ns(void) {
+    return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 uint64_t micro_sleeps(void) {
     struct rusage usage;
     micro_require(getrusage(RUSAGE_THREAD, &usage) == 0, "the thread's resource usage");

@@ -34,6 +34,9 @@ uint64_t micro_now_ns(void);
 /** CPU time of the calling thread. */
 uint64_t micro_cpu_ns(void);
 
+/** CPU time of all threads. */
+uint64_t micro_process_cpu_ns(void);
+
 /** Voluntary context switches of the calling thread: how often it slept. */
 uint64_t micro_sleeps(void);
 
@@ -53,6 +56,7 @@ void micro_shuffle(uint32_t *order, uint32_t count);
 uint64_t micro_percentile(uint64_t *samples, size_t count, double share);
 
 /** Prints one result row; see ../harness/rows.py. */
-void micro_row(const char *scenario, const char *peer, const char *metric, const char *unit, unsigned round, double value);
+void micro_row(const char *scenario, const char *peer, const char *metric, const char *unit, unsigned round,
+               double value);
 
 #endif

@@ -52,7 +52,8 @@ static void start(ptk_pt_function_t function) {
     for (uint32_t i = 0; i < PROTOTHREADS; i++) {
         workers[i].resumed = 0;
         micro_require(ptk_protothread_init(&workers[i].pt, function) == PTK_ERR_OK &&
-                          ptk_protothread_run(&workers[i].pt) == PTK_ERR_OK, "protothreads");
+                          ptk_protothread_run(&workers[i].pt) == PTK_ERR_OK,
+                      "protothreads");
     }
 }
 

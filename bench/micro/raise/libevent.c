@@ -26,7 +26,8 @@ static void peer_open(void) {
     micro_require(evthread_use_pthreads() == 0, "threads");
     base = event_base_new();
     micro_require(base != NULL && event_assign(&keep_alive, base, -1, EV_PERSIST, on_active, NULL) == 0 &&
-                      event_add(&keep_alive, &hour) == 0, "a loop");
+                      event_add(&keep_alive, &hour) == 0,
+                  "a loop");
     for (uint32_t i = 0; i < MAX_RAISERS; i++) {
         micro_require(event_assign(&sources[i], base, -1, 0, on_active, (void *)(uintptr_t)i) == 0, "sources");
     }

@@ -26,8 +26,9 @@ static void peer_open(void) {
     loop = ptk_event_loop_create(slots, 1, &resources);
     for (uint32_t i = 0; i < MAX_RAISERS; i++) {
         sources[i] = ptk_user_event_source_create(loop);
-        micro_require(sources[i] > 0 && ptk_set_event_handler(sources[i], EVENT, on_event, (void *)(uintptr_t)i) ==
-                                            PTK_ERR_OK, "sources");
+        micro_require(sources[i] > 0 &&
+                          ptk_set_event_handler(sources[i], EVENT, on_event, (void *)(uintptr_t)i) == PTK_ERR_OK,
+                      "sources");
     }
 }
 

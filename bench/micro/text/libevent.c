@@ -24,8 +24,8 @@ static void on_connection(evutil_socket_t listener, short what, void *base) {
     int descriptor = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
     (void)what;
     if (descriptor >= 0 && descriptor < 64) {
-        (void)event_assign(&events[descriptor], (struct event_base *)base, descriptor, EV_READ | EV_PERSIST, on_readable,
-                           &events[descriptor]);
+        (void)event_assign(&events[descriptor], (struct event_base *)base, descriptor, EV_READ | EV_PERSIST,
+                           on_readable, &events[descriptor]);
         (void)event_add(&events[descriptor], NULL);
     }
 }

@@ -24,7 +24,8 @@ static void peer_open(void) {
     for (uint32_t i = 0; i <= TIMERS; i++) {
         timers[i] = ptk_timer_create(loop);
         micro_require(timers[i] > 0 && ptk_set_event_handler(timers[i], PTK_EVENT_EXPIRED, on_expired,
-                                                             (void *)(uintptr_t)i) == PTK_ERR_OK, "timers");
+                                                             (void *)(uintptr_t)i) == PTK_ERR_OK,
+                      "timers");
     }
 }
 
