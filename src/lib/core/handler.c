@@ -56,7 +56,7 @@ static void put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, pt
     }
 }
 
-static void clear(ptk_resource_base_t *slot, uint32_t index) {
+void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index) {
     static const ptk_handler_slot_t none = {NULL, NULL};
     put(slot, index, 0, none);
 }
@@ -123,7 +123,7 @@ ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event) {
     uint32_t index;
     ptk_err_t error = find(resource, event, &slot, &index);
     if (error == PTK_ERR_OK) {
-        clear(slot, index); /* of a source this may be a free place, which stays one */
+        ptk_handler_clear(slot, index); /* of a source this may be a free place, which stays one */
         if (PTK_HANDLE_TYPE(resource) == PTK_TYPE_SOCKET) {
             error = ptk_socket_handlers_changed((ptk_socket_internal_t *)(void *)slot);
         }
@@ -139,7 +139,7 @@ void ptk_handler_remove_protothread(ptk_handle_t resource, ptk_event_t event, co
     ptk_resource_base_t *slot;
     uint32_t index;
     if (find(resource, event, &slot, &index) == PTK_ERR_OK && is_protothread(&handlers_of(slot)[index], pt)) {
-        clear(slot, index);
+        ptk_handler_clear(slot, index);
     }
 }
 
@@ -149,17 +149,9 @@ void ptk_handler_remove_all(ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {
             ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
             for (uint32_t index = 0; ptk_slot_is_live(slot) && index < layouts[kind].count; index++) {
                 if (is_protothread(&handlers_of(slot)[index], pt)) {
-                    clear(slot, index);
+                    ptk_handler_clear(slot, index);
                 }
             }
         }
     }
-}
-
-ptk_handler_slot_t ptk_handler_take(ptk_resource_base_t *slot, uint32_t index) {
-    ptk_handler_slot_t handler = handlers_of(slot)[index];
-    if (handler.function == NULL) {
-        clear(slot, index);
-    }
-    return handler;
 }

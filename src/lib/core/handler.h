@@ -13,7 +13,17 @@ void ptk_handler_remove_protothread(ptk_handle_t resource, ptk_event_t event, co
 /** Removes every registration of a protothread from all resources of a loop. */
 void ptk_handler_remove_all(ptk_event_loop_slot_t *loop, const ptk_pt_t *pt);
 
-/** The handler at an index of a resource's handlers, to be called now: a protothread's registration ends here. */
-ptk_handler_slot_t ptk_handler_take(ptk_resource_base_t *slot, uint32_t index);
+/** Ends the registration of a protothread at an index of a resource's handlers. */
+void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index);
+
+/** A handler to be called now: a function's registration stays, a protothread's ends here. */
+PTK_ALWAYS_INLINE ptk_handler_slot_t ptk_handler_take(ptk_resource_base_t *slot, const ptk_handler_slot_t *handlers,
+                                                      uint32_t index) {
+    ptk_handler_slot_t handler = handlers[index];
+    if (handler.function == NULL) {
+        ptk_handler_clear(slot, index);
+    }
+    return handler;
+}
 
 #endif

@@ -120,6 +120,7 @@ bool ptk_timer_deliver(ptk_timer_internal_t *timer) {
     uintptr_t missed = timer->missed;
     timer->delivery.raised = 0;
     timer->missed = 0;
-    ptk_handler_call(loop, ptk_handler_take(&timer->base, 0), timer->base.handle, PTK_EVENT_EXPIRED, missed);
+    ptk_handler_call(loop, ptk_handler_take(&timer->base, &timer->handler, 0), timer->base.handle, PTK_EVENT_EXPIRED,
+                     missed);
     return ptk_loop_is_live(loop, loop_handle);
 }

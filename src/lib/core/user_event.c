@@ -180,7 +180,7 @@ bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
             continue;
         }
         ptk_user_event_t event = remove_entry(source, skipped);
-        ptk_handler_slot_t handler = ptk_handler_take(&source->base, index);
+        ptk_handler_slot_t handler = ptk_handler_take(&source->base, source->handlers, index);
         ptk_handler_call(loop, handler, handle, event.event, event.data);
         if (!ptk_loop_is_live(loop, loop_handle)) {
             return false;
