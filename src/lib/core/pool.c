@@ -91,10 +91,15 @@ ptk_handle_t ptk_pool_result(ptk_event_loop_slot_t *loop, const ptk_resource_bas
 void ptk_pool_free(ptk_resource_base_t *slot) {
     const ptk_delivery_t *delivery = ptk_delivery_of(slot);
     ptk_pool_t *pool = &delivery->loop->pools[(delivery->self >> 28) - PTK_TYPE_TIMER];
+    uint32_t index = delivery->self & PTK_POOL_MAX_SLOTS;
     assert(ptk_slot_is_live(slot) && pool->in_use > 0);
-    if (PTK_HANDLE_ID(slot->handle) % pool->count != (delivery->self & PTK_POOL_MAX_SLOTS)) {
+    if (PTK_HANDLE_ID(slot->handle) % pool->count != index) {
         assert(pool->displaced > 0);
         pool->displaced--;
+    }
+    if (pool->in_use == pool->count) {
+        pool->next_index =
+            (index == 0 ? pool->count : index) - 1; /* the only free slot, so no scan has to look for it */
     }
     slot->handle &= (ptk_handle_t)UINT32_MAX;
     pool->in_use--;
