@@ -33,16 +33,10 @@ def find_scripts(source):
     return [os.path.join(directory, name) for name in sorted(os.listdir(directory)) if name.endswith(".py")]
 
 
-def run_one(command, results, round_number, timeout):
-    """Runs a program and takes its rows; round_number None keeps the program's own numbers."""
-    try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=timeout, check=False)
-    except subprocess.TimeoutExpired as expired:
-        raise RuntimeError(f"{' '.join(command)} did not end within {timeout} s") from expired
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}")
+def take_rows(text, results, round_number):
+    """Adds the rows of a program's output and returns how many; round_number None keeps the program's own numbers."""
     found = 0
-    for line in done.stdout.splitlines():
+    for line in text.splitlines():
         row = rows.parse_line(line)
         if row is None:
             print(f"  {line}", file=sys.stderr)
@@ -51,6 +45,26 @@ def run_one(command, results, round_number, timeout):
             row["round"] = round_number
         results.add(row)
         found += 1
+    return found
+
+
+def run_one(command, results, round_number, timeout):
+    """Runs a program and takes its rows, also those that it printed before it failed."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        output, _ = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        output, _ = process.communicate()
+        take_rows(output, results, round_number)
+        raise RuntimeError(f"{' '.join(command)} did not end within {timeout} s") from None
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    found = take_rows(output, results, round_number)
+    if process.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
     if not found:
         raise RuntimeError(f"{' '.join(command)} printed no row")
 
