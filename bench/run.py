@@ -21,6 +21,8 @@ def read_arguments():
     parser = argparse.ArgumentParser(description="runs the benchmarks")
     parser.add_argument("--build", required=True, help="where the programs were built")
     parser.add_argument("--rounds", type=int, default=7, help="rounds, each with every peer (default 7)")
+    parser.add_argument("--attempts", type=int, default=3,
+                        help="times that a network measurement is tried while others disturb it (default 3)")
     parser.add_argument("--quick", action="store_true", help="one short round, to see that everything works")
     parser.add_argument("--only", default="", help="letters of scenarios, such as ad")
     parser.add_argument("--name", default="local", help="name of the results file (default local)")
@@ -34,7 +36,8 @@ def measure(arguments):
     number_of_rounds = 1 if arguments.quick else arguments.rounds
     results = rows.Results()
     for round_number in range(1, number_of_rounds + 1):
-        network.run_round(arguments.build, results, round_number, arguments.quick, arguments.only)
+        network.run_round(arguments.build, results, round_number, arguments.quick, arguments.only,
+                          1 if arguments.quick else arguments.attempts)
     failures = micro.run_all(arguments.build, SOURCE, results, number_of_rounds, arguments.quick, arguments.only)
     return results, failures
 

@@ -17,7 +17,6 @@ MODBUS_PEERS = ["libmodbus", "libmodbus_epoll", "ptk"]
 
 # Client and server together had less of their processor than this: others disturbed.
 UNDISTURBED_SHARE = 0.97
-ATTEMPTS = 3
 
 
 class Case:
@@ -106,7 +105,7 @@ def measure_undisturbed(build, case, peer, round_number, times, attempts):
     return best
 
 
-def run_round(build, results, round_number, quick, only):
+def run_round(build, results, round_number, quick, only, attempts):
     """Every case with every peer; each round begins with another peer."""
     times = ["--warmup-ms", "30", "--ms", "100"] if quick else ["--warmup-ms", "300", "--ms", "1000"]
     for case in CASES:
@@ -115,7 +114,7 @@ def run_round(build, results, round_number, quick, only):
         print(f"round {round_number}: {case.scenario}", file=sys.stderr)
         first = round_number % len(case.peers)
         for peer in case.peers[first:] + case.peers[:first]:
-            found = measure_undisturbed(build, case, peer, round_number, times, 1 if quick else ATTEMPTS)
+            found = measure_undisturbed(build, case, peer, round_number, times, attempts)
             for row in found:
                 # Rates on two processors say more about the scheduler than about the server.
                 if not case.two_processors or row["metric"] in ("server_cpu", "lost"):

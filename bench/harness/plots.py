@@ -19,14 +19,14 @@ class Plot:
 
 
 PLOTS = [
-    Plot("echo-rate.svg", "a", "TCP echo: messages/s, hand-written epoll = 1 (more is better)", "per_s",
+    Plot("echo-rate.svg", "a", "TCP echo: messages/s, hand-written epoll = 1 (more is better)", "per_core_s",
          ["a-1", "a-50", "a-1000"], True),
     Plot("echo-cpu.svg", "a", "TCP echo: server CPU per message, hand-written epoll = 1 (less is better)", "server_cpu",
          ["a-1", "a-50", "a-1000"], True),
     Plot("idle-cpu.svg", "b", "Server CPU per message in ns, 50 active connections (less is better)", "server_cpu",
          ["b-no-idle", "b-10000-idle"], False),
-    Plot("churn-rate.svg", "c", "Connections/s, hand-written epoll = 1 (more is better)", "per_s", ["c"], True),
-    Plot("udp-rate.svg", "d", "UDP echo: datagrams/s, hand-written epoll = 1 (more is better)", "per_s",
+    Plot("churn-rate.svg", "c", "Connections/s, hand-written epoll = 1 (more is better)", "per_core_s", ["c"], True),
+    Plot("udp-rate.svg", "d", "UDP echo: datagrams/s, hand-written epoll = 1 (more is better)", "per_core_s",
          ["d-1", "d-50"], True),
     Plot("timer-operations.svg", "e", "Timer operations with 10,000 armed, ns (less is better)", "time",
          ["e-start-stop", "e-restart-random"], False),
@@ -35,7 +35,7 @@ PLOTS = [
     Plot("raise.svg", "f", "Time of a raise in ns (less is better)", "time", ["f-raise-1", "f-raise-4"], False),
     Plot("raise-latency.svg", "f", "Latency of a raise to a sleeping loop, median in us (less is better)", "p50",
          ["f-latency"], False),
-    Plot("modbus-rate.svg", "h", "Modbus: requests/s, libmodbus = 1 (more is better)", "per_s",
+    Plot("modbus-rate.svg", "h", "Modbus: requests/s, libmodbus = 1 (more is better)", "per_core_s",
          ["h-1", "h-50", "h-500"], True),
 ]
 

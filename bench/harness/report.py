@@ -8,7 +8,7 @@ END = "<!-- results: end -->"
 TITLES = {"a": "(a) TCP echo", "b": "(b) TCP echo with idle connections", "c": "(c) Connection churn",
           "d": "(d) UDP echo", "e": "(e) Timers", "f": "(f) Raising events from threads", "g": "(g) Handle operations",
           "h": "(h) Modbus server", "i": "(i) Protothreads", "j": "(j) Memory, system calls and text"}
-METRICS = {"per_s": "Exchanges per second", "per_core_s": "Exchanges per second of processor time, client and server",
+METRICS = {"per_s": "Exchanges per second", "per_core_s": "Exchanges per second of processor time",
            "server_cpu": "CPU time of the server for each exchange", "lost": "Lost",
            "instructions": "User-space instructions", "time": "Time"}
 # What a ratio is taken to: the first of these that was measured.
