@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Read-only bytes that each library adds to the smallest static echo server, from the linker's map.
 
-The peers' archives are Debian's, compiled for speed; ptk's is as shipped, linked as a compiler with LTO does it by itself,
-and without. What a library makes the C library add is told apart.
+The peers' archives are Debian's, compiled for speed; ptk's is as shipped. The server is compiled with the size flags that
+ptk is compiled with; once more without LTO. What a library makes the C library add is told apart.
 """
 
 import os
@@ -12,7 +12,7 @@ import time
 
 from counting import linker_map, report
 
-# Compiled by the linker's plugin, the library has pieces of another name.
+# With LTO, library and application are pieces of one name.
 ARCHIVES = {"ptk": ("libptk", ".ltrans"), "ptk_no_lto": ("libptk",), "libev": ("libev.",), "libevent": ("libevent",), "libuv": ("libuv",)}
 ATTEMPTS = 200
 
@@ -41,11 +41,11 @@ def check_that_it_echoes(program):
 
 
 def split(pieces, peer):
-    """(bytes of the library, of everything else but the application)."""
+    """(bytes of the library, of the application, of everything else)."""
     names = ARCHIVES.get(peer, ())
     library = sum(size for source, size in pieces.items() if any(name in source for name in names))
     application = sum(size for source, size in pieces.items() if source.endswith(".c.o"))
-    return library, sum(pieces.values()) - library - application
+    return library, application, sum(pieces.values()) - library - application
 
 
 def main():
@@ -54,9 +54,11 @@ def main():
     maps = {peer: linker_map.read_only_bytes(os.path.join(directory, peer + ".map")) for peer in ("epoll", *ARCHIVES)}
     for peer in maps:
         check_that_it_echoes(os.path.join(directory, peer))
-    rest_without = split(maps["epoll"], "epoll")[1]
+    rest_without = split(maps["epoll"], "epoll")[2]
     for peer in ARCHIVES:
-        library, rest = split(maps[peer], peer)
+        library, _, rest = split(maps[peer], peer)
+        if peer == "ptk":
+            library -= split(maps["ptk_no_lto"], "ptk_no_lto")[1]
         report.print_row("j-text", peer, "library", "bytes", library)
         report.print_row("j-text", peer, "c_library", "bytes", rest - rest_without)
 
