@@ -1,6 +1,7 @@
 /**
  * @file array.c
- * @brief Timers: the limit, a plain array that is scanned when the earliest deadline is reached. No checks, no order.
+ * @brief Timers: the limit, a plain array that is scanned when the earliest deadline is reached, at most once in each
+ * millisecond, which is how exactly epoll waits. No checks, no order.
  */
 #include "timers/timers.h"
 
@@ -63,6 +64,7 @@ static void expire(void) {
         next = deadlines[i] < next ? deadlines[i] : next;
     }
     earliest = next < earliest ? next : earliest;
+    earliest = earliest < due_ns + NS_PER_MS ? due_ns + NS_PER_MS : earliest;
 }
 
 static void peer_run(void) {
