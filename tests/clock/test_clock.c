@@ -372,7 +372,7 @@ static void stop_forgets_the_expiry(void) {
     CHECK_EQUAL(expired.count, 1);
 }
 
-/* Thousands of timers, restarted and stopped in an order without pattern: each expires when a plain model says. */
+/* Thousands of timers, restarted and stopped in an order without pattern: each expires when a plain model says, or within the next ms. */
 static void thousands_of_timers(void) {
     static ptk_handle_t timers[MANY];
     static uint64_t due_ns[MANY];
@@ -418,8 +418,9 @@ static void thousands_of_timers(void) {
             last_due = due_ns[which];
             due_ns[which] = 0;
         }
+        /* The pool is scanned once in a millisecond at most, so a timer may be that late, but no more. */
         for (uint32_t i = 0; i < MANY; i++) {
-            expected += due_ns[i] != 0 && due_ns[i] <= now_ns;
+            expected += due_ns[i] != 0 && due_ns[i] + NS_PER_MS <= now_ns;
         }
         CHECK_EQUAL(expected, 0);
     }

@@ -602,7 +602,8 @@ ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event);
 ptk_handle_t ptk_timer_create(ptk_handle_t loop);
 
 /**
- * @brief Starts a timer for one expiry, from now; a running timer is restarted. It never expires early.
+ * @brief Starts a timer for one expiry, from now; a running timer is restarted. It never expires early, and by itself
+ *        at most about a millisecond late; what handlers and other processes take comes on top.
  *
  * In a handler, "now" is the end of the pass: a protocol that restarts a timer for every message reads no clock for it.
  * @param timer the timer.
@@ -714,7 +715,7 @@ size_t ptk_buf_length(const ptk_buf_t *buf);
 /** @brief Bytes that can be put. @param buf the buffer. @return The number; 0 for NULL. */
 size_t ptk_buf_room(const ptk_buf_t *buf);
 
-/** @brief The first byte that was not taken yet. @param buf the buffer. @return A pointer into its memory, or NULL. */
+/** @brief The first byte that was not taken yet. @param buf the buffer. @return Into its memory; NULL if it has none. */
 uint8_t *ptk_buf_first(const ptk_buf_t *buf);
 
 /** @brief The sticky error. @param buf the buffer. @return The first error; PTK_ERR_INVALID_ARGUMENT for NULL. */
@@ -892,8 +893,8 @@ ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local);
  * @return PTK_ERR_OK (something was sent; TCP: perhaps not all), PTK_ERR_WOULD_BLOCK (nothing; wait for
  *         PTK_EVENT_WRITABLE), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error),
  *         PTK_ERR_NO_DATA (TCP: nothing to send), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET (also after the stream
- *         was shut down), other errors of the network, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_MESSAGE_TOO_LONG (UDP), PTK_ERR_CONNECTION_REFUSED (UDP: an earlier datagram; this
- *         one was not sent).
+ *         was shut down), PTK_ERR_MESSAGE_TOO_LONG (UDP), PTK_ERR_CONNECTION_REFUSED (UDP: an earlier datagram; this one
+ *         was not sent), other errors of the network, PTK_ERR_OUT_OF_SYSTEM_MEMORY.
  * @note The loop's thread, any handler.
  */
 ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf);
@@ -1205,9 +1206,12 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
 
 /** @brief Ends the body and the protothread. @param pt the protothread. */
 #define PTK_PT_END(pt)                                                                                                 \
-    }                                                                                                                  \
-    (pt)->line = 0;                                                                                                    \
-    return PTK_PT_ENDED
+    break;                                                                                                             \
+    default:                                                                                                           \
+        break;                                                                                                         \
+        }                                                                                                              \
+        (pt)->line = 0;                                                                                                \
+        return PTK_PT_ENDED
 
 /** @brief Ends the protothread here. @param pt the protothread. */
 #define PTK_PT_EXIT(pt)                                                                                                \
@@ -1239,7 +1243,10 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
         }                                                                                                              \
     } while (0)
 
-/** @brief Lets others run; goes on when everything that is ready now was delivered. @param pt the protothread. @param loop the loop. */
+/**
+ * @brief Lets others run; goes on when everything that is ready now was delivered.
+ * @param pt the protothread. @param loop the loop.
+ */
 #define PTK_PT_YIELD(pt, loop) PTK_PT_AWAIT(pt, ptk_pt_step_yield((pt), (loop)), PTK_PT_WAITING)
 
 /**

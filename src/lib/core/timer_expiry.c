@@ -43,7 +43,10 @@ static due_list_t scan(ptk_event_loop_slot_t *loop, ptk_timer_internal_t *timers
             append(timers, &due, i);
         }
     }
-    loop->earliest_deadline_ns = earliest;
+    /* Waits have a granularity of a millisecond, and a timer may be as late as that. So the next scan can wait as long:
+     * with thousands of timers the next deadline is a few microseconds away, less than a scan takes. */
+    uint64_t next_scan_ns = now_ns + PTK_NS_PER_MS;
+    loop->earliest_deadline_ns = earliest < next_scan_ns ? next_scan_ns : earliest;
     return due;
 }
 
