@@ -29,7 +29,9 @@ static ptk_err_t update_interest(ptk_socket_internal_t *socket) {
 
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event) {
     socket->delivery.raised &= (uint8_t)~BIT(event);
-    (void)update_interest(socket);
+    if (is_level(socket)) {
+        (void)update_interest(socket);
+    }
 }
 
 ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket) {
@@ -73,6 +75,9 @@ static void look_for_end(ptk_socket_internal_t *socket) {
 
 ptk_err_t ptk_socket_handlers_changed(ptk_socket_internal_t *socket) {
     ptk_ready_update(&socket->base);
+    if ((socket->flags & (PTK_SOCKET_FLAG_PEER_CLOSED | PTK_SOCKET_FLAG_LEVEL)) == 0) {
+        return PTK_ERR_OK; /* a connection that is alive, which nearly all are */
+    }
     look_for_end(socket);
     return update_interest(socket);
 }
