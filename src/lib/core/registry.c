@@ -12,7 +12,7 @@
 /** The library's one word of state: the first array of the list, and the lock bit. */
 static uintptr_t registry_head;
 
-static ptk_event_loop_slot_t *first_array(void) {
+PTK_ALWAYS_INLINE ptk_event_loop_slot_t *first_array(void) {
     return (ptk_event_loop_slot_t *)(ptk_atomic_load_word(&registry_head) & ~LOCK_BIT);
 }
 
@@ -109,27 +109,15 @@ uint8_t ptk_registry_id_of(const ptk_event_loop_slot_t *slots, const ptk_event_l
     return (uint8_t)(slots->array_base + (uint32_t)(slot - slots));
 }
 
-/** Walks the list from an array on. */
-static ptk_event_loop_slot_t *search(ptk_event_loop_slot_t *array, uint8_t loop_id) {
-    for (; array != NULL; array = next_array(array)) {
+/** Nearly always there is one array, and it is the first. */
+PTK_ALWAYS_INLINE ptk_event_loop_slot_t *slot_of(uint8_t loop_id) {
+    for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
         uint32_t index = loop_id - ptk_atomic_load(&array->array_base);
         if (index < ptk_atomic_load(&array->array_size)) {
             return &array[index];
         }
     }
     return NULL;
-}
-
-/** Nearly always there is one array, and it is the first. */
-PTK_ALWAYS_INLINE ptk_event_loop_slot_t *slot_of(uint8_t loop_id) {
-    ptk_event_loop_slot_t *array = (ptk_event_loop_slot_t *)(ptk_atomic_load_word(&registry_head) & ~LOCK_BIT);
-    if (array != NULL) {
-        uint32_t index = loop_id - ptk_atomic_load(&array->array_base);
-        if (index < ptk_atomic_load(&array->array_size)) {
-            return &array[index];
-        }
-    }
-    return search(array, loop_id);
 }
 
 ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id) {

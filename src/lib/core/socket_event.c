@@ -17,9 +17,9 @@ void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event) {
     ptk_ready_update(&socket->base);
 }
 
-/** Tells the port of a change of what is wanted. If the system refuses, the socket is of no more use. */
+/** Tells the port of a change of what is wanted of a level. If the system refuses, the socket is of no more use. */
 static ptk_err_t update_interest(ptk_socket_internal_t *socket) {
-    ptk_err_t error = is_level(socket) ? ptk_port_socket_interest(socket) : PTK_ERR_OK;
+    ptk_err_t error = ptk_port_socket_interest(socket);
     if (error != PTK_ERR_OK) {
         PTK_LOG(1, "the system does not watch the socket any more", error);
         ptk_socket_fail(socket, error);
@@ -47,13 +47,13 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
     ptk_socket_raise(socket, PTK_EVENT_ERROR);
 }
 
-/** Whether somebody waits for the end of a stream that nobody reads: only then the loop has to look for it. */
+/** Whether somebody waits for the end of a closed stream that nobody reads: only then the loop has to look for it. */
 static bool must_look_for_end(const ptk_socket_internal_t *socket) {
     if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED) {
         return false;
     }
     uint8_t relevant = BIT(PTK_EVENT_DISCONNECTED) | BIT(PTK_EVENT_READABLE);
-    return (socket->flags & (PTK_SOCKET_FLAG_PEER_CLOSED | PTK_SOCKET_FLAG_END)) == PTK_SOCKET_FLAG_PEER_CLOSED &&
+    return (socket->flags & PTK_SOCKET_FLAG_END) == 0 &&
            (socket->delivery.enabled & relevant) == BIT(PTK_EVENT_DISCONNECTED);
 }
 
@@ -75,11 +75,10 @@ static void look_for_end(ptk_socket_internal_t *socket) {
 
 ptk_err_t ptk_socket_handlers_changed(ptk_socket_internal_t *socket) {
     ptk_ready_update(&socket->base);
-    if ((socket->flags & (PTK_SOCKET_FLAG_PEER_CLOSED | PTK_SOCKET_FLAG_LEVEL)) == 0) {
-        return PTK_ERR_OK; /* a connection that is alive, which nearly all are */
+    if ((socket->flags & PTK_SOCKET_FLAG_PEER_CLOSED) != 0) {
+        look_for_end(socket);
     }
-    look_for_end(socket);
-    return update_interest(socket);
+    return is_level(socket) ? update_interest(socket) : PTK_ERR_OK;
 }
 
 uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket) {
