@@ -77,6 +77,25 @@ static void requeue(ptk_event_loop_slot_t *loop) {
     }
 }
 
+static bool is_moving(const ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT], ptk_pool_kind_t kind) {
+    return pools[kind].slots != loop->pools[kind].slots || pools[kind].count != loop->pools[kind].count;
+}
+
+/** Before sockets move, or after. The system may have been given the address of a slot for a request in flight. */
+static void suspend_sockets(const ptk_pool_t *pool, bool suspend) {
+    for (uint32_t i = 0; i < pool->count; i++) {
+        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, i);
+        if (!ptk_slot_is_live(&socket->base) || ptk_socket_state(socket) == PTK_SOCKET_NEW) {
+            continue;
+        }
+        if (suspend) {
+            ptk_port_socket_quiesce(socket);
+        } else {
+            (void)ptk_socket_handlers_changed(socket); /* a failure is the socket's: it is told by its error event */
+        }
+    }
+}
+
 ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources) {
     ptk_pool_t pools[PTK_POOL_COUNT];
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
@@ -94,16 +113,23 @@ ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loo
     if (error != PTK_ERR_OK) {
         return error;
     }
+    bool sockets_move = is_moving(slot, pools, PTK_POOL_SOCKETS);
+    if (sockets_move) {
+        suspend_sockets(&slot->pools[PTK_POOL_SOCKETS], true);
+    }
     ptk_timer_settle(slot, ptk_port_now_ns()); /* their list is threaded by references */
     ptk_port_lock(&slot->lock);                /* raisers look for sources meanwhile */
     slot->resources = *new_resources;
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        if (pools[kind].slots != slot->pools[kind].slots || pools[kind].count != slot->pools[kind].count) {
+        if (is_moving(slot, pools, (ptk_pool_kind_t)kind)) {
             move_pool(slot, (ptk_pool_kind_t)kind, &pools[kind]);
         }
     }
     requeue(slot);
     ptk_port_unlock(&slot->lock);
+    if (sockets_move) {
+        suspend_sockets(&slot->pools[PTK_POOL_SOCKETS], false);
+    }
     ptk_socket_wake_listeners(slot);
     return PTK_ERR_OK;
 }

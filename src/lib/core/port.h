@@ -45,7 +45,7 @@ ptk_err_t ptk_port_thread_join(ptk_thread_t *thread);
 enum {
     PTK_READY_READ = 1,   /**< Data, end of stream, or a connection to accept. */
     PTK_READY_WRITE = 2,  /**< Room to send, or a connection attempt that ended. */
-    PTK_READY_CLOSED = 4, /**< The peer ended its stream; data may still wait in front of the end. */
+    PTK_READY_CLOSED = 4, /**< The peer may have ended its stream; data may still wait in front of the end. */
     PTK_READY_ERROR = 8   /**< An error waits to be fetched. */
 };
 
@@ -127,7 +127,16 @@ ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket);
  */
 ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket);
 
-/** Ends the reports, if there are any, and closes. Nothing is reported for the socket afterwards. */
+/**
+ * Makes the system let go of the slot's memory, which is about to move: afterwards nothing in flight refers to it. When
+ * it has moved, ptk_port_socket_interest() follows for a socket with PTK_SOCKET_FLAG_LEVEL. May report.
+ */
+void ptk_port_socket_quiesce(ptk_socket_internal_t *socket);
+
+/**
+ * Ends the reports, if there are any, and closes. Nothing is reported for the socket afterwards, and the system refers
+ * to its memory no more; others may be reported meanwhile.
+ */
 void ptk_port_socket_close(ptk_socket_internal_t *socket);
 
 /* ------------------------------------------------------------------------------------------------ from port to core */
@@ -142,7 +151,10 @@ enum {
 /** One bit per socket event, in delivery.raised and delivery.enabled. */
 #define PTK_SOCKET_BIT(event) ((uint8_t)(1u << ((event)-PTK_EVENT_CONNECTED)))
 
-/** The port tells what a socket is ready for, from within ptk_port_poller_wait(). A stale handle is ignored. */
+/**
+ * The port tells what a socket is ready for, from within ptk_port_poller_wait(), ptk_port_socket_quiesce() or
+ * ptk_port_socket_close(). A stale handle is ignored. No application code is called.
+ */
 void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_t readiness);
 
 /** What core wants to hear of a level-triggered socket: the bits of PTK_EVENT_READABLE and PTK_EVENT_WRITABLE. */

@@ -47,14 +47,13 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
     ptk_socket_raise(socket, PTK_EVENT_ERROR);
 }
 
-/** Whether somebody waits for the end of a closed stream that nobody reads: only then the loop has to look for it. */
+/** Whether somebody waits for the end of a stream, or its failure, that nobody reads: the loop has to look for it. */
 static bool must_look_for_end(const ptk_socket_internal_t *socket) {
-    if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED) {
+    if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED || (socket->flags & PTK_SOCKET_FLAG_END) != 0) {
         return false;
     }
-    uint8_t relevant = BIT(PTK_EVENT_DISCONNECTED) | BIT(PTK_EVENT_READABLE);
-    return (socket->flags & PTK_SOCKET_FLAG_END) == 0 &&
-           (socket->delivery.enabled & relevant) == BIT(PTK_EVENT_DISCONNECTED);
+    return (socket->delivery.enabled & BIT(PTK_EVENT_READABLE)) == 0 &&
+           (socket->delivery.enabled & (BIT(PTK_EVENT_DISCONNECTED) | BIT(PTK_EVENT_ERROR))) != 0;
 }
 
 /** Raises the disconnected event if nothing that could be read is in front of the end of stream. */
@@ -82,7 +81,11 @@ ptk_err_t ptk_socket_handlers_changed(ptk_socket_internal_t *socket) {
 }
 
 uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket) {
-    uint8_t wanted = socket->delivery.enabled & (uint8_t)~socket->delivery.raised;
+    uint8_t wanted = socket->delivery.enabled;
+    if (must_look_for_end(socket)) {
+        wanted |= BIT(PTK_EVENT_READABLE); /* the end, and a failure, show themselves as something to read */
+    }
+    wanted &= (uint8_t)~socket->delivery.raised;
     if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
         return BIT(PTK_EVENT_WRITABLE); /* whoever waits for what: the attempt ends with room to write */
     }

@@ -7,7 +7,7 @@
  * is wanted, since a listener's and a datagram's next one is reported without a system call that way. A level that
  * nobody wants is masked only when it is reported, so waiting again and again for the same event costs nothing.
  */
-#include "unix/features.h"
+#include "system_features.h"
 
 #include "unix/posix_error.h"
 #include "core/port.h"
@@ -166,6 +166,10 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
         interest &= ~(uint32_t)EPOLLOUT; /* a UDP socket is writable nearly always */
     }
     return interest == socket->platform.interest ? PTK_ERR_OK : control(EPOLL_CTL_MOD, socket, interest);
+}
+
+void ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
+    (void)socket; /* the kernel knows the handle, not the slot */
 }
 
 void ptk_port_socket_close(ptk_socket_internal_t *socket) {

@@ -1,5 +1,5 @@
 /** @file bsd_address.c @brief Between ptk_address_t and the system's socket addresses. */
-#include "unix/features.h"
+#include "system_features.h"
 
 #include "unix/bsd_address.h"
 

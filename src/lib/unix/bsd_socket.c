@@ -1,5 +1,5 @@
 /** @file bsd_socket.c @brief BSD sockets: opening, connecting, accepting, sending, receiving. */
-#include "unix/features.h"
+#include "system_features.h"
 
 #include "unix/bsd_address.h"
 #include "unix/posix_error.h"
@@ -28,7 +28,7 @@ static ptk_err_t set_int(int descriptor, int level, int option, int value) {
 /** What a socket needs that the system could not give it when it was made. */
 static ptk_err_t prepare(int descriptor) {
     ptk_err_t error = PTK_ERR_OK;
-#if !defined(SOCK_NONBLOCK)
+#if !PTK_HAS_SOCKET_FLAGS
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 || fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0) {
         error = last_error();
@@ -51,7 +51,7 @@ static void close_descriptor(int descriptor) {
 ptk_err_t ptk_port_socket_open(ptk_platform_socket_t *socket_, uint8_t family, bool datagram) {
     int domain = family == PTK_ADDRESS_IPV6 ? AF_INET6 : AF_INET;
     int type = datagram ? SOCK_DGRAM : SOCK_STREAM;
-#if defined(SOCK_NONBLOCK)
+#if PTK_HAS_SOCKET_FLAGS
     type |= SOCK_NONBLOCK | SOCK_CLOEXEC;
 #endif
     int descriptor = socket(domain, type, 0);
@@ -92,7 +92,7 @@ ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_addre
 }
 
 static int accept_descriptor(int listener, ptk_socket_address_t *address, socklen_t *length) {
-#if defined(SOCK_NONBLOCK)
+#if PTK_HAS_SOCKET_FLAGS
     return accept4(listener, &address->any, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 #else
     return accept(listener, &address->any, length);
@@ -162,7 +162,7 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, s
     return result < 0 ? last_error() : result;
 }
 
-#if defined(__linux__)
+#if PTK_HAS_DATAGRAM_SIZE
 /** With MSG_TRUNC the result is the real size of the datagram (udp(7)). */
 static ssize_t receive_datagram(int descriptor, void *bytes, size_t room, ptk_socket_address_t *address) {
     socklen_t length = (socklen_t)sizeof *address;

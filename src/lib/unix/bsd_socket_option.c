@@ -1,5 +1,5 @@
 /** @file bsd_socket_option.c @brief BSD sockets: options and multicast membership. */
-#include "unix/features.h"
+#include "system_features.h"
 
 #include "unix/bsd_address.h"
 #include "unix/posix_error.h"

@@ -1,5 +1,5 @@
 /** @file posix_clock.c @brief The monotonic clock. Alone in its object, so that a test can put its own clock in its place. */
-#include "unix/features.h"
+#include "system_features.h"
 
 #include "core/port.h"
 

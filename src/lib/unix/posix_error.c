@@ -1,5 +1,5 @@
 /** @file posix_error.c @brief From errno to the library's error codes. */
-#include "unix/features.h"
+#include "system_features.h"
 
 #include "unix/posix_error.h"
 

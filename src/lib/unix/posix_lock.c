@@ -1,5 +1,5 @@
 /** @file posix_lock.c @brief Locks, who is calling, and giving way. */
-#include "unix/features.h"
+#include "system_features.h"
 
 #include "unix/posix_error.h"
 #include "core/port.h"

@@ -2,7 +2,7 @@
  * @file posix_thread.c
  * @brief The optional thread of a loop. Alone in its object: a static program that starts none links no pthread_create().
  */
-#include "unix/features.h"
+#include "system_features.h"
 
 #include "unix/posix_error.h"
 #include "core/port.h"

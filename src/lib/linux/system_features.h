@@ -1,0 +1,14 @@
+/** @file system_features.h @brief What the system's headers have to show, and what the system has: Linux. */
+#ifndef PTK_LINUX_SYSTEM_FEATURES_H
+#define PTK_LINUX_SYSTEM_FEATURES_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* accept4(2), struct group_req, struct ip_mreqn */
+#endif
+
+#define PTK_HAS_SOCKET_FLAGS 1  /**< SOCK_NONBLOCK and SOCK_CLOEXEC in socket(2) and accept4(2). */
+#define PTK_HAS_DATAGRAM_SIZE 1 /**< recvfrom(2) with MSG_TRUNC tells the size of a datagram that was cut (udp(7)). */
+#define PTK_HAS_GROUP_REQ 1     /**< MCAST_JOIN_GROUP with struct group_req, RFC 3678. */
+#define PTK_HAS_IP_MREQN 1      /**< IP_MULTICAST_IF takes struct ip_mreqn, an interface by its index. */
+
+#endif

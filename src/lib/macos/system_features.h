@@ -1,0 +1,14 @@
+/** @file system_features.h @brief What the system's headers have to show, and what the system has: macOS and iOS. */
+#ifndef PTK_MACOS_SYSTEM_FEATURES_H
+#define PTK_MACOS_SYSTEM_FEATURES_H
+
+#ifndef _DARWIN_C_SOURCE
+#define _DARWIN_C_SOURCE /* SO_NOSIGPIPE, TCP_KEEPALIVE, struct ip_mreqn */
+#endif
+
+#define PTK_HAS_SOCKET_FLAGS 0
+#define PTK_HAS_DATAGRAM_SIZE 0
+#define PTK_HAS_GROUP_REQ 1
+#define PTK_HAS_IP_MREQN 1
+
+#endif
