@@ -124,8 +124,8 @@ const char *ptk_version_string(void);
 /**
  * @brief Milliseconds of the monotonic clock that timers use; its zero is arbitrary.
  *
- * The clock never steps. Whether it advances while the machine is suspended is the platform's choice: on Linux it
- * does not.
+ * The clock never steps. Whether it advances while the machine is suspended is the system's choice: on Windows and
+ * macOS it does, on Linux it does not.
  * @return The time in ms.
  * @note Any thread, any handler.
  */
@@ -480,7 +480,7 @@ ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint32_t max_wait_ms);
  * @brief Ends the wait of the loop, or of its next pass if it is not waiting.
  * @param loop the loop.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
- * @note Any thread, any handler; on Linux and other POSIX systems also a signal handler.
+ * @note Any thread, any handler, a signal handler.
  */
 ptk_err_t ptk_event_loop_wake(ptk_handle_t loop);
 
@@ -516,8 +516,9 @@ typedef struct ptk_thread {
  * @brief Runs a loop in a thread of its own until ptk_event_loop_thread_stop(). A convenience, never needed.
  * @param loop the loop; it must not be running.
  * @param[out] thread zeroed memory that stays in place until stop returned.
- * @param stack memory for the thread's stack, aligned as the platform wants it (16 bytes on Linux).
- * @param stack_size its size in bytes; the platform's minimum applies (PTHREAD_STACK_MIN on Linux).
+ * @param stack memory for the thread's stack, aligned as the platform wants it (16 bytes on POSIX systems). Windows
+ *        takes no stack from a program: there it is left untouched and the system reserves stack_size bytes itself.
+ * @param stack_size its size in bytes; the platform's minimum applies (PTHREAD_STACK_MIN on POSIX systems).
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, stack too small),
  *         PTK_ERR_BUSY (the loop is running, or the thread object is in use), PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
  * @note Any thread.
