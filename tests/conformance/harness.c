@@ -38,6 +38,10 @@ void harness_fail(const char *file, int line, const char *check, int64_t got, in
     harness_print(")\n");
 }
 
+bool harness_failed(void) {
+    return failures != 0;
+}
+
 void harness_skip(const char *reason) {
     skips++;
     harness_print("SKIP ");

@@ -27,6 +27,9 @@ void harness_print(const char *text);
  *  @param got value found. @param wanted value expected. */
 void harness_fail(const char *file, int line, const char *check, int64_t got, int64_t wanted);
 
+/** @brief Whether a check of the running test has failed: a helper that waits need not wait any longer. */
+bool harness_failed(void);
+
 /** @brief Marks the running test as not applicable on this machine. @param reason shown in the output. */
 void harness_skip(const char *reason);
 

@@ -5,18 +5,9 @@
 
 #include <string.h>
 
-PTK_DECLARE_EVENT_LOOP_SLOTS(test_loops, 1);
-PTK_DECLARE_EVENT_LOOP_RESOURCES(test_resources, 16, 16, 0);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(client_resources, 16, 16, 0);
 
 fixture_t fixture;
-
-void run_for_ms(uint64_t duration_ms) {
-    uint64_t end = ptk_clock_now_ms() + duration_ms;
-
-    while (ptk_clock_now_ms() < end) {
-        assert_int_equal(ptk_event_loop_run(fixture.loop), PTK_ERR_OK);
-    }
-}
 
 /* ---- the peer ---- */
 
@@ -29,16 +20,16 @@ static void peer_on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t d
     (void)data;
     (void)user_data;
     if (error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK) {
-        assert_int_equal(ptk_socket_destroy(socket), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_socket_destroy(socket), PTK_ERR_OK);
         peer->socket = 0;
         return;
     }
     while (ptk_modbus_frame_take(&peer->received, &frame) == PTK_MODBUS_SCAN_COMPLETE) {
         peer_frame_t *entry = &peer->frames[peer->count];
-        assert_true(peer->count < MAX_FRAMES);
+        CHECK(peer->count < MAX_FRAMES);
         entry->transaction_id = frame.transaction_id;
         entry->unit_id = frame.unit_id;
-        assert_int_equal(ptk_modbus_request_decode(&frame, &entry->request), PTK_MODBUS_EXCEPTION_NONE);
+        CHECK_EQUAL(ptk_modbus_request_decode(&frame, &entry->request), PTK_MODBUS_EXCEPTION_NONE);
         peer->count++;
     }
     ptk_buf_compact(&peer->received);
@@ -54,12 +45,12 @@ static void peer_on_connection(ptk_handle_t listener, ptk_event_t event, uintptr
     if (socket == PTK_ERR_WOULD_BLOCK) {
         return;
     }
-    assert_true(socket > 0);
+    CHECK(socket > 0);
     peer_hang_up();
     peer->socket = socket;
     peer->connections++;
-    assert_int_equal(ptk_buf_init(&peer->received, peer->memory, sizeof peer->memory), PTK_ERR_OK);
-    assert_int_equal(ptk_socket_set_option(socket, PTK_SOCKET_OPTION_NO_DELAY, 1), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_init(&peer->received, peer->memory, sizeof peer->memory), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_set_option(socket, PTK_SOCKET_OPTION_NO_DELAY, 1), PTK_ERR_OK);
     if (!peer->deaf) {
         peer_listen_up();
     }
@@ -67,21 +58,20 @@ static void peer_on_connection(ptk_handle_t listener, ptk_event_t event, uintptr
 
 void peer_listen_up(void) {
     fixture.peer.deaf = false;
-    assert_int_equal(ptk_set_event_handler(fixture.peer.socket, PTK_EVENT_READABLE, peer_on_readable, NULL),
-                     PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(fixture.peer.socket, PTK_EVENT_READABLE, peer_on_readable, NULL), PTK_ERR_OK);
 }
 
 static void create_listener(void) {
-    fixture.peer.listener = ptk_socket_create(fixture.loop);
-    assert_int_equal(ptk_socket_set_option(fixture.peer.listener, PTK_SOCKET_OPTION_REUSE_ADDRESS, 1), PTK_ERR_OK);
+    fixture.peer.listener = ptk_socket_create(test_loop);
+    CHECK_EQUAL(ptk_socket_set_option(fixture.peer.listener, PTK_SOCKET_OPTION_REUSE_ADDRESS, 1), PTK_ERR_OK);
 }
 
 static void open_listener(const ptk_address_t *address) {
     peer_t *peer = &fixture.peer;
 
-    assert_int_equal(ptk_socket_listen(peer->listener, address, 16), PTK_ERR_OK);
-    assert_int_equal(ptk_socket_get_local_address(peer->listener, &peer->address), PTK_ERR_OK);
-    assert_int_equal(ptk_set_event_handler(peer->listener, PTK_EVENT_READABLE, peer_on_connection, NULL), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_listen(peer->listener, address, 16), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_get_local_address(peer->listener, &peer->address), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(peer->listener, PTK_EVENT_READABLE, peer_on_connection, NULL), PTK_ERR_OK);
 }
 
 void peer_listen(const ptk_address_t *address) {
@@ -93,20 +83,20 @@ void peer_listen_with_small_buffer(void) {
     ptk_address_t loopback;
 
     peer_stop_listening();
-    assert_int_equal(ptk_address_parse("127.0.0.1", 0, &loopback), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_address_parse("127.0.0.1", 0, &loopback), PTK_ERR_OK);
     create_listener();
-    assert_int_equal(ptk_socket_set_option(fixture.peer.listener, PTK_SOCKET_OPTION_RECEIVE_BUFFER, 2048), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_set_option(fixture.peer.listener, PTK_SOCKET_OPTION_RECEIVE_BUFFER, 2048), PTK_ERR_OK);
     open_listener(&loopback);
 }
 
 void peer_stop_listening(void) {
-    assert_int_equal(ptk_socket_destroy(fixture.peer.listener), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_destroy(fixture.peer.listener), PTK_ERR_OK);
     fixture.peer.listener = 0;
 }
 
 void peer_hang_up(void) {
     if (fixture.peer.socket != 0) {
-        assert_int_equal(ptk_socket_destroy(fixture.peer.socket), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_socket_destroy(fixture.peer.socket), PTK_ERR_OK);
         fixture.peer.socket = 0;
     }
 }
@@ -115,11 +105,11 @@ void peer_send(const void *bytes, size_t length) {
     uint8_t memory[4096];
     ptk_buf_t buf;
 
-    assert_true(length <= sizeof memory);
+    CHECK(length <= sizeof memory);
     memcpy(memory, bytes, length);
-    assert_int_equal(ptk_buf_wrap(&buf, memory, length), PTK_ERR_OK);
-    assert_int_equal(ptk_socket_send(fixture.peer.socket, &buf), PTK_ERR_OK);
-    assert_int_equal(ptk_buf_length(&buf), 0);
+    CHECK_EQUAL(ptk_buf_wrap(&buf, memory, length), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_send(fixture.peer.socket, &buf), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_length(&buf), 0);
 }
 
 size_t peer_make_registers(unsigned frame, uint16_t first_value, uint8_t *bytes, size_t size) {
@@ -129,7 +119,7 @@ size_t peer_make_registers(unsigned frame, uint16_t first_value, uint8_t *bytes,
     ptk_buf_t buf;
     uint16_t i;
 
-    assert_true(frame < fixture.peer.count);
+    CHECK_OR_RETURN(frame < fixture.peer.count, 0);
     for (i = 0; i < entry->request.quantity; i++) {
         values[2 * i] = (uint8_t)((first_value + i) >> 8);
         values[2 * i + 1] = (uint8_t)(first_value + i);
@@ -138,8 +128,9 @@ size_t peer_make_registers(unsigned frame, uint16_t first_value, uint8_t *bytes,
     response.function = entry->request.function;
     response.data = values;
     response.data_length = 2u * entry->request.quantity;
-    assert_int_equal(ptk_buf_init(&buf, bytes, size), PTK_ERR_OK);
-    assert_int_equal(ptk_modbus_response_encode(&buf, entry->transaction_id, entry->unit_id, &response), PTK_ERR_OK);
+    CHECK_OR_RETURN(ptk_buf_init(&buf, bytes, size) == PTK_ERR_OK, 0);
+    CHECK_OR_RETURN(ptk_modbus_response_encode(&buf, entry->transaction_id, entry->unit_id, &response) == PTK_ERR_OK,
+                    0);
     return ptk_buf_length(&buf);
 }
 
@@ -155,9 +146,9 @@ void record_result(ptk_modbus_client_t *client, const ptk_modbus_result_t *resul
     record_t *record = &fixture.records[fixture.count];
     uint16_t i;
 
-    assert_ptr_equal(client, &fixture.client);
-    assert_ptr_equal(user_data, &fixture);
-    assert_true(fixture.count < MAX_RECORDS);
+    CHECK(client == &fixture.client);
+    CHECK(user_data == &fixture);
+    CHECK(fixture.count < MAX_RECORDS);
     record->result = *result;
     for (i = 0; i < 4; i++) {
         record->registers[i] = ptk_modbus_result_register(result, i);
@@ -169,8 +160,8 @@ void record_result(ptk_modbus_client_t *client, const ptk_modbus_result_t *resul
 }
 
 static void record_connection(ptk_modbus_client_t *client, ptk_err_t error, void *user_data) {
-    assert_ptr_equal(client, &fixture.client);
-    assert_ptr_equal(user_data, &fixture);
+    CHECK(client == &fixture.client);
+    CHECK(user_data == &fixture);
     fixture.connected += error == PTK_ERR_OK ? 1 : 0;
     fixture.disconnected += error != PTK_ERR_OK ? 1 : 0;
     fixture.connection_error = error;
@@ -180,19 +171,19 @@ ptk_modbus_request_id_t read_registers(uint16_t address, uint16_t quantity) {
     ptk_modbus_request_id_t id = ptk_modbus_client_read_holding_registers(&fixture.client, TEST_UNIT_ID, address,
                                                                           quantity, record_result, &fixture);
 
-    assert_true(id > 0);
+    CHECK_OR_RETURN(id > 0, 0);
     return id;
 }
 
 ptk_modbus_client_stats_t client_stats(void) {
-    ptk_modbus_client_stats_t stats;
+    ptk_modbus_client_stats_t stats = {0};
 
-    assert_int_equal(ptk_modbus_client_get_stats(&fixture.client, &stats), PTK_ERR_OK);
+    CHECK_OR_RETURN(ptk_modbus_client_get_stats(&fixture.client, &stats) == PTK_ERR_OK, stats);
     return stats;
 }
 
 void client_start(void) {
-    assert_int_equal(ptk_modbus_client_start(&fixture.client, &fixture.config), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_client_start(&fixture.client, &fixture.config), PTK_ERR_OK);
 }
 
 void client_start_connected(void) {
@@ -200,16 +191,14 @@ void client_start_connected(void) {
     RUN_UNTIL(ptk_modbus_client_is_connected(&fixture.client) && fixture.peer.socket != 0);
 }
 
-int fixture_setup(void **state) {
+bool client_set_up(void) {
     ptk_address_t loopback;
 
-    (void)state;
     memset(&fixture, 0, sizeof fixture);
-    fixture.loop = ptk_event_loop_create(test_loops, 1, &test_resources);
-    assert_true(fixture.loop > 0);
-    assert_int_equal(ptk_address_parse("127.0.0.1", 0, &loopback), PTK_ERR_OK);
+    CHECK_OR_RETURN(loop_open(&client_resources), false);
+    CHECK_OR_RETURN(ptk_address_parse("127.0.0.1", 0, &loopback) == PTK_ERR_OK, false);
     peer_listen(&loopback);
-    fixture.config.loop = fixture.loop;
+    fixture.config.loop = test_loop;
     fixture.config.address = fixture.peer.address;
     fixture.config.transactions = fixture.transactions;
     fixture.config.num_transactions = TEST_TRANSACTIONS;
@@ -218,21 +207,26 @@ int fixture_setup(void **state) {
     fixture.config.reconnect_delay_limit_ms = 20;
     fixture.config.connection_callback = record_connection;
     fixture.config.user_data = &fixture;
-    return 0;
+    return !harness_failed();
 }
 
-/* Nothing may be left in the pools but what the peer has. The loop goes first, so that one failure stays one failure. */
-int fixture_teardown(void **state) {
+/* The loop goes before the checks, so that one failure stays one failure. */
+void client_tear_down(void) {
     uint32_t peer_sockets = (fixture.peer.socket != 0 ? 1u : 0u) + (fixture.peer.listener != 0 ? 1u : 0u);
     ptk_event_loop_stats_t stats;
 
-    (void)state;
     fixture.count = 0; /* room for what completes now */
     (void)ptk_modbus_client_stop(&fixture.client);
-    if (ptk_event_loop_get_stats(fixture.loop, &stats) == PTK_ERR_OK) { /* unless the test has destroyed it */
-        assert_int_equal(ptk_event_loop_destroy(fixture.loop), PTK_ERR_OK);
-        assert_int_equal(stats.timers.in_use, 0);
-        assert_int_equal(stats.sockets.in_use, peer_sockets);
+    if (ptk_event_loop_get_stats(test_loop, &stats) == PTK_ERR_OK) { /* unless the test has destroyed it */
+        CHECK_EQUAL(ptk_event_loop_destroy(test_loop), PTK_ERR_OK);
+        CHECK_EQUAL(stats.timers.in_use, 0);
+        CHECK_EQUAL(stats.sockets.in_use, peer_sockets);
     }
-    return 0;
+}
+
+void client_run(void (*test)(void)) {
+    if (client_set_up()) {
+        test();
+    }
+    client_tear_down();
 }

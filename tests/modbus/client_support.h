@@ -7,7 +7,7 @@
 #ifndef TESTS_MODBUS_CLIENT_SUPPORT_H
 #define TESTS_MODBUS_CLIENT_SUPPORT_H
 
-#include "cmocka_headers.h"
+#include "loop_support.h"
 
 #include <ptk_modbus_client.h>
 
@@ -16,8 +16,6 @@
 #define TEST_UNIT_ID 17
 #define MAX_RECORDS 64
 #define MAX_FRAMES 1100
-/* For what must happen: a machine that is busy with something else may take its time. */
-#define PATIENCE_MS 20000
 
 /* One completed request. */
 typedef struct record {
@@ -47,7 +45,6 @@ typedef struct peer {
 } peer_t;
 
 typedef struct fixture {
-    ptk_handle_t loop;
     ptk_modbus_client_t client;
     ptk_modbus_client_config_t config;
     ptk_modbus_transaction_t transactions[TEST_TRANSACTIONS];
@@ -61,26 +58,14 @@ typedef struct fixture {
 
 extern fixture_t fixture;
 
-/* Runs the loop until a condition holds. */
-#define RUN_UNTIL(condition)                                                                                           \
-    do {                                                                                                               \
-        uint64_t run_until_end = ptk_clock_now_ms() + PATIENCE_MS;                                                     \
-        while (!(condition)) {                                                                                         \
-            if (ptk_clock_now_ms() > run_until_end) {                                                                  \
-                fail_msg("never came: %s", #condition);                                                                \
-            }                                                                                                          \
-            assert_int_equal(ptk_event_loop_run(fixture.loop), PTK_ERR_OK);                                            \
-        }                                                                                                              \
-    } while (0)
+/* Set-up: the loop, and a config for the peer's address; the peer listens, the client is stopped. Whether all is there. */
+bool client_set_up(void);
+/* Tear-down: stops the client and destroys the loop; nothing may be left in the pools but what the peer has. */
+void client_tear_down(void);
+/* Calls a test between them. */
+void client_run(void (*test)(void));
 
-/* Runs the loop for some time: to see that something does not happen, or to let a time-out pass. */
-void run_for_ms(uint64_t duration_ms);
-
-/* cmocka's setup and teardown: a loop and a config for the peer's address; the peer listens, the client is stopped. */
-int fixture_setup(void **state);
-int fixture_teardown(void **state);
-
-#define CLIENT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
+#define CLIENT_TEST(name) TEST_WITHIN(client_run, name)
 
 /* Starts the client with fixture.config. */
 void client_start(void);
@@ -88,7 +73,7 @@ void client_start(void);
 void client_start_connected(void);
 /* A callback that writes down what became of a request. */
 void record_result(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data);
-/* Submits a read of holding registers that must be accepted. */
+/* Submits a read of holding registers that must be accepted. Returns its number, 0 if it was not. */
 ptk_modbus_request_id_t read_registers(uint16_t address, uint16_t quantity);
 ptk_modbus_client_stats_t client_stats(void);
 

@@ -7,18 +7,13 @@
 #ifndef TESTS_MODBUS_SERVER_SUPPORT_H
 #define TESTS_MODBUS_SERVER_SUPPORT_H
 
-#include <ptk_modbus_server.h>
+#include "loop_support.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <ptk_modbus_server.h>
 
 #define TEST_CONTEXTS 128
 #define TEST_CLIENTS 160
 #define TEST_VALUES 300
-
-/* Longest that anything may take before a test gives up, in ms. */
-#define TEST_PATIENCE_MS 20000
 
 /* A client: a connection and what came over it. */
 typedef struct raw_client {
@@ -26,10 +21,9 @@ typedef struct raw_client {
     bool connected;
     bool closed; /* end of stream or reset */
     size_t length;
-    uint8_t received[128 * 1024];
+    uint8_t received[8 * 1024];
 } raw_client_t;
 
-extern ptk_handle_t test_loop;
 extern ptk_modbus_server_t test_server;
 extern ptk_modbus_connection_t test_contexts[TEST_CONTEXTS];
 extern uint8_t test_coils[TEST_VALUES];
@@ -38,9 +32,12 @@ extern uint16_t test_holding[TEST_VALUES];
 extern uint16_t test_input_registers[TEST_VALUES];
 extern ptk_modbus_map_t test_map;
 
-/* cmocka's setup and teardown: a loop, known values, no server yet. */
-int setup_loop(void **state);
-int teardown_loop(void **state);
+/* Set-up: a loop, known values, no server yet. Whether the loop is there. */
+bool server_set_up(void);
+/* Calls a test between that and its tear-down, which stops the server and destroys the loop. */
+void server_run(void (*test)(void));
+
+#define SERVER_TEST(name) TEST_WITHIN(server_run, name)
 
 /* A configuration with the map, all contexts, unit 1, no idle timeout. */
 ptk_modbus_server_config_t default_config(void);
@@ -81,19 +78,5 @@ void client_ask(raw_client_t *client, const char *request_pdu, const char *respo
 
 /* Closes the client's end. */
 void client_close(raw_client_t *client);
-
-/* Runs the loop for a few passes, so that everything that is on its way arrives. */
-void run_some(void);
-
-/* Runs one pass; fails the test when it has run since begin_ms for longer than patience allows. */
-void run_patiently(uint64_t begin_ms, const char *what);
-
-#define RUN_UNTIL(condition)                                                                                           \
-    do {                                                                                                               \
-        uint64_t begin_ms_ = ptk_clock_now_ms();                                                                       \
-        while (!(condition)) {                                                                                         \
-            run_patiently(begin_ms_, #condition);                                                                      \
-        }                                                                                                              \
-    } while (0)
 
 #endif

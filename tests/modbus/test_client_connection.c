@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
+#include "suite_modbus.h"
 
 #include <string.h>
 
@@ -12,71 +13,64 @@ static const uint8_t garbage[] = {0, 1, 0, 0, 0xFF, 0xFF, 1, 2, 3, 4};
 
 /* ---- lost ---- */
 
-static void test_reconnects_and_asks_again(void **state) {
-    (void)state;
+CLIENT_TEST(test_reconnects_and_asks_again) {
     fixture.config.retries = 1;
     client_start_connected();
     read_registers(0, 1);
     RUN_UNTIL(fixture.peer.count == 1);
     peer_hang_up();
     RUN_UNTIL(fixture.peer.count == 2); /* on a new connection */
-    assert_int_equal(fixture.peer.connections, 2);
-    assert_int_equal(fixture.disconnected, 1);
+    CHECK_EQUAL(fixture.peer.connections, 2);
+    CHECK_EQUAL(fixture.disconnected, 1);
     peer_answer_registers(1, 9);
     RUN_UNTIL(fixture.count == 1);
-    assert_int_equal(fixture.records[0].result.error, PTK_ERR_OK);
-    assert_int_equal(fixture.records[0].registers[0], 9);
-    assert_int_equal(fixture.connected, 2);
-    assert_int_equal(client_stats().connections, 2);
-    assert_int_equal(client_stats().retries, 1);
+    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
+    CHECK_EQUAL(fixture.records[0].registers[0], 9);
+    CHECK_EQUAL(fixture.connected, 2);
+    CHECK_EQUAL(client_stats().connections, 2);
+    CHECK_EQUAL(client_stats().retries, 1);
 }
 
-static void test_lost_without_retries(void **state) {
-    (void)state;
+CLIENT_TEST(test_lost_without_retries) {
     client_start_connected();
     read_registers(0, 1);
     RUN_UNTIL(fixture.peer.count == 1);
-    assert_int_equal(ptk_socket_shutdown(fixture.peer.socket), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_shutdown(fixture.peer.socket), PTK_ERR_OK);
     RUN_UNTIL(fixture.count == 1);
-    assert_int_equal(fixture.records[0].result.error, PTK_ERR_CLOSED);
+    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_CLOSED);
     RUN_UNTIL(fixture.peer.connections == 2);
     run_for_ms(20);
-    assert_int_equal(fixture.peer.count, 1); /* it is not asked again */
+    CHECK_EQUAL(fixture.peer.count, 1); /* it is not asked again */
 }
 
-static void test_write_is_not_repeated_after_a_loss(void **state) {
-    (void)state;
+CLIENT_TEST(test_write_is_not_repeated_after_a_loss) {
     fixture.config.retries = 3;
     client_start_connected();
-    assert_true(ptk_modbus_client_write_single_coil(&fixture.client, TEST_UNIT_ID, 1, true, record_result, &fixture) >
-                0);
+    CHECK(ptk_modbus_client_write_single_coil(&fixture.client, TEST_UNIT_ID, 1, true, record_result, &fixture) > 0);
     RUN_UNTIL(fixture.peer.count == 1);
     read_registers(2, 1);
     RUN_UNTIL(fixture.peer.count == 2);
     peer_hang_up();
     RUN_UNTIL(fixture.count == 1 && fixture.peer.count == 3);
-    assert_int_equal(fixture.records[0].result.function, PTK_MODBUS_WRITE_SINGLE_COIL);
-    assert_true(fixture.records[0].result.error != PTK_ERR_OK);
-    assert_int_equal(fixture.peer.frames[2].request.function, PTK_MODBUS_READ_HOLDING_REGISTERS);
+    CHECK_EQUAL(fixture.records[0].result.function, PTK_MODBUS_WRITE_SINGLE_COIL);
+    CHECK(fixture.records[0].result.error != PTK_ERR_OK);
+    CHECK_EQUAL(fixture.peer.frames[2].request.function, PTK_MODBUS_READ_HOLDING_REGISTERS);
 }
 
 /* What was never sent can be sent later, a write as well. */
-static void test_write_waits_for_a_connection(void **state) {
-    (void)state;
+CLIENT_TEST(test_write_waits_for_a_connection) {
     client_start();
-    assert_true(ptk_modbus_client_write_single_coil(&fixture.client, TEST_UNIT_ID, 1, true, record_result, &fixture) >
-                0);
-    assert_int_equal(client_stats().requests, 0);
+    CHECK(ptk_modbus_client_write_single_coil(&fixture.client, TEST_UNIT_ID, 1, true, record_result, &fixture) > 0);
+    CHECK_EQUAL(client_stats().requests, 0);
     RUN_UNTIL(fixture.peer.count == 1);
-    assert_int_equal(fixture.peer.frames[0].request.value, PTK_MODBUS_COIL_ON);
-    assert_int_equal(fixture.peer.frames[0].unit_id, TEST_UNIT_ID);
+    CHECK_EQUAL(fixture.peer.frames[0].request.value, PTK_MODBUS_COIL_ON);
+    CHECK_EQUAL(fixture.peer.frames[0].unit_id, TEST_UNIT_ID);
 }
 
-static void test_peer_closes_in_the_middle_of_a_frame(void **state) {
+CLIENT_TEST(test_peer_closes_in_the_middle_of_a_frame) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length;
 
-    (void)state;
     fixture.config.retries = 1;
     client_start_connected();
     read_registers(0, 4);
@@ -88,122 +82,115 @@ static void test_peer_closes_in_the_middle_of_a_frame(void **state) {
     RUN_UNTIL(fixture.peer.count == 2);
     peer_answer_registers(1, 50); /* what came of the first frame is forgotten */
     RUN_UNTIL(fixture.count == 1);
-    assert_int_equal(fixture.records[0].result.error, PTK_ERR_OK);
-    assert_int_equal(fixture.records[0].registers[0], 50);
+    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
+    CHECK_EQUAL(fixture.records[0].registers[0], 50);
 }
 
-static void test_garbage_ends_the_connection(void **state) {
-    (void)state;
+CLIENT_TEST(test_garbage_ends_the_connection) {
     client_start_connected();
     read_registers(0, 1);
     RUN_UNTIL(fixture.peer.count == 1);
     peer_send(garbage, sizeof garbage);
     RUN_UNTIL(fixture.count == 1);
-    assert_int_equal(fixture.records[0].result.error, PTK_MODBUS_ERR_BAD_RESPONSE);
-    assert_int_equal(fixture.connection_error, PTK_MODBUS_ERR_BAD_RESPONSE);
+    CHECK_EQUAL(fixture.records[0].result.error, PTK_MODBUS_ERR_BAD_RESPONSE);
+    CHECK_EQUAL(fixture.connection_error, PTK_MODBUS_ERR_BAD_RESPONSE);
     RUN_UNTIL(fixture.peer.connections == 2 && ptk_modbus_client_is_connected(&fixture.client));
     read_registers(0, 1);
     RUN_UNTIL(fixture.peer.count == 2);
     peer_answer_registers(1, 3);
     RUN_UNTIL(fixture.count == 2);
-    assert_int_equal(fixture.records[1].result.error, PTK_ERR_OK);
+    CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_OK);
 }
 
 /* A server that died without a word, behind a connection that looks good. */
-static void test_silent_connection_is_dropped(void **state) {
+CLIENT_TEST(test_silent_connection_is_dropped) {
     unsigned i;
 
-    (void)state;
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
     for (i = 0; i < PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
-        assert_int_equal(fixture.peer.connections, 1);
+        CHECK_EQUAL(fixture.peer.connections, 1);
         read_registers(0, 1);
         RUN_UNTIL(fixture.count == i + 1);
-        assert_int_equal(fixture.records[i].result.error, PTK_ERR_TIMED_OUT);
+        CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_TIMED_OUT);
     }
     RUN_UNTIL(fixture.peer.connections == 2);
-    assert_int_equal(fixture.connection_error == PTK_ERR_OK || fixture.connection_error == PTK_ERR_TIMED_OUT, 1);
-    assert_int_equal(fixture.disconnected, 1);
+    CHECK_EQUAL(fixture.connection_error == PTK_ERR_OK || fixture.connection_error == PTK_ERR_TIMED_OUT, 1);
+    CHECK_EQUAL(fixture.disconnected, 1);
 }
 
 /* A response, even one that comes too late, shows that the server lives. */
-static void test_late_responses_keep_the_connection(void **state) {
+CLIENT_TEST(test_late_responses_keep_the_connection) {
     unsigned i;
 
-    (void)state;
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
     for (i = 0; i < 2 * PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
         read_registers(0, 1);
         RUN_UNTIL(fixture.count == i + 1 && fixture.peer.count == i + 1);
-        assert_int_equal(fixture.records[i].result.error, PTK_ERR_TIMED_OUT);
+        CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_TIMED_OUT);
         peer_answer_registers(i, 1);
         RUN_UNTIL(client_stats().discarded == i + 1);
     }
-    assert_int_equal(client_stats().connections, 1);
+    CHECK_EQUAL(client_stats().connections, 1);
 }
 
 /* ---- refused ---- */
 
-static void test_delay_doubles(void **state) {
+CLIENT_TEST(test_delay_doubles) {
     uint64_t begin = ptk_clock_now_ms();
 
-    (void)state;
     peer_stop_listening();
     fixture.config.reconnect_delay_ms = 20;
     fixture.config.reconnect_delay_limit_ms = 80;
     client_start();
     RUN_UNTIL(fixture.disconnected == 5);
-    assert_true(ptk_clock_now_ms() - begin >= 20 + 40 + 80 + 80);
+    CHECK(ptk_clock_now_ms() - begin >= 20 + 40 + 80 + 80);
 }
 
-static void test_listener_appears_later(void **state) {
+CLIENT_TEST(test_listener_appears_later) {
     ptk_address_t address = fixture.peer.address;
 
-    (void)state;
     peer_stop_listening();
     client_start();
     read_registers(0, 1);
     RUN_UNTIL(fixture.disconnected >= 2);
-    assert_int_equal(fixture.connection_error, PTK_ERR_CONNECTION_REFUSED);
-    assert_int_equal(fixture.connected, 0);
-    assert_int_equal(fixture.count, 0);
+    CHECK_EQUAL(fixture.connection_error, PTK_ERR_CONNECTION_REFUSED);
+    CHECK_EQUAL(fixture.connected, 0);
+    CHECK_EQUAL(fixture.count, 0);
     peer_listen(&address);
     RUN_UNTIL(fixture.peer.count == 1);
     peer_answer_registers(0, 4);
     RUN_UNTIL(fixture.count == 1);
-    assert_int_equal(fixture.records[0].result.error, PTK_ERR_OK);
-    assert_int_equal(fixture.connected, 1);
+    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
+    CHECK_EQUAL(fixture.connected, 1);
 }
 
-static void test_never_connected(void **state) {
-    (void)state;
+CLIENT_TEST(test_never_connected) {
     peer_stop_listening();
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     fixture.config.retries = 1;
     client_start();
     read_registers(0, 1);
     RUN_UNTIL(fixture.count == 1);
-    assert_int_equal(fixture.records[0].result.error, PTK_ERR_CONNECTION_REFUSED);
-    assert_int_equal(client_stats().requests, 0);
+    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_CONNECTION_REFUSED);
+    CHECK_EQUAL(client_stats().requests, 0);
 }
 
 /* Without a free socket slot the client waits for one, as it waits for a server. */
-static void test_no_free_socket(void **state) {
+CLIENT_TEST(test_no_free_socket) {
     ptk_handle_t sockets[16];
     unsigned count = 0;
     unsigned i;
 
-    (void)state;
-    while ((sockets[count] = ptk_socket_create(fixture.loop)) > 0) {
+    while ((sockets[count] = ptk_socket_create(test_loop)) > 0) {
         count++;
     }
     client_start();
     RUN_UNTIL(fixture.disconnected == 2);
-    assert_int_equal(fixture.connection_error, PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(fixture.connection_error, PTK_ERR_OUT_OF_MEMORY);
     for (i = 0; i < count; i++) {
-        assert_int_equal(ptk_socket_destroy(sockets[i]), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_socket_destroy(sockets[i]), PTK_ERR_OK);
     }
     RUN_UNTIL(ptk_modbus_client_is_connected(&fixture.client));
 }
@@ -218,7 +205,7 @@ static unsigned many_completed;
 static void count_completed(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     (void)client;
     (void)user_data;
-    assert_int_not_equal(result->error, PTK_ERR_OK);
+    CHECK(result->error != PTK_ERR_OK);
     many_completed++;
 }
 
@@ -236,64 +223,60 @@ static void write_to_the_deaf(void) {
     peer_listen_with_small_buffer();
     fixture.config.address = fixture.peer.address;
     client_start_connected();
-    assert_int_equal(ptk_socket_set_option(fixture.client.socket, PTK_SOCKET_OPTION_SEND_BUFFER, 4096), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_set_option(fixture.client.socket, PTK_SOCKET_OPTION_SEND_BUFFER, 4096), PTK_ERR_OK);
     for (i = 0; i < MANY; i++) {
-        assert_true(ptk_modbus_client_write_multiple_registers(&fixture.client, TEST_UNIT_ID, (uint16_t)i,
-                                                               PTK_MODBUS_MAX_WRITE_REGISTERS, registers,
-                                                               count_completed, NULL) > 0);
+        CHECK(ptk_modbus_client_write_multiple_registers(&fixture.client, TEST_UNIT_ID, (uint16_t)i,
+                                                         PTK_MODBUS_MAX_WRITE_REGISTERS, registers, count_completed,
+                                                         NULL) > 0);
     }
     run_for_ms(20);
-    assert_true(client_stats().requests < MANY); /* the rest waits for room */
+    CHECK(client_stats().requests < MANY); /* the rest waits for room */
 }
 
-static void test_peer_reads_late(void **state) {
+CLIENT_TEST(test_peer_reads_late) {
     unsigned i;
 
-    (void)state;
     write_to_the_deaf();
     peer_listen_up();
     RUN_UNTIL(fixture.peer.count == MANY);
     for (i = 0; i < MANY; i++) {
-        assert_int_equal(fixture.peer.frames[i].request.address, i);
+        CHECK_EQUAL(fixture.peer.frames[i].request.address, i);
     }
-    assert_int_equal(many_completed, 0);
-    assert_int_equal(ptk_modbus_client_stop(&fixture.client), PTK_ERR_OK);
-    assert_int_equal(many_completed, MANY);
+    CHECK_EQUAL(many_completed, 0);
+    CHECK_EQUAL(ptk_modbus_client_stop(&fixture.client), PTK_ERR_OK);
+    CHECK_EQUAL(many_completed, MANY);
 }
 
 /* What was handed to the lost connection is not sent on the next one, not even the part that had not gone out. */
-static void test_lost_while_it_waits_for_room(void **state) {
+CLIENT_TEST(test_lost_while_it_waits_for_room) {
     unsigned sent;
     unsigned i;
 
-    (void)state;
     write_to_the_deaf();
     sent = (unsigned)client_stats().requests;
     fixture.peer.deaf = false;
     peer_hang_up();
     RUN_UNTIL(fixture.peer.count == MANY - sent);
     for (i = 0; i < MANY - sent; i++) {
-        assert_int_equal(fixture.peer.frames[i].request.address, sent + i);
+        CHECK_EQUAL(fixture.peer.frames[i].request.address, sent + i);
     }
-    assert_int_equal(many_completed, sent);
+    CHECK_EQUAL(many_completed, sent);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        CLIENT_TEST(test_reconnects_and_asks_again),
-        CLIENT_TEST(test_lost_without_retries),
-        CLIENT_TEST(test_write_is_not_repeated_after_a_loss),
-        CLIENT_TEST(test_write_waits_for_a_connection),
-        CLIENT_TEST(test_peer_closes_in_the_middle_of_a_frame),
-        CLIENT_TEST(test_garbage_ends_the_connection),
-        CLIENT_TEST(test_silent_connection_is_dropped),
-        CLIENT_TEST(test_late_responses_keep_the_connection),
-        CLIENT_TEST(test_delay_doubles),
-        CLIENT_TEST(test_listener_appears_later),
-        CLIENT_TEST(test_never_connected),
-        CLIENT_TEST(test_no_free_socket),
-        CLIENT_TEST(test_peer_reads_late),
-        CLIENT_TEST(test_lost_while_it_waits_for_room),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+const harness_test_t client_connection_tests[] = {
+    {"client_connection.reconnects_and_asks_again", test_reconnects_and_asks_again},
+    {"client_connection.lost_without_retries", test_lost_without_retries},
+    {"client_connection.write_is_not_repeated_after_a_loss", test_write_is_not_repeated_after_a_loss},
+    {"client_connection.write_waits_for_a_connection", test_write_waits_for_a_connection},
+    {"client_connection.peer_closes_in_the_middle_of_a_frame", test_peer_closes_in_the_middle_of_a_frame},
+    {"client_connection.garbage_ends_the_connection", test_garbage_ends_the_connection},
+    {"client_connection.silent_connection_is_dropped", test_silent_connection_is_dropped},
+    {"client_connection.late_responses_keep_the_connection", test_late_responses_keep_the_connection},
+    {"client_connection.delay_doubles", test_delay_doubles},
+    {"client_connection.listener_appears_later", test_listener_appears_later},
+    {"client_connection.never_connected", test_never_connected},
+    {"client_connection.no_free_socket", test_no_free_socket},
+    {"client_connection.peer_reads_late", test_peer_reads_late},
+    {"client_connection.lost_while_it_waits_for_room", test_lost_while_it_waits_for_room},
+    {NULL, NULL},
+};

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
+#include "suite_modbus.h"
 
 #include <ptk_modbus_server.h>
 
@@ -20,7 +21,7 @@ static uint16_t holding_registers[VALUES];
 static uint16_t input_registers[VALUES];
 
 /* A server in the same loop as the client. */
-static int server_setup(void **state) {
+static bool both_set_up(void) {
     static const ptk_modbus_device_object_t objects[] = {{PTK_MODBUS_OBJECT_VENDOR_NAME, "vendor"},
                                                          {PTK_MODBUS_OBJECT_PRODUCT_CODE, "code"},
                                                          {PTK_MODBUS_OBJECT_REVISION, "1.0"}};
@@ -35,7 +36,9 @@ static int server_setup(void **state) {
     ptk_modbus_server_config_t config;
     uint16_t i;
 
-    fixture_setup(state);
+    if (!client_set_up()) {
+        return false;
+    }
     for (i = 0; i < VALUES; i++) {
         coils[i] = i % 3 == 0;
         discrete_inputs[i] = i % 5 == 0;
@@ -44,129 +47,135 @@ static int server_setup(void **state) {
     }
     memset(&server, 0, sizeof server);
     memset(&config, 0, sizeof config);
-    config.loop = fixture.loop;
-    assert_int_equal(ptk_address_parse("127.0.0.1", 0, &config.address), PTK_ERR_OK);
+    config.loop = test_loop;
+    CHECK_OR_RETURN(ptk_address_parse("127.0.0.1", 0, &config.address) == PTK_ERR_OK, false);
     config.connections = server_connections;
     config.num_connections = 2;
     config.unit_id = PTK_MODBUS_ANY_UNIT;
     config.map = &map;
     config.objects = objects;
     config.num_objects = 3;
-    assert_int_equal(ptk_modbus_server_start(&server, &config), PTK_ERR_OK);
-    assert_int_equal(ptk_modbus_server_get_address(&server, &fixture.config.address), PTK_ERR_OK);
-    return 0;
+    CHECK_OR_RETURN(ptk_modbus_server_start(&server, &config) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(ptk_modbus_server_get_address(&server, &fixture.config.address) == PTK_ERR_OK, false);
+    return true;
 }
 
-static int server_teardown(void **state) {
-    assert_int_equal(ptk_modbus_server_stop(&server), PTK_ERR_OK);
-    return fixture_teardown(state);
+static void stop_server(void) {
+    CHECK_EQUAL(ptk_modbus_server_stop(&server), PTK_ERR_OK);
 }
 
-/* The outcome of the only request in flight. */
+static void both_run(void (*test)(void)) {
+    if (both_set_up()) {
+        test();
+    }
+    stop_server();
+    client_tear_down();
+}
+
+#define LOOPBACK_TEST(name) TEST_WITHIN(both_run, name)
+
+/* The outcome of the only request in flight; an empty one, and the test has failed, if there is none. */
 static const record_t *await_record(ptk_modbus_request_id_t id) {
+    static const record_t nothing;
     unsigned before = fixture.count;
 
-    assert_true(id > 0);
-    RUN_UNTIL(fixture.count == before + 1);
-    assert_int_equal(fixture.records[before].result.id, id);
+    CHECK_OR_RETURN(id > 0, &nothing);
+    RUN_UNTIL_OR_RETURN(fixture.count == before + 1, &nothing);
+    CHECK_OR_RETURN(fixture.records[before].result.id == id, &nothing);
     return &fixture.records[before];
 }
 
-static void assert_ok(const record_t *record, uint8_t function, uint16_t address, uint16_t quantity) {
-    assert_int_equal(record->result.error, PTK_ERR_OK);
-    assert_int_equal(record->result.exception, PTK_MODBUS_EXCEPTION_NONE);
-    assert_int_equal(record->result.unit_id, TEST_UNIT_ID);
-    assert_int_equal(record->result.function, function);
-    assert_int_equal(record->result.address, address);
-    assert_int_equal(record->result.quantity, quantity);
+static void check_ok(const record_t *record, uint8_t function, uint16_t address, uint16_t quantity) {
+    CHECK_EQUAL(record->result.error, PTK_ERR_OK);
+    CHECK_EQUAL(record->result.exception, PTK_MODBUS_EXCEPTION_NONE);
+    CHECK_EQUAL(record->result.unit_id, TEST_UNIT_ID);
+    CHECK_EQUAL(record->result.function, function);
+    CHECK_EQUAL(record->result.address, address);
+    CHECK_EQUAL(record->result.quantity, quantity);
 }
 
 /* ---- every function ---- */
 
-static void test_reads(void **state) {
+LOOPBACK_TEST(test_reads) {
     ptk_modbus_client_t *client = &fixture.client;
     const record_t *record;
     unsigned i;
 
-    (void)state;
     client_start();
     record = await_record(ptk_modbus_client_read_coils(client, TEST_UNIT_ID, 2, 16, record_result, &fixture));
-    assert_ok(record, PTK_MODBUS_READ_COILS, 2, 16);
+    check_ok(record, PTK_MODBUS_READ_COILS, 2, 16);
     for (i = 0; i < 16; i++) {
-        assert_int_equal(record->bits[i], (i + 2) % 3 == 0);
+        CHECK_EQUAL(record->bits[i], (i + 2) % 3 == 0);
     }
-    assert_int_equal(record->registers[0], 0); /* it has none */
+    CHECK_EQUAL(record->registers[0], 0); /* it has none */
     record = await_record(ptk_modbus_client_read_discrete_inputs(client, TEST_UNIT_ID, 5, 9, record_result, &fixture));
-    assert_ok(record, PTK_MODBUS_READ_DISCRETE_INPUTS, 5, 9);
+    check_ok(record, PTK_MODBUS_READ_DISCRETE_INPUTS, 5, 9);
     for (i = 0; i < 16; i++) {
-        assert_int_equal(record->bits[i], i < 9 && i % 5 == 0); /* nothing beyond the quantity */
+        CHECK_EQUAL(record->bits[i], i < 9 && i % 5 == 0); /* nothing beyond the quantity */
     }
     record =
         await_record(ptk_modbus_client_read_holding_registers(client, TEST_UNIT_ID, 7, 3, record_result, &fixture));
-    assert_ok(record, PTK_MODBUS_READ_HOLDING_REGISTERS, 7, 3);
-    assert_int_equal(record->registers[0], 1007);
-    assert_int_equal(record->registers[2], 1009);
-    assert_int_equal(record->registers[3], 0); /* beyond the quantity */
-    assert_false(record->bits[0]);             /* it has none */
+    check_ok(record, PTK_MODBUS_READ_HOLDING_REGISTERS, 7, 3);
+    CHECK_EQUAL(record->registers[0], 1007);
+    CHECK_EQUAL(record->registers[2], 1009);
+    CHECK_EQUAL(record->registers[3], 0); /* beyond the quantity */
+    CHECK(!(record->bits[0]));            /* it has none */
     record =
         await_record(ptk_modbus_client_read_input_registers(client, TEST_UNIT_ID, 0, 125, record_result, &fixture));
-    assert_ok(record, PTK_MODBUS_READ_INPUT_REGISTERS, 0, 125);
-    assert_int_equal(record->registers[3], 0xF003);
+    check_ok(record, PTK_MODBUS_READ_INPUT_REGISTERS, 0, 125);
+    CHECK_EQUAL(record->registers[3], 0xF003);
 }
 
-static void test_writes(void **state) {
+LOOPBACK_TEST(test_writes) {
     static const uint8_t bits[11] = {1, 1, 0, 9, 0, 0, 0, 0, 0, 0, 1};
     ptk_modbus_client_t *client = &fixture.client;
     uint16_t registers[PTK_MODBUS_MAX_WRITE_REGISTERS];
     uint16_t i;
 
-    (void)state;
     client_start();
-    assert_ok(await_record(ptk_modbus_client_write_single_coil(client, TEST_UNIT_ID, 1, true, record_result, &fixture)),
-              PTK_MODBUS_WRITE_SINGLE_COIL, 1, 1);
-    assert_int_equal(coils[1], 1);
-    assert_ok(
-        await_record(ptk_modbus_client_write_single_coil(client, TEST_UNIT_ID, 0, false, record_result, &fixture)),
-        PTK_MODBUS_WRITE_SINGLE_COIL, 0, 1);
-    assert_int_equal(coils[0], 0);
-    assert_ok(await_record(
-                  ptk_modbus_client_write_single_register(client, TEST_UNIT_ID, 299, 0xBEEF, record_result, &fixture)),
-              PTK_MODBUS_WRITE_SINGLE_REGISTER, 299, 1);
-    assert_int_equal(holding_registers[299], 0xBEEF);
-    assert_ok(await_record(
-                  ptk_modbus_client_write_multiple_coils(client, TEST_UNIT_ID, 20, 11, bits, record_result, &fixture)),
-              PTK_MODBUS_WRITE_MULTIPLE_COILS, 20, 11);
+    check_ok(await_record(ptk_modbus_client_write_single_coil(client, TEST_UNIT_ID, 1, true, record_result, &fixture)),
+             PTK_MODBUS_WRITE_SINGLE_COIL, 1, 1);
+    CHECK_EQUAL(coils[1], 1);
+    check_ok(await_record(ptk_modbus_client_write_single_coil(client, TEST_UNIT_ID, 0, false, record_result, &fixture)),
+             PTK_MODBUS_WRITE_SINGLE_COIL, 0, 1);
+    CHECK_EQUAL(coils[0], 0);
+    check_ok(await_record(
+                 ptk_modbus_client_write_single_register(client, TEST_UNIT_ID, 299, 0xBEEF, record_result, &fixture)),
+             PTK_MODBUS_WRITE_SINGLE_REGISTER, 299, 1);
+    CHECK_EQUAL(holding_registers[299], 0xBEEF);
+    check_ok(await_record(
+                 ptk_modbus_client_write_multiple_coils(client, TEST_UNIT_ID, 20, 11, bits, record_result, &fixture)),
+             PTK_MODBUS_WRITE_MULTIPLE_COILS, 20, 11);
     for (i = 0; i < 11; i++) {
-        assert_int_equal(coils[20 + i], bits[i] != 0);
+        CHECK_EQUAL(coils[20 + i], bits[i] != 0);
     }
     for (i = 0; i < PTK_MODBUS_MAX_WRITE_REGISTERS; i++) {
         registers[i] = (uint16_t)(0x8000 + i);
     }
-    assert_ok(await_record(ptk_modbus_client_write_multiple_registers(
-                  client, TEST_UNIT_ID, 100, PTK_MODBUS_MAX_WRITE_REGISTERS, registers, record_result, &fixture)),
-              PTK_MODBUS_WRITE_MULTIPLE_REGISTERS, 100, PTK_MODBUS_MAX_WRITE_REGISTERS);
-    assert_memory_equal(&holding_registers[100], registers, sizeof registers);
+    check_ok(await_record(ptk_modbus_client_write_multiple_registers(
+                 client, TEST_UNIT_ID, 100, PTK_MODBUS_MAX_WRITE_REGISTERS, registers, record_result, &fixture)),
+             PTK_MODBUS_WRITE_MULTIPLE_REGISTERS, 100, PTK_MODBUS_MAX_WRITE_REGISTERS);
+    CHECK(memcmp(&holding_registers[100], registers, sizeof registers) == 0);
 }
 
-static void test_mask_write_and_read_write(void **state) {
+LOOPBACK_TEST(test_mask_write_and_read_write) {
     static const uint16_t values[2] = {7, 8};
     ptk_modbus_client_t *client = &fixture.client;
     const record_t *record;
 
-    (void)state;
     client_start();
     holding_registers[4] = 0x12;
-    assert_ok(await_record(
-                  ptk_modbus_client_mask_write_register(client, TEST_UNIT_ID, 4, 0xF2, 0x25, record_result, &fixture)),
-              PTK_MODBUS_MASK_WRITE_REGISTER, 4, 1);
-    assert_int_equal(holding_registers[4], 0x17); /* the example of AP 6.16 */
+    check_ok(await_record(
+                 ptk_modbus_client_mask_write_register(client, TEST_UNIT_ID, 4, 0xF2, 0x25, record_result, &fixture)),
+             PTK_MODBUS_MASK_WRITE_REGISTER, 4, 1);
+    CHECK_EQUAL(holding_registers[4], 0x17); /* the example of AP 6.16 */
     record = await_record(
         ptk_modbus_client_read_write_registers(client, TEST_UNIT_ID, 9, 4, 10, 2, values, record_result, &fixture));
-    assert_ok(record, PTK_MODBUS_READ_WRITE_REGISTERS, 9, 4);
-    assert_int_equal(record->registers[0], 1009);
-    assert_int_equal(record->registers[1], 7); /* it writes first */
-    assert_int_equal(record->registers[2], 8);
-    assert_int_equal(record->registers[3], 1012);
+    check_ok(record, PTK_MODBUS_READ_WRITE_REGISTERS, 9, 4);
+    CHECK_EQUAL(record->registers[0], 1009);
+    CHECK_EQUAL(record->registers[1], 7); /* it writes first */
+    CHECK_EQUAL(record->registers[2], 8);
+    CHECK_EQUAL(record->registers[3], 1012);
 }
 
 static char identification[64];
@@ -185,39 +194,36 @@ static void record_identification(ptk_modbus_client_t *client, const ptk_modbus_
     record_result(client, result, user_data);
 }
 
-static void test_device_identification(void **state) {
-    (void)state;
+LOOPBACK_TEST(test_device_identification) {
     client_start();
-    assert_ok(await_record(ptk_modbus_client_read_device_identification(
-                  &fixture.client, TEST_UNIT_ID, PTK_MODBUS_DEVICE_ID_BASIC, 0, record_identification, &fixture)),
-              PTK_MODBUS_READ_DEVICE_IDENTIFICATION, 0, 0);
-    assert_string_equal(identification, "vendor;code;1.0;");
-    assert_ok(await_record(ptk_modbus_client_read_device_identification(
-                  &fixture.client, TEST_UNIT_ID, PTK_MODBUS_DEVICE_ID_INDIVIDUAL, 1, record_identification, &fixture)),
-              PTK_MODBUS_READ_DEVICE_IDENTIFICATION, 0, 0);
-    assert_string_equal(identification, "code;");
+    check_ok(await_record(ptk_modbus_client_read_device_identification(
+                 &fixture.client, TEST_UNIT_ID, PTK_MODBUS_DEVICE_ID_BASIC, 0, record_identification, &fixture)),
+             PTK_MODBUS_READ_DEVICE_IDENTIFICATION, 0, 0);
+    CHECK(strcmp(identification, "vendor;code;1.0;") == 0);
+    check_ok(await_record(ptk_modbus_client_read_device_identification(
+                 &fixture.client, TEST_UNIT_ID, PTK_MODBUS_DEVICE_ID_INDIVIDUAL, 1, record_identification, &fixture)),
+             PTK_MODBUS_READ_DEVICE_IDENTIFICATION, 0, 0);
+    CHECK(strcmp(identification, "code;") == 0);
 }
 
-static void test_exception(void **state) {
+LOOPBACK_TEST(test_exception) {
     const record_t *record;
 
-    (void)state;
     client_start();
     record = await_record(read_registers(VALUES, 1));
-    assert_int_equal(record->result.error, PTK_MODBUS_ERR_EXCEPTION);
-    assert_int_equal(record->result.exception, PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS);
-    assert_int_equal(record->result.address, VALUES);
-    assert_int_equal(record->registers[0], 0);
-    assert_int_equal(await_record(read_registers(0, 1))->result.error, PTK_ERR_OK); /* and on it goes */
+    CHECK_EQUAL(record->result.error, PTK_MODBUS_ERR_EXCEPTION);
+    CHECK_EQUAL(record->result.exception, PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS);
+    CHECK_EQUAL(record->result.address, VALUES);
+    CHECK_EQUAL(record->registers[0], 0);
+    CHECK_EQUAL(await_record(read_registers(0, 1))->result.error, PTK_ERR_OK); /* and on it goes */
 }
 
-static void test_nobody_is_told(void **state) {
-    (void)state;
+LOOPBACK_TEST(test_nobody_is_told) {
     client_start();
-    assert_true(ptk_modbus_client_write_single_register(&fixture.client, 1, 3, 33, NULL, NULL) > 0);
+    CHECK(ptk_modbus_client_write_single_register(&fixture.client, 1, 3, 33, NULL, NULL) > 0);
     RUN_UNTIL(client_stats().responses == 1);
-    assert_int_equal(client_stats().pending, 0);
-    assert_int_equal(holding_registers[3], 33);
+    CHECK_EQUAL(client_stats().pending, 0);
+    CHECK_EQUAL(holding_registers[3], 33);
 }
 
 /* ---- a protothread ---- */
@@ -234,77 +240,72 @@ static ptk_pt_status_t read_twice(ptk_pt_t *pt) {
     thread_context_t *context = (thread_context_t *)pt;
 
     PTK_PT_BEGIN(pt);
-    PTK_MODBUS_PT_AWAIT(pt, &context->reply, fixture.loop,
+    PTK_MODBUS_PT_AWAIT(pt, &context->reply, test_loop,
                         ptk_modbus_client_read_holding_registers(&fixture.client, 1, 30, 2, ptk_modbus_reply_callback,
                                                                  &context->reply));
     if (context->reply.result.error != PTK_ERR_OK) {
         PTK_PT_EXIT(pt);
     }
     context->value = ptk_modbus_result_register(&context->reply.result, 1);
-    PTK_MODBUS_PT_AWAIT(pt, &context->reply, fixture.loop,
+    PTK_MODBUS_PT_AWAIT(pt, &context->reply, test_loop,
                         ptk_modbus_client_write_single_register(&fixture.client, 1, 50, (uint16_t)(context->value + 1),
                                                                 ptk_modbus_reply_callback, &context->reply));
-    PTK_MODBUS_PT_AWAIT(pt, &context->refused, fixture.loop,
+    PTK_MODBUS_PT_AWAIT(pt, &context->refused, test_loop,
                         ptk_modbus_client_read_holding_registers(&fixture.client, 1, 0, 0, ptk_modbus_reply_callback,
                                                                  &context->refused));
     context->finished = true;
     PTK_PT_END(pt);
 }
 
-static void test_protothread_awaits(void **state) {
+LOOPBACK_TEST(test_protothread_awaits) {
     static thread_context_t context;
 
-    (void)state;
     client_start();
-    assert_int_equal(ptk_protothread_init(&context.pt, read_twice), PTK_ERR_OK);
-    assert_int_equal(ptk_protothread_run(&context.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_init(&context.pt, read_twice), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
     RUN_UNTIL(ptk_protothread_is_finished(&context.pt));
-    assert_true(context.finished);
-    assert_int_equal(context.value, 1031);
-    assert_int_equal(context.reply.result.error, PTK_ERR_OK);
-    assert_int_equal(context.reply.result.function, PTK_MODBUS_WRITE_SINGLE_REGISTER);
-    assert_int_equal(holding_registers[50], 1032);
-    assert_int_equal(context.refused.result.error, PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_reply_prepare(NULL, fixture.loop, 1), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_reply_prepare(&context.reply, 0, 1), PTK_ERR_INVALID_HANDLE);
-    assert_int_equal(context.reply.result.error, PTK_ERR_INVALID_HANDLE);
+    CHECK(context.finished);
+    CHECK_EQUAL(context.value, 1031);
+    CHECK_EQUAL(context.reply.result.error, PTK_ERR_OK);
+    CHECK_EQUAL(context.reply.result.function, PTK_MODBUS_WRITE_SINGLE_REGISTER);
+    CHECK_EQUAL(holding_registers[50], 1032);
+    CHECK_EQUAL(context.refused.result.error, PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_reply_prepare(NULL, test_loop, 1), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_reply_prepare(&context.reply, 0, 1), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(context.reply.result.error, PTK_ERR_INVALID_HANDLE);
 }
 
-static void test_all_transactions_in_use(void **state) {
+LOOPBACK_TEST(test_all_transactions_in_use) {
     ptk_modbus_request_id_t ids[TEST_TRANSACTIONS];
     unsigned i;
     unsigned j;
 
-    (void)state;
     client_start();
     for (i = 0; i < TEST_TRANSACTIONS; i++) {
         ids[i] = read_registers((uint16_t)i, 1);
         for (j = 0; j < i; j++) {
-            assert_int_not_equal(ids[i], ids[j]);
+            CHECK(ids[i] != ids[j]);
         }
     }
-    assert_int_equal(ptk_modbus_client_read_coils(&fixture.client, 1, 0, 1, record_result, &fixture),
-                     PTK_ERR_OUT_OF_MEMORY);
-    assert_int_equal(client_stats().pending, TEST_TRANSACTIONS);
+    CHECK_EQUAL(ptk_modbus_client_read_coils(&fixture.client, 1, 0, 1, record_result, &fixture), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(client_stats().pending, TEST_TRANSACTIONS);
     RUN_UNTIL(fixture.count == TEST_TRANSACTIONS);
     for (i = 0; i < TEST_TRANSACTIONS; i++) {
-        assert_int_equal(fixture.records[i].result.id, ids[i]); /* in the order of submission */
-        assert_int_equal(fixture.records[i].registers[0], 1000 + i);
+        CHECK_EQUAL(fixture.records[i].result.id, ids[i]); /* in the order of submission */
+        CHECK_EQUAL(fixture.records[i].registers[0], 1000 + i);
     }
-    assert_int_equal(client_stats().pending, 0);
-    assert_true(read_registers(0, 1) > 0);
+    CHECK_EQUAL(client_stats().pending, 0);
+    CHECK(read_registers(0, 1) > 0);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_reads, server_setup, server_teardown),
-        cmocka_unit_test_setup_teardown(test_writes, server_setup, server_teardown),
-        cmocka_unit_test_setup_teardown(test_mask_write_and_read_write, server_setup, server_teardown),
-        cmocka_unit_test_setup_teardown(test_device_identification, server_setup, server_teardown),
-        cmocka_unit_test_setup_teardown(test_exception, server_setup, server_teardown),
-        cmocka_unit_test_setup_teardown(test_nobody_is_told, server_setup, server_teardown),
-        cmocka_unit_test_setup_teardown(test_protothread_awaits, server_setup, server_teardown),
-        cmocka_unit_test_setup_teardown(test_all_transactions_in_use, server_setup, server_teardown),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+const harness_test_t client_requests_tests[] = {
+    {"client_requests.reads", test_reads},
+    {"client_requests.writes", test_writes},
+    {"client_requests.mask_write_and_read_write", test_mask_write_and_read_write},
+    {"client_requests.device_identification", test_device_identification},
+    {"client_requests.exception", test_exception},
+    {"client_requests.nobody_is_told", test_nobody_is_told},
+    {"client_requests.protothread_awaits", test_protothread_awaits},
+    {"client_requests.all_transactions_in_use", test_all_transactions_in_use},
+    {NULL, NULL},
+};

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "cmocka_headers.h"
 #include "codec_support.h"
+#include "suite_modbus.h"
 
 #include <string.h>
 
@@ -43,26 +43,25 @@ static const good_response_t good_responses[] = {
 
 #define GOOD_COUNT (sizeof good_responses / sizeof good_responses[0])
 
-static void assert_responses_equal(const ptk_modbus_response_t *got, const ptk_modbus_response_t *wanted) {
-    assert_int_equal(got->function, wanted->function);
-    assert_int_equal(got->exception, wanted->exception);
-    assert_int_equal(got->device_id_code, wanted->device_id_code);
-    assert_int_equal(got->conformity_level, wanted->conformity_level);
-    assert_int_equal(got->more_follows, wanted->more_follows);
-    assert_int_equal(got->next_object_id, wanted->next_object_id);
-    assert_int_equal(got->object_count, wanted->object_count);
-    assert_int_equal(got->address, wanted->address);
-    assert_int_equal(got->quantity, wanted->quantity);
-    assert_int_equal(got->value, wanted->value);
-    assert_int_equal(got->and_mask, wanted->and_mask);
-    assert_int_equal(got->or_mask, wanted->or_mask);
-    assert_int_equal(got->data_length, wanted->data_length);
+static void check_responses_equal(const ptk_modbus_response_t *got, const ptk_modbus_response_t *wanted) {
+    CHECK_EQUAL(got->function, wanted->function);
+    CHECK_EQUAL(got->exception, wanted->exception);
+    CHECK_EQUAL(got->device_id_code, wanted->device_id_code);
+    CHECK_EQUAL(got->conformity_level, wanted->conformity_level);
+    CHECK_EQUAL(got->more_follows, wanted->more_follows);
+    CHECK_EQUAL(got->next_object_id, wanted->next_object_id);
+    CHECK_EQUAL(got->object_count, wanted->object_count);
+    CHECK_EQUAL(got->address, wanted->address);
+    CHECK_EQUAL(got->quantity, wanted->quantity);
+    CHECK_EQUAL(got->value, wanted->value);
+    CHECK_EQUAL(got->and_mask, wanted->and_mask);
+    CHECK_EQUAL(got->or_mask, wanted->or_mask);
+    CHECK_EQUAL(got->data_length, wanted->data_length);
 }
 
-static void test_good_responses_there_and_back(void **state) {
+static void test_good_responses_there_and_back(void) {
     size_t i;
 
-    (void)state;
     for (i = 0; i < GOOD_COUNT; i++) {
         test_frame_t memory = frame_from_hex(good_responses[i].pdu);
         uint8_t encoded[PTK_MODBUS_MAX_FRAME_SIZE];
@@ -70,40 +69,29 @@ static void test_good_responses_there_and_back(void **state) {
         ptk_modbus_frame_t frame;
         ptk_buf_t buf;
 
-        assert_int_equal(ptk_modbus_frame_take(&memory.buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
-        assert_int_equal(ptk_modbus_response_decode(&frame, &response), PTK_ERR_OK);
-        assert_responses_equal(&response, &good_responses[i].meaning);
-        if (good_responses[i].data_offset != 0) {
-            assert_ptr_equal(response.data, memory.memory + PTK_MODBUS_HEADER_SIZE + good_responses[i].data_offset);
-        } else {
-            assert_null(response.data);
-        }
-        assert_int_equal(ptk_buf_init(&buf, encoded, sizeof encoded), PTK_ERR_OK);
-        assert_int_equal(ptk_modbus_response_encode(&buf, TEST_TRANSACTION, TEST_UNIT, &response), PTK_ERR_OK);
-        assert_int_equal(ptk_buf_length(&buf), memory.size);
-        assert_memory_equal(encoded, memory.memory, memory.size);
-        frame_free(&memory);
+        CHECK_EQUAL(ptk_modbus_frame_take(&memory.buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
+        CHECK_EQUAL(ptk_modbus_response_decode(&frame, &response), PTK_ERR_OK);
+        check_responses_equal(&response, &good_responses[i].meaning);
+        check_data(&memory, good_responses[i].data_offset, response.data);
+        CHECK_EQUAL(ptk_buf_init(&buf, encoded, sizeof encoded), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_modbus_response_encode(&buf, TEST_TRANSACTION, TEST_UNIT, &response), PTK_ERR_OK);
+        check_same_bytes(&memory, &buf);
     }
 }
 
-static void test_wrong_lengths(void **state) {
+static int32_t decode(const uint8_t *pdu, size_t size) {
+    return decode_response_pdu(pdu, size, NULL);
+}
+
+static void test_wrong_lengths(void) {
     size_t i;
 
-    (void)state;
     for (i = 0; i < GOOD_COUNT; i++) {
-        uint8_t pdu[PTK_MODBUS_MAX_PDU_SIZE] = {0};
-        size_t size = bytes_from_hex(good_responses[i].pdu, pdu, sizeof pdu - 1);
-        size_t cut;
-
-        for (cut = 1; cut < size; cut++) {
-            assert_int_equal(decode_response_pdu(pdu, cut, NULL), PTK_ERR_INVALID_ARGUMENT);
-        }
-        assert_int_equal(decode_response_pdu(pdu, size, NULL), PTK_ERR_OK);
-        assert_int_equal(decode_response_pdu(pdu, size + 1, NULL), PTK_ERR_INVALID_ARGUMENT);
+        check_lengths(good_responses[i].pdu, decode, PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT);
     }
 }
 
-static void test_bad_responses(void **state) {
+static void test_bad_responses(void) {
     static const char *const bad[] = {
         "00 02 0000",                       /* no function */
         "07 00",                            /* unknown function */
@@ -131,18 +119,17 @@ static void test_bad_responses(void **state) {
     };
     size_t i;
 
-    (void)state;
     for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         uint8_t pdu[PTK_MODBUS_MAX_PDU_SIZE];
         size_t size = bytes_from_hex(bad[i], pdu, sizeof pdu);
         ptk_modbus_response_t response = {.function = 99};
 
-        assert_int_equal(decode_response_pdu(pdu, size, &response), PTK_ERR_INVALID_ARGUMENT);
-        assert_int_equal(response.function, 99);
+        CHECK_EQUAL(decode_response_pdu(pdu, size, &response), PTK_ERR_INVALID_ARGUMENT);
+        CHECK_EQUAL(response.function, 99);
     }
 }
 
-static void test_encode_refuses(void **state) {
+static void test_encode_refuses(void) {
     static const uint8_t data[PTK_MODBUS_MAX_PDU_SIZE] = {0};
     const ptk_modbus_response_t refused[] = {
         {.function = 0},
@@ -162,16 +149,13 @@ static void test_encode_refuses(void **state) {
     ptk_buf_t buf;
     size_t i;
 
-    (void)state;
-    assert_int_equal(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
     for (i = 0; i < sizeof refused / sizeof refused[0]; i++) {
-        assert_int_equal(ptk_modbus_response_encode(&buf, 1, 1, &refused[i]), PTK_ERR_INVALID_ARGUMENT);
-        assert_int_equal(ptk_buf_length(&buf), 0);
-        assert_int_equal(ptk_buf_error(&buf), PTK_ERR_OK);
+        check_refused(&buf, ptk_modbus_response_encode(&buf, 1, 1, &refused[i]), PTK_ERR_INVALID_ARGUMENT);
     }
 }
 
-static void test_encode_needs_room_and_arguments(void **state) {
+static void test_encode_needs_room_and_arguments(void) {
     const ptk_modbus_response_t response = {.function = 6, .address = 1, .value = 2};
     uint8_t memory[12];
     ptk_modbus_response_t decoded;
@@ -179,100 +163,97 @@ static void test_encode_needs_room_and_arguments(void **state) {
     ptk_buf_t buf;
     size_t room;
 
-    (void)state;
     for (room = 0; room < sizeof memory; room++) {
-        assert_int_equal(ptk_buf_init(&buf, memory, room), PTK_ERR_OK);
-        assert_int_equal(ptk_modbus_response_encode(&buf, 1, 1, &response), PTK_ERR_NO_SPACE);
-        assert_int_equal(ptk_modbus_exception_encode(&buf, 1, 1, 3, 2), room < 9 ? PTK_ERR_NO_SPACE : PTK_ERR_OK);
-        assert_int_equal(ptk_buf_length(&buf), room < 9 ? 0 : 9);
+        CHECK_EQUAL(ptk_buf_init(&buf, memory, room), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_modbus_response_encode(&buf, 1, 1, &response), PTK_ERR_NO_SPACE);
+        CHECK_EQUAL(ptk_modbus_exception_encode(&buf, 1, 1, 3, 2), room < 9 ? PTK_ERR_NO_SPACE : PTK_ERR_OK);
+        CHECK_EQUAL(ptk_buf_length(&buf), room < 9 ? 0 : 9);
     }
-    assert_int_equal(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
-    assert_int_equal(ptk_modbus_response_encode(NULL, 1, 1, &response), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_response_encode(&buf, 1, 1, NULL), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_exception_encode(NULL, 1, 1, 3, 2), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_exception_encode(&buf, 1, 1, 3, 0), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_response_encode(&buf, 1, 1, &response), PTK_ERR_OK);
-    assert_int_equal(ptk_modbus_frame_take(&buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
-    assert_int_equal(ptk_modbus_response_decode(NULL, &decoded), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_response_decode(&frame, NULL), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_response_encode(NULL, 1, 1, &response), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_response_encode(&buf, 1, 1, NULL), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_exception_encode(NULL, 1, 1, 3, 2), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_exception_encode(&buf, 1, 1, 3, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_response_encode(&buf, 1, 1, &response), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_frame_take(&buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
+    CHECK_EQUAL(ptk_modbus_response_decode(NULL, &decoded), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_response_decode(&frame, NULL), PTK_ERR_INVALID_ARGUMENT);
 }
 
 /* The exception to a code that has the flag already keeps it. */
-static void test_exceptions_to_any_function(void **state) {
+static void test_exceptions_to_any_function(void) {
     unsigned function;
 
-    (void)state;
     for (function = 0; function <= 0xFF; function++) {
         uint8_t memory[9];
         ptk_modbus_frame_t frame;
         ptk_modbus_response_t response;
         ptk_buf_t buf;
 
-        assert_int_equal(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
-        assert_int_equal(ptk_modbus_exception_encode(&buf, 1, 1, (uint8_t)function, 1), PTK_ERR_OK);
-        assert_int_equal(memory[7], function | 0x80u);
-        assert_int_equal(ptk_modbus_frame_take(&buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
-        assert_int_equal(ptk_modbus_response_decode(&frame, &response), PTK_ERR_OK);
-        assert_int_equal(response.function, function & 0x7Fu);
-        assert_int_equal(response.exception, 1);
+        CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_modbus_exception_encode(&buf, 1, 1, (uint8_t)function, 1), PTK_ERR_OK);
+        CHECK_EQUAL(memory[7], function | 0x80u);
+        CHECK_EQUAL(ptk_modbus_frame_take(&buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
+        CHECK_EQUAL(ptk_modbus_response_decode(&frame, &response), PTK_ERR_OK);
+        CHECK_EQUAL(response.function, function & 0x7Fu);
+        CHECK_EQUAL(response.exception, 1);
     }
 }
 
-static void test_matches(void **state) {
+static void test_matches(void) {
     static const uint8_t data[8] = {7};
     ptk_modbus_request_t request = {.function = 1, .quantity = 9};
     ptk_modbus_response_t response = {.function = 1, .data = data, .data_length = 2};
 
-    (void)state;
-    assert_true(ptk_modbus_response_matches(&request, &response));
+    CHECK(ptk_modbus_response_matches(&request, &response));
     request.quantity = 17;
-    assert_false(ptk_modbus_response_matches(&request, &response));
+    CHECK(!ptk_modbus_response_matches(&request, &response));
     response = (ptk_modbus_response_t){.function = 1, .exception = 2};
-    assert_true(ptk_modbus_response_matches(&request, &response));
+    CHECK(ptk_modbus_response_matches(&request, &response));
     response.function = 2;
-    assert_false(ptk_modbus_response_matches(&request, &response));
-    assert_false(ptk_modbus_response_matches(NULL, &response));
-    assert_false(ptk_modbus_response_matches(&request, NULL));
+    CHECK(!ptk_modbus_response_matches(&request, &response));
+    CHECK(!ptk_modbus_response_matches(NULL, &response));
+    CHECK(!ptk_modbus_response_matches(&request, NULL));
 
     request = (ptk_modbus_request_t){.function = 23, .quantity = 4};
     response = (ptk_modbus_response_t){.function = 23, .data = data, .data_length = 8};
-    assert_true(ptk_modbus_response_matches(&request, &response));
+    CHECK(ptk_modbus_response_matches(&request, &response));
     response.data_length = 6;
-    assert_false(ptk_modbus_response_matches(&request, &response));
+    CHECK(!ptk_modbus_response_matches(&request, &response));
 
     request = (ptk_modbus_request_t){.function = 6, .address = 3, .value = 4};
     response = (ptk_modbus_response_t){.function = 6, .address = 3, .value = 4};
-    assert_true(ptk_modbus_response_matches(&request, &response));
+    CHECK(ptk_modbus_response_matches(&request, &response));
     response.value = 5;
-    assert_false(ptk_modbus_response_matches(&request, &response));
+    CHECK(!ptk_modbus_response_matches(&request, &response));
 
     request = (ptk_modbus_request_t){.function = 16, .address = 3, .quantity = 4};
     response = (ptk_modbus_response_t){.function = 16, .address = 3, .quantity = 4};
-    assert_true(ptk_modbus_response_matches(&request, &response));
+    CHECK(ptk_modbus_response_matches(&request, &response));
     response.address = 4;
-    assert_false(ptk_modbus_response_matches(&request, &response));
+    CHECK(!ptk_modbus_response_matches(&request, &response));
 
     request = (ptk_modbus_request_t){.function = 22, .address = 3, .and_mask = 4, .or_mask = 5};
     response = (ptk_modbus_response_t){.function = 22, .address = 3, .and_mask = 4, .or_mask = 5};
-    assert_true(ptk_modbus_response_matches(&request, &response));
+    CHECK(ptk_modbus_response_matches(&request, &response));
     response.or_mask = 4;
-    assert_false(ptk_modbus_response_matches(&request, &response));
+    CHECK(!ptk_modbus_response_matches(&request, &response));
 
     request = (ptk_modbus_request_t){.function = 43, .device_id_code = 4, .object_id = 7};
     response = (ptk_modbus_response_t){.function = 43, .device_id_code = 4, .object_count = 1, .data = data};
-    assert_true(ptk_modbus_response_matches(&request, &response));
+    CHECK(ptk_modbus_response_matches(&request, &response));
     request.object_id = 8;
-    assert_false(ptk_modbus_response_matches(&request, &response));
+    CHECK(!ptk_modbus_response_matches(&request, &response));
     response.object_count = 0;
     response.data = NULL;
-    assert_false(ptk_modbus_response_matches(&request, &response));
+    CHECK(!ptk_modbus_response_matches(&request, &response));
 
     request = (ptk_modbus_request_t){.function = 7};
     response = (ptk_modbus_response_t){.function = 7};
-    assert_false(ptk_modbus_response_matches(&request, &response));
+    CHECK(!ptk_modbus_response_matches(&request, &response));
 }
 
-static void test_objects(void **state) {
+static void test_objects(void) {
     static const uint8_t data[] = {0x00, 3, 'A', 'B', 'C', 0x01, 0, 0x80, 1, 'Z'};
     const ptk_modbus_response_t response = {
         .function = 43, .object_count = 3, .data = data, .data_length = sizeof data};
@@ -280,33 +261,32 @@ static void test_objects(void **state) {
     ptk_modbus_object_t object;
     size_t offset = 0;
 
-    (void)state;
-    assert_true(ptk_modbus_object_next(&response, &offset, &object));
-    assert_int_equal(object.id, 0);
-    assert_int_equal(object.length, 3);
-    assert_memory_equal(object.value, "ABC", 3);
-    assert_true(ptk_modbus_object_next(&response, &offset, &object));
-    assert_int_equal(object.id, 1);
-    assert_int_equal(object.length, 0);
-    assert_true(ptk_modbus_object_next(&response, &offset, &object));
-    assert_int_equal(object.id, 0x80);
-    assert_false(ptk_modbus_object_next(&response, &offset, &object));
-    assert_int_equal(object.id, 0x80);
+    CHECK(ptk_modbus_object_next(&response, &offset, &object));
+    CHECK_EQUAL(object.id, 0);
+    CHECK_EQUAL(object.length, 3);
+    CHECK(memcmp(object.value, "ABC", 3) == 0);
+    CHECK(ptk_modbus_object_next(&response, &offset, &object));
+    CHECK_EQUAL(object.id, 1);
+    CHECK_EQUAL(object.length, 0);
+    CHECK(ptk_modbus_object_next(&response, &offset, &object));
+    CHECK_EQUAL(object.id, 0x80);
+    CHECK(!ptk_modbus_object_next(&response, &offset, &object));
+    CHECK_EQUAL(object.id, 0x80);
 
     offset = 7;
     cut.data_length = 9;
-    assert_false(ptk_modbus_object_next(&cut, &offset, &object));
+    CHECK(!ptk_modbus_object_next(&cut, &offset, &object));
     cut.data_length = 8;
-    assert_false(ptk_modbus_object_next(&cut, &offset, &object));
+    CHECK(!ptk_modbus_object_next(&cut, &offset, &object));
     offset = SIZE_MAX;
-    assert_false(ptk_modbus_object_next(&cut, &offset, &object));
+    CHECK(!ptk_modbus_object_next(&cut, &offset, &object));
     offset = 0;
-    assert_false(ptk_modbus_object_next(NULL, &offset, &object));
-    assert_false(ptk_modbus_object_next(&response, NULL, &object));
-    assert_false(ptk_modbus_object_next(&response, &offset, NULL));
+    CHECK(!ptk_modbus_object_next(NULL, &offset, &object));
+    CHECK(!ptk_modbus_object_next(&response, NULL, &object));
+    CHECK(!ptk_modbus_object_next(&response, &offset, NULL));
 }
 
-static void test_values(void **state) {
+static void test_values(void) {
     static const uint8_t bits[11] = {1, 0, 1, 1, 0, 0, 7, 1, 0, 1, 0};
     static const uint16_t registers[3] = {0x0102, 0xFFFE, 0};
     uint8_t data[6] = {0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE};
@@ -314,58 +294,53 @@ static void test_values(void **state) {
     uint16_t registers_back[3];
     size_t i;
 
-    (void)state;
-    assert_int_equal(ptk_modbus_bits_size(0), 0);
-    assert_int_equal(ptk_modbus_bits_size(1), 1);
-    assert_int_equal(ptk_modbus_bits_size(8), 1);
-    assert_int_equal(ptk_modbus_bits_size(9), 2);
-    assert_int_equal(ptk_modbus_bits_size(2000), 250);
+    CHECK_EQUAL(ptk_modbus_bits_size(0), 0);
+    CHECK_EQUAL(ptk_modbus_bits_size(1), 1);
+    CHECK_EQUAL(ptk_modbus_bits_size(8), 1);
+    CHECK_EQUAL(ptk_modbus_bits_size(9), 2);
+    CHECK_EQUAL(ptk_modbus_bits_size(2000), 250);
 
     ptk_modbus_bits_pack(data, bits, 11);
-    assert_memory_equal(data, "\xCD\x02\xEE", 3);
+    CHECK(memcmp(data, "\xCD\x02\xEE", 3) == 0);
     bits_back[11] = 0xEE;
     ptk_modbus_bits_unpack(bits_back, data, 11);
     for (i = 0; i < 11; i++) {
-        assert_int_equal(bits_back[i], bits[i] != 0 ? 1 : 0);
-        assert_int_equal(ptk_modbus_bit_get(data, i), bits_back[i]);
+        CHECK_EQUAL(bits_back[i], bits[i] != 0 ? 1 : 0);
+        CHECK_EQUAL(ptk_modbus_bit_get(data, i), bits_back[i]);
     }
-    assert_int_equal(bits_back[11], 0xEE);
+    CHECK_EQUAL(bits_back[11], 0xEE);
 
     ptk_modbus_registers_pack(data, registers, 3);
-    assert_memory_equal(data, "\x01\x02\xFF\xFE\x00\x00", 6);
+    CHECK(memcmp(data, "\x01\x02\xFF\xFE\x00\x00", 6) == 0);
     ptk_modbus_registers_unpack(registers_back, data, 3);
-    assert_memory_equal(registers_back, registers, sizeof registers);
-    assert_int_equal(ptk_modbus_register_get(data, 1), 0xFFFE);
+    CHECK(memcmp(registers_back, registers, sizeof registers) == 0);
+    CHECK_EQUAL(ptk_modbus_register_get(data, 1), 0xFFFE);
 }
 
-static void test_exception_strings(void **state) {
+static void test_exception_strings(void) {
     unsigned code;
     unsigned known = 0;
 
-    (void)state;
     for (code = 0; code <= 0xFF; code++) {
         const char *text = ptk_modbus_exception_string((uint8_t)code);
 
-        assert_non_null(text);
+        CHECK(text != NULL);
         known += strcmp(text, "unknown exception") != 0 ? 1 : 0;
     }
-    assert_int_equal(known, 10);
-    assert_string_equal(ptk_modbus_exception_string(2), "illegal data address");
+    CHECK_EQUAL(known, 10);
+    CHECK(strcmp(ptk_modbus_exception_string(2), "illegal data address") == 0);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_responses_there_and_back),
-        cmocka_unit_test(test_wrong_lengths),
-        cmocka_unit_test(test_bad_responses),
-        cmocka_unit_test(test_encode_refuses),
-        cmocka_unit_test(test_encode_needs_room_and_arguments),
-        cmocka_unit_test(test_exceptions_to_any_function),
-        cmocka_unit_test(test_matches),
-        cmocka_unit_test(test_objects),
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_exception_strings),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+const harness_test_t response_tests[] = {
+    {"response.good_responses_there_and_back", test_good_responses_there_and_back},
+    {"response.wrong_lengths", test_wrong_lengths},
+    {"response.bad_responses", test_bad_responses},
+    {"response.encode_refuses", test_encode_refuses},
+    {"response.encode_needs_room_and_arguments", test_encode_needs_room_and_arguments},
+    {"response.exceptions_to_any_function", test_exceptions_to_any_function},
+    {"response.matches", test_matches},
+    {"response.objects", test_objects},
+    {"response.values", test_values},
+    {"response.exception_strings", test_exception_strings},
+    {NULL, NULL},
+};

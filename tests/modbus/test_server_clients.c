@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "cmocka_headers.h"
 #include "server_support.h"
+#include "suite_modbus.h"
 
 #include <string.h>
 
@@ -25,18 +25,17 @@ static void serve(uint32_t contexts, uint32_t idle_timeout_ms) {
 
 /* ------------------------------------------------------------------------------------------------ idle clients */
 
-static void test_idle_connection_is_closed(void **state) {
+SERVER_TEST(test_idle_connection_is_closed) {
     uint64_t begin_ms;
 
-    (void)state;
     serve(2, 200);
     client_connect(&client);
     begin_ms = ptk_clock_now_ms();
     client_ask(&client, "03 0001 0001", "03 02 0001");
     client_expect_closed(&client);
-    assert_true(ptk_clock_now_ms() - begin_ms >= 199); /* never early, but for the fraction of a whole ms */
-    assert_int_equal(server_stats().idle_closed, 1);
-    assert_int_equal(server_stats().connections, 0);
+    CHECK(ptk_clock_now_ms() - begin_ms >= 199); /* never early, but for the fraction of a whole ms */
+    CHECK_EQUAL(server_stats().idle_closed, 1);
+    CHECK_EQUAL(server_stats().connections, 0);
 }
 
 static bool is_closed(raw_client_t *idle) {
@@ -48,12 +47,11 @@ static bool is_closed(raw_client_t *idle) {
  * Requests keep a connection alive beyond the timeout. Parts of a request do not: who sends only these is closed together
  * with who sends nothing.
  */
-static void test_only_whole_requests_count(void **state) {
+SERVER_TEST(test_only_whole_requests_count) {
     static const uint8_t part[1] = {0};
     unsigned turn;
     uint64_t begin_ms;
 
-    (void)state;
     serve(3, 1000);
     client_connect(&client);
     client_connect(&other);
@@ -65,19 +63,19 @@ static void test_only_whole_requests_count(void **state) {
             client_send(&other, part, sizeof part);
         }
         RUN_UNTIL(ptk_clock_now_ms() - begin_ms >= 150);
+        CHECK(turn < 100);
     }
     begin_ms = ptk_clock_now_ms();
     RUN_UNTIL(ptk_clock_now_ms() - begin_ms >= 200);
-    assert_true(is_closed(&other));
+    CHECK(is_closed(&other));
     client_ask(&client, "03 0001 0001", "03 02 0001");
-    assert_int_equal(server_stats().idle_closed, 2);
-    assert_int_equal(server_stats().malformed, 0);
+    CHECK_EQUAL(server_stats().idle_closed, 2);
+    CHECK_EQUAL(server_stats().malformed, 0);
 }
 
-static void test_no_idle_timeout(void **state) {
+SERVER_TEST(test_no_idle_timeout) {
     uint64_t begin_ms;
 
-    (void)state;
     serve(1, 0);
     client_connect(&client);
     begin_ms = ptk_clock_now_ms();
@@ -88,8 +86,7 @@ static void test_no_idle_timeout(void **state) {
 /* ------------------------------------------------------------------------------------------------ many clients */
 
 /* With all contexts in use a new client waits in the backlog, and is served when one is free. */
-static void test_full_server_lets_clients_wait(void **state) {
-    (void)state;
+SERVER_TEST(test_full_server_lets_clients_wait) {
     serve(2, 0);
     client_connect(&client);
     client_connect(&other);
@@ -99,24 +96,23 @@ static void test_full_server_lets_clients_wait(void **state) {
     client_send_hex(&third, REQUEST);
     run_some();
     client_poll(&third);
-    assert_int_equal(third.length, 0);
-    assert_false(third.closed);
-    assert_int_equal(server_stats().connections, 2);
-    assert_int_equal(server_stats().accepted, 2);
-    assert_int_equal(server_stats().refused, 1);
+    CHECK_EQUAL(third.length, 0);
+    CHECK(!third.closed);
+    CHECK_EQUAL(server_stats().connections, 2);
+    CHECK_EQUAL(server_stats().accepted, 2);
+    CHECK_EQUAL(server_stats().refused, 1);
     client_ask(&client, "03 0001 0001", "03 02 0001");
     client_close(&other);
     client_expect_hex(&third, RESPONSE);
-    assert_int_equal(server_stats().accepted, 3);
+    CHECK_EQUAL(server_stats().accepted, 3);
     client_ask(&client, "03 0001 0001", "03 02 0001");
 }
 
-static void test_many_clients(void **state) {
+SERVER_TEST(test_many_clients) {
     static raw_client_t clients[TEST_CONTEXTS];
     unsigned round;
     size_t i;
 
-    (void)state;
     serve(TEST_CONTEXTS, 60000);
     for (i = 0; i < TEST_CONTEXTS; i++) {
         client_connect(&clients[i]);
@@ -129,8 +125,8 @@ static void test_many_clients(void **state) {
             client_expect_hex(&clients[i], RESPONSE RESPONSE);
         }
     }
-    assert_int_equal(server_stats().connections, TEST_CONTEXTS);
-    assert_int_equal(server_stats().requests, 3 * 2 * TEST_CONTEXTS);
+    CHECK_EQUAL(server_stats().connections, TEST_CONTEXTS);
+    CHECK_EQUAL(server_stats().requests, 3 * 2 * TEST_CONTEXTS);
     for (i = 0; i < TEST_CONTEXTS; i++) {
         client_close(&clients[i]);
     }
@@ -150,9 +146,9 @@ static uint32_t flood(raw_client_t *slow) {
     uint32_t stuck = 0;
     ptk_buf_t buf;
 
-    assert_int_equal(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+    CHECK_OR_RETURN(ptk_buf_init(&buf, memory, sizeof memory) == PTK_ERR_OK, 0);
     /* Stuck for 50 passes in a row: nothing could be sent and nothing was answered. */
-    while (stuck < 50) {
+    while (stuck < 50 && !harness_failed()) {
         uint64_t answered = server_stats().requests;
         ptk_err_t error;
 
@@ -160,9 +156,9 @@ static uint32_t flood(raw_client_t *slow) {
             requests++;
         }
         error = ptk_socket_send(slow->socket, &buf);
-        assert_true(error == PTK_ERR_OK || error == PTK_ERR_WOULD_BLOCK);
+        CHECK_OR_RETURN(error == PTK_ERR_OK || error == PTK_ERR_WOULD_BLOCK, 0);
         ptk_buf_compact(&buf);
-        assert_int_equal(ptk_event_loop_run_for(test_loop, 1), PTK_ERR_OK);
+        CHECK_OR_RETURN(ptk_event_loop_run_for(test_loop, 1) == PTK_ERR_OK, 0);
         stuck = error == PTK_ERR_OK || server_stats().requests != answered ? 0 : stuck + 1;
     }
     return requests - (uint32_t)((ptk_buf_length(&buf) + 11) / 12);
@@ -176,51 +172,50 @@ static void take_responses(raw_client_t *slow, uint32_t *next) {
     for (; slow->length - offset >= SIZE; offset += SIZE) {
         const uint8_t *response = slow->received + offset;
 
-        assert_int_equal(ptk_modbus_register_get(response, 0), *next & 0xFFFFu);
-        assert_int_equal(response[SIZE - 1], 124);
+        CHECK_EQUAL(ptk_modbus_register_get(response, 0), *next & 0xFFFFu);
+        CHECK_EQUAL(response[SIZE - 1], 124);
         (*next)++;
     }
     slow->length -= offset;
     memmove(slow->received, slow->received + offset, slow->length);
 }
 
-static void test_slow_reader_holds_up_only_itself(void **state) {
+static bool has_more(raw_client_t *slow, size_t length) {
+    client_poll(slow);
+    return slow->length != length;
+}
+
+SERVER_TEST(test_slow_reader_holds_up_only_itself) {
     uint32_t next = 0;
     uint32_t sent;
     uint64_t answered;
 
-    (void)state;
     serve(4, 0);
     client_connect(&other);
     client_connect_small(&client);
     sent = flood(&client);
     answered = server_stats().requests;
-    assert_true(answered < sent);
+    CHECK(answered < sent);
     client_ask(&other, "03 0001 0001", "03 02 0001");
-    assert_int_equal(server_stats().requests, answered + 1); /* the slow one's are not taken while it does not read */
+    CHECK_EQUAL(server_stats().requests, answered + 1); /* the slow one's are not taken while it does not read */
     /* Then it reads, and gets every answer, in order. */
     while (next < sent) {
         size_t before = client.length;
-        uint64_t begin_ms = ptk_clock_now_ms();
 
-        while (client.length == before) {
-            run_patiently(begin_ms, "the slow reader's answers");
-            client_poll(&client);
-        }
+        RUN_UNTIL(has_more(&client, before));
         take_responses(&client, &next);
     }
-    assert_int_equal(next, sent);
-    assert_int_equal(client.length, 0);
+    CHECK_EQUAL(next, sent);
+    CHECK_EQUAL(client.length, 0);
     client_ask(&other, "03 0001 0001", "03 02 0001");
 }
 
-static void test_reader_that_never_reads_is_closed(void **state) {
-    (void)state;
+SERVER_TEST(test_reader_that_never_reads_is_closed) {
     serve(1, 400);
     client_connect_small(&client);
     (void)flood(&client);
     RUN_UNTIL(server_stats().connections == 0);
-    assert_int_equal(server_stats().idle_closed, 1);
+    CHECK_EQUAL(server_stats().idle_closed, 1);
     client_close(&client);
     client_connect(&other);
     client_ask(&other, "03 0001 0001", "03 02 0001");
@@ -228,102 +223,98 @@ static void test_reader_that_never_reads_is_closed(void **state) {
 
 /* ------------------------------------------------------------------------------------------------ start and stop */
 
-static void test_start_refuses(void **state) {
+SERVER_TEST(test_start_refuses) {
     const ptk_modbus_callbacks_t callbacks = {.counts = {0, 0, 65537, 0}};
     ptk_modbus_server_config_t config = default_config();
     ptk_modbus_server_config_t bad;
 
-    (void)state;
-    assert_int_equal(ptk_modbus_server_start(NULL, &config), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_server_start(&test_server, NULL), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(NULL, &config), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, NULL), PTK_ERR_INVALID_ARGUMENT);
     bad = config;
     bad.connections = NULL;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
     bad = config;
     bad.num_connections = 0;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
     bad = config;
     bad.unit_id = 257;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
     bad = config;
     bad.backlog = 65536;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
     bad = config;
     bad.map = NULL;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
     bad.callbacks = &callbacks;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
     bad = config;
     bad.callbacks = &callbacks;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
     bad = config;
     bad.address.family = PTK_ADDRESS_NONE;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
     bad = config;
     bad.loop = 0;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_HANDLE);
     test_map.num_coils = 65537;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
     test_map.num_coils = TEST_VALUES;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_STATE);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_STATE);
 }
 
 /* Slots in use in the loop's pools. */
 static uint32_t slots_in_use(void) {
     ptk_event_loop_stats_t stats;
 
-    assert_int_equal(ptk_event_loop_get_stats(test_loop, &stats), PTK_ERR_OK);
+    CHECK_OR_RETURN(ptk_event_loop_get_stats(test_loop, &stats) == PTK_ERR_OK, 0);
     return stats.timers.in_use + stats.sockets.in_use;
 }
 
 /* A start that fails leaves nothing behind: no slot of a pool, no address. */
-static void test_failed_start_owns_nothing(void **state) {
+SERVER_TEST(test_failed_start_owns_nothing) {
     ptk_modbus_server_config_t config = default_config();
     ptk_handle_t blocker = ptk_socket_create(test_loop);
     ptk_handle_t timers[2];
     uint32_t before;
 
-    (void)state;
-    assert_int_equal(ptk_socket_listen(blocker, &config.address, 1), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_listen(blocker, &config.address, 1), PTK_ERR_OK);
     before = slots_in_use();
-    assert_int_equal(ptk_socket_get_local_address(blocker, &config.address), PTK_ERR_OK);
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_ADDRESS_IN_USE);
-    assert_int_equal(slots_in_use(), before);
-    assert_int_equal(ptk_socket_destroy(blocker), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_get_local_address(blocker, &config.address), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_ADDRESS_IN_USE);
+    CHECK_EQUAL(slots_in_use(), before);
+    CHECK_EQUAL(ptk_socket_destroy(blocker), PTK_ERR_OK);
 
     /* One timer too few. */
     timers[0] = ptk_timer_create(test_loop);
     before = slots_in_use();
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OUT_OF_MEMORY);
-    assert_int_equal(slots_in_use(), before);
-    assert_int_equal(ptk_timer_destroy(timers[0]), PTK_ERR_OK);
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(slots_in_use(), before);
+    CHECK_EQUAL(ptk_timer_destroy(timers[0]), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
 }
 
-static void test_functions_of_a_stopped_server(void **state) {
+SERVER_TEST(test_functions_of_a_stopped_server) {
     ptk_modbus_server_stats_t stats;
     ptk_address_t address;
 
-    (void)state;
-    assert_int_equal(ptk_modbus_server_stop(NULL), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_server_get_address(NULL, &address), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_server_get_stats(NULL, &stats), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_server_stop(&test_server), PTK_ERR_INVALID_STATE);
-    assert_int_equal(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_INVALID_STATE);
-    assert_int_equal(ptk_modbus_server_get_stats(&test_server, &stats), PTK_ERR_INVALID_STATE);
+    CHECK_EQUAL(ptk_modbus_server_stop(NULL), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_get_address(NULL, &address), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_get_stats(NULL, &stats), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_stop(&test_server), PTK_ERR_INVALID_STATE);
+    CHECK_EQUAL(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_INVALID_STATE);
+    CHECK_EQUAL(ptk_modbus_server_get_stats(&test_server, &stats), PTK_ERR_INVALID_STATE);
     serve(1, 0);
-    assert_int_equal(ptk_modbus_server_get_address(&test_server, NULL), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_server_get_stats(&test_server, NULL), PTK_ERR_INVALID_ARGUMENT);
-    assert_int_equal(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_OK);
-    assert_int_not_equal(address.port, 0);
+    CHECK_EQUAL(ptk_modbus_server_get_address(&test_server, NULL), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_get_stats(&test_server, NULL), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_OK);
+    CHECK(address.port != 0);
 }
 
 /* Stopped in the middle of everything: clients are closed, all slots are back, and it can be started again. */
-static void test_stop_and_start_again(void **state) {
+SERVER_TEST(test_stop_and_start_again) {
     unsigned round;
 
-    (void)state;
     for (round = 0; round < 3; round++) {
         serve(4, 1000);
         client_connect(&client);
@@ -332,9 +323,9 @@ static void test_stop_and_start_again(void **state) {
         client_ask(&client, "03 0001 0001", "03 02 0001");
         client_send_hex(&other, "0001 0000 0006 01");
         (void)flood(&third);
-        assert_int_equal(server_stats().connections, 3);
-        assert_int_equal(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
-        assert_int_equal(slots_in_use(), 3); /* those of the clients */
+        CHECK_EQUAL(server_stats().connections, 3);
+        CHECK_EQUAL(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
+        CHECK_EQUAL(slots_in_use(), 3); /* those of the clients */
         client_expect_closed(&client);
         client_expect_closed(&other);
         client_close(&client);
@@ -344,52 +335,46 @@ static void test_stop_and_start_again(void **state) {
     }
 }
 
-static void test_stop_after_the_loop_was_destroyed(void **state) {
+SERVER_TEST(test_stop_after_the_loop_was_destroyed) {
     ptk_address_t address;
 
-    (void)state;
     serve(4, 1000);
     client_connect(&client);
     client_ask(&client, "03 0001 0001", "03 02 0001");
-    assert_int_equal(ptk_event_loop_destroy(test_loop), PTK_ERR_OK);
-    assert_int_equal(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_INVALID_HANDLE);
-    assert_int_equal(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
-    assert_int_equal(setup_loop(state), 0);
+    CHECK_EQUAL(ptk_event_loop_destroy(test_loop), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
+    CHECK(server_set_up());
     serve(4, 1000);
     client_connect(&client);
     client_ask(&client, "03 0001 0001", "03 02 0001");
 }
 
-static void test_ipv6(void **state) {
+SERVER_TEST(test_ipv6) {
     ptk_modbus_server_config_t config = default_config();
 
-    (void)state;
-    assert_int_equal(ptk_address_parse("::1", 0, &config.address), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_address_parse("::1", 0, &config.address), PTK_ERR_OK);
     if (ptk_modbus_server_start(&test_server, &config) == PTK_ERR_ADDRESS_NOT_AVAILABLE) {
-        skip(); /* this machine has no IPv6 */
+        harness_skip("this machine has no IPv6");
+        return;
     }
     client_connect(&client);
     client_ask(&client, "03 0001 0001", "03 02 0001");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_loop, teardown_loop)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(test_idle_connection_is_closed),
-        TEST(test_only_whole_requests_count),
-        TEST(test_no_idle_timeout),
-        TEST(test_full_server_lets_clients_wait),
-        TEST(test_many_clients),
-        TEST(test_slow_reader_holds_up_only_itself),
-        TEST(test_reader_that_never_reads_is_closed),
-        TEST(test_start_refuses),
-        TEST(test_failed_start_owns_nothing),
-        TEST(test_functions_of_a_stopped_server),
-        TEST(test_stop_and_start_again),
-        TEST(test_stop_after_the_loop_was_destroyed),
-        TEST(test_ipv6),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+const harness_test_t server_clients_tests[] = {
+    {"server_clients.idle_connection_is_closed", test_idle_connection_is_closed},
+    {"server_clients.only_whole_requests_count", test_only_whole_requests_count},
+    {"server_clients.no_idle_timeout", test_no_idle_timeout},
+    {"server_clients.full_server_lets_clients_wait", test_full_server_lets_clients_wait},
+    {"server_clients.many_clients", test_many_clients},
+    {"server_clients.slow_reader_holds_up_only_itself", test_slow_reader_holds_up_only_itself},
+    {"server_clients.reader_that_never_reads_is_closed", test_reader_that_never_reads_is_closed},
+    {"server_clients.start_refuses", test_start_refuses},
+    {"server_clients.failed_start_owns_nothing", test_failed_start_owns_nothing},
+    {"server_clients.functions_of_a_stopped_server", test_functions_of_a_stopped_server},
+    {"server_clients.stop_and_start_again", test_stop_and_start_again},
+    {"server_clients.stop_after_the_loop_was_destroyed", test_stop_after_the_loop_was_destroyed},
+    {"server_clients.ipv6", test_ipv6},
+    {NULL, NULL},
+};

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "cmocka_headers.h"
 #include "codec_support.h"
 #include "server_support.h"
+#include "suite_modbus.h"
 
 #include <string.h>
 
@@ -18,65 +18,61 @@ static void serve_map(void) {
     client_connect(&client);
 }
 
-static void test_bits(void **state) {
-    (void)state;
+SERVER_TEST(test_bits) {
     serve_map();
     client_ask(&client, "01 0000 0001", "01 01 00");
     client_ask(&client, "02 0000 000a", "02 02 4902");
     client_ask(&client, "05 0007 ff00", "05 0007 ff00");
-    assert_int_equal(test_coils[7], 1);
+    CHECK_EQUAL(test_coils[7], 1);
     client_ask(&client, "0f 0008 000a 02 cdfd", "0f 0008 000a");
     client_ask(&client, "01 0007 000c", "01 02 9b03");
-    assert_int_equal(test_coils[18], 0);
+    CHECK_EQUAL(test_coils[18], 0);
     client_ask(&client, "05 0007 0000", "05 0007 0000");
-    assert_int_equal(test_coils[7], 0);
+    CHECK_EQUAL(test_coils[7], 0);
     test_coils[299] = 0x80; /* anything but 0 is on */
     client_ask(&client, "01 012b 0001", "01 01 01");
 }
 
-static void test_registers(void **state) {
-    (void)state;
+SERVER_TEST(test_registers) {
     serve_map();
     client_ask(&client, "03 0001 0002", "03 04 0001 0002");
     client_ask(&client, "04 0010 0001", "04 02 1010");
     client_ask(&client, "06 0001 abcd", "06 0001 abcd");
-    assert_int_equal(test_holding[1], 0xABCD);
+    CHECK_EQUAL(test_holding[1], 0xABCD);
     client_ask(&client, "10 0002 0002 04 0102 0304", "10 0002 0002");
     client_ask(&client, "03 0000 0005", "03 0a 0000 abcd 0102 0304 0004");
     /* The example of AP 6.16: 0x12 masked with 0xF2 and 0x25 is 0x17. */
     test_holding[4] = 0x12;
     client_ask(&client, "16 0004 00f2 0025", "16 0004 00f2 0025");
-    assert_int_equal(test_holding[4], 0x17);
+    CHECK_EQUAL(test_holding[4], 0x17);
     /* It writes first: what is read is new where the ranges overlap. */
     client_ask(&client, "17 0005 0003 0006 0001 02 beef", "17 06 0005 beef 0007");
-    assert_int_equal(test_holding[6], 0xBEEF);
+    CHECK_EQUAL(test_holding[6], 0xBEEF);
 }
 
-static void test_greatest_quantities(void **state) {
+SERVER_TEST(test_greatest_quantities) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
     size_t i;
 
-    (void)state;
     serve_map();
     client_send_hex(&client, "0001 0000 0006 01 03 0000 007d");
     client_wait_for(&client, 259);
-    assert_int_equal(client.length, 259);
+    CHECK_EQUAL(client.length, 259);
     for (i = 0; i < 125; i++) {
-        assert_int_equal(ptk_modbus_register_get(client.received + 9, i), i);
+        CHECK_EQUAL(ptk_modbus_register_get(client.received + 9, i), i);
     }
     client.length = 0;
     (void)bytes_from_hex("0002 0000 00fd 01 10 0000 007b f6", bytes, sizeof bytes);
     memset(bytes + 13, 0x11, 246);
     client_send(&client, bytes, 259);
     client_expect_hex(&client, "0002 0000 0006 01 10 0000 007b");
-    assert_int_equal(test_holding[122], 0x1111);
-    assert_int_equal(test_holding[123], 123);
+    CHECK_EQUAL(test_holding[122], 0x1111);
+    CHECK_EQUAL(test_holding[123], 123);
 }
 
-static void test_exceptions(void **state) {
+SERVER_TEST(test_exceptions) {
     ptk_modbus_server_stats_t stats;
 
-    (void)state;
     test_map.discrete_inputs = NULL;
     serve_map();
     client_ask(&client, "07", "87 01");
@@ -89,7 +85,7 @@ static void test_exceptions(void **state) {
     client_ask(&client, "10 012b 0002 04 0000 0000", "90 02");
     client_ask(&client, "16 012c 0000 0000", "96 02");
     client_ask(&client, "17 012b 0002 0000 0001 02 ffff", "97 02"); /* nothing is written either */
-    assert_int_equal(test_holding[0], 0);
+    CHECK_EQUAL(test_holding[0], 0);
     client_ask(&client, "17 0000 0001 012c 0001 02 ffff", "97 02");
     client_ask(&client, "03 0000 007e", "83 03");    /* 126 registers */
     client_ask(&client, "05 0000 1234", "85 03");    /* neither on nor off */
@@ -99,8 +95,8 @@ static void test_exceptions(void **state) {
     client_ask(&client, "ff", "ff 01");
     client_ask(&client, "03 0000 0001", "03 02 0000"); /* and it still works */
     stats = server_stats();
-    assert_int_equal(stats.requests, 18);
-    assert_int_equal(stats.exceptions, 17);
+    CHECK_EQUAL(stats.requests, 18);
+    CHECK_EQUAL(stats.exceptions, 17);
 }
 
 /* ------------------------------------------------------------------------------------------------ hooks of the map */
@@ -132,29 +128,28 @@ static void log_write(void *user_data, ptk_modbus_table_t table, uint16_t addres
     log->quantity = quantity;
 }
 
-static void test_hooks(void **state) {
+SERVER_TEST(test_hooks) {
     hook_log_t log = {0};
 
-    (void)state;
     test_map.on_read = log_read;
     test_map.on_write = log_write;
     test_map.user_data = &log;
     serve_map();
     client_ask(&client, "04 0009 0002", "04 04 7777 100a");
-    assert_int_equal(log.reads, 1);
-    assert_int_equal(log.table, PTK_MODBUS_TABLE_INPUT_REGISTERS);
-    assert_int_equal(log.address, 9);
-    assert_int_equal(log.quantity, 2);
+    CHECK_EQUAL(log.reads, 1);
+    CHECK_EQUAL(log.table, PTK_MODBUS_TABLE_INPUT_REGISTERS);
+    CHECK_EQUAL(log.address, 9);
+    CHECK_EQUAL(log.quantity, 2);
     client_ask(&client, "0f 0003 0002 01 03", "0f 0003 0002");
-    assert_int_equal(log.writes, 1);
-    assert_int_equal(log.table, PTK_MODBUS_TABLE_COILS);
-    assert_int_equal(log.address, 3);
-    assert_int_equal(log.quantity, 2);
+    CHECK_EQUAL(log.writes, 1);
+    CHECK_EQUAL(log.table, PTK_MODBUS_TABLE_COILS);
+    CHECK_EQUAL(log.address, 3);
+    CHECK_EQUAL(log.quantity, 2);
     client_ask(&client, "06 0005 0001", "06 0005 0001");
-    assert_int_equal(log.writes, 2);
-    assert_int_equal(log.table, PTK_MODBUS_TABLE_HOLDING_REGISTERS);
+    CHECK_EQUAL(log.writes, 2);
+    CHECK_EQUAL(log.table, PTK_MODBUS_TABLE_HOLDING_REGISTERS);
     client_ask(&client, "06 0fff 0001", "86 02");
-    assert_int_equal(log.writes, 2);
+    CHECK_EQUAL(log.writes, 2);
 }
 
 /* ------------------------------------------------------------------------------------------------ callbacks */
@@ -167,8 +162,8 @@ static uint8_t read_registers(void *user_data, ptk_modbus_table_t table, uint16_
                               uint16_t *registers) {
     uint16_t i;
 
-    assert_ptr_equal(user_data, &callback_value);
-    assert_int_equal(table, PTK_MODBUS_TABLE_HOLDING_REGISTERS);
+    CHECK_OR_RETURN(user_data == &callback_value, PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE);
+    CHECK_OR_RETURN(table == PTK_MODBUS_TABLE_HOLDING_REGISTERS, PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE);
     for (i = 0; i < quantity; i++) {
         registers[i] = (uint16_t)(callback_value + address + i);
     }
@@ -176,15 +171,15 @@ static uint8_t read_registers(void *user_data, ptk_modbus_table_t table, uint16_
 }
 
 static uint8_t write_registers(void *user_data, uint16_t address, uint16_t quantity, const uint16_t *registers) {
-    assert_ptr_equal(user_data, &callback_value);
-    assert_int_equal(address, 0xFFFF);
-    assert_int_equal(quantity, 1);
+    CHECK_OR_RETURN(user_data == &callback_value, PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE);
+    CHECK_OR_RETURN(address == 0xFFFF, PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE);
+    CHECK_OR_RETURN(quantity == 1, PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE);
     callback_value = registers[0];
     stop_result = ptk_modbus_server_stop(&test_server);
     return callback_exception;
 }
 
-static void test_callbacks(void **state) {
+SERVER_TEST(test_callbacks) {
     const ptk_modbus_callbacks_t callbacks = {.read_registers = read_registers,
                                               .write_registers = write_registers,
                                               .counts = {10, 0, 65536, 0},
@@ -193,7 +188,6 @@ static void test_callbacks(void **state) {
     static const char *const answers[] = {"83 01", "83 02", "83 03", "83 04"};
     uint8_t code;
 
-    (void)state;
     config.map = NULL;
     config.callbacks = &callbacks;
     callback_value = 0x100;
@@ -205,23 +199,22 @@ static void test_callbacks(void **state) {
     client_ask(&client, "05 0000 ff00", "85 01");
     client_ask(&client, "04 0000 0001", "84 01"); /* there is a function but no table */
     client_ask(&client, "06 ffff 1234", "06 ffff 1234");
-    assert_int_equal(callback_value, 0x1234);
-    assert_int_equal(stop_result, PTK_ERR_BUSY); /* a callback cannot stop the server under itself */
+    CHECK_EQUAL(callback_value, 0x1234);
+    CHECK_EQUAL(stop_result, PTK_ERR_BUSY); /* a callback cannot stop the server under itself */
     for (code = 1; code <= 4; code++) {
         callback_exception = code;
         client_ask(&client, "03 0000 0001", answers[code - 1]);
     }
     client_ask(&client, "16 ffff 0000 0000", "96 04");
-    assert_int_equal(callback_value, 0x1234); /* it could not be read, so it was not written */
+    CHECK_EQUAL(callback_value, 0x1234); /* it could not be read, so it was not written */
     client_ask(&client, "17 0000 0001 ffff 0001 02 5678", "97 04");
 }
 
 /* Tables without functions: none of the Modbus functions on them exists. */
-static void test_no_callbacks(void **state) {
+SERVER_TEST(test_no_callbacks) {
     const ptk_modbus_callbacks_t callbacks = {.counts = {10, 10, 10, 10}};
     ptk_modbus_server_config_t config = default_config();
 
-    (void)state;
     config.map = NULL;
     config.callbacks = &callbacks;
     start_server(&config);
@@ -242,11 +235,10 @@ static void test_no_callbacks(void **state) {
 
 static char long_text[PTK_MODBUS_MAX_OBJECT_SIZE + 2];
 
-static void test_identification(void **state) {
+SERVER_TEST(test_identification) {
     const ptk_modbus_device_object_t objects[] = {{0, "AB"}, {1, ""}, {2, "V1"}, {3, "url"}, {0x80, "X"}};
     ptk_modbus_server_config_t config = default_config();
 
-    (void)state;
     config.objects = objects;
     config.num_objects = 5;
     start_server(&config);
@@ -265,11 +257,10 @@ static void test_identification(void **state) {
 }
 
 /* Objects that do not fit one response go into the next, and the longest fits alone. */
-static void test_identification_in_parts(void **state) {
+SERVER_TEST(test_identification_in_parts) {
     const ptk_modbus_device_object_t objects[] = {{0, "AB"}, {1, ""}, {2, long_text}};
     ptk_modbus_server_config_t config = default_config();
 
-    (void)state;
     memset(long_text, 'x', PTK_MODBUS_MAX_OBJECT_SIZE);
     long_text[PTK_MODBUS_MAX_OBJECT_SIZE] = '\0';
     config.objects = objects;
@@ -279,16 +270,15 @@ static void test_identification_in_parts(void **state) {
     client_ask(&client, "2b 0e 03 00", "2b 0e 03 81 ff 02 02 00 02 4142 01 00");
     client_send_hex(&client, "0009 0000 0005 01 2b 0e 03 02");
     client_wait_for(&client, PTK_MODBUS_MAX_FRAME_SIZE);
-    assert_int_equal(client.length, PTK_MODBUS_MAX_FRAME_SIZE);
-    assert_memory_equal(client.received, "\x00\x09\x00\x00\x00\xFE\x01\x2B\x0E\x03\x81\x00\x00\x01\x02\xF4xxx", 19);
+    CHECK_EQUAL(client.length, PTK_MODBUS_MAX_FRAME_SIZE);
+    CHECK(memcmp(client.received, "\x00\x09\x00\x00\x00\xFE\x01\x2B\x0E\x03\x81\x00\x00\x01\x02\xF4xxx", 19) == 0);
 }
 
 /* Three objects that fill a response to the last byte, and one byte more. */
-static void test_identification_that_just_fits(void **state) {
+SERVER_TEST(test_identification_that_just_fits) {
     const ptk_modbus_device_object_t objects[] = {{0, "AB"}, {1, ""}, {2, long_text}};
     ptk_modbus_server_config_t config = default_config();
 
-    (void)state;
     memset(long_text, 'x', sizeof long_text);
     long_text[238] = '\0';
     config.objects = objects;
@@ -297,14 +287,14 @@ static void test_identification_that_just_fits(void **state) {
     client_connect(&client);
     client_send_hex(&client, "0009 0000 0005 01 2b 0e 01 00");
     client_wait_for(&client, PTK_MODBUS_MAX_FRAME_SIZE);
-    assert_memory_equal(client.received + 7, "\x2B\x0E\x01\x81\x00\x00\x03", 7);
+    CHECK(memcmp(client.received + 7, "\x2B\x0E\x01\x81\x00\x00\x03", 7) == 0);
     client.length = 0;
     long_text[238] = 'x';
     long_text[239] = '\0';
     client_ask(&client, "2b 0e 01 00", "2b 0e 01 81 ff 02 02 00 02 4142 01 00");
 }
 
-static void test_bad_identification(void **state) {
+SERVER_TEST(test_bad_identification) {
     const ptk_modbus_device_object_t good[] = {{0, "A"}, {1, "B"}, {2, "C"}};
     const ptk_modbus_device_object_t gap[] = {{0, "A"}, {1, "B"}, {3, "C"}};
     const ptk_modbus_device_object_t twice[] = {{0, "A"}, {1, "B"}, {2, "C"}, {2, "D"}};
@@ -312,46 +302,40 @@ static void test_bad_identification(void **state) {
     const ptk_modbus_device_object_t too_long[] = {{0, "A"}, {1, "B"}, {2, long_text}};
     ptk_modbus_server_config_t config = default_config();
 
-    (void)state;
     memset(long_text, 'x', sizeof long_text - 1);
     long_text[sizeof long_text - 1] = '\0';
     config.objects = good;
     config.num_objects = 2;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
     config.num_objects = 257;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
     config.num_objects = 3;
     config.objects = NULL;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
     config.objects = gap;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
     config.objects = no_value;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
     config.objects = too_long;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
     config.objects = twice;
     config.num_objects = 4;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_ARGUMENT);
     config.num_objects = 3;
-    assert_int_equal(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_loop, teardown_loop)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(test_bits),
-        TEST(test_registers),
-        TEST(test_exceptions),
-        TEST(test_greatest_quantities),
-        TEST(test_hooks),
-        TEST(test_callbacks),
-        TEST(test_identification),
-        TEST(test_identification_in_parts),
-        TEST(test_bad_identification),
-        TEST(test_no_callbacks),
-        TEST(test_identification_that_just_fits),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+const harness_test_t server_data_tests[] = {
+    {"server_data.bits", test_bits},
+    {"server_data.registers", test_registers},
+    {"server_data.exceptions", test_exceptions},
+    {"server_data.greatest_quantities", test_greatest_quantities},
+    {"server_data.hooks", test_hooks},
+    {"server_data.callbacks", test_callbacks},
+    {"server_data.identification", test_identification},
+    {"server_data.identification_in_parts", test_identification_in_parts},
+    {"server_data.bad_identification", test_bad_identification},
+    {"server_data.no_callbacks", test_no_callbacks},
+    {"server_data.identification_that_just_fits", test_identification_that_just_fits},
+    {NULL, NULL},
+};

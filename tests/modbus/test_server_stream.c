@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "cmocka_headers.h"
 #include "server_support.h"
+#include "suite_modbus.h"
 
 #include <string.h>
 
@@ -26,48 +26,46 @@ static void put_request(ptk_buf_t *buf, uint16_t transaction_id, uint16_t addres
     const ptk_modbus_request_t request = {
         .function = PTK_MODBUS_READ_HOLDING_REGISTERS, .address = address, .quantity = 1};
 
-    assert_int_equal(ptk_modbus_request_encode(buf, transaction_id, 1, &request), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_request_encode(buf, transaction_id, 1, &request), PTK_ERR_OK);
 }
 
 /* More requests at once than one turn answers and more than a buffer holds. */
-static void test_pipelined_requests_are_answered_in_order(void **state) {
+SERVER_TEST(test_pipelined_requests_are_answered_in_order) {
     enum { COUNT = 300 };
     uint8_t memory[COUNT * 12];
     ptk_buf_t buf;
     int i;
 
-    (void)state;
     serve();
-    assert_int_equal(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
     for (i = 0; i < COUNT; i++) {
         put_request(&buf, (uint16_t)(0x4000 + i), (uint16_t)i);
     }
-    assert_true(COUNT > PTK_MODBUS_SERVER_BATCH);
-    assert_true(sizeof memory > PTK_MODBUS_SERVER_BUFFER_SIZE);
+    CHECK(COUNT > PTK_MODBUS_SERVER_BATCH);
+    CHECK(sizeof memory > PTK_MODBUS_SERVER_BUFFER_SIZE);
     client_send(&client, memory, sizeof memory);
     client_wait_for(&client, COUNT * 11);
-    assert_int_equal(client.length, COUNT * 11);
+    CHECK_EQUAL(client.length, COUNT * 11);
     for (i = 0; i < COUNT; i++) {
         const uint8_t *response = client.received + (size_t)i * 11;
 
-        assert_int_equal(ptk_modbus_register_get(response, 0), 0x4000 + i);
-        assert_int_equal(response[10], i & 0xFF);
+        CHECK_EQUAL(ptk_modbus_register_get(response, 0), 0x4000 + i);
+        CHECK_EQUAL(response[10], i & 0xFF);
     }
-    assert_int_equal(server_stats().requests, COUNT);
+    CHECK_EQUAL(server_stats().requests, COUNT);
 }
 
-static void test_a_request_cut_at_every_byte(void **state) {
+SERVER_TEST(test_a_request_cut_at_every_byte) {
     static const uint8_t request[] = {0, 1, 0, 0, 0, 6, 1, 3, 0, 1, 0, 2};
     size_t cut;
 
-    (void)state;
     serve();
     for (cut = 1; cut < sizeof request; cut++) {
         client_send(&client, request, cut);
         run_some();
         client_poll(&client);
-        assert_int_equal(client.length, 0);
-        assert_false(client.closed);
+        CHECK_EQUAL(client.length, 0);
+        CHECK(!client.closed);
         client_send(&client, request + cut, sizeof request - cut);
         client_expect_hex(&client, RESPONSE);
     }
@@ -79,31 +77,29 @@ static void test_a_request_cut_at_every_byte(void **state) {
 }
 
 /* Two and a half requests in one piece, then the other half and one more. */
-static void test_merged_requests(void **state) {
-    (void)state;
+SERVER_TEST(test_merged_requests) {
     serve();
     client_send_hex(&client, REQUEST REQUEST "0002 0000 0006 01");
     client_expect_hex(&client, RESPONSE RESPONSE);
     run_some();
     client_poll(&client);
-    assert_int_equal(client.length, 0);
+    CHECK_EQUAL(client.length, 0);
     client_send_hex(&client, "04 0000 0001" REQUEST);
     client_expect_hex(&client, "0002 0000 0005 01 04 02 1000" RESPONSE);
 }
 
 /* The client says that it has nothing more to ask, and still gets its answers. */
-static void test_half_closed(void **state) {
-    (void)state;
+SERVER_TEST(test_half_closed) {
     serve();
     client_send_hex(&client, REQUEST REQUEST "0002 0000");
-    assert_int_equal(ptk_socket_shutdown(client.socket), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_shutdown(client.socket), PTK_ERR_OK);
     client_expect_hex(&client, RESPONSE RESPONSE);
     client_expect_closed(&client);
-    assert_int_equal(server_stats().malformed, 0);
+    CHECK_EQUAL(server_stats().malformed, 0);
 }
 
 /* Not Modbus: the connection is closed, others do not notice. */
-static void test_malformed_headers(void **state) {
+SERVER_TEST(test_malformed_headers) {
     static const char *const malformed[] = {
         "0001 0001 0006 01 03 0001 0002", /* protocol identifier */
         "0001 0100 0006 01 03 0001 0002",
@@ -117,7 +113,6 @@ static void test_malformed_headers(void **state) {
     };
     size_t i;
 
-    (void)state;
     serve();
     client_connect(&other);
     for (i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
@@ -125,25 +120,23 @@ static void test_malformed_headers(void **state) {
         client_expect_closed(&client);
         client_close(&client);
         client_ask(&other, "03 0001 0002", "03 04 0001 0002");
-        assert_int_equal(server_stats().malformed, i + 1);
-        assert_int_equal(server_stats().connections, 1);
+        CHECK_EQUAL(server_stats().malformed, i + 1);
+        CHECK_EQUAL(server_stats().connections, 1);
         client_connect(&client);
     }
 }
 
 /* What was asked before the stream broke is answered first. */
-static void test_good_requests_before_a_malformed_one(void **state) {
-    (void)state;
+SERVER_TEST(test_good_requests_before_a_malformed_one) {
     serve();
     client_send_hex(&client, REQUEST REQUEST "0002 0007 0006 01 03 0001 0002");
     client_expect_hex(&client, RESPONSE RESPONSE);
     client_expect_closed(&client);
 }
 
-static void test_unit_identifiers(void **state) {
+SERVER_TEST(test_unit_identifiers) {
     ptk_modbus_server_config_t config = default_config();
 
-    (void)state;
     config.unit_id = 7;
     start_server(&config);
     client_connect(&client);
@@ -158,16 +151,15 @@ static void test_unit_identifiers(void **state) {
                              "0004 0000 0002 08 63"
                              "0005 0000 0006 00 03 0001 0001");
     client_expect_hex(&client, "0005 0000 0005 00 03 02 0001");
-    assert_int_equal(client.length, 0);
-    assert_int_equal(server_stats().ignored, 2);
-    assert_int_equal(server_stats().requests, 4);
+    CHECK_EQUAL(client.length, 0);
+    CHECK_EQUAL(server_stats().ignored, 2);
+    CHECK_EQUAL(server_stats().requests, 4);
 }
 
-static void test_any_unit(void **state) {
+SERVER_TEST(test_any_unit) {
     ptk_modbus_server_config_t config = default_config();
     unsigned unit;
 
-    (void)state;
     config.unit_id = PTK_MODBUS_ANY_UNIT;
     start_server(&config);
     client_connect(&client);
@@ -178,12 +170,11 @@ static void test_any_unit(void **state) {
         client_send(&client, request, sizeof request);
         client_expect(&client, response, sizeof response);
     }
-    assert_int_equal(server_stats().ignored, 0);
+    CHECK_EQUAL(server_stats().ignored, 0);
 }
 
 /* A client that goes away in the middle of a request, or with answers unread, costs nothing but itself. */
-static void test_client_goes_away(void **state) {
-    (void)state;
+SERVER_TEST(test_client_goes_away) {
     serve();
     client_connect(&other);
     client_send_hex(&client, "0001 0000 0006 01");
@@ -209,10 +200,9 @@ static uint32_t random_number(uint32_t limit) {
 }
 
 /* Connections that send a few frames with good headers and random PDUs, then random bytes. */
-static void test_random_bytes(void **state) {
+SERVER_TEST(test_random_bytes) {
     unsigned round;
 
-    (void)state;
     serve();
     client_connect(&other);
     for (round = 0; round < 500; round++) {
@@ -242,26 +232,21 @@ static void test_random_bytes(void **state) {
     }
     client_ask(&other, "2b 0e 01 00", "ab 01");
     RUN_UNTIL(server_stats().connections == 2);
-    assert_int_equal(server_stats().accepted, 502);
-    assert_true(server_stats().malformed > 50);
-    assert_true(server_stats().exceptions > 100);
+    CHECK_EQUAL(server_stats().accepted, 502);
+    CHECK(server_stats().malformed > 50);
+    CHECK(server_stats().exceptions > 100);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_loop, teardown_loop)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(test_pipelined_requests_are_answered_in_order),
-        TEST(test_a_request_cut_at_every_byte),
-        TEST(test_merged_requests),
-        TEST(test_half_closed),
-        TEST(test_malformed_headers),
-        TEST(test_good_requests_before_a_malformed_one),
-        TEST(test_unit_identifiers),
-        TEST(test_any_unit),
-        TEST(test_client_goes_away),
-        TEST(test_random_bytes),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+const harness_test_t server_stream_tests[] = {
+    {"server_stream.pipelined_requests_are_answered_in_order", test_pipelined_requests_are_answered_in_order},
+    {"server_stream.a_request_cut_at_every_byte", test_a_request_cut_at_every_byte},
+    {"server_stream.merged_requests", test_merged_requests},
+    {"server_stream.half_closed", test_half_closed},
+    {"server_stream.malformed_headers", test_malformed_headers},
+    {"server_stream.good_requests_before_a_malformed_one", test_good_requests_before_a_malformed_one},
+    {"server_stream.unit_identifiers", test_unit_identifiers},
+    {"server_stream.any_unit", test_any_unit},
+    {"server_stream.client_goes_away", test_client_goes_away},
+    {"server_stream.random_bytes", test_random_bytes},
+    {NULL, NULL},
+};

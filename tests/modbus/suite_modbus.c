@@ -1,0 +1,24 @@
+/*
+ * The list of all subjects of the Modbus tests.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "suite_modbus.h"
+
+#include "suite.h"
+
+const harness_test_t *const suite_tables[] = {
+    frame_tests,
+    request_tests,
+    response_tests,
+    codec_corpus_tests,
+    server_data_tests,
+    server_stream_tests,
+    server_clients_tests,
+    client_arguments_tests,
+    client_requests_tests,
+    client_responses_tests,
+    client_connection_tests,
+    client_callbacks_tests,
+    NULL,
+};
