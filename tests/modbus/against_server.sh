@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts examples/modbus_server, runs a client program against it, and stops it.
+# Starts examples/modbus_server, runs a client of this machine against it, and stops it.
 # Usage: against_server.sh SERVER CLIENT DIRECTORY; the client gets the port as its argument.
 #
 # SPDX-License-Identifier: MIT

@@ -16,7 +16,8 @@ run() {
     expected=$1
     shift
     status=0
-    "$server" "$@" >"$out" 2>"$err" || status=$?
+    # shellcheck disable=SC2086
+    $PTK_EMULATOR "$server" "$@" >"$out" 2>"$err" || status=$?
     [ "$status" = "$expected" ] || { cat "$err"; fail "status $status instead of $expected: $*"; }
 }
 
@@ -24,7 +25,7 @@ run() {
 wrong() {
     run 2 "$@"
     [ ! -s "$out" ] || fail "wrote to stdout: $*"
-    [ "$(wc -l <"$err")" -eq 1 ] || { cat "$err"; fail "not one line on stderr: $*"; }
+    [ "$(lines_in "$err")" = 1 ] || { cat "$err"; fail "not one line on stderr: $*"; }
 }
 
 wrong --port
@@ -44,5 +45,5 @@ grep -q '^usage: modbus_server' "$out" || fail "--help does not tell the usage"
 # A port that is taken: status 1 and one line.
 start_server "$2/arguments_server.log" "$server" --port 0
 run 1 --port "$server_port"
-[ "$(wc -l <"$err")" -eq 1 ] || { cat "$err"; fail "not one line about the port that is taken"; }
+[ "$(lines_in "$err")" = 1 ] || { cat "$err"; fail "not one line about the port that is taken"; }
 stop_server TERM

@@ -9,17 +9,18 @@ set -eu
 example=$3
 mkdir -p "$4"
 out=$4/libmodbus_example.out
-start_server "$4/libmodbus_made_server.log" "$1"
-"$2" "$server_port" || fail "our client found something wrong"
+start_peer "$4/libmodbus_made_server.log" "$1"
+# shellcheck disable=SC2086
+$PTK_EMULATOR "$2" "$server_port" || fail "our client found something wrong"
 
 # expect "ARGUMENTS" VALUE...: the example prints these values.
 expect() {
     arguments=$1
     shift
     # shellcheck disable=SC2086
-    "$example" $arguments --host 127.0.0.1 --port "$server_port" --timeout 20000 >"$out" 2>&1 ||
+    $PTK_EMULATOR "$example" $arguments --host 127.0.0.1 --port "$server_port" --timeout 20000 >"$out" 2>&1 ||
         { cat "$out"; fail "the example failed: $arguments"; }
-    got=$(sed 1d "$out" | awk '{ printf "%s ", $2 }')
+    got=$(text_of "$out" | sed 1d | awk '{ printf "%s ", $2 }')
     [ "$got" = "$* " ] || { cat "$out"; fail "the example shows '$got' instead of '$*': $arguments"; }
 }
 
@@ -32,9 +33,10 @@ expect "read --type coil --address 189 --count 5" 1 0 1 1 1
 expect "read --type discrete --address 5 --count 2" 1 0
 
 # More than one request can carry: the whole table.
-"$example" read --type holding --address 0 --count 200 --host 127.0.0.1 --port "$server_port" --timeout 20000 >"$out"
-[ "$(wc -l <"$out")" -eq 201 ] || { cat "$out"; fail "not all 200 registers are there"; }
-[ "$(sed -n '201p' "$out" | awk '{ print $2 }')" = 1199 ] || { cat "$out"; fail "the last register is wrong"; }
+# shellcheck disable=SC2086
+$PTK_EMULATOR "$example" read --type holding --address 0 --count 200 --host 127.0.0.1 --port "$server_port" --timeout 20000 >"$out"
+[ "$(lines_in "$out")" = 201 ] || { cat "$out"; fail "not all 200 registers are there"; }
+[ "$(text_of "$out" | sed -n '201p' | awk '{ print $2 }')" = 1199 ] || { cat "$out"; fail "the last register is wrong"; }
 
 stop_server TERM
 echo "libmodbus: all answers are right"
