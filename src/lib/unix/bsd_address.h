@@ -4,8 +4,10 @@
 
 #include "protocol_toolkit.h"
 
+#if !defined(_WIN32) /* there system_features.h shows Winsock */
 #include <netinet/in.h>
 #include <sys/socket.h>
+#endif
 
 /** Room for a socket address of either family. */
 typedef union ptk_socket_address {

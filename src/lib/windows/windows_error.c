@@ -1,0 +1,68 @@
+/** @file windows_error.c @brief From Windows' error codes to the library's. */
+#include "system_features.h"
+
+#include "windows/windows_error.h"
+
+#include "core/log.h"
+
+/** An error of the system, all of which are below 65536, and the code for it. */
+typedef struct error_pair {
+    uint16_t system;
+    int16_t code;
+} error_pair_t;
+
+static const error_pair_t pairs[] = {
+    {WSAEWOULDBLOCK, PTK_ERR_WOULD_BLOCK},
+    {WSAEINPROGRESS, PTK_ERR_WOULD_BLOCK},
+    {WSAEALREADY, PTK_ERR_WOULD_BLOCK},
+    {WSAEINVAL, PTK_ERR_INVALID_ARGUMENT},
+    {WSAEFAULT, PTK_ERR_INVALID_ARGUMENT},
+    {WSAETIMEDOUT, PTK_ERR_TIMED_OUT},
+    {WSAECONNREFUSED, PTK_ERR_CONNECTION_REFUSED},
+    {WSAECONNRESET, PTK_ERR_CONNECTION_RESET},
+    {WSAECONNABORTED, PTK_ERR_CONNECTION_RESET},
+    {WSAENETRESET, PTK_ERR_CONNECTION_RESET},
+    {WSAESHUTDOWN, PTK_ERR_CONNECTION_RESET},
+    {WSAEDISCON, PTK_ERR_CONNECTION_RESET},
+    {WSAENETUNREACH, PTK_ERR_NETWORK_UNREACHABLE},
+    {WSAENETDOWN, PTK_ERR_NETWORK_UNREACHABLE},
+    {WSAEHOSTUNREACH, PTK_ERR_HOST_UNREACHABLE},
+    {WSAEHOSTDOWN, PTK_ERR_HOST_UNREACHABLE},
+    {WSAEADDRINUSE, PTK_ERR_ADDRESS_IN_USE},
+    {WSAEADDRNOTAVAIL, PTK_ERR_ADDRESS_NOT_AVAILABLE},
+    {WSAEMSGSIZE, PTK_ERR_MESSAGE_TOO_LONG},
+    {WSAENOTCONN, PTK_ERR_NOT_CONNECTED},
+    {WSAEDESTADDRREQ, PTK_ERR_NOT_CONNECTED},
+    {WSAEISCONN, PTK_ERR_INVALID_STATE},
+    {WSAEACCES, PTK_ERR_PERMISSION_DENIED},
+    {WSAEAFNOSUPPORT, PTK_ERR_UNSUPPORTED},
+    {WSAEPFNOSUPPORT, PTK_ERR_UNSUPPORTED},
+    {WSAEPROTONOSUPPORT, PTK_ERR_UNSUPPORTED},
+    {WSAEOPNOTSUPP, PTK_ERR_UNSUPPORTED},
+    {WSAENOPROTOOPT, PTK_ERR_UNSUPPORTED},
+    {WSAEMFILE, PTK_ERR_OUT_OF_DESCRIPTORS},
+    {WSAEPROCLIM, PTK_ERR_OUT_OF_DESCRIPTORS},
+    {WSAENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY},
+    {ERROR_TOO_MANY_OPEN_FILES, PTK_ERR_OUT_OF_DESCRIPTORS},
+    {ERROR_ACCESS_DENIED, PTK_ERR_PERMISSION_DENIED},
+    {ERROR_NOT_ENOUGH_MEMORY, PTK_ERR_OUT_OF_SYSTEM_MEMORY},
+    {ERROR_OUTOFMEMORY, PTK_ERR_OUT_OF_SYSTEM_MEMORY},
+    {ERROR_INVALID_PARAMETER, PTK_ERR_INVALID_ARGUMENT},
+    {ERROR_NO_SYSTEM_RESOURCES, PTK_ERR_OUT_OF_SYSTEM_MEMORY},
+    {ERROR_WORKING_SET_QUOTA, PTK_ERR_OUT_OF_SYSTEM_MEMORY},
+    {ERROR_NOT_ENOUGH_QUOTA, PTK_ERR_OUT_OF_SYSTEM_MEMORY},
+};
+
+ptk_err_t ptk_windows_error(uint32_t system_error) {
+    if (system_error == 0) {
+        return PTK_ERR_OK;
+    }
+    /* "Would block" is the one that comes often, and it is the first. */
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        if (pairs[i].system == system_error) {
+            return pairs[i].code;
+        }
+    }
+    PTK_LOG(1, "an error of the system that has no code", system_error);
+    return PTK_ERR_SYSTEM;
+}

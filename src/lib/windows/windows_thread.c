@@ -1,0 +1,35 @@
+/**
+ * @file windows_thread.c
+ * @brief The optional thread of a loop. Its stack is the system's: Windows takes none from a program.
+ */
+#include "system_features.h"
+
+#include "windows/windows_error.h"
+#include "core/port.h"
+
+static DWORD WINAPI thread_main(void *argument) {
+    ptk_loop_thread_main((ptk_thread_t *)argument);
+    return 0;
+}
+
+ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_size) {
+    (void)stack;
+    HANDLE handle = CreateThread(NULL, stack_size, thread_main, thread, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
+    if (handle == NULL) {
+        return ptk_windows_error(GetLastError());
+    }
+    thread->platform = handle;
+    return PTK_ERR_OK;
+}
+
+ptk_err_t ptk_port_thread_join(ptk_thread_t *thread) {
+    if (GetThreadId(thread->platform) == GetCurrentThreadId()) {
+        return PTK_ERR_WRONG_THREAD;
+    }
+    if (WaitForSingleObject(thread->platform, INFINITE) != WAIT_OBJECT_0) {
+        return ptk_windows_error(GetLastError());
+    }
+    (void)CloseHandle(thread->platform); /* it is a handle, so this cannot fail */
+    thread->platform = NULL;
+    return PTK_ERR_OK;
+}

@@ -1,0 +1,99 @@
+/** @file winsock_option.c @brief Winsock: options and multicast membership. */
+#include "system_features.h"
+
+#include "unix/bsd_address.h"
+#include "windows/windows_error.h"
+#include "core/port.h"
+
+#include <mstcpip.h>
+#include <string.h>
+
+/** How long to wait for an answer before the next probe: what Windows does by itself. */
+#define KEEP_ALIVE_INTERVAL_MS 1000u
+
+static ptk_err_t set(const ptk_platform_socket_t *socket, int level, int option, const void *value, size_t size) {
+    if (setsockopt(socket->descriptor, level, option, value, (int)size) == 0) {
+        return PTK_ERR_OK;
+    }
+    return ptk_windows_error((uint32_t)WSAGetLastError());
+}
+
+/** All of Winsock's simple options are of 32 bits. */
+static ptk_err_t set_int(const ptk_platform_socket_t *socket, int level, int option, int32_t value) {
+    return set(socket, level, option, &value, sizeof value);
+}
+
+static ptk_err_t set_keep_alive(const ptk_platform_socket_t *socket, int32_t idle_s) {
+    struct tcp_keepalive request;
+    DWORD size;
+    request.onoff = idle_s != 0;
+    request.keepalivetime = (ULONG)idle_s * 1000u;
+    request.keepaliveinterval = KEEP_ALIVE_INTERVAL_MS;
+    if (WSAIoctl(socket->descriptor, SIO_KEEPALIVE_VALS, &request, sizeof request, NULL, 0, &size, NULL, NULL) != 0) {
+        return ptk_windows_error((uint32_t)WSAGetLastError());
+    }
+    return PTK_ERR_OK;
+}
+
+/**
+ * With SO_REUSEADDR a UDP socket shares its port, as elsewhere. A listener with it would take the port from another
+ * one; what the option is for, binding although old connections linger, Windows does of itself if the use is not exclusive.
+ */
+static ptk_err_t set_reuse_address(ptk_platform_socket_t *socket, int32_t value) {
+    socket->shared = value != 0;
+    return socket->datagram != 0 ? set_int(socket, SOL_SOCKET, SO_REUSEADDR, value) : PTK_ERR_OK;
+}
+
+static ptk_err_t set_multicast_interface(const ptk_platform_socket_t *socket, bool ipv6, int32_t interface_index) {
+    if (ipv6) {
+        return set_int(socket, IPPROTO_IPV6, IPV6_MULTICAST_IF, interface_index);
+    }
+    /* An address in 0.0.0.0/8 stands for the interface of that index. */
+    uint32_t address = htonl((uint32_t)interface_index);
+    return set(socket, IPPROTO_IP, IP_MULTICAST_IF, &address, sizeof address);
+}
+
+ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t family, ptk_socket_option_t option,
+                                     int32_t value) {
+    bool ipv6 = family == PTK_ADDRESS_IPV6;
+    int level = ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
+    switch (option) {
+    case PTK_SOCKET_OPTION_NO_DELAY:
+        return set_int(socket, IPPROTO_TCP, TCP_NODELAY, value);
+    case PTK_SOCKET_OPTION_KEEP_ALIVE:
+        return set_keep_alive(socket, value);
+    case PTK_SOCKET_OPTION_REUSE_ADDRESS:
+        return set_reuse_address(socket, value);
+    case PTK_SOCKET_OPTION_REUSE_PORT:
+        return PTK_ERR_UNSUPPORTED; /* Windows shares ports, but does not share out what comes */
+    case PTK_SOCKET_OPTION_BROADCAST:
+        return set_int(socket, SOL_SOCKET, SO_BROADCAST, value);
+    case PTK_SOCKET_OPTION_TTL:
+        return set_int(socket, level, ipv6 ? IPV6_UNICAST_HOPS : IP_TTL, value);
+    case PTK_SOCKET_OPTION_MULTICAST_TTL:
+        return set_int(socket, level, ipv6 ? IPV6_MULTICAST_HOPS : IP_MULTICAST_TTL, value);
+    case PTK_SOCKET_OPTION_MULTICAST_LOOPBACK:
+        return set_int(socket, level, ipv6 ? IPV6_MULTICAST_LOOP : IP_MULTICAST_LOOP, value);
+    case PTK_SOCKET_OPTION_MULTICAST_INTERFACE:
+        return set_multicast_interface(socket, ipv6, value);
+    case PTK_SOCKET_OPTION_SEND_BUFFER:
+        return set_int(socket, SOL_SOCKET, SO_SNDBUF, value);
+    case PTK_SOCKET_OPTION_RECEIVE_BUFFER:
+        return set_int(socket, SOL_SOCKET, SO_RCVBUF, value);
+    default:
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+}
+
+/* RFC 3678, 5.1: names the network interface by its index for both families. */
+ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group, uint32_t interface_index,
+                                    bool join) {
+    struct group_req request;
+    ptk_socket_address_t address;
+    socklen_t length = ptk_unix_to_system(group, &address);
+    memset(&request, 0, sizeof request);
+    request.gr_interface = interface_index;
+    memcpy(&request.gr_group, &address, (size_t)length);
+    int level = group->family == PTK_ADDRESS_IPV6 ? IPPROTO_IPV6 : IPPROTO_IP;
+    return set(socket, level, join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP, &request, sizeof request);
+}
