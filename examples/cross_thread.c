@@ -1,10 +1,10 @@
 /*
  * cross_thread: four threads raise events to one loop.
  *
- * ptk_raise_event() is the one function that any thread may call. Each thread here raises its own event, numbered from
- * 1 on; the handler runs in the loop's thread and checks that every number of every thread comes, in order. A user event
- * source holds a fixed number of events: when it is full the raiser is told so (PTK_ERR_WOULD_BLOCK) and tries again
- * after a pause, so nothing is ever lost in silence.
+ * ptk_raise_event() is the one function that any thread may call. Each thread here runs a small loop of its own, in which
+ * a protothread raises its own event, numbered from 1 on; the handler runs in the main loop's thread and checks that every
+ * number of every thread comes, in order. A user event source holds a fixed number of events: when it is full the raiser
+ * is told so (PTK_ERR_WOULD_BLOCK) and tries again after a pause, so nothing is ever lost in silence.
  *
  * Try it:  ./cross_thread
  *
@@ -12,117 +12,122 @@
  */
 #include <protocol_toolkit.h>
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
-#include <string.h>
 
 #define THREADS 4
-#define EVENTS_PER_THREAD 25000u
+#define EVENTS_PER_THREAD 2500u
+#define STACK_SIZE (1024 * 1024)
 
-PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
+PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1 + THREADS);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 0, 0, 1);
 
-/* One raising thread. Only that thread writes here until it was joined. */
+/* One raising thread. Only that thread writes here until it was stopped. */
 typedef struct raiser {
-    pthread_t thread;
-    ptk_handle_t source;
+    ptk_pt_t pt;
+    ptk_timer_internal_t timer_slot; /* all the memory that its loop needs */
+    ptk_handle_t loop;
+    ptk_handle_t timer;
+    ptk_handle_t source; /* of the main loop */
     ptk_event_t event;
+    uintptr_t number;
     unsigned refused; /* how often the source was full */
+    ptk_thread_t thread;
 } raiser_t;
 
-/* What the loop's thread counts. */
+/* What the main loop's thread counts. */
 typedef struct app {
     uintptr_t last[THREADS]; /* the last number from each thread */
     unsigned delivered;
     unsigned out_of_order;
 } app_t;
 
-/* Runs in a thread of its own. */
-static void *raise_events(void *argument) {
-    raiser_t *raiser = (raiser_t *)argument;
-    uintptr_t number = 1;
+static raiser_t raisers[THREADS];
+static app_t app;
 
-    while (number <= EVENTS_PER_THREAD) {
-        ptk_err_t error = ptk_raise_event(raiser->source, raiser->event, number);
+/* The library allocates nothing, so the threads' stacks are ours as well. */
+static union {
+    uint8_t bytes[STACK_SIZE];
+    long double aligned;
+} stacks[THREADS];
+
+/* Runs in a thread of its own, from the first wait on. */
+static ptk_pt_status_t raise_events(ptk_pt_t *pt) {
+    raiser_t *raiser = (raiser_t *)pt;
+    ptk_err_t error;
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_SLEEP(pt, raiser->timer, 1);
+    while (raiser->number <= EVENTS_PER_THREAD) {
+        error = ptk_raise_event(raiser->source, raiser->event, raiser->number);
         if (error == PTK_ERR_OK) {
-            number++;
+            raiser->number++;
         } else if (error == PTK_ERR_WOULD_BLOCK) {
             raiser->refused++;
-            sched_yield();
+            PTK_PT_SLEEP(pt, raiser->timer, 1);
         } else {
-            break; /* the loop is gone */
+            PTK_PT_EXIT(pt); /* the main loop is gone */
         }
     }
-    return NULL;
+    PTK_PT_END(pt);
 }
 
-/* Runs in the loop's thread, so that it needs no lock. */
+/* Runs in the main loop's thread, so that it needs no lock. */
 static void on_event(ptk_handle_t source, ptk_event_t event, uintptr_t data, void *user_data) {
-    app_t *app = (app_t *)user_data;
-
     (void)source;
-    if (data != app->last[event - 1] + 1) {
-        app->out_of_order++;
+    (void)user_data;
+    if (data != app.last[event - 1] + 1) {
+        app.out_of_order++;
     }
-    app->last[event - 1] = data;
-    app->delivered++;
+    app.last[event - 1] = data;
+    app.delivered++;
 }
 
-/* Creates the source and sets a handler for each thread's event. */
-static ptk_handle_t create_source(ptk_handle_t loop, app_t *app) {
-    ptk_handle_t source = ptk_user_event_source_create(loop);
-    ptk_event_t event;
+/* A loop with one timer, a protothread that waits in it, and a thread that runs it. */
+static ptk_err_t raiser_start(unsigned index, ptk_handle_t source) {
+    raiser_t *raiser = &raisers[index];
+    const ptk_event_loop_resources_t resources = {&raiser->timer_slot, 1, NULL, 0, NULL, 0};
+    ptk_err_t error = ptk_set_event_handler(source, index + 1, on_event, NULL);
 
-    for (event = 1; event <= THREADS; event++) {
-        ptk_err_t error = ptk_set_event_handler(source, event, on_event, app);
-        if (error != PTK_ERR_OK) {
-            return error;
-        }
+    raiser->loop = ptk_event_loop_create(app_event_loops, 1 + THREADS, &resources);
+    raiser->timer = ptk_timer_create(raiser->loop);
+    raiser->source = source;
+    raiser->event = index + 1;
+    raiser->number = 1;
+    if (raiser->timer < 0) {
+        return (ptk_err_t)raiser->timer;
     }
-    return source;
-}
-
-/* Runs the loop until everything was delivered. Returns the first thread that could not be started, or THREADS. */
-static unsigned run(ptk_handle_t loop, ptk_handle_t source, raiser_t *raisers, const app_t *app) {
-    unsigned started;
-    unsigned i;
-
-    for (started = 0; started < THREADS; started++) {
-        raisers[started].source = source;
-        raisers[started].event = (ptk_event_t)(started + 1);
-        if (pthread_create(&raisers[started].thread, NULL, raise_events, &raisers[started]) != 0) {
-            break;
-        }
+    if (error == PTK_ERR_OK) {
+        error = ptk_protothread_init(&raiser->pt, raise_events);
     }
-    while (app->delivered < started * EVENTS_PER_THREAD) {
-        if (ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER) != PTK_ERR_OK) {
-            ptk_event_loop_destroy(loop); /* so that the threads give up */
-            break;
-        }
+    if (error == PTK_ERR_OK) {
+        error = ptk_protothread_run(&raiser->pt);
     }
-    for (i = 0; i < started; i++) {
-        pthread_join(raisers[i].thread, NULL);
+    if (error == PTK_ERR_OK) {
+        error = ptk_event_loop_thread_start(raiser->loop, &raiser->thread, stacks[index].bytes, STACK_SIZE);
     }
-    return started;
+    return error;
 }
 
 int main(void) {
-    static raiser_t raisers[THREADS];
-    app_t app;
-    ptk_handle_t loop = ptk_event_loop_create(app_event_loops, 1, &app_resources);
-    ptk_handle_t source;
+    ptk_handle_t loop = ptk_event_loop_create(app_event_loops, 1 + THREADS, &app_resources);
+    ptk_handle_t source = ptk_user_event_source_create(loop);
+    ptk_err_t error = PTK_ERR_OK;
     unsigned refused = 0;
     unsigned i;
 
-    memset(&app, 0, sizeof app);
-    source = create_source(loop, &app);
-    if (source < 0) {
-        fprintf(stderr, "cross_thread: cannot start: %s\n", ptk_error_string((ptk_err_t)source));
-        return 1;
+    for (i = 0; i < THREADS && error == PTK_ERR_OK; i++) {
+        error = raiser_start(i, source);
     }
-    if (run(loop, source, raisers, &app) != THREADS) {
-        fprintf(stderr, "cross_thread: cannot start %d threads\n", THREADS);
+    while (error == PTK_ERR_OK && app.delivered < THREADS * EVENTS_PER_THREAD) {
+        error = ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER);
+    }
+    for (i = 0; i < THREADS; i++) {
+        (void)ptk_event_loop_thread_stop(&raisers[i].thread); /* an error only tells that it was not started */
+        (void)ptk_event_loop_destroy(raisers[i].loop);
+    }
+    ptk_event_loop_destroy(loop);
+    if (error != PTK_ERR_OK) {
+        fprintf(stderr, "cross_thread: %s\n", ptk_error_string(error));
         return 1;
     }
     for (i = 0; i < THREADS; i++) {
@@ -132,6 +137,5 @@ int main(void) {
     }
     printf("%u of %u events delivered, %u out of order, %u raises tried again\n", app.delivered,
            THREADS * EVENTS_PER_THREAD, app.out_of_order, refused);
-    ptk_event_loop_destroy(loop);
     return app.out_of_order == 0 && app.delivered == THREADS * EVENTS_PER_THREAD ? 0 : 1;
 }
