@@ -98,12 +98,17 @@ static void wake_from_a_signal_handler(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
 }
 
+typedef struct waker {
+    shared_handle_t loop;
+    uint32_t stop;
+} waker_t;
+
 /* Wakes a handle that is stale half of the time. */
 static void *wake_until_stopped(void *argument) {
-    runner_t *runner = argument;
+    waker_t *waker = argument;
 
-    while (load(&runner->stop) == 0) {
-        const ptk_err_t error = ptk_event_loop_wake(load_handle(&runner->loop));
+    while (load(&waker->stop) == 0) {
+        const ptk_err_t error = ptk_event_loop_wake(load_handle(&waker->loop));
 
         EXPECT(error == PTK_ERR_OK || error == PTK_ERR_INVALID_HANDLE);
     }
@@ -112,18 +117,18 @@ static void *wake_until_stopped(void *argument) {
 
 static void wake_against_destroy_and_create(void) {
     pthread_t thread;
-    runner_t runner = {0, 0, 0};
+    waker_t waker = {{0, 0, 0}, 0};
 
-    CHECK(threads_start(&thread, 1, wake_until_stopped, &runner, sizeof(runner)));
+    CHECK(threads_start(&thread, 1, wake_until_stopped, &waker, sizeof(waker)));
     for (uint32_t round = 0; round < 2000; round++) {
         const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &pools);
 
         CHECK(loop > 0);
-        store_handle(&runner.loop, loop);
+        store_handle(&waker.loop, loop);
         CHECK_EQUAL(ptk_event_loop_run_for(loop, 1), PTK_ERR_OK);
         CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
     }
-    store(&runner.stop, 1);
+    store(&waker.stop, 1);
     CHECK(threads_join(&thread, 1));
 }
 

@@ -14,7 +14,7 @@ PTK_DECLARE_EVENT_LOOP_RESOURCES(second_pools, 3, 0, 7);
 /* One raiser: it raises its events in order, and again what was refused. */
 typedef struct raiser {
     uint32_t number;
-    const ptk_handle_t *source;
+    const shared_handle_t *source;
     uint32_t *stop;
     uint64_t refused;
     uint64_t raised;
@@ -104,8 +104,8 @@ static void *raise_until_stopped(void *argument) {
     return NULL;
 }
 
-static bool start_raisers(pthread_t *threads, raiser_t *raisers, void *(*function)(void *), const ptk_handle_t *source,
-                          uint32_t *stop) {
+static bool start_raisers(pthread_t *threads, raiser_t *raisers, void *(*function)(void *),
+                          const shared_handle_t *source, uint32_t *stop) {
     memset(&seen, 0, sizeof(seen));
     for (uint32_t i = 0; i < THREADS; i++) {
         const raiser_t raiser = {i, source, stop, 0, 0};
@@ -123,9 +123,11 @@ static void order_and_full_queues(void) {
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &first_pools);
     const ptk_handle_t source = ptk_user_event_source_create(loop);
     const uint64_t start = ptk_clock_now_ms();
+    shared_handle_t shared = {0, 0, 0};
 
+    store_handle(&shared, source);
     CHECK(handle_all(source, expect_next));
-    CHECK(start_raisers(threads, raisers, raise_all, &source, NULL));
+    CHECK(start_raisers(threads, raisers, raise_all, &shared, NULL));
     while (seen.delivered < (uint64_t)THREADS * EVENTS && seen.wrong == 0 &&
            ptk_clock_now_ms() - start < 3 * LIMIT_MS) {
         CHECK_EQUAL(ptk_event_loop_run_for(loop, LIMIT_MS), PTK_ERR_OK);
@@ -151,9 +153,11 @@ static void against_source_destroy_and_create(void) {
     uint32_t stop = 0;
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &first_pools);
     ptk_handle_t source = ptk_user_event_source_create(loop);
+    shared_handle_t shared = {0, 0, 0};
 
+    store_handle(&shared, source);
     CHECK(handle_all(source, expect_later));
-    CHECK(start_raisers(threads, raisers, raise_until_stopped, &source, &stop));
+    CHECK(start_raisers(threads, raisers, raise_until_stopped, &shared, &stop));
     for (uint32_t round = 0; round < 3000; round++) {
         const ptk_handle_t old = source;
         const ptk_handle_t fresh = ptk_user_event_source_create(loop);
@@ -162,7 +166,8 @@ static void against_source_destroy_and_create(void) {
         CHECK(handle_all(fresh, expect_later));
         CHECK_EQUAL(ptk_event_loop_run_for(loop, round % 3), PTK_ERR_OK);
         CHECK_EQUAL(ptk_user_event_source_destroy(old), PTK_ERR_OK);
-        store_handle(&source, fresh);
+        source = fresh;
+        store_handle(&shared, source);
         CHECK_EQUAL(ptk_raise_event(old, 1, 0), PTK_ERR_INVALID_HANDLE);
     }
     store(&stop, 1);
@@ -180,9 +185,11 @@ static void against_resize(void) {
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &first_pools);
     const ptk_handle_t source = ptk_user_event_source_create(loop);
     const uint64_t start = ptk_clock_now_ms();
+    shared_handle_t shared = {0, 0, 0};
 
+    store_handle(&shared, source);
     CHECK(handle_all(source, expect_next));
-    CHECK(start_raisers(threads, raisers, raise_all, &source, NULL));
+    CHECK(start_raisers(threads, raisers, raise_all, &shared, NULL));
     while (seen.delivered < (uint64_t)THREADS * EVENTS && seen.wrong == 0 &&
            ptk_clock_now_ms() - start < 3 * LIMIT_MS) {
         const ptk_event_loop_resources_t *left = moves % 2 == 0 ? &first_pools : &second_pools;
@@ -204,16 +211,16 @@ static void against_loop_destroy_and_create(void) {
     pthread_t threads[THREADS];
     raiser_t raisers[THREADS];
     uint32_t stop = 0;
-    ptk_handle_t source = 0;
+    shared_handle_t shared = {0, 0, 0};
 
-    CHECK(start_raisers(threads, raisers, raise_until_stopped, &source, &stop));
+    CHECK(start_raisers(threads, raisers, raise_until_stopped, &shared, &stop));
     for (uint32_t round = 0; round < 1000; round++) {
         const ptk_handle_t loop = ptk_event_loop_create(slots, 2, round % 2 == 0 ? &first_pools : &second_pools);
         const ptk_handle_t fresh = ptk_user_event_source_create(loop);
 
         CHECK(loop > 0 && fresh > 0);
         CHECK(handle_all(fresh, expect_later));
-        store_handle(&source, fresh);
+        store_handle(&shared, fresh);
         for (uint32_t pass = 0; pass < 5; pass++) {
             CHECK_EQUAL(ptk_event_loop_run_for(loop, pass % 2), PTK_ERR_OK);
         }

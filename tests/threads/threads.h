@@ -48,16 +48,37 @@ static inline void store(uint32_t *value, uint32_t wanted) {
     __atomic_store_n(value, wanted, __ATOMIC_RELEASE);
 }
 
-static inline ptk_handle_t load_handle(const ptk_handle_t *value) {
-    return __atomic_load_n(value, __ATOMIC_ACQUIRE);
-}
-
-static inline void store_handle(ptk_handle_t *value, ptk_handle_t wanted) {
-    __atomic_store_n(value, wanted, __ATOMIC_RELEASE);
-}
-
 static inline uint32_t add(uint32_t *value, uint32_t amount) {
     return __atomic_add_fetch(value, amount, __ATOMIC_ACQ_REL);
+}
+
+/** @brief A handle that one thread publishes and others read. In halves: not every processor has 64-bit atomics. */
+typedef struct shared_handle {
+    uint32_t version; /**< Odd while the halves are being written. */
+    uint32_t low;
+    uint32_t high;
+} shared_handle_t;
+
+static inline ptk_handle_t load_handle(const shared_handle_t *shared) {
+    uint32_t version;
+    uint32_t low;
+    uint32_t high;
+
+    do {
+        version = load(&shared->version);
+        low = load(&shared->low);
+        high = load(&shared->high);
+    } while (version % 2 != 0 || load(&shared->version) != version);
+    return (ptk_handle_t)((uint64_t)high << 32 | low);
+}
+
+static inline void store_handle(shared_handle_t *shared, ptk_handle_t handle) {
+    const uint32_t version = load(&shared->version);
+
+    store(&shared->version, version + 1);
+    store(&shared->low, (uint32_t)((uint64_t)handle & 0xFFFFFFFFu));
+    store(&shared->high, (uint32_t)((uint64_t)handle >> 32));
+    store(&shared->version, version + 2);
 }
 
 #endif
