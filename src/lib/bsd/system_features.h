@@ -1,4 +1,8 @@
-/** @file system_features.h @brief What the system's headers have to show, and what the system has: FreeBSD, OpenBSD, NetBSD and DragonFly; Linux with libkqueue. */
+/**
+ * @file system_features.h
+ * @brief What the system's headers have to show, and what the system has: FreeBSD, OpenBSD, NetBSD and DragonFly; Linux
+ *        with libkqueue, to run the port there.
+ */
 #ifndef PTK_BSD_SYSTEM_FEATURES_H
 #define PTK_BSD_SYSTEM_FEATURES_H
 
@@ -6,9 +10,31 @@
 #define _GNU_SOURCE
 #endif
 
+#include <stdint.h>
+
+/** SOCK_NONBLOCK and SOCK_CLOEXEC in socket(2) and accept4(2). */
 #define PTK_HAS_SOCKET_FLAGS 1
 #define PTK_HAS_DATAGRAM_SIZE 0
 #define PTK_HAS_GROUP_REQ 0
 #define PTK_HAS_IP_MREQN 0
+
+#ifndef PTK_HAS_EVFILT_USER
+#if defined(__OpenBSD__)
+#define PTK_HAS_EVFILT_USER 0
+#else
+#define PTK_HAS_EVFILT_USER 1 /**< kqueue has events of the program's own. Else a pipe wakes a loop. */
+#endif
+#endif
+
+#if defined(__linux__)
+#define PTK_KQUEUE_SEES_CLOSE 0 /* libkqueue, BUGS.md */
+#else
+#define PTK_KQUEUE_SEES_CLOSE 1 /**< close(2) takes a descriptor's filters out of a kqueue. */
+#endif
+
+/** Whether the pointer that kqueue keeps with an event has room for a handle. */
+#ifndef PTK_KQUEUE_HOLDS_HANDLES
+#define PTK_KQUEUE_HOLDS_HANDLES (UINTPTR_MAX >= UINT64_MAX)
+#endif
 
 #endif

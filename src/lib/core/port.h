@@ -157,6 +157,12 @@ enum {
  */
 void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_t readiness);
 
+/**
+ * The same, by a port that was told which error it is: as PTK_READY_ERROR, but nothing has to be fetched. Whether it still
+ * waits in the system as well does not matter, but a UDP socket's must have been fetched.
+ */
+void ptk_socket_report_error(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_err_t error);
+
 /** What core wants to hear of a level-triggered socket: the bits of PTK_EVENT_READABLE and PTK_EVENT_WRITABLE. */
 uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket);
 

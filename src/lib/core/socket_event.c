@@ -137,6 +137,15 @@ static uint8_t raised_by(const ptk_socket_internal_t *socket, uint32_t readiness
     return raised;
 }
 
+/** Keeps what a report says until it is consumed. */
+static void note_readiness(ptk_socket_internal_t *socket, uint32_t readiness) {
+    if ((readiness & PTK_READY_CLOSED) != 0) {
+        socket->flags |= PTK_SOCKET_FLAG_PEER_CLOSED;
+    }
+    socket->delivery.raised |= raised_by(socket, readiness);
+    (void)ptk_socket_handlers_changed(socket);
+}
+
 void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_t readiness) {
     ptk_resource_base_t *slot = ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
     if (slot == NULL) {
@@ -157,11 +166,24 @@ void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_
          * a receive, a send or the handler of PTK_EVENT_ERROR. */
         socket->error = ptk_port_socket_error(&socket->platform);
     }
-    if ((readiness & PTK_READY_CLOSED) != 0) {
-        socket->flags |= PTK_SOCKET_FLAG_PEER_CLOSED;
+    note_readiness(socket, readiness);
+}
+
+void ptk_socket_report_error(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_err_t error) {
+    ptk_resource_base_t *slot = ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
+    ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
+    if (socket == NULL || ptk_socket_state(socket) == PTK_SOCKET_FAILED) {
+        return; /* gone, or told already */
     }
-    socket->delivery.raised |= raised_by(socket, readiness);
-    (void)ptk_socket_handlers_changed(socket);
+    ptk_socket_state_t state = ptk_socket_state(socket);
+    if (state == PTK_SOCKET_DATAGRAM) {
+        socket->error = error;
+    } else {
+        ptk_socket_fail(socket, error);
+    }
+    if (state != PTK_SOCKET_CONNECTING) { /* of a failed attempt the error is all there is to tell */
+        note_readiness(socket, PTK_READY_ERROR | PTK_READY_CLOSED);
+    }
 }
 
 /* ------------------------------------------------------------------------------------------------ delivery */

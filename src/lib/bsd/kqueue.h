@@ -1,0 +1,40 @@
+/**
+ * @file kqueue.h
+ * @brief What the two halves of the kqueue port share: filters, and the changes that the next wait takes along.
+ */
+#ifndef PTK_BSD_KQUEUE_H
+#define PTK_BSD_KQUEUE_H
+
+#include "core/port.h"
+
+#include <sys/types.h>
+
+#include <sys/event.h>
+
+/** The filters of a socket, in its interest, registered and enabled. kqueue is told of writing first: the order is free,
+    and libkqueue watches for the end of a stream only if reading was added last. */
+enum { PTK_FILTER_WRITE = 1, PTK_FILTER_READ = 2 };
+
+/** The bits of ptk_platform_socket_t.flags. */
+enum {
+    PTK_KQUEUE_CHANGED = 1, /**< The loop lists the socket in changed. */
+    PTK_KQUEUE_UNREAD = 2   /**< A level: data or a connection was reported that was not taken yet. */
+};
+
+/** How many changed sockets one wait takes along, and how many changes: each socket has two filters. */
+#define PTK_KQUEUE_MAX_CHANGED (sizeof(((ptk_platform_loop_t *)0)->changed) / sizeof(int64_t))
+#define PTK_KQUEUE_MAX_CHANGES (2 * PTK_KQUEUE_MAX_CHANGED)
+
+/** The socket that an event is about, or NULL if it is gone. */
+ptk_socket_internal_t *ptk_kqueue_socket(const ptk_event_loop_slot_t *loop, const struct kevent *event);
+
+/** Fills in the changes of the listed sockets, at most PTK_KQUEUE_MAX_CHANGES, and returns how many there are. */
+uint16_t ptk_kqueue_collect(const ptk_event_loop_slot_t *loop, struct kevent *changes);
+
+/** kqueue has taken what was collected: no socket is listed any more. */
+void ptk_kqueue_settle(ptk_event_loop_slot_t *loop);
+
+/** kqueue has refused a change: nobody watches the socket, so it fails. */
+void ptk_kqueue_refused(ptk_event_loop_slot_t *loop, const struct kevent *change, int system_error);
+
+#endif

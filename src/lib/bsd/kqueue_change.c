@@ -1,0 +1,220 @@
+/**
+ * @file kqueue_change.c
+ * @brief What kqueue has to report of each socket, and telling it with as few calls as possible.
+ *
+ * A change is only noted: the loop lists the socket, and the next wait tells kqueue the difference between what is wanted
+ * and what kqueue knows. So a socket that changes to and fro costs nothing. The list holds handles, for slots move.
+ *
+ * TCP connections are registered once for reading and writing, with EV_CLEAR; listeners and UDP sockets have levels, which
+ * are enabled and disabled. A level that nobody wants is disabled only when it was reported.
+ */
+#include "system_features.h"
+
+#include "bsd/kqueue.h"
+#include "core/socket.h"
+#include "unix/posix_error.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool is_connection(const ptk_socket_internal_t *socket) {
+    return (socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0;
+}
+
+static ptk_socket_internal_t *find(const ptk_event_loop_slot_t *loop, ptk_handle_t handle) {
+    return (ptk_socket_internal_t *)(void *)ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
+}
+
+/** What kqueue hands back with an event: the handle or, where a pointer has no room for it, its ID. */
+static uintptr_t tag_of(ptk_handle_t handle) {
+    return (uintptr_t)(PTK_KQUEUE_HOLDS_HANDLES ? (uint64_t)handle : PTK_HANDLE_ID(handle));
+}
+
+ptk_socket_internal_t *ptk_kqueue_socket(const ptk_event_loop_slot_t *loop, const struct kevent *event) {
+    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
+    uintptr_t tag = 0;
+    memcpy(&tag, &event->udata, sizeof event->udata); /* a pointer on most systems, an integer in NetBSD before 10 */
+    if (PTK_KQUEUE_HOLDS_HANDLES) {
+        return find(loop, (ptk_handle_t)tag);
+    }
+    /* IDs do not repeat before 2^31 of them were given out, so the ID of a socket that is gone finds nobody. */
+    for (uint32_t i = 0; tag != 0 && i < pool->count; i++) {
+        ptk_resource_base_t *slot = ptk_pool_slot(pool, (uint32_t)((tag + i) % pool->count));
+        if (PTK_HANDLE_ID(slot->handle) == tag) {
+            return (ptk_socket_internal_t *)(void *)slot;
+        }
+    }
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------------------------------ telling kqueue */
+
+static void fill(struct kevent *change, const ptk_socket_internal_t *socket, uint8_t filter, uint16_t flags) {
+    uintptr_t tag = tag_of(socket->base.handle);
+    memset(change, 0, sizeof *change);
+    change->ident = (uintptr_t)socket->platform.descriptor;
+    change->filter = filter == PTK_FILTER_READ ? EVFILT_READ : EVFILT_WRITE;
+    change->flags = flags;
+    memcpy(&change->udata, &tag, sizeof change->udata);
+}
+
+/** What kqueue has to be told of a filter; 0 is nothing. */
+static uint16_t flags_for(const ptk_socket_internal_t *socket, uint8_t filter) {
+    bool wanted = (socket->platform.interest & filter) != 0;
+    bool enabled = (socket->platform.enabled & filter) != 0;
+    if (wanted == enabled) {
+        return 0;
+    }
+    if (!wanted) {
+        return EV_DISABLE;
+    }
+    if ((socket->platform.registered & filter) != 0) {
+        return EV_ENABLE;
+    }
+    return is_connection(socket) ? EV_ADD | EV_CLEAR : EV_ADD;
+}
+
+uint16_t ptk_kqueue_collect(const ptk_event_loop_slot_t *loop, struct kevent *changes) {
+    uint16_t count = 0;
+    for (uint32_t i = 0; i < loop->platform.changed_count; i++) {
+        const ptk_socket_internal_t *socket = find(loop, loop->platform.changed[i]);
+        assert(socket != NULL); /* closing takes it off the list */
+        for (uint8_t filter = PTK_FILTER_WRITE; filter <= PTK_FILTER_READ; filter++) {
+            uint16_t flags = flags_for(socket, filter);
+            if (flags != 0) {
+                fill(&changes[count++], socket, filter, flags);
+            }
+        }
+    }
+    return count;
+}
+
+void ptk_kqueue_settle(ptk_event_loop_slot_t *loop) {
+    for (uint32_t i = 0; i < loop->platform.changed_count; i++) {
+        ptk_platform_socket_t *platform = &find(loop, loop->platform.changed[i])->platform;
+        platform->enabled = platform->interest;
+        platform->registered |= platform->interest;
+        platform->flags &= (uint8_t)~PTK_KQUEUE_CHANGED;
+    }
+    loop->platform.changed_count = 0;
+}
+
+void ptk_kqueue_refused(ptk_event_loop_slot_t *loop, const struct kevent *change, int system_error) {
+    ptk_socket_internal_t *socket = ptk_kqueue_socket(loop, change);
+    if (socket != NULL && socket->error == PTK_ERR_OK) {
+        ptk_socket_fail(socket, ptk_unix_error(system_error)); /* as if watch or interest had failed at once */
+    }
+}
+
+/** The list is full: tells kqueue now, without taking events. */
+static void flush(ptk_event_loop_slot_t *loop) {
+    const struct timespec no_wait = {0, 0};
+    struct kevent changes[PTK_KQUEUE_MAX_CHANGES];
+    uint16_t count = ptk_kqueue_collect(loop, changes);
+    int result = kevent(loop->platform.kqueue_descriptor, changes, count, NULL, 0, &no_wait);
+    ptk_kqueue_settle(loop);
+    /* Without room for events it stops at the first error and does not say where. Telling it again does no harm. */
+    for (uint16_t i = 0; result < 0 && i < count; i++) {
+        if (kevent(loop->platform.kqueue_descriptor, &changes[i], 1, NULL, 0, &no_wait) < 0) {
+            ptk_kqueue_refused(loop, &changes[i], errno);
+        }
+    }
+}
+
+/** Lists a socket whose interest has changed. */
+static void note_change(ptk_socket_internal_t *socket) {
+    ptk_event_loop_slot_t *loop = socket->delivery.loop;
+    if ((socket->platform.flags & PTK_KQUEUE_CHANGED) != 0) {
+        return;
+    }
+    if (loop->platform.changed_count == PTK_KQUEUE_MAX_CHANGED) {
+        flush(loop);
+    }
+    socket->platform.flags |= PTK_KQUEUE_CHANGED;
+    loop->platform.changed[loop->platform.changed_count++] = socket->base.handle;
+}
+
+/* ------------------------------------------------------------------------------------------------ the seam */
+
+ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
+    if (is_connection(socket)) {
+        socket->platform.interest = PTK_FILTER_READ | PTK_FILTER_WRITE;
+        note_change(socket);
+        return PTK_ERR_OK;
+    }
+    socket->flags |= PTK_SOCKET_FLAG_LEVEL;
+    return ptk_port_socket_interest(socket);
+}
+
+ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
+    uint8_t wanted = ptk_socket_wanted(socket);
+    uint8_t interest = socket->platform.interest;
+    bool read_is_raised = (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
+    bool read_is_handled = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
+    bool error_is_handled = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_ERROR)) != 0;
+    if (!read_is_raised) {
+        socket->platform.flags &= (uint8_t)~PTK_KQUEUE_UNREAD;
+    }
+    /* kqueue tells an error of a UDP socket as something to read, and tells it again until it was fetched. Data that
+     * nobody reads would be told for ever as well; an error behind it is found by the next operation. */
+    bool unread = (socket->platform.flags & PTK_KQUEUE_UNREAD) != 0;
+    if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0 || (error_is_handled && !unread)) {
+        interest |= PTK_FILTER_READ;
+    }
+    if ((socket->flags & PTK_SOCKET_FLAG_QUIET) != 0 ||
+        (read_is_raised && !read_is_handled && (unread || !error_is_handled))) {
+        interest &= (uint8_t)~PTK_FILTER_READ;
+    }
+    /* A UDP socket is writable nearly always. */
+    interest = (wanted & PTK_SOCKET_BIT(PTK_EVENT_WRITABLE)) != 0 ? interest | PTK_FILTER_WRITE
+                                                                  : interest & (uint8_t)~PTK_FILTER_WRITE;
+    if (interest != socket->platform.interest) {
+        socket->platform.interest = interest;
+        note_change(socket);
+    }
+    return PTK_ERR_OK;
+}
+
+void ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
+    (void)socket; /* the kernel knows the handle, not the slot */
+}
+
+/** Takes a socket off the list of those that kqueue has to be told of. */
+static void forget_change(ptk_socket_internal_t *socket) {
+    ptk_platform_loop_t *platform = &socket->delivery.loop->platform;
+    uint32_t i = 0;
+    if ((socket->platform.flags & PTK_KQUEUE_CHANGED) == 0) {
+        return;
+    }
+    while (platform->changed[i] != socket->base.handle) {
+        i++;
+    }
+    platform->changed[i] = platform->changed[--platform->changed_count];
+}
+
+#if !PTK_KQUEUE_SEES_CLOSE
+/** Takes a socket's filters out of kqueue. */
+static void deregister(const ptk_socket_internal_t *socket) {
+    const struct timespec no_wait = {0, 0};
+    for (uint8_t filter = PTK_FILTER_WRITE; filter <= PTK_FILTER_READ; filter++) {
+        struct kevent change;
+        if ((socket->platform.registered & filter) != 0) {
+            fill(&change, socket, filter, EV_DELETE);
+            /* It fails only for a filter that is not there. */
+            (void)kevent(socket->delivery.loop->platform.kqueue_descriptor, &change, 1, NULL, 0, &no_wait);
+        }
+    }
+}
+#endif
+
+void ptk_port_socket_close(ptk_socket_internal_t *socket) {
+    forget_change(socket);
+#if !PTK_KQUEUE_SEES_CLOSE
+    deregister(socket);
+#endif
+    /* close(2) takes the filters out of the kqueue, kqueue(2), even if a child process has a duplicate: filters belong to
+     * the process's descriptor. The descriptor is closed even if close(2) reports an error of the peer. */
+    (void)close(socket->platform.descriptor);
+    memset(&socket->platform, 0, sizeof socket->platform);
+}
