@@ -3,7 +3,6 @@
 #include "threads.h"
 
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
@@ -16,86 +15,25 @@ static void note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void 
     (void)add(user_data, 1);
 }
 
-/* A thread that runs a loop, sleeping without a limit, until it is told to stop. */
-typedef struct runner {
-    ptk_handle_t loop;
-    uint32_t passes;
-    uint32_t stop;
-} runner_t;
-
-static void *run_until_stopped(void *argument) {
-    runner_t *runner = argument;
-
-    while (load(&runner->stop) == 0) {
-        const ptk_err_t error = ptk_event_loop_run_for(runner->loop, PTK_WAIT_FOREVER);
-
-        /* Busy, when the main thread tried to run it in the moment between two passes. */
-        EXPECT(error == PTK_ERR_OK || error == PTK_ERR_BUSY);
-        (void)add(&runner->passes, error == PTK_ERR_OK ? 1 : 0);
-    }
-    return NULL;
-}
-
-static bool wait_for(const uint32_t *counter, uint32_t wanted) {
-    const uint64_t start = ptk_clock_now_ms();
-
-    while (load(counter) < wanted && ptk_clock_now_ms() - start < LIMIT_MS) {
-        (void)sched_yield();
-    }
-    return load(counter) >= wanted;
-}
-
 static void wake_ends_the_wait(void) {
     for (uint32_t round = 0; round < 200; round++) {
         pthread_t thread;
         runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
 
         CHECK(runner.loop > 0);
-        CHECK(threads_start(&thread, 1, run_until_stopped, &runner, sizeof(runner)));
+        CHECK(threads_start(&thread, 1, threads_run_loop, &runner, sizeof(runner)));
         /* Sometimes before it sleeps, sometimes after: it must come through either way. */
         for (uint32_t delay = 0; delay < round; delay++) {
             (void)sched_yield();
         }
         CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
-        CHECK(wait_for(&runner.passes, 1));
+        CHECK(threads_wait_for(&runner.passes, 1));
         store(&runner.stop, 1);
         CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
         CHECK(threads_join(&thread, 1));
         CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
         CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_INVALID_HANDLE);
     }
-}
-
-static ptk_handle_t loop_to_wake;
-
-static void wake_on_signal(int number) {
-    (void)number;
-    (void)ptk_event_loop_wake(loop_to_wake);
-}
-
-/* The signal interrupts the very thread that waits, or another one; without the wake-up it ends no wait. */
-static void wake_from_a_signal_handler(void) {
-    struct sigaction action;
-    struct sigaction before;
-    pthread_t thread;
-    runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
-
-    CHECK(runner.loop > 0);
-    memset(&action, 0, sizeof(action));
-    action.sa_handler = wake_on_signal;
-    CHECK_EQUAL(sigemptyset(&action.sa_mask), 0);
-    CHECK_EQUAL(sigaction(SIGUSR1, &action, &before), 0);
-    loop_to_wake = runner.loop;
-    CHECK(threads_start(&thread, 1, run_until_stopped, &runner, sizeof(runner)));
-    for (uint32_t i = 1; i <= 100; i++) {
-        CHECK_EQUAL(i % 2 == 0 ? pthread_kill(thread, SIGUSR1) : raise(SIGUSR1), 0);
-        CHECK(wait_for(&runner.passes, i));
-    }
-    store(&runner.stop, 1);
-    CHECK_EQUAL(pthread_kill(thread, SIGUSR1), 0);
-    CHECK(threads_join(&thread, 1));
-    CHECK_EQUAL(sigaction(SIGUSR1, &before, NULL), 0);
-    CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
 }
 
 typedef struct waker {
@@ -136,9 +74,9 @@ static void one_thread_at_a_time(void) {
     pthread_t thread;
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
 
-    CHECK(threads_start(&thread, 1, run_until_stopped, &runner, sizeof(runner)));
+    CHECK(threads_start(&thread, 1, threads_run_loop, &runner, sizeof(runner)));
     CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
-    CHECK(wait_for(&runner.passes, 1));
+    CHECK(threads_wait_for(&runner.passes, 1));
     /* Between two passes the loop is free for a moment, so look until it sleeps again. */
     {
         const uint64_t start = ptk_clock_now_ms();
@@ -281,7 +219,7 @@ static void library_runs_the_loop(void) {
         CHECK_EQUAL(ptk_event_loop_thread_start(loop, &library_thread, stack.bytes, sizeof(stack.bytes)), PTK_ERR_OK);
         CHECK_EQUAL(ptk_event_loop_thread_start(loop, &library_thread, stack.bytes, sizeof(stack.bytes)), PTK_ERR_BUSY);
         CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
-        CHECK(wait_for(&visitor.visits, round));
+        CHECK(threads_wait_for(&visitor.visits, round));
         CHECK_EQUAL(ptk_event_loop_thread_stop(&library_thread), PTK_ERR_OK);
         CHECK_EQUAL(ptk_event_loop_thread_stop(&library_thread), PTK_ERR_INVALID_STATE);
         CHECK(!pthread_equal(visitor.where, pthread_self()));
@@ -299,9 +237,9 @@ static void library_thread_and_a_busy_loop(void) {
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
     static ptk_thread_t second_thread;
 
-    CHECK(threads_start(&thread, 1, run_until_stopped, &runner, sizeof(runner)));
+    CHECK(threads_start(&thread, 1, threads_run_loop, &runner, sizeof(runner)));
     CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
-    CHECK(wait_for(&runner.passes, 1));
+    CHECK(threads_wait_for(&runner.passes, 1));
     {
         const uint64_t start = ptk_clock_now_ms();
 
@@ -337,7 +275,6 @@ static void library_thread_keeps_others_out(void) {
 
 const harness_test_t loop_thread_tests[] = {
     {"loops.wake_ends_the_wait", wake_ends_the_wait},
-    {"loops.wake_from_a_signal_handler", wake_from_a_signal_handler},
     {"loops.wake_against_destroy_and_create", wake_against_destroy_and_create},
     {"loops.one_thread_at_a_time", one_thread_at_a_time},
     {"loops.handler_set_in_a_wrong_thread", handler_set_in_a_wrong_thread},

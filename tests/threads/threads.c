@@ -1,6 +1,7 @@
 /* What the cross-thread tests share: see threads.h. SPDX-License-Identifier: MIT */
 #include "threads.h"
 
+#include <sched.h>
 #include <stdio.h>
 
 uint32_t threads_failures;
@@ -29,4 +30,26 @@ bool threads_join(const pthread_t *threads, uint32_t count) {
     }
     CHECK_OR_RETURN(load(&threads_failures) == 0, false);
     return true;
+}
+
+void *threads_run_loop(void *argument) {
+    runner_t *runner = argument;
+
+    while (load(&runner->stop) == 0) {
+        const ptk_err_t error = ptk_event_loop_run_for(runner->loop, PTK_WAIT_FOREVER);
+
+        /* Busy, when the main thread tried to run it in the moment between two passes. */
+        EXPECT(error == PTK_ERR_OK || error == PTK_ERR_BUSY);
+        (void)add(&runner->passes, error == PTK_ERR_OK ? 1 : 0);
+    }
+    return NULL;
+}
+
+bool threads_wait_for(const uint32_t *counter, uint32_t wanted) {
+    const uint64_t start = ptk_clock_now_ms();
+
+    while (load(counter) < wanted && ptk_clock_now_ms() - start < LIMIT_MS) {
+        (void)sched_yield();
+    }
+    return load(counter) >= wanted;
 }

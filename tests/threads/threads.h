@@ -1,6 +1,6 @@
 /**
  * @file threads.h
- * @brief What the cross-thread tests share. They may use POSIX; the harness is the conformance suite's.
+ * @brief What the cross-thread tests share. They may use POSIX threads, which MinGW has as well; the harness is the conformance suite's.
  *
  * CHECK belongs to the main thread. Other threads note what goes wrong with EXPECT, and the main thread checks the
  * number.
@@ -39,6 +39,19 @@ bool threads_start(pthread_t *threads, uint32_t count, void *(*function)(void *)
 
 /** @brief Waits for them. @return whether all could be joined and no failure was noted. */
 bool threads_join(const pthread_t *threads, uint32_t count);
+
+/** @brief A loop that a thread of its own runs, sleeping without a limit, until it is told to stop. */
+typedef struct runner {
+    ptk_handle_t loop; /**< @brief The loop. */
+    uint32_t passes;   /**< @brief Atomic: passes it has made. */
+    uint32_t stop;     /**< @brief Atomic: set it, then wake the loop. */
+} runner_t;
+
+/** @brief What that thread does. @param argument its runner_t. @return NULL. */
+void *threads_run_loop(void *argument);
+
+/** @brief Waits until an atomic counter reaches a value. @return false if it did not in LIMIT_MS. */
+bool threads_wait_for(const uint32_t *counter, uint32_t wanted);
 
 static inline uint32_t load(const uint32_t *value) {
     return __atomic_load_n(value, __ATOMIC_ACQUIRE);
