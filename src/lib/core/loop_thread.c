@@ -31,6 +31,10 @@ void ptk_loop_thread_main(ptk_thread_t *thread) {
     ptk_err_t error = PTK_ERR_OK;
     while (error == PTK_ERR_OK && ptk_atomic_load(&thread->stop) == 0) {
         error = ptk_event_loop_run_for(thread->loop, PTK_WAIT_FOREVER);
+        if (error == PTK_ERR_BUSY) {
+            ptk_port_back_off(); /* another thread came in between two passes; this one goes on afterwards */
+            error = PTK_ERR_OK;
+        }
     }
     if (error != PTK_ERR_OK) {
         PTK_LOG(2, "the loop's thread ends", error);

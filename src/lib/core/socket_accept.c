@@ -37,7 +37,7 @@ static ptk_err_t go_quiet(ptk_socket_internal_t *listener, ptk_err_t error) {
         loop->refused_accepts++;
     }
     ptk_socket_not_ready(listener, PTK_EVENT_READABLE);
-    if (error != PTK_ERR_OUT_OF_MEMORY) {
+    if (loop->pools[PTK_POOL_SOCKETS].in_use < loop->pools[PTK_POOL_SOCKETS].count) {
         loop->accept_retry_ns = ptk_port_now_ns() + DESCRIPTOR_RETRY_NS;
     }
     return error;
@@ -87,7 +87,12 @@ static ptk_handle_t accept_connection(ptk_socket_internal_t *listener, ptk_addre
     if (error == PTK_ERR_WOULD_BLOCK || (listener->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
         ptk_socket_not_ready(listener, PTK_EVENT_READABLE); /* a level is reported again if another one waits */
     }
-    return error == PTK_ERR_OK ? adopt(listener, accepted) : error;
+    if (error != PTK_ERR_OK) {
+        return error;
+    }
+    ptk_handle_t result = adopt(listener, accepted);
+    /* A connection that the loop cannot watch is lost; those behind it wait, since they would fare no better. */
+    return result < 0 && ptk_socket_is_exhaustion((ptk_err_t)result) ? go_quiet(listener, (ptk_err_t)result) : result;
 }
 
 ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote) {

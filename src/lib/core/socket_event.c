@@ -42,6 +42,11 @@ ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket) {
 }
 
 void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
+    if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
+        socket->flags |= PTK_SOCKET_FLAG_END; /* nothing came, and nothing will */
+    } else if (is_level(socket)) {
+        socket->delivery.raised |= BIT(PTK_EVENT_WRITABLE); /* whoever waits for room learns of it, once */
+    }
     socket->error = error;
     ptk_socket_set_state(socket, PTK_SOCKET_FAILED);
     ptk_socket_raise(socket, PTK_EVENT_ERROR);
@@ -68,6 +73,7 @@ static void look_for_end(ptk_socket_internal_t *socket) {
         socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_READABLE);
         ptk_socket_raise(socket, PTK_EVENT_DISCONNECTED);
     } else if (received < 0 && received != PTK_ERR_WOULD_BLOCK) {
+        socket->flags |= PTK_SOCKET_FLAG_END;
         ptk_socket_fail(socket, (ptk_err_t)received); /* the system has told it once and will not again */
     }
 }
@@ -80,9 +86,15 @@ ptk_err_t ptk_socket_handlers_changed(ptk_socket_internal_t *socket) {
     return is_level(socket) ? update_interest(socket) : PTK_ERR_OK;
 }
 
+/** Whether somebody waits for the ICMP errors of a UDP socket: where only levels are told it is readable then. */
+static bool must_look_for_error(const ptk_socket_internal_t *socket) {
+    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
+           (socket->delivery.enabled & ~socket->delivery.raised & BIT(PTK_EVENT_ERROR)) != 0;
+}
+
 uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket) {
     uint8_t wanted = socket->delivery.enabled;
-    if (must_look_for_end(socket)) {
+    if (must_look_for_end(socket) || must_look_for_error(socket)) {
         wanted |= BIT(PTK_EVENT_READABLE); /* the end, and a failure, show themselves as something to read */
     }
     wanted &= (uint8_t)~socket->delivery.raised;
@@ -91,6 +103,9 @@ uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket) {
     }
     if ((socket->flags & (PTK_SOCKET_FLAG_QUIET | PTK_SOCKET_FLAG_END)) != 0) {
         wanted &= (uint8_t)~BIT(PTK_EVENT_READABLE);
+    }
+    if (ptk_socket_state(socket) == PTK_SOCKET_FAILED) {
+        wanted &= (uint8_t)~BIT(PTK_EVENT_WRITABLE); /* it is, for ever, but there will be no room again */
     }
     return wanted & (BIT(PTK_EVENT_READABLE) | BIT(PTK_EVENT_WRITABLE));
 }
@@ -112,6 +127,7 @@ static void finish_connect(ptk_socket_internal_t *socket) {
     ptk_err_t error = ptk_port_socket_error(&socket->platform);
     if (error != PTK_ERR_OK) {
         ptk_socket_fail(socket, error);
+        (void)ptk_socket_handlers_changed(socket); /* the level of the attempt is not wanted any more */
         return;
     }
     ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
@@ -204,6 +220,9 @@ static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t 
     ptk_err_t error;
     if (ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM) {
         error = ptk_socket_take_error(socket);
+        if (error != PTK_ERR_OK && is_level(socket)) {
+            socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_READABLE); /* told again if a datagram waits as well */
+        }
     } else {
         if (socket->error == PTK_ERR_OK) {
             /* Fetching clears it in the system: later operations take it from here. */

@@ -96,23 +96,25 @@ ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_addr
 
 /* ------------------------------------------------------------------------------------------------ receiving */
 
-/** The end of the stream was read: it is told again and again, but it is an event only once. */
+/** What a stream from which nothing comes any more tells, again and again. */
+static ptk_err_t end_of(const ptk_socket_internal_t *socket) {
+    return socket->error != PTK_ERR_OK ? socket->error : PTK_ERR_CLOSED;
+}
+
+/** The end of the stream was read, which is an event. Behind a failure it is none. */
 static ptk_err_t end_of_stream(ptk_socket_internal_t *socket) {
+    socket->flags |= PTK_SOCKET_FLAG_END;
     ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
-    if (socket->error != PTK_ERR_OK) {
-        return socket->error;
-    }
-    if ((socket->flags & PTK_SOCKET_FLAG_END) == 0) {
-        socket->flags |= PTK_SOCKET_FLAG_END;
+    if (socket->error == PTK_ERR_OK) {
         ptk_socket_raise(socket, PTK_EVENT_DISCONNECTED);
     }
-    return PTK_ERR_CLOSED;
+    return end_of(socket);
 }
 
 static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     size_t room = buf->capacity - buf->end;
     if ((socket->flags & PTK_SOCKET_FLAG_END) != 0) {
-        return PTK_ERR_CLOSED;
+        return end_of(socket);
     }
     if (room == 0) {
         return PTK_ERR_NO_SPACE;
@@ -131,10 +133,13 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         }
         return PTK_ERR_OK;
     }
-    ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
-    if (socket->error == PTK_ERR_OK && received != PTK_ERR_WOULD_BLOCK && received != PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
-        ptk_socket_fail(socket, (ptk_err_t)received);
+    if (received != PTK_ERR_WOULD_BLOCK && received != PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
+        socket->flags |= PTK_SOCKET_FLAG_END; /* what had come was told in front of the error */
+        if (socket->error == PTK_ERR_OK) {
+            ptk_socket_fail(socket, (ptk_err_t)received);
+        }
     }
+    ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
     return socket->error != PTK_ERR_OK ? socket->error : (ptk_err_t)received;
 }
 
