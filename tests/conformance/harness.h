@@ -23,6 +23,10 @@ typedef struct harness_test {
 /** @brief Supplied by the target: writes text wherever results go. @param text zero-terminated text. */
 void harness_print(const char *text);
 
+/** @brief Supplied by the target: which defect of the system fails a test whatever the library does.
+ *  @param test a test's name. @return the reason, which is shown and the test left out; NULL for none. */
+const char *harness_defect(const char *test);
+
 /** @brief Records a failure of the test that runs now. @param file where. @param line where. @param check its text.
  *  @param got value found. @param wanted value expected. */
 void harness_fail(const char *file, int line, const char *check, int64_t got, int64_t wanted);

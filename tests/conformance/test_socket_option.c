@@ -107,15 +107,15 @@ static void kept_until_opening(void) {
     first = ptk_socket_create(support_loop);
     second = ptk_socket_create(support_loop);
     third = ptk_socket_create(support_loop);
-    error = ptk_socket_set_option(first, PTK_SOCKET_OPTION_REUSE_PORT, 1);
+    CHECK_EQUAL(ptk_socket_set_option(first, PTK_SOCKET_OPTION_REUSE_PORT, 1), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_set_option(second, PTK_SOCKET_OPTION_REUSE_PORT, 1), PTK_ERR_OK);
+    error = ptk_socket_open_udp(first, &local);
     if (error == PTK_ERR_UNSUPPORTED) {
         harness_skip("this platform cannot share a port");
         CHECK(support_close());
         return;
     }
     CHECK_EQUAL(error, PTK_ERR_OK);
-    CHECK_EQUAL(ptk_socket_set_option(second, PTK_SOCKET_OPTION_REUSE_PORT, 1), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_socket_open_udp(first, &local), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_get_local_address(first, &address), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_open_udp(third, &address), PTK_ERR_ADDRESS_IN_USE);
     CHECK_EQUAL(ptk_socket_open_udp(second, &address), PTK_ERR_OK);

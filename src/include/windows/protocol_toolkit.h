@@ -15,7 +15,7 @@
  * - Without PTK_SOCKET_OPTION_REUSE_ADDRESS a socket has its port for itself. With it, a listener is bound again where
  *   connections of an earlier one linger, and UDP sockets share their port. There is no PTK_SOCKET_OPTION_REUSE_PORT.
  * - PTK_SOCKET_OPTION_MULTICAST_LOOPBACK is a matter of the socket that receives.
- * - An ICMP error of a connected UDP socket is told by receiving, not by sending.
+ * - An ICMP error of a connected UDP socket is told by receiving, not by sending or PTK_EVENT_ERROR.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -45,7 +45,7 @@ typedef struct ptk_platform_poll {
     int64_t timeout;    /**< @brief When to give up. */
     uint32_t count;     /**< @brief How many sockets; in the answer, how many are ready. */
     uint32_t exclusive; /**< @brief Whether to end other questions for the socket. */
-    void *socket;       /**< @brief The socket's handle. */
+    void *socket;       /**< @brief The handle that the driver knows the socket by; the answer has the same. */
     uint32_t events;    /**< @brief What is asked for; in the answer, what is there. */
     int32_t status;     /**< @brief In the answer, the socket's state. */
 } ptk_platform_poll_t;
@@ -58,14 +58,13 @@ typedef struct ptk_platform_socket {
     ptk_platform_poll_t poll; /**< @brief The question. */
     uintptr_t result[2];      /**< @brief Its outcome, an IO_STATUS_BLOCK. */
     uintptr_t descriptor;     /**< @brief The SOCKET; meaningful while the socket is open. */
-    void *base;               /**< @brief The handle that the socket driver knows it by. */
     uint16_t asked;           /**< @brief The events that are asked for. */
     uint16_t outdated;        /**< @brief Those whose answer an operation may have changed meanwhile. */
     uint8_t request;          /**< @brief Whether a question is in flight. */
     uint8_t held;             /**< @brief No further question may be asked. */
     uint8_t datagram;         /**< @brief A UDP socket. */
     uint8_t shared;           /**< @brief PTK_SOCKET_OPTION_REUSE_ADDRESS is set. */
-    uint8_t broken;           /**< @brief The end of the connection was reported. */
+    int8_t failure;           /**< @brief The error that the driver has told; of a connection, for ever. */
 } ptk_platform_socket_t;
 
 /** @brief What the port keeps for a thread that the library runs: its handle. */

@@ -83,7 +83,7 @@ static bool ask_for_handle(ptk_platform_socket_t *socket, DWORD code) {
     if (WSAIoctl(socket->descriptor, code, NULL, 0, &base, sizeof base, &size, NULL, NULL) != 0) {
         return false;
     }
-    socket->base = (void *)base;
+    socket->poll.socket = (void *)base;
     return true;
 }
 
@@ -91,7 +91,7 @@ void ptk_afd_prepare(ptk_platform_socket_t *socket) {
     /* A layered service provider may stand between, and may refuse the first way to ask for what is below it. Where
      * there is none the handle is the socket's own. */
     if (!ask_for_handle(socket, SIO_BASE_HANDLE) && !ask_for_handle(socket, SIO_BSP_HANDLE_POLL)) {
-        socket->base = (void *)socket->descriptor;
+        socket->poll.socket = (void *)socket->descriptor;
     }
 }
 
@@ -101,7 +101,6 @@ ptk_err_t ptk_afd_ask(void *afd, ptk_platform_socket_t *socket, uint16_t events)
     poll->timeout = INT64_MAX;
     poll->count = 1;
     poll->exclusive = FALSE;
-    poll->socket = socket->base;
     poll->events = events;
     poll->status = 0;
     result.Status = PENDING;
@@ -120,14 +119,24 @@ void ptk_afd_cancel(void *afd, ptk_platform_socket_t *socket) {
     (void)cancelled;
 }
 
-uint16_t ptk_afd_answer(const ptk_platform_socket_t *socket) {
+/** How the question went, as against how the socket is. */
+static LONG status_of(const ptk_platform_socket_t *socket) {
     IO_STATUS_BLOCK result;
     memcpy(&result, socket->result, sizeof result);
-    if (result.Status == CANCELLED) {
+    return result.Status;
+}
+
+uint16_t ptk_afd_answer(const ptk_platform_socket_t *socket) {
+    if (status_of(socket) == CANCELLED) {
         return 0;
     }
-    if (STATUS_IS_ERROR(result.Status)) {
+    if (STATUS_IS_ERROR(status_of(socket))) {
         return PTK_AFD_FAILURE;
     }
     return socket->poll.count == 0 ? 0 : (uint16_t)(socket->poll.events & 0x7FFFu);
+}
+
+ptk_err_t ptk_afd_failure(const ptk_platform_socket_t *socket) {
+    LONG status = STATUS_IS_ERROR(status_of(socket)) ? status_of(socket) : socket->poll.status;
+    return status == 0 ? PTK_ERR_CONNECTION_RESET : error_of(status); /* the driver may not know why */
 }

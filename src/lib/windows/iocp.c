@@ -94,7 +94,8 @@ static bool is_connection(const ptk_socket_internal_t *socket) {
 static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
     uint8_t wanted = ptk_socket_wanted(socket);
     uint16_t events = 0;
-    if (socket->platform.broken != 0 && socket->error != PTK_ERR_OK) {
+    bool broken = is_connection(socket) && socket->platform.failure != PTK_ERR_OK;
+    if (broken && socket->error != PTK_ERR_OK) {
         return 0; /* all has been told, and would be told for ever */
     }
     if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0) {
@@ -106,7 +107,7 @@ static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
     if (events == 0 && (socket->delivery.raised & socket->delivery.enabled) != 0) {
         return 0; /* an event is about to be delivered, and behind it core tells again what it wants */
     }
-    if (socket->platform.broken == 0 && (is_connection(socket) || socket->platform.datagram != 0)) {
+    if (!broken && (is_connection(socket) || socket->platform.datagram != 0)) {
         events |= PTK_AFD_ABORT | PTK_AFD_CONNECT_FAIL;
     }
     return events == 0 ? 0 : events | PTK_AFD_LOCAL_CLOSE;
@@ -169,11 +170,11 @@ static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, u
     ptk_platform_socket_t *platform = &socket->platform;
     /* What an operation has taken meanwhile is there no more; if there is more of it, the next answer tells. */
     uint32_t readiness = readiness_of(events & (uint16_t)~platform->outdated);
-    if ((readiness & PTK_READY_ERROR) != 0 && platform->datagram == 0) {
-        if (socket->error != PTK_ERR_OK) {
+    if ((readiness & PTK_READY_ERROR) != 0) {
+        platform->failure = (int8_t)ptk_afd_failure(platform);
+        if (is_connection(socket) && socket->error != PTK_ERR_OK) {
             readiness &= ~(uint32_t)PTK_READY_ERROR; /* an operation has met it before */
         }
-        platform->broken = 1;
     }
     if (readiness != 0) {
         ptk_socket_report(loop, socket->base.handle, readiness);

@@ -5,11 +5,16 @@
 #include "windows/windows_error.h"
 #include "core/port.h"
 
+#include <iphlpapi.h>
 #include <mstcpip.h>
+#include <stddef.h>
 #include <string.h>
 
 /** How long to wait for an answer before the next probe: what Windows does by itself. */
 #define KEEP_ALIVE_INTERVAL_MS 1000u
+
+/** More than a machine has. */
+#define MAX_IPV4_ADDRESSES 64
 
 static ptk_err_t set(const ptk_platform_socket_t *socket, int level, int option, const void *value, size_t size) {
     if (setsockopt(socket->descriptor, level, option, value, (int)size) == 0) {
@@ -44,12 +49,32 @@ static ptk_err_t set_reuse_address(ptk_platform_socket_t *socket, int32_t value)
     return socket->datagram != 0 ? set_int(socket, SOL_SOCKET, SO_REUSEADDR, value) : PTK_ERR_OK;
 }
 
+/**
+ * An IPv4 address that names a network interface. Windows also takes its index, as an address in 0.0.0.0/8, which is
+ * for interfaces that are not found here; Wine does not.
+ */
+static uint32_t address_of_interface(uint32_t index) {
+    uint8_t memory[offsetof(MIB_IPADDRTABLE, table) + MAX_IPV4_ADDRESSES * sizeof(MIB_IPADDRROW)];
+    MIB_IPADDRROW row;
+    DWORD count = 0;
+    ULONG size = (ULONG)sizeof memory;
+    if (GetIpAddrTable((MIB_IPADDRTABLE *)(void *)memory, &size, FALSE) == NO_ERROR) {
+        memcpy(&count, memory + offsetof(MIB_IPADDRTABLE, dwNumEntries), sizeof count);
+    }
+    for (DWORD i = 0; i < count; i++) {
+        memcpy(&row, memory + offsetof(MIB_IPADDRTABLE, table) + i * sizeof row, sizeof row);
+        if (row.dwIndex == index) {
+            return row.dwAddr;
+        }
+    }
+    return htonl(index);
+}
+
 static ptk_err_t set_multicast_interface(const ptk_platform_socket_t *socket, bool ipv6, int32_t interface_index) {
     if (ipv6) {
         return set_int(socket, IPPROTO_IPV6, IPV6_MULTICAST_IF, interface_index);
     }
-    /* An address in 0.0.0.0/8 stands for the interface of that index. */
-    uint32_t address = htonl((uint32_t)interface_index);
+    uint32_t address = address_of_interface((uint32_t)interface_index);
     return set(socket, IPPROTO_IP, IP_MULTICAST_IF, &address, sizeof address);
 }
 
@@ -85,15 +110,24 @@ ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t fami
     }
 }
 
-/* RFC 3678, 5.1: names the network interface by its index for both families. */
+/** The group was checked before: what is invalid is the interface, or that there is no such membership. */
+static ptk_err_t set_membership(const ptk_platform_socket_t *socket, int level, int option, const void *request,
+                                size_t size) {
+    ptk_err_t error = set(socket, level, option, request, size);
+    return error == PTK_ERR_INVALID_ARGUMENT ? PTK_ERR_ADDRESS_NOT_AVAILABLE : error;
+}
+
 ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group, uint32_t interface_index,
                                     bool join) {
-    struct group_req request;
-    ptk_socket_address_t address;
-    socklen_t length = ptk_unix_to_system(group, &address);
-    memset(&request, 0, sizeof request);
-    request.gr_interface = interface_index;
-    memcpy(&request.gr_group, &address, (size_t)length);
-    int level = group->family == PTK_ADDRESS_IPV6 ? IPPROTO_IPV6 : IPPROTO_IP;
-    return set(socket, level, join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP, &request, sizeof request);
+    if (group->family == PTK_ADDRESS_IPV6) {
+        struct ipv6_mreq request;
+        memcpy(&request.ipv6mr_multiaddr, group->bytes, 16);
+        request.ipv6mr_interface = interface_index;
+        return set_membership(socket, IPPROTO_IPV6, join ? IPV6_ADD_MEMBERSHIP : IPV6_DROP_MEMBERSHIP, &request,
+                              sizeof request);
+    }
+    struct ip_mreq request;
+    memcpy(&request.imr_multiaddr, group->bytes, 4);
+    request.imr_interface.s_addr = address_of_interface(interface_index);
+    return set_membership(socket, IPPROTO_IP, join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP, &request, sizeof request);
 }

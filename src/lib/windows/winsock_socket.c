@@ -16,6 +16,9 @@
 #define SIO_UDP_NETRESET 0x9800000Fu
 #endif
 
+/** No TCP socket and no UDP socket yet. */
+static const ptk_platform_socket_t closed = {{0, 0, 0, NULL, 0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0};
+
 static ptk_err_t error_of(const ptk_platform_socket_t *socket, int system_error) {
     if (socket->datagram != 0 && system_error == WSAECONNRESET) {
         return PTK_ERR_CONNECTION_REFUSED; /* ICMP: nobody has that port */
@@ -50,7 +53,6 @@ static void tell_icmp_errors(SOCKET descriptor, BOOL tell) {
 }
 
 ptk_err_t ptk_port_socket_open(ptk_platform_socket_t *socket, uint8_t family, bool datagram) {
-    static const ptk_platform_socket_t closed = {{0, 0, 0, NULL, 0, 0}, {0, 0}, 0, NULL, 0, 0, 0, 0, 0, 0, 0};
     bool ipv6 = family == PTK_ADDRESS_IPV6;
     u_long non_blocking = 1;
     SOCKET descriptor =
@@ -104,7 +106,6 @@ ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_addre
 
 ptk_err_t ptk_port_socket_accept(ptk_platform_socket_t *listener, ptk_platform_socket_t *accepted,
                                  ptk_address_t *remote) {
-    static const ptk_platform_socket_t closed = {{0, 0, 0, NULL, 0, 0}, {0, 0}, 0, NULL, 0, 0, 0, 0, 0, 0, 0};
     ptk_socket_address_t address;
     u_long non_blocking = 1;
     SOCKET descriptor;
@@ -137,10 +138,12 @@ ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket) {
     if (getsockopt(socket->descriptor, SOL_SOCKET, SO_ERROR, (char *)&value, &length) != 0) {
         return last_error(socket);
     }
-    if (value == 0 && socket->broken != 0) {
-        return PTK_ERR_CONNECTION_RESET; /* the driver has said so, and Winsock does not say why */
+    /* What the driver has told, Winsock need not know. An ICMP error is told once, the end of a connection for ever. */
+    ptk_err_t error = value != 0 ? error_of(socket, value) : socket->failure;
+    if (socket->datagram != 0) {
+        socket->failure = PTK_ERR_OK;
     }
-    return error_of(socket, value);
+    return error;
 }
 
 int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
@@ -171,6 +174,10 @@ int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_
     }
     if (mode != PTK_RECEIVE_PEEK) {
         socket->outdated |= PTK_AFD_RECEIVE;
+    }
+    if (result == 0 && mode != PTK_RECEIVE_DATAGRAM) {
+        /* Wine tells a reset as the end of the stream if its server has met it first, but remembers the error. */
+        return ptk_port_socket_error(socket);
     }
     if (result < 0) {
         /* Winsock cuts a datagram that is too large, and does not tell its size. */
