@@ -35,7 +35,7 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     if (error != PTK_ERR_OK) {
         return error;
     }
-    if (!has_place(platform->wake_pipe[0])) {
+    if (!has_place(platform->wake_pipe[0]) || !has_place(platform->wake_pipe[1])) {
         ptk_pipe_close(platform->wake_pipe);
         return PTK_ERR_OUT_OF_MEMORY;
     }

@@ -1,4 +1,4 @@
-/* The tables of the Linux tests. SPDX-License-Identifier: MIT */
+/* The tables of the unix tests. SPDX-License-Identifier: MIT */
 #include "suite.h"
 
 extern const harness_test_t descriptor_tests[];

@@ -1,9 +1,7 @@
 /* Peers that behave badly, made with the system's own calls. SPDX-License-Identifier: MIT */
 #define _DEFAULT_SOURCE
-#include "linux_support.h"
+#include "unix_support.h"
 
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static bool accept_raw(int *raw, ptk_handle_t *server) {
@@ -119,7 +117,7 @@ static void last_words(bool reset) {
 
     CHECK(support_open());
     CHECK(accept_raw(&raw, &server));
-    CHECK_EQUAL(send(raw, "ten bytes!", 10, MSG_NOSIGNAL), 10);
+    CHECK(raw_send_text(raw, "ten bytes!"));
     if (reset) {
         CHECK(raw_reset(raw));
     } else {
@@ -129,8 +127,11 @@ static void last_words(bool reset) {
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, read_all, &reader), PTK_ERR_OK);
     CHECK(support_run_until(&reader.ended, 1));
     CHECK_EQUAL(reader.end, reset ? PTK_ERR_CONNECTION_RESET : PTK_ERR_CLOSED);
-    /* Linux keeps what it had received in front of a reset; other kernels need not. */
+#if defined(__linux__)
     CHECK_EQUAL(reader.bytes, 10);
+#else
+    CHECK(reader.bytes == 10 || (reset && reader.bytes == 0)); /* other systems may drop it for a reset */
+#endif
     CHECK(support_close());
 }
 

@@ -1,6 +1,6 @@
 /* Signals: those that interrupt waits, and the one that must never come. SPDX-License-Identifier: MIT */
 #define _DEFAULT_SOURCE
-#include "linux_support.h"
+#include "unix_support.h"
 
 #include <signal.h>
 #include <string.h>

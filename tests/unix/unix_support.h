@@ -1,11 +1,11 @@
 /**
- * @file linux_support.h
- * @brief What the Linux tests share: descriptors of the process, and raw peers made with the system's calls.
+ * @file unix_support.h
+ * @brief What the unix tests share: descriptors of the process, and raw peers made with the system's calls.
  *
  * SPDX-License-Identifier: MIT
  */
-#ifndef LINUX_SUPPORT_H
-#define LINUX_SUPPORT_H
+#ifndef UNIX_SUPPORT_H
+#define UNIX_SUPPORT_H
 
 #include "suite.h"
 #include "support.h"
@@ -21,6 +21,12 @@ bool descriptors_restore(void);
 
 /** @brief A blocking TCP connection of the system to an IPv4 loopback port. @return its descriptor or -1. */
 int raw_connect(uint16_t port);
+
+/** @brief Sends a text on a blocking connection of the system. @return whether all was sent. */
+bool raw_send_text(int descriptor, const char *text);
+
+/** @brief Looks, without waiting, whether the peer has ended or reset a connection that sends nothing else. */
+bool raw_is_ended(int descriptor);
 
 /** @brief Closes a descriptor so that the peer sees a reset (SO_LINGER with 0 s). @return whether that worked. */
 bool raw_reset(int descriptor);

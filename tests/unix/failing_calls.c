@@ -1,0 +1,75 @@
+/* The calls that fail on purpose, those of BSD sockets. SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE
+#include "failing_calls.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+static const failing_call_t *failing;
+static uint32_t countdown; /* calls until the one that fails; 0: none does */
+static bool has_failed;
+
+void failing_call_set(const failing_call_t *call, uint32_t n) {
+    failing = call;
+    countdown = n;
+    has_failed = false;
+}
+
+bool failing_call_clear(void) {
+    countdown = 0;
+    return has_failed;
+}
+
+bool failing_call_fails(const failing_call_t *call) {
+    if (call != failing || countdown == 0) {
+        return false;
+    }
+    countdown--;
+    if (countdown != 0) {
+        return false;
+    }
+    has_failed = true;
+    errno = call->number;
+    return true;
+}
+
+FAILING_CALL(socket, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
+FAILING_CALL(bind, EADDRINUSE, PTK_ERR_ADDRESS_IN_USE, true)
+FAILING_CALL(listen, EADDRINUSE, PTK_ERR_ADDRESS_IN_USE, true)
+FAILING_CALL(connect, ENETUNREACH, PTK_ERR_NETWORK_UNREACHABLE, true)
+FAILING_CALL(setsockopt, ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true)
+FAILING_CALL(getsockopt, ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true)
+FAILING_CALL(getsockname, ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true)
+FAILING_CALL(getpeername, ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true)
+FAILING_CALL(send, EPIPE, PTK_ERR_CONNECTION_RESET, true)
+FAILING_CALL(sendto, EACCES, PTK_ERR_PERMISSION_DENIED, true)
+FAILING_CALL(recv, ECONNRESET, PTK_ERR_CONNECTION_RESET, true)
+FAILING_CALL(recvfrom, ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY, false)
+FAILING_CALL(recvmsg, ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY, false)
+FAILING_CALL(shutdown, ENOTCONN, PTK_ERR_NOT_CONNECTED, true)
+
+WRAP(int, socket, (int domain, int type, int protocol), (domain, type, protocol))
+WRAP(int, bind, (int fd, const struct sockaddr *address, socklen_t length), (fd, address, length))
+WRAP(int, listen, (int fd, int backlog), (fd, backlog))
+WRAP(int, connect, (int fd, const struct sockaddr *address, socklen_t length), (fd, address, length))
+WRAP(int, setsockopt, (int fd, int level, int option, const void *value, socklen_t length),
+     (fd, level, option, value, length))
+WRAP(int, getsockopt, (int fd, int level, int option, void *value, socklen_t *length),
+     (fd, level, option, value, length))
+WRAP(int, getsockname, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length))
+WRAP(int, getpeername, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length))
+WRAP(ssize_t, send, (int fd, const void *bytes, size_t length, int flags), (fd, bytes, length, flags))
+WRAP(ssize_t, sendto,
+     (int fd, const void *bytes, size_t length, int flags, const struct sockaddr *address, socklen_t address_length),
+     (fd, bytes, length, flags, address, address_length))
+WRAP(ssize_t, recv, (int fd, void *bytes, size_t room, int flags), (fd, bytes, room, flags))
+WRAP(ssize_t, recvfrom, (int fd, void *bytes, size_t room, int flags, struct sockaddr *address, socklen_t *length),
+     (fd, bytes, room, flags, address, length))
+WRAP(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
+WRAP(int, shutdown, (int fd, int how), (fd, how))
+
+const harness_test_t failure_tests[] = {
+    EVERY(socket),     EVERY(bind),        EVERY(listen),      EVERY(connect),  EVERY(setsockopt),
+    EVERY(getsockopt), EVERY(getsockname), EVERY(getpeername), EVERY(send),     EVERY(sendto),
+    EVERY(recv),       EVERY(recvfrom),    EVERY(recvmsg),     EVERY(shutdown), {NULL, NULL},
+};

@@ -1,0 +1,56 @@
+/**
+ * @file failing_calls.h
+ * @brief System calls that fail on purpose. The program is linked with --wrap for each, so that the library's own calls
+ *        come through here.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef FAILING_CALLS_H
+#define FAILING_CALLS_H
+
+#include "suite.h"
+
+#include <protocol_toolkit.h>
+
+/** @brief What a call fails with, and what the library makes of it. */
+typedef struct failing_call {
+    int number;       /**< @brief The value of errno. */
+    ptk_err_t wanted; /**< @brief The library's code for it. */
+    bool is_made;     /**< @brief Whether the scenario makes the call: the library has a choice between some. */
+} failing_call_t;
+
+extern const harness_test_t failure_tests[];          /**< @brief Of the calls that every port makes. */
+extern const harness_test_t platform_failure_tests[]; /**< @brief Of the calls that this port makes besides. */
+
+/** @brief Lets the n-th call from now on fail. */
+void failing_call_set(const failing_call_t *call, uint32_t n);
+
+/** @brief No call fails any more. @return whether one did. */
+bool failing_call_clear(void);
+
+/** @brief Asked by each wrapper. @return whether this is the call that fails; errno is set then. */
+bool failing_call_fails(const failing_call_t *call);
+
+/** @brief The test: the scenario with the first, the second, ... call failing, until there is no such call any more. */
+void every_call_of(const failing_call_t *call);
+
+/** @brief The call with that name, and the test of it, every_<name>. */
+#define FAILING_CALL(name, number, wanted, is_made)                                                                    \
+    static const failing_call_t call_##name = {number, wanted, is_made};                                               \
+    static void every_##name(void) {                                                                                   \
+        every_call_of(&call_##name);                                                                                   \
+    }
+
+/** @brief The wrapper of a call that returns -1 when it fails. */
+#define WRAP(result, name, parameters, arguments)                                                                      \
+    result __real_##name parameters;                                                                                   \
+    result __wrap_##name parameters;                                                                                   \
+    result __wrap_##name parameters {                                                                                  \
+        return failing_call_fails(&call_##name) ? -1 : __real_##name arguments;                                        \
+    }
+
+/** @brief A line of a table of tests. */
+#define EVERY(name)                                                                                                    \
+    { "failures.every_" #name, every_##name }
+
+#endif
