@@ -1,0 +1,108 @@
+# Builds, tests, and what came of it; sourced after common.sh. POSIX shell.
+#
+# A build that fails does not stop the next one. Each has a line in the table, and counts in the sum.
+
+passed=0
+failed=0
+skipped=0
+table=build/test-table
+left_out=build/test-left-out
+
+begin_builds() {
+    mkdir -p build
+    rm -f $table $left_out
+}
+
+# count PATTERN FILE
+count() {
+    grep -c "$1" "$2" || true
+}
+
+# conformance_results BUILD: "passed failed skipped" of the tests inside the conformance programs, which print a summary
+# each; ctest keeps it, also where it does not show it.
+conformance_results() {
+    tr -d '\r' <"$1/Testing/Temporary/LastTest.log" | awk '
+        / Testing: / { counts = $NF ~ /^conformance\./ }
+        counts && /^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$/ { passed += $1; failed += $3; skipped += $5 }
+        END { print passed + 0, failed + 0, skipped + 0 }'
+}
+
+# add_row BUILD PASSED FAILED SKIPPED CONFORMANCE_PASSED CONFORMANCE_FAILED CONFORMANCE_SKIPPED [REMARK]
+add_row() {
+    printf '%-22s %6s %6s %7s   %11s %6s %7s   %4d s  %s\n' "$1" "$2" "$3" "$4" "$5" "$6" "$7" \
+        $(($(date +%s) - begun)) "${8:-}" >>$table
+    passed=$((passed + $2))
+    failed=$((failed + $3))
+    skipped=$((skipped + $4))
+}
+
+# broken BUILD REMARK: it could not be tested.
+broken() {
+    printf '\nFAILED: %s %s\n' "$2" "$1" >&2
+    add_row "$1" 0 1 0 - - - "$2"
+}
+
+# configure_and_build BUILD "CMAKE ARGUMENTS"
+configure_and_build() {
+    say "Building $1"
+    # shellcheck disable=SC2086
+    show cmake -S . -B "$1" -G Ninja -DPTK_WARNINGS_AS_ERRORS=ON $2 || { broken "$1" configuring; return 1; }
+    show cmake --build "$1" || { broken "$1" building; return 1; }
+}
+
+# run_tests BUILD "CTEST ARGUMENTS" "COMMAND PREFIX OF CTEST"
+run_tests() {
+    say "Testing $1"
+    rm -f "$1/Testing/Temporary/LastTest.log"
+    # shellcheck disable=SC2086
+    (
+        cd "$1"
+        status=0
+        show $3 ctest --output-on-failure --no-tests=error --parallel 2 $2 || status=$?
+        echo $status >ctest.status
+    ) 2>&1 | tee "$1/ctest.log"
+
+    # Counted from the line of each test, because ctest's own summary counts skipped tests as passed.
+    line='^ *[0-9]*/[0-9]* Test  *#[0-9]*: '
+    run=$(count "$line" "$1/ctest.log")
+    ok=$(count "$line.* Passed  *[0-9.]* sec" "$1/ctest.log")
+    skip=$(count "$line.*\*\*\*Skipped" "$1/ctest.log")
+    bad=$((run - ok - skip))
+    remark=''
+    if [ "$(cat "$1/ctest.status")" != 0 ] && [ "$bad" = 0 ]; then
+        bad=1
+        remark='ctest itself failed'
+    fi
+    # shellcheck disable=SC2046
+    set -- "$1" $(conformance_results "$1")
+    if [ "$2$3$4" = 000 ]; then
+        set -- "$1" - - -
+    fi
+    add_row "$1" "$ok" "$bad" "$skip" "$2" "$3" "$4" "$remark"
+    tr -d '\r' <"$1/Testing/Temporary/LastTest.log" | sed -n "s|^SKIP |$1: |p" | sort -u >>$left_out
+}
+
+# test_build BUILD "CMAKE ARGUMENTS" ["CTEST ARGUMENTS" ["COMMAND PREFIX OF CTEST"]]
+test_build() {
+    begun=$(date +%s)
+    configure_and_build "$1" "$2" || return 0
+    run_tests "$1" "${3:-}" "${4:-}"
+}
+
+# print_results: the table, the tests that a platform could not run, and the sum. Returns whether nothing failed.
+print_results() {
+    if [ -s $left_out ]; then
+        say "Left out, and why"
+        cat $left_out
+    fi
+    say "All builds. Conformance: the tests inside the conformance programs"
+    printf '%-22s %6s %6s %7s   %11s %6s %7s   %6s\n' build passed failed skipped conformance failed skipped time
+    cat $table
+    echo
+    if [ "$skipped" = 0 ]; then
+        echo "$passed passed, $failed failed"
+    else
+        echo "$passed passed, $failed failed, $skipped skipped"
+    fi
+    [ "$failed" = 0 ]
+}
