@@ -15,8 +15,25 @@
 /** SOCK_NONBLOCK and SOCK_CLOEXEC in socket(2) and accept4(2). */
 #define PTK_HAS_SOCKET_FLAGS 1
 #define PTK_HAS_DATAGRAM_SIZE 0
+
+/* IPv4 multicast: FreeBSD has what Linux has; DragonFly lacks struct group_req; NetBSD's ip_multicast_if() reads an
+ * address 0.x.y.z as an index; OpenBSD knows an interface by its address in every release. For what each means see
+ * Linux's file. */
+#if defined(__FreeBSD__) || defined(__linux__)
+#define PTK_HAS_GROUP_REQ 1
+#else
 #define PTK_HAS_GROUP_REQ 0
+#endif
+#if defined(__FreeBSD__) || defined(__DragonFly__) || defined(__linux__)
+#define PTK_HAS_IP_MREQN 1
+#else
 #define PTK_HAS_IP_MREQN 0
+#endif
+#if defined(__NetBSD__)
+#define PTK_HAS_INDEX_ADDRESS 1
+#else
+#define PTK_HAS_INDEX_ADDRESS 0
+#endif
 
 #ifndef PTK_HAS_EVFILT_USER
 #if defined(__OpenBSD__)

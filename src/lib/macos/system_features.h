@@ -10,5 +10,6 @@
 #define PTK_HAS_DATAGRAM_SIZE 0
 #define PTK_HAS_GROUP_REQ 1
 #define PTK_HAS_IP_MREQN 1
+#define PTK_HAS_INDEX_ADDRESS 0
 
 #endif

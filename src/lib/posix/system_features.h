@@ -1,4 +1,8 @@
-/** @file system_features.h @brief What the system's headers have to show, and what the system has: any POSIX system: nothing is taken for granted that POSIX.1-2008 does not have. */
+/**
+ * @file system_features.h
+ * @brief What the system's headers have to show, and what the system has: any POSIX system, so nothing is taken for
+ *        granted that POSIX.1-2008 does not have.
+ */
 #ifndef PTK_POSIX_SYSTEM_FEATURES_H
 #define PTK_POSIX_SYSTEM_FEATURES_H
 
@@ -16,9 +20,11 @@
 #define __EXTENSIONS__ /* Solaris and illumos */
 #endif
 
+/* For what each means see Linux's file. */
 #define PTK_HAS_SOCKET_FLAGS 0
 #define PTK_HAS_DATAGRAM_SIZE 0
 #define PTK_HAS_GROUP_REQ 0
 #define PTK_HAS_IP_MREQN 0
+#define PTK_HAS_INDEX_ADDRESS 0
 
 #endif

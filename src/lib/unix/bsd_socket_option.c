@@ -6,9 +6,11 @@
 #include "core/port.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #if defined(TCP_KEEPIDLE)
@@ -54,15 +56,63 @@ static ptk_err_t set_reuse_port(int descriptor, int value) {
 #endif
 }
 
-static ptk_err_t set_multicast_interface(int descriptor, bool ipv6, int interface_index) {
-    if (ipv6) {
-        return set_int(descriptor, IPPROTO_IPV6, IPV6_MULTICAST_IF, interface_index);
-    }
+/* ------------------------------------------------------------------------------------------------ multicast, IPv4 */
+
+/** An option of IPv4 multicast that takes a group, or none, and an interface, by its index; 0 is the system's choice. */
+#if PTK_HAS_IP_MREQN
+static ptk_err_t set_ipv4(int descriptor, int option, struct in_addr group, uint32_t interface_index) {
     struct ip_mreqn request;
     memset(&request, 0, sizeof request);
-    request.imr_ifindex = interface_index;
-    return set(descriptor, IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof request);
+    request.imr_multiaddr = group;
+    request.imr_ifindex = (int)interface_index;
+    return set(descriptor, IPPROTO_IP, option, &request, sizeof request);
 }
+#else
+/** The address by which such options know the interface. */
+static ptk_err_t interface_address(int descriptor, uint32_t interface_index, struct in_addr *address) {
+    address->s_addr = htonl(INADDR_ANY);
+    if (interface_index == 0) {
+        return PTK_ERR_OK;
+    }
+#if PTK_HAS_INDEX_ADDRESS
+    (void)descriptor;
+    address->s_addr = htonl(interface_index);
+    return interface_index <= IN_CLASSA_HOST ? PTK_ERR_OK : PTK_ERR_ADDRESS_NOT_AVAILABLE;
+#else
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    if (if_indextoname(interface_index, request.ifr_name) == NULL || ioctl(descriptor, SIOCGIFADDR, &request) != 0) {
+        return ptk_unix_error(errno);
+    }
+    struct sockaddr_in found;
+    memcpy(&found, &request.ifr_addr, sizeof found);
+    *address = found.sin_addr;
+    return PTK_ERR_OK;
+#endif
+}
+
+static ptk_err_t set_ipv4(int descriptor, int option, struct in_addr group, uint32_t interface_index) {
+    struct ip_mreq request;
+    memset(&request, 0, sizeof request);
+    request.imr_multiaddr = group;
+    ptk_err_t error = interface_address(descriptor, interface_index, &request.imr_interface);
+    if (error != PTK_ERR_OK) {
+        return error;
+    }
+    if (option == IP_MULTICAST_IF) {
+        return set(descriptor, IPPROTO_IP, option, &request.imr_interface, sizeof request.imr_interface);
+    }
+    return set(descriptor, IPPROTO_IP, option, &request, sizeof request);
+}
+#endif
+
+static ptk_err_t set_multicast_interface(int descriptor, bool ipv6, int32_t interface_index) {
+    const struct in_addr no_group = {0};
+    return ipv6 ? set_int(descriptor, IPPROTO_IPV6, IPV6_MULTICAST_IF, interface_index)
+                : set_ipv4(descriptor, IP_MULTICAST_IF, no_group, (uint32_t)interface_index);
+}
+
+/* ------------------------------------------------------------------------------------------------ the seam */
 
 ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t family, ptk_socket_option_t option,
                                      int32_t value) {
@@ -99,6 +149,7 @@ ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t fami
     }
 }
 
+#if PTK_HAS_GROUP_REQ
 /* RFC 3678, 5.1: the one interface that names the network interface by its index for both families. */
 ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group, uint32_t interface_index,
                                     bool join) {
@@ -111,3 +162,20 @@ ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_add
     int level = group->family == PTK_ADDRESS_IPV6 ? IPPROTO_IPV6 : IPPROTO_IP;
     return set(socket->descriptor, level, join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP, &request, sizeof request);
 }
+#else
+ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group, uint32_t interface_index,
+                                    bool join) {
+    ptk_socket_address_t address;
+    (void)ptk_unix_to_system(group, &address);
+    if (group->family == PTK_ADDRESS_IPV4) {
+        int option = join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
+        return set_ipv4(socket->descriptor, option, address.ipv4.sin_addr, interface_index);
+    }
+    struct ipv6_mreq request; /* RFC 3493, 5.2 */
+    memset(&request, 0, sizeof request);
+    request.ipv6mr_multiaddr = address.ipv6.sin6_addr;
+    request.ipv6mr_interface = interface_index;
+    int option = join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP;
+    return set(socket->descriptor, IPPROTO_IPV6, option, &request, sizeof request);
+}
+#endif
