@@ -15,7 +15,6 @@
  * - Without PTK_SOCKET_OPTION_REUSE_ADDRESS a socket has its port for itself. With it, a listener is bound again where
  *   connections of an earlier one linger, and UDP sockets share their port. There is no PTK_SOCKET_OPTION_REUSE_PORT.
  * - PTK_SOCKET_OPTION_MULTICAST_LOOPBACK is a matter of the socket that receives.
- * - An ICMP error of a connected UDP socket is told by receiving, not by sending or PTK_EVENT_ERROR.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -63,6 +62,7 @@ typedef struct ptk_platform_socket {
     uint8_t request;          /**< @brief Whether a question is in flight. */
     uint8_t held;             /**< @brief No further question may be asked. */
     uint8_t datagram;         /**< @brief A UDP socket. */
+    uint8_t has_peer;         /**< @brief A UDP socket that is connected. */
     uint8_t shared;           /**< @brief PTK_SOCKET_OPTION_REUSE_ADDRESS is set. */
     int8_t failure;           /**< @brief The error that the driver has told; of a connection, for ever. */
 } ptk_platform_socket_t;

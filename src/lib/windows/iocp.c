@@ -17,6 +17,7 @@
 
 #include "windows/afd.h"
 #include "windows/windows_error.h"
+#include "windows/winsock_socket.h"
 #include "core/port.h"
 
 #include <assert.h>
@@ -110,6 +111,9 @@ static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
     if (!broken && (is_connection(socket) || socket->platform.datagram != 0)) {
         events |= PTK_AFD_ABORT | PTK_AFD_CONNECT_FAIL;
     }
+    if (socket->platform.has_peer != 0 && (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) == 0) {
+        events |= PTK_AFD_RECEIVE; /* Windows tells ICMP errors as something to receive */
+    }
     return events == 0 ? 0 : events | PTK_AFD_LOCAL_CLOSE;
 }
 
@@ -170,11 +174,15 @@ static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, u
     ptk_platform_socket_t *platform = &socket->platform;
     /* What an operation has taken meanwhile is there no more; if there is more of it, the next answer tells. */
     uint32_t readiness = readiness_of(events & (uint16_t)~platform->outdated);
+    bool is_read = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
     if ((readiness & PTK_READY_ERROR) != 0) {
         platform->failure = (int8_t)ptk_afd_failure(platform);
         if (is_connection(socket) && socket->error != PTK_ERR_OK) {
             readiness &= ~(uint32_t)PTK_READY_ERROR; /* an operation has met it before */
         }
+    } else if ((readiness & PTK_READY_READ) != 0 && platform->has_peer != 0 && !is_read) {
+        platform->failure = (int8_t)ptk_winsock_take_icmp_error(platform); /* nobody would meet it by receiving */
+        readiness |= platform->failure != PTK_ERR_OK ? PTK_READY_ERROR : 0u;
     }
     if (readiness != 0) {
         ptk_socket_report(loop, socket->base.handle, readiness);

@@ -7,6 +7,9 @@
 #include "windows/windows_error.h"
 #include "core/port.h"
 
+/** Windows rounds up whatever is asked for. What POSIX systems refuse is refused here, too. */
+#define SMALLEST_STACK 16384u
+
 static DWORD WINAPI thread_main(void *argument) {
     ptk_loop_thread_main((ptk_thread_t *)argument);
     return 0;
@@ -14,6 +17,9 @@ static DWORD WINAPI thread_main(void *argument) {
 
 ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_size) {
     (void)stack;
+    if (stack_size < SMALLEST_STACK) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     HANDLE handle = CreateThread(NULL, stack_size, thread_main, thread, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
     if (handle == NULL) {
         return ptk_windows_error(GetLastError());

@@ -1,6 +1,8 @@
 /** @file winsock_socket.c @brief Winsock: opening, connecting, accepting, sending, receiving. */
 #include "system_features.h"
 
+#include "windows/winsock_socket.h"
+
 #include "unix/bsd_address.h"
 #include "windows/afd.h"
 #include "windows/windows_error.h"
@@ -17,7 +19,7 @@
 #endif
 
 /** No TCP socket and no UDP socket yet. */
-static const ptk_platform_socket_t closed = {{0, 0, 0, NULL, 0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0};
+static const ptk_platform_socket_t closed = {{0, 0, 0, NULL, 0, 0}, {0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
 static ptk_err_t error_of(const ptk_platform_socket_t *socket, int system_error) {
     if (socket->datagram != 0 && system_error == WSAECONNRESET) {
@@ -100,6 +102,7 @@ ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_addre
     }
     if (socket->datagram != 0) {
         tell_icmp_errors(socket->descriptor, TRUE);
+        socket->has_peer = 1;
     }
     return PTK_ERR_OK;
 }
@@ -146,6 +149,27 @@ ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket) {
     return error;
 }
 
+/** Looks at what a receive would tell first, without the bytes. The error if it is an ICMP error. */
+static ptk_err_t peek_icmp_error(const ptk_platform_socket_t *socket) {
+    char byte;
+    if (recv(socket->descriptor, &byte, 1, MSG_PEEK) >= 0) {
+        return PTK_ERR_OK;
+    }
+    int system_error = WSAGetLastError();
+    bool is_icmp = system_error == WSAECONNRESET || system_error == WSAENETRESET;
+    return is_icmp ? error_of(socket, system_error) : PTK_ERR_OK;
+}
+
+ptk_err_t ptk_winsock_take_icmp_error(const ptk_platform_socket_t *socket) {
+    char byte;
+    ptk_err_t error = peek_icmp_error(socket);
+    /* Winsock does not say whether looking at an error takes it. */
+    if (error != PTK_ERR_OK && peek_icmp_error(socket) != PTK_ERR_OK) {
+        (void)recv(socket->descriptor, &byte, 1, 0);
+    }
+    return error;
+}
+
 int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
                              const ptk_address_t *remote) {
     ptk_socket_address_t address;
@@ -174,10 +198,6 @@ int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_
     }
     if (mode != PTK_RECEIVE_PEEK) {
         socket->outdated |= PTK_AFD_RECEIVE;
-    }
-    if (result == 0 && mode != PTK_RECEIVE_DATAGRAM) {
-        /* Wine tells a reset as the end of the stream if its server has met it first, but remembers the error. */
-        return ptk_port_socket_error(socket);
     }
     if (result < 0) {
         /* Winsock cuts a datagram that is too large, and does not tell its size. */
