@@ -17,6 +17,7 @@
 #include <ptk_modbus_client.h>
 
 #include "support/modbus_command.h"
+#include "support/terminal.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -272,6 +273,9 @@ int main(int argc, char **argv) {
     if (app.command.help) {
         fputs(modbus_command_usage, stdout);
         return 0;
+    }
+    if (app.command.monitors) {
+        terminal_begin();
     }
     loop = ptk_event_loop_create(app_event_loops, 1, &app_resources);
     app.error = loop < 0 ? (ptk_err_t)loop : start();
