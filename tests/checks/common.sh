@@ -47,3 +47,6 @@ wait_for() {
 
 # Where a server of ours says that it listens.
 listening_port='127\.0\.0\.1:\([1-9][0-9]*\)'
+
+# The system call that waits, as strace names it, which depends on the processor: the Linux port's, and select()'s.
+waiting_call='(epoll_p?wait2?|_newselect|select|pselect6(_time64)?)'

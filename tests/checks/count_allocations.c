@@ -1,6 +1,6 @@
 /*
  * Preloaded into a program: counts its calls of the allocator from the creation of its first event loop, which is its
- * first call of epoll_create1(), to its exit. Then the count goes to the file that PTK_ALLOCATION_REPORT names.
+ * first call of epoll_create1() or pipe(), to its exit. Then the count goes to the file that PTK_ALLOCATION_REPORT names.
  */
 #define _GNU_SOURCE
 
@@ -75,6 +75,11 @@ void free(void *memory) {
 int epoll_create1(int flags) {
     __atomic_store_n(&counting, 1, __ATOMIC_RELAXED);
     return (int)syscall(SYS_epoll_create1, flags);
+}
+
+int pipe(int ends[2]) {
+    __atomic_store_n(&counting, 1, __ATOMIC_RELAXED);
+    return (int)syscall(SYS_pipe2, ends, 0);
 }
 
 __attribute__((destructor)) static void report(void) {

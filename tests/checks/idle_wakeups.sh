@@ -17,9 +17,9 @@ passes=$(sed -n 's/^passes //p' output)
 command -v strace >/dev/null || fail "no strace"
 strace -o probe true 2>probe.error || skip "strace may not trace here: $(head -n 1 probe.error)"
 strace -o trace "$1" run >/dev/null || fail "idle_loop run under strace"
-waits=$(grep -cE '^epoll_p?wait2?\(' trace || true)
+waits=$(grep -cE "^$waiting_call\(" trace || true)
 [ "$waits" -ge 1 ] && [ "$waits" -le 101 ] || fail "run() waited $waits times in a second"
 strace -o trace "$1" forever >/dev/null || fail "idle_loop forever under strace"
 grep -q '^--- SIGALRM' trace || fail "no signal in the trace"
-waits=$(sed '/^--- SIGALRM/q' trace | grep -cE '^epoll_p?wait2?\(' || true)
+waits=$(sed '/^--- SIGALRM/q' trace | grep -cE "^$waiting_call\(" || true)
 [ "$waits" = 1 ] || fail "$waits waits before the signal"

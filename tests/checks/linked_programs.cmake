@@ -9,7 +9,7 @@ else()
     return()
 endif()
 
-foreach(ptk_directory IN ITEMS examples tests/conformance tests/clock tests/threads tests/modbus tests/checks)
+foreach(ptk_directory IN ITEMS examples tests/conformance tests/clock tests/threads tests/unix tests/modbus tests/checks)
     if(NOT IS_DIRECTORY "${PROJECT_BINARY_DIR}/${ptk_directory}")
         continue()
     endif()
