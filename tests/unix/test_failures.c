@@ -117,6 +117,7 @@ static bool udp_part(void) {
         report(ptk_socket_open_udp(sender, &any)) != PTK_ERR_OK ||
         report(ptk_socket_get_local_address(receiver, &address)) != PTK_ERR_OK ||
         report(ptk_set_event_handler(receiver, PTK_EVENT_READABLE, count, &arrived)) != PTK_ERR_OK ||
+        report(ptk_set_event_handler(receiver, PTK_EVENT_ERROR, note_error, NULL)) != PTK_ERR_OK ||
         report(ptk_set_event_handler(sender, PTK_EVENT_WRITABLE, count, &writable)) != PTK_ERR_OK ||
         report(ptk_set_event_handler(sender, PTK_EVENT_ERROR, note_error, NULL)) != PTK_ERR_OK || !await(&writable) ||
         report(ptk_remove_event_handler(sender, PTK_EVENT_WRITABLE)) != PTK_ERR_OK ||

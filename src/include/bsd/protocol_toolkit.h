@@ -36,7 +36,7 @@ typedef struct ptk_platform_socket {
     uint8_t interest;   /**< @brief The filters that are to report, one bit each. */
     uint8_t registered; /**< @brief The filters that kqueue has. */
     uint8_t enabled;    /**< @brief Those of them that report. */
-    uint8_t flags;      /**< @brief Whether the loop lists it as changed, and what was reported last. */
+    uint8_t changed;    /**< @brief Not 0: the loop lists it as changed. */
 } ptk_platform_socket_t;
 
 /** @brief What the port keeps for a thread that the library runs. */

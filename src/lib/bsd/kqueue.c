@@ -5,7 +5,7 @@
  * The kernel's user data leads to the socket by its handle, so an event that was queued for a socket that is gone finds
  * nobody. Deadlines live in the timer slots: no kqueue timers.
  */
-#include "system_features.h"
+#include <system_features.h> /* not "": the one in this directory is not that of macOS */
 
 #include "bsd/kqueue.h"
 #include "unix/posix_error.h"
@@ -155,7 +155,6 @@ static void report_level(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *soc
         ptk_socket_report_error(loop, socket->base.handle, error);
         return;
     }
-    socket->platform.flags |= PTK_KQUEUE_UNREAD;
     ptk_socket_report(loop, socket->base.handle, PTK_READY_READ);
 }
 

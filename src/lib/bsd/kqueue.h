@@ -11,15 +11,11 @@
 
 #include <sys/event.h>
 
-/** The filters of a socket, in its interest, registered and enabled. kqueue is told of writing first: the order is free,
-    and libkqueue watches for the end of a stream only if reading was added last. */
+/**
+ * The filters of a socket, in its interest, registered and enabled. kqueue is told of writing first: the order is free, and
+ * libkqueue looks out for the end of a stream only if reading was added last.
+ */
 enum { PTK_FILTER_WRITE = 1, PTK_FILTER_READ = 2 };
-
-/** The bits of ptk_platform_socket_t.flags. */
-enum {
-    PTK_KQUEUE_CHANGED = 1, /**< The loop lists the socket in changed. */
-    PTK_KQUEUE_UNREAD = 2   /**< A level: data or a connection was reported that was not taken yet. */
-};
 
 /** How many changed sockets one wait takes along, and how many changes: each socket has two filters. */
 #define PTK_KQUEUE_MAX_CHANGED (sizeof(((ptk_platform_loop_t *)0)->changed) / sizeof(int64_t))

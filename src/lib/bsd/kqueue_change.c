@@ -8,7 +8,7 @@
  * TCP connections are registered once for reading and writing, with EV_CLEAR; listeners and UDP sockets have levels, which
  * are enabled and disabled. A level that nobody wants is disabled only when it was reported.
  */
-#include "system_features.h"
+#include <system_features.h> /* not "": the one in this directory is not that of macOS */
 
 #include "bsd/kqueue.h"
 #include "core/socket.h"
@@ -95,7 +95,7 @@ void ptk_kqueue_settle(ptk_event_loop_slot_t *loop) {
         ptk_platform_socket_t *platform = &find(loop, loop->platform.changed[i])->platform;
         platform->enabled = platform->interest;
         platform->registered |= platform->interest;
-        platform->flags &= (uint8_t)~PTK_KQUEUE_CHANGED;
+        platform->changed = 0;
     }
     loop->platform.changed_count = 0;
 }
@@ -125,13 +125,13 @@ static void flush(ptk_event_loop_slot_t *loop) {
 /** Lists a socket whose interest has changed. */
 static void note_change(ptk_socket_internal_t *socket) {
     ptk_event_loop_slot_t *loop = socket->delivery.loop;
-    if ((socket->platform.flags & PTK_KQUEUE_CHANGED) != 0) {
+    if (socket->platform.changed != 0) {
         return;
     }
     if (loop->platform.changed_count == PTK_KQUEUE_MAX_CHANGED) {
         flush(loop);
     }
-    socket->platform.flags |= PTK_KQUEUE_CHANGED;
+    socket->platform.changed = 1;
     loop->platform.changed[loop->platform.changed_count++] = socket->base.handle;
 }
 
@@ -149,26 +149,18 @@ ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
 
 ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     uint8_t wanted = ptk_socket_wanted(socket);
-    uint8_t interest = socket->platform.interest;
+    uint8_t interest = socket->platform.interest & PTK_FILTER_READ;
     bool read_is_raised = (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
     bool read_is_handled = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
-    bool error_is_handled = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_ERROR)) != 0;
-    if (!read_is_raised) {
-        socket->platform.flags &= (uint8_t)~PTK_KQUEUE_UNREAD;
-    }
-    /* kqueue tells an error of a UDP socket as something to read, and tells it again until it was fetched. Data that
-     * nobody reads would be told for ever as well; an error behind it is found by the next operation. */
-    bool unread = (socket->platform.flags & PTK_KQUEUE_UNREAD) != 0;
-    if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0 || (error_is_handled && !unread)) {
+    if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0) {
         interest |= PTK_FILTER_READ;
     }
-    if ((socket->flags & PTK_SOCKET_FLAG_QUIET) != 0 ||
-        (read_is_raised && !read_is_handled && (unread || !error_is_handled))) {
+    if ((socket->flags & PTK_SOCKET_FLAG_QUIET) != 0 || (read_is_raised && !read_is_handled)) {
         interest &= (uint8_t)~PTK_FILTER_READ;
     }
-    /* A UDP socket is writable nearly always. */
-    interest = (wanted & PTK_SOCKET_BIT(PTK_EVENT_WRITABLE)) != 0 ? interest | PTK_FILTER_WRITE
-                                                                  : interest & (uint8_t)~PTK_FILTER_WRITE;
+    if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_WRITABLE)) != 0) {
+        interest |= PTK_FILTER_WRITE; /* not kept: a UDP socket is writable nearly always */
+    }
     if (interest != socket->platform.interest) {
         socket->platform.interest = interest;
         note_change(socket);
@@ -184,7 +176,7 @@ void ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
 static void forget_change(ptk_socket_internal_t *socket) {
     ptk_platform_loop_t *platform = &socket->delivery.loop->platform;
     uint32_t i = 0;
-    if ((socket->platform.flags & PTK_KQUEUE_CHANGED) == 0) {
+    if (socket->platform.changed == 0) {
         return;
     }
     while (platform->changed[i] != socket->base.handle) {

@@ -9,6 +9,7 @@
 #if defined(__linux__) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE
 #endif
+/* The BSDs show everything unless they are asked for less. */
 
 #include <stdint.h>
 
@@ -35,8 +36,9 @@
 #define PTK_HAS_INDEX_ADDRESS 0
 #endif
 
+/* libkqueue has it, but takes a lock for it, so that a signal handler which wakes a loop can block for ever. */
 #ifndef PTK_HAS_EVFILT_USER
-#if defined(__OpenBSD__)
+#if defined(__OpenBSD__) || defined(__linux__)
 #define PTK_HAS_EVFILT_USER 0
 #else
 #define PTK_HAS_EVFILT_USER 1 /**< kqueue has events of the program's own. Else a pipe wakes a loop. */
