@@ -57,10 +57,11 @@ endfunction()
 
 # ptk_add_program(name source... [LIBRARIES library...])
 #
-# Adds an example or test program: C99, strict warnings, linked with ptk::ptk and the libraries that are named.
+# Adds an example or test program: C99, strict warnings, linked with ptk::ptk and the libraries that are named, and with
+# PTK_EMULATOR_SOURCES, by which a toolchain file makes up for what its emulator does wrong.
 function(ptk_add_program name)
     cmake_parse_arguments(program "" "" "LIBRARIES" ${ARGN})
-    add_executable(${name} ${program_UNPARSED_ARGUMENTS})
+    add_executable(${name} ${program_UNPARSED_ARGUMENTS} ${PTK_EMULATOR_SOURCES})
     set_target_properties(${name} PROPERTIES C_STANDARD 99 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
     target_link_libraries(${name} PRIVATE ${program_LIBRARIES} ptk::ptk ptk_warnings)
 endfunction()
