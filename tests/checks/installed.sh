@@ -1,11 +1,12 @@
 # What is installed can be used, from another place than it was installed to: with find_package and with pkg-config,
 # from C and C++, with and without LTO.
-# Usage: installed.sh SOURCE_DIRECTORY WORK CMAKE GENERATOR
+# Usage: installed.sh SOURCE_DIRECTORY WORK CMAKE GENERATOR PLATFORM
 . "$(dirname -- "$0")/common.sh"
 checks=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 source_directory=$1
 cmake=$3
 generator=$4
+platform=$5
 fresh_directory "$2"
 
 quietly() {
@@ -13,8 +14,8 @@ quietly() {
 }
 
 # Limits that differ from the defaults, to see that they travel.
-quietly "$cmake" -S "$source_directory" -B build -G "$generator" -DCMAKE_BUILD_TYPE=MinSizeRel -DPTK_BUILD_TESTS=OFF \
-    -DPTK_BUILD_EXAMPLES=OFF -DPTK_USER_EVENT_QUEUE_SIZE=16 -DPTK_EVENT_LOOP_MAX_WAIT_MS=5
+quietly "$cmake" -S "$source_directory" -B build -G "$generator" "-DPTK_PLATFORM=$platform" \
+    -DCMAKE_BUILD_TYPE=MinSizeRel -DPTK_BUILD_TESTS=OFF -DPTK_BUILD_EXAMPLES=OFF -DPTK_USER_EVENT_QUEUE_SIZE=16 -DPTK_EVENT_LOOP_MAX_WAIT_MS=5
 quietly "$cmake" --build build
 quietly "$cmake" --install build --prefix "$PWD/first"
 mv first second

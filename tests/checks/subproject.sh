@@ -1,10 +1,11 @@
 # As a subproject Protocol Toolkit configures its libraries and nothing else.
-# Usage: subproject.sh SOURCE_DIRECTORY WORK CMAKE GENERATOR
+# Usage: subproject.sh SOURCE_DIRECTORY WORK CMAKE GENERATOR PLATFORM
 . "$(dirname -- "$0")/common.sh"
 checks=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 source_directory=$1
 cmake=$3
 generator=$4
+platform=$5
 fresh_directory "$2"
 
 # flags SOURCE: the flags that one of the parent's sources is compiled with.
@@ -17,7 +18,7 @@ try() {
     name=$1
     shift
     "$cmake" -S "$checks/subproject" -B "$name" -G "$generator" "-DPTK_SOURCE_DIRECTORY=$source_directory" \
-        -DCMAKE_EXPORT_COMPILE_COMMANDS=ON "-DCMAKE_INSTALL_PREFIX=$PWD/$name/prefix" "$@" >"$name.log" 2>&1 \
+        "-DPTK_PLATFORM=$platform" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON "-DCMAKE_INSTALL_PREFIX=$PWD/$name/prefix" "$@" >"$name.log" 2>&1 \
         || { cat "$name.log"; fail "configuring the parent $name"; }
     "$cmake" --build "$name" >>"$name.log" 2>&1 || { cat "$name.log"; fail "building the parent $name"; }
     "$name/with_ptk" || fail "the program of the parent $name ended with status $?"
