@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What the scripts share; sourced, not run. POSIX shell.
 
 project_directory=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Builds, tests, and what came of it; sourced after common.sh. POSIX shell.
 #
 # A build that fails does not stop the next one. Each has a line in the table, and counts in the sum.
@@ -56,7 +57,7 @@ run_tests() {
     rm -f "$1/Testing/Temporary/LastTest.log"
     # shellcheck disable=SC2086
     (
-        cd "$1"
+        cd "$1" || exit
         status=0
         show $3 ctest --output-on-failure --no-tests=error --parallel 2 $2 || status=$?
         echo $status >ctest.status
