@@ -12,6 +12,7 @@ const harness_test_t *const suite_tables[] = {
     loop_tests,
     registry_tests,
     resize_tests,
+    in_flight_tests,
     stats_tests,
     timer_tests,
     handler_tests,

@@ -19,6 +19,7 @@ extern const harness_test_t bad_handle_tests[];
 extern const harness_test_t loop_tests[];
 extern const harness_test_t registry_tests[];
 extern const harness_test_t resize_tests[];
+extern const harness_test_t in_flight_tests[];
 extern const harness_test_t stats_tests[];
 extern const harness_test_t timer_tests[];
 extern const harness_test_t handler_tests[];

@@ -127,6 +127,7 @@ static LONG status_of(const ptk_platform_socket_t *socket) {
 }
 
 uint16_t ptk_afd_answer(const ptk_platform_socket_t *socket) {
+    assert(status_of(socket) != PENDING); /* or it is an answer to another question than the one in this memory */
     if (status_of(socket) == CANCELLED) {
         return 0;
     }

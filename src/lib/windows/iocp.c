@@ -35,13 +35,6 @@ enum {
     REQUEST_CANCELLED = 2 /**< Still in flight: the answer was not taken. */
 };
 
-/** platform.held */
-enum {
-    HELD_NOT = 0,
-    HELD_QUIET = 1, /**< An answer is reported still, but nothing is asked. */
-    HELD_CLOSING = 2
-};
-
 /* ------------------------------------------------------------------------------------------------ the loop's part */
 
 static ptk_err_t open_port(ptk_event_loop_slot_t *loop) {
@@ -119,7 +112,7 @@ static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
 
 ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     ptk_platform_socket_t *platform = &socket->platform;
-    if (platform->held != HELD_NOT || platform->request == REQUEST_CANCELLED) {
+    if (platform->held != 0 || platform->request == REQUEST_CANCELLED) {
         return PTK_ERR_OK; /* follows when the answer was taken */
     }
     void *afd = socket->delivery.loop->platform.afd;
@@ -197,9 +190,6 @@ static bool take_answer(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *plat
     uint16_t events = ptk_afd_answer(platform);
     assert(platform->request != REQUEST_IDLE);
     platform->request = REQUEST_IDLE;
-    if (platform->held == HELD_CLOSING) {
-        return false;
-    }
     bool told = report(loop, socket, events);
     if (platform->request == REQUEST_IDLE && ptk_port_socket_interest(socket) != PTK_ERR_OK) {
         told = report(loop, socket, PTK_AFD_FAILURE);
@@ -258,11 +248,11 @@ ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uin
 
 /* ------------------------------------------------------------------------------------------------ letting go */
 
-/** Returns when the system refers to the slot's memory no more. */
-static void end_request(ptk_socket_internal_t *socket, uint8_t held) {
+/** Returns when the system refers to the slot's memory no more. What the answer tells is reported. */
+static void end_request(ptk_socket_internal_t *socket) {
     ptk_event_loop_slot_t *loop = socket->delivery.loop;
     ptk_platform_socket_t *platform = &socket->platform;
-    platform->held = held;
+    platform->held = 1; /* nothing is asked behind the answer */
     if (platform->request == REQUEST_PENDING) {
         ptk_afd_cancel(loop->platform.afd, platform);
         platform->request = REQUEST_CANCELLED;
@@ -274,15 +264,14 @@ static void end_request(ptk_socket_internal_t *socket, uint8_t held) {
         assert(error == PTK_ERR_OK); /* the port is valid, and there is nothing else that could be wrong */
         (void)error;
     }
+    platform->held = 0;
 }
 
 void ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
-    end_request(socket, HELD_QUIET);
-    socket->platform.held = HELD_NOT;
+    end_request(socket);
 }
 
 void ptk_port_socket_close(ptk_socket_internal_t *socket) {
-    end_request(socket, HELD_CLOSING);
+    end_request(socket);
     (void)closesocket(socket->platform.descriptor); /* it is a socket that does not linger, so this cannot fail */
-    socket->platform.held = HELD_NOT;
 }
