@@ -199,6 +199,9 @@ int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_
     if (mode != PTK_RECEIVE_PEEK) {
         socket->outdated |= PTK_AFD_RECEIVE;
     }
+    if (result == 0 && socket->datagram == 0) {
+        return socket->failure; /* Wine tells most resets as the end of the stream, but the driver knows */
+    }
     if (result < 0) {
         /* Winsock cuts a datagram that is too large, and does not tell its size. */
         return WSAGetLastError() == WSAEMSGSIZE ? (int64_t)room + 1 : last_error(socket);
