@@ -47,6 +47,80 @@ PTK_ALWAYS_INLINE bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expect
     return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
+#elif defined(_MSC_VER)
+
+#include <intrin.h>
+
+#define PTK_ALWAYS_INLINE static __forceinline
+
+/*
+ * Plain accesses, which the compiler neither tears nor drops, with a barrier behind a load and in front of a store. On
+ * x86 the processor keeps that order by itself, and only the compiler has to; on Arm it takes a fence. The interlocked
+ * intrinsics are full barriers on all of them. They work on signed types.
+ */
+#if defined(_M_ARM64) || defined(_M_ARM64EC) || defined(_M_ARM)
+#define PTK_ATOMIC_BARRIER() __dmb(0xB) /* inner shareable */
+#else
+#define PTK_ATOMIC_BARRIER() _ReadWriteBarrier()
+#endif
+
+PTK_ALWAYS_INLINE uint32_t ptk_atomic_load(const uint32_t *word) {
+    uint32_t value = (uint32_t)__iso_volatile_load32((const volatile __int32 *)word);
+    PTK_ATOMIC_BARRIER();
+    return value;
+}
+
+PTK_ALWAYS_INLINE void ptk_atomic_store(uint32_t *word, uint32_t value) {
+    PTK_ATOMIC_BARRIER();
+    __iso_volatile_store32((volatile __int32 *)word, (__int32)value);
+}
+
+PTK_ALWAYS_INLINE uint32_t ptk_atomic_exchange(uint32_t *word, uint32_t value) {
+    return (uint32_t)_InterlockedExchange((volatile long *)word, (long)value);
+}
+
+PTK_ALWAYS_INLINE uint32_t ptk_atomic_add(uint32_t *word, uint32_t value) {
+    return (uint32_t)_InterlockedExchangeAdd((volatile long *)word, (long)value) + value;
+}
+
+PTK_ALWAYS_INLINE bool ptk_atomic_replace(uint32_t *word, uint32_t expected, uint32_t value) {
+    return (uint32_t)_InterlockedCompareExchange((volatile long *)word, (long)value, (long)expected) == expected;
+}
+
+#if defined(_WIN64)
+
+PTK_ALWAYS_INLINE uintptr_t ptk_atomic_load_word(const uintptr_t *word) {
+    uintptr_t value = (uintptr_t)__iso_volatile_load64((const volatile __int64 *)word);
+    PTK_ATOMIC_BARRIER();
+    return value;
+}
+
+PTK_ALWAYS_INLINE void ptk_atomic_store_word(uintptr_t *word, uintptr_t value) {
+    PTK_ATOMIC_BARRIER();
+    __iso_volatile_store64((volatile __int64 *)word, (__int64)value);
+}
+
+PTK_ALWAYS_INLINE bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expected, uintptr_t value) {
+    return (uintptr_t)_InterlockedCompareExchange64((volatile __int64 *)word, (__int64)value, (__int64)expected) ==
+           expected;
+}
+
+#else
+
+PTK_ALWAYS_INLINE uintptr_t ptk_atomic_load_word(const uintptr_t *word) {
+    return ptk_atomic_load((const uint32_t *)word);
+}
+
+PTK_ALWAYS_INLINE void ptk_atomic_store_word(uintptr_t *word, uintptr_t value) {
+    ptk_atomic_store((uint32_t *)word, value);
+}
+
+PTK_ALWAYS_INLINE bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expected, uintptr_t value) {
+    return ptk_atomic_replace((uint32_t *)word, expected, value);
+}
+
+#endif
+
 #else
 #error "This compiler needs its atomic operations written down here."
 #endif
