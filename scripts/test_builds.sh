@@ -8,6 +8,8 @@ failed=0
 skipped=0
 table=build/test-table
 left_out=build/test-left-out
+aside=''   # what a build that must not be in the way has in front of its commands
+builder='' # the process that makes such builds
 
 begin_builds() {
     mkdir -p build
@@ -47,8 +49,7 @@ broken() {
 configure_and_build() {
     say "Building $1"
     # shellcheck disable=SC2086
-    show cmake -S . -B "$1" -G Ninja -DPTK_WARNINGS_AS_ERRORS=ON $2 || { broken "$1" configuring; return 1; }
-    show cmake --build "$1" || { broken "$1" building; return 1; }
+    show $aside cmake -S . -B "$1" -G Ninja -DPTK_WARNINGS_AS_ERRORS=ON $2 && show $aside cmake --build "$1"
 }
 
 # run_tests BUILD "CTEST ARGUMENTS" "COMMAND PREFIX OF CTEST"
@@ -86,8 +87,43 @@ run_tests() {
 # test_build BUILD "CMAKE ARGUMENTS" ["CTEST ARGUMENTS" ["COMMAND PREFIX OF CTEST"]]
 test_build() {
     begun=$(date +%s)
-    configure_and_build "$1" "$2" || return 0
-    run_tests "$1" "${3:-}" "${4:-}"
+    if configure_and_build "$1" "$2"; then
+        run_tests "$1" "${3:-}" "${4:-}"
+    else
+        broken "$1" building
+    fi
+}
+
+# Tests mostly wait, so what is cross-compiled is built meanwhile, with what processor time they leave. Each build's
+# output goes to <build>.log, and "seconds status" to <build>.built when it is done.
+# build_aside BUILD "CMAKE ARGUMENTS" ...: to be run in the background.
+build_aside() {
+    build_begun=$(date +%s)
+    build_status=0
+    aside='nice -n 19'
+    configure_and_build "$1" "$2" >"$1.log" 2>&1 || build_status=1
+    echo "$(($(date +%s) - build_begun)) $build_status" >"$1.built.new"
+    mv "$1.built.new" "$1.built"
+}
+
+# test_built_aside BUILD "CMAKE ARGUMENTS" "CTEST ARGUMENTS": waits for the build, shows it, and tests it. The process that
+# builds is $builder.
+test_built_aside() {
+    while [ ! -f "$1.built" ] && is_running "$builder"; do
+        sleep 1
+    done
+    seconds=0
+    build_status=1
+    if [ -f "$1.built" ]; then
+        read -r seconds build_status <"$1.built"
+        cat "$1.log"
+    fi
+    begun=$(($(date +%s) - seconds))
+    if [ "$build_status" = 0 ]; then
+        run_tests "$1" "$3"
+    else
+        broken "$1" building
+    fi
 }
 
 # print_results: the table, the tests that a platform could not run, and the sum. Returns whether nothing failed.
