@@ -145,6 +145,33 @@ static void writer_and_reader(void) {
     waiting_writer(true);
 }
 
+/* The failure is told to a call between two passes; who waits for room learns of it from the loop. */
+static void writer_learns_later(void) {
+    const uint64_t start = ptk_clock_now_ms();
+    ptk_err_t error = PTK_ERR_WOULD_BLOCK;
+    trial_t sending = {0, 0, PTK_ERR_OK};
+    ptk_handle_t survivor;
+    ptk_handle_t peer;
+    uint8_t memory[4];
+    ptk_buf_t buf;
+
+    CHECK(support_open_two());
+    CHECK(support_pair(support_other, PTK_ADDRESS_IPV4, &survivor, &peer));
+    CHECK(fill(survivor));
+    CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_WRITABLE, send_again, &sending), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_destroy(peer), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
+    while (error == PTK_ERR_WOULD_BLOCK && ptk_clock_now_ms() - start < SUPPORT_LIMIT_MS) {
+        CHECK(support_poll(support_other, 1)); /* on some systems it takes this to complete the closing */
+        error = ptk_socket_receive(survivor, &buf);
+    }
+    CHECK_EQUAL(error, PTK_ERR_CONNECTION_RESET);
+    CHECK(support_run_until(&sending.failures, 1));
+    CHECK_EQUAL(sending.error, PTK_ERR_CONNECTION_RESET);
+    expect_quiet(&sending);
+    CHECK(support_close());
+}
+
 /* A connection that never was: the error is all there is to tell, whatever else has a handler. */
 static void refused(void) {
     support_record_t failed = {0};
@@ -210,6 +237,7 @@ const harness_test_t broken_tests[] = {
     {"broken.reader", reader},
     {"broken.writer", writer},
     {"broken.writer_and_reader", writer_and_reader},
+    {"broken.writer_learns_later", writer_learns_later},
     {"broken.refused", refused},
     {"broken.datagram_is_no_error", datagram_is_no_error},
     {NULL, NULL},
