@@ -1,0 +1,183 @@
+/* What handlers do to timers: restart, stop and start them, and take their time.
+   SPDX-License-Identifier: MIT */
+#include "clock_support.h"
+
+typedef struct action {
+    ptk_handle_t target;
+    int what;
+    uint32_t calls;
+    ptk_err_t result;
+} action_t;
+
+static void act(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    action_t *action = user_data;
+
+    note(resource, event, data, NULL);
+    action->calls++;
+    switch (action->what) {
+    case 0:
+        action->result = ptk_timer_start(action->target, 10);
+        break;
+    case 1:
+        action->result = ptk_timer_stop(action->target);
+        break;
+    case 2:
+        action->result = ptk_timer_start_repeating(action->target, 3);
+        break;
+    default:
+        /* As long as a handler takes, time goes on. */
+        now_ns += 25 * (uint64_t)NS_PER_MS;
+        action->result = PTK_ERR_OK;
+        break;
+    }
+}
+
+static void restart_in_the_handler(void) {
+    action_t action = {0, 0, 0, PTK_ERR_SYSTEM};
+
+    CHECK(open_loop(NS_PER_MS));
+    action.target = new_timer(act, &action);
+    CHECK_EQUAL(ptk_timer_start(action.target, 10), PTK_ERR_OK);
+    for (uint32_t i = 1; i <= 5; i++) {
+        /* The restart counts from the handler, which ran 4 ms late. */
+        CHECK(advance_ms(9));
+        CHECK_EQUAL(action.calls, i - 1);
+        CHECK(advance_ms(5));
+        CHECK_EQUAL(action.calls, i);
+        CHECK_EQUAL(action.result, PTK_ERR_OK);
+    }
+}
+
+static void stop_in_the_handler(void) {
+    action_t action = {0, 1, 0, PTK_ERR_SYSTEM};
+
+    CHECK(open_loop(NS_PER_MS));
+    action.target = new_timer(act, &action);
+    CHECK_EQUAL(ptk_timer_start_repeating(action.target, 10), PTK_ERR_OK);
+    for (uint32_t i = 0; i < 10; i++) {
+        CHECK(advance_ms(10));
+    }
+    CHECK_EQUAL(action.calls, 1);
+    CHECK_EQUAL(action.result, PTK_ERR_OK);
+}
+
+/* Stopping a timer that is due in the same pass drops its event; starting it anew moves it. */
+static void handler_stops_or_starts_one_that_is_due(void) {
+    for (int what = 0; what <= 1; what++) {
+        action_t action = {0, what, 0, PTK_ERR_SYSTEM};
+        ptk_handle_t first;
+
+        CHECK(open_loop(NS_PER_MS));
+        first = new_timer(act, &action);
+        action.target = new_timer(note, NULL);
+        CHECK_EQUAL(ptk_timer_start(action.target, 6), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_timer_start(first, 5), PTK_ERR_OK);
+        CHECK(advance_ms(20));
+        CHECK(advance_ms(9));
+        CHECK_EQUAL(action.calls, 1);
+        CHECK_EQUAL(expired.count, 1);
+        CHECK(advance_ms(1));
+        CHECK_EQUAL(expired.count, what == 0 ? 2 : 1);
+    }
+}
+
+static void start_in_a_handler(void) {
+    action_t action = {0, 2, 0, PTK_ERR_SYSTEM};
+    ptk_handle_t first;
+
+    CHECK(open_loop(NS_PER_MS));
+    first = new_timer(act, &action);
+    action.target = new_timer(note, NULL);
+    CHECK_EQUAL(ptk_timer_start(first, 5), PTK_ERR_OK);
+    CHECK(advance_ms(5));
+    CHECK_EQUAL(expired.count, 1);
+    for (uint32_t i = 1; i <= 5; i++) {
+        CHECK(advance_ms(2));
+        CHECK_EQUAL(expired.count, i);
+        CHECK(advance_ms(1));
+        CHECK_EQUAL(expired.count, i + 1);
+    }
+}
+
+static void start_and_work_on(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    action_t *action = user_data;
+
+    note(resource, event, data, NULL);
+    action->calls++;
+    action->result = ptk_timer_start(action->target, 10);
+    now_ns += 25 * (uint64_t)NS_PER_MS;
+}
+
+/* A timer that a handler starts counts from the call, or at the latest from the end of the pass: never early, and a
+   slow handler delays it by no more than itself. */
+static void start_in_a_slow_handler(void) {
+    action_t action = {0, 0, 0, PTK_ERR_SYSTEM};
+    ptk_handle_t first;
+    uint64_t started_ns;
+
+    CHECK(open_loop(NS_PER_MS));
+    first = new_timer(start_and_work_on, &action);
+    action.target = new_timer(note, NULL);
+    CHECK_EQUAL(ptk_timer_start(first, 5), PTK_ERR_OK);
+    CHECK(advance_ms(5));
+    CHECK_EQUAL(action.result, PTK_ERR_OK);
+    started_ns = expired.at_ns[0];
+    for (uint32_t ms = 0; ms < 10 && expired.count == 1; ms++) {
+        CHECK(advance_ms(1));
+    }
+    CHECK_EQUAL(expired.count, 2);
+    CHECK(expired.at_ns[1] - started_ns >= 10 * NS_PER_MS);
+    CHECK(expired.at_ns[1] - started_ns <= 35 * (uint64_t)NS_PER_MS);
+}
+
+/* A handler that takes longer than its timer's period does not keep the loop in one pass. */
+static void slow_handler_fires_once_a_pass(void) {
+    action_t action = {0, 3, 0, PTK_ERR_SYSTEM};
+    ptk_handle_t timer;
+
+    CHECK(open_loop(NS_PER_MS));
+    timer = new_timer(act, &action);
+    CHECK_EQUAL(ptk_timer_start_repeating(timer, 10), PTK_ERR_OK);
+    CHECK(advance_ms(10));
+    CHECK_EQUAL(action.calls, 1);
+    for (uint32_t pass = 2; pass <= 10; pass++) {
+        CHECK(advance_ms(0));
+        CHECK_EQUAL(action.calls, pass);
+    }
+    /* At 10 + 25 = 35 the due one is 30, with 20 missed. */
+    CHECK_EQUAL(expired.missed[1], 1);
+}
+
+static void stop_forgets_the_expiry(void) {
+    ptk_handle_t timer;
+
+    CHECK(open_loop(NS_PER_MS));
+    timer = ptk_timer_create(loop);
+    CHECK_EQUAL(ptk_timer_start(timer, 5), PTK_ERR_OK);
+    CHECK(advance_ms(10));
+    CHECK_EQUAL(ptk_timer_stop(timer), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, note, NULL), PTK_ERR_OK);
+    CHECK(advance_ms(10));
+    CHECK_EQUAL(expired.count, 0);
+    /* Starting anew forgets it as well. */
+    CHECK_EQUAL(ptk_remove_event_handler(timer, PTK_EVENT_EXPIRED), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_start(timer, 5), PTK_ERR_OK);
+    CHECK(advance_ms(10));
+    CHECK_EQUAL(ptk_timer_start(timer, 100), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, note, NULL), PTK_ERR_OK);
+    CHECK(advance_ms(99));
+    CHECK_EQUAL(expired.count, 0);
+    CHECK(advance_ms(1));
+    CHECK_EQUAL(expired.count, 1);
+}
+
+const harness_test_t handlers_tests[] = {
+    {"clock.restart_in_the_handler", restart_in_the_handler},
+    {"clock.stop_in_the_handler", stop_in_the_handler},
+    {"clock.handler_stops_or_starts_one_that_is_due", handler_stops_or_starts_one_that_is_due},
+    {"clock.start_in_a_handler", start_in_a_handler},
+    {"clock.start_in_a_slow_handler", start_in_a_slow_handler},
+    {"clock.slow_handler_fires_once_a_pass", slow_handler_fires_once_a_pass},
+    {"clock.stop_forgets_the_expiry", stop_forgets_the_expiry},
+    {NULL, NULL},
+};

@@ -1,0 +1,170 @@
+/* Many timers, long intervals, moments where counters wrap, and pools that move.
+   SPDX-License-Identifier: MIT */
+#include "clock_support.h"
+
+#include <string.h>
+
+/* Thousands of timers, restarted and stopped in an order without pattern: each expires when a plain model says, or within the next ms. */
+static void thousands_of_timers(void) {
+    static ptk_handle_t timers[MANY];
+    static uint64_t due_ns[MANY];
+    uint32_t random = 12345;
+
+    CHECK(open_loop(NS_PER_MS));
+    for (uint32_t i = 0; i < MANY; i++) {
+        timers[i] = new_timer(note, NULL);
+        CHECK(timers[i] > 0);
+        due_ns[i] = 0;
+    }
+    CHECK_EQUAL(ptk_timer_create(loop), PTK_ERR_OUT_OF_MEMORY);
+    for (uint32_t step = 0; step < 300; step++) {
+        uint32_t expected = 0;
+        uint64_t last_due = 0;
+
+        for (uint32_t change = 0; change < 200; change++) {
+            uint32_t which;
+
+            random = random * 1103515245u + 12345u;
+            which = (random >> 8) % MANY;
+            random = random * 1103515245u + 12345u;
+            if ((random >> 8) % 4 == 0) {
+                CHECK_EQUAL(ptk_timer_stop(timers[which]), PTK_ERR_OK);
+                due_ns[which] = 0;
+            } else {
+                const uint32_t interval = 1 + (random >> 10) % 500;
+
+                CHECK_EQUAL(ptk_timer_start(timers[which], interval), PTK_ERR_OK);
+                due_ns[which] = now_ns + (uint64_t)interval * NS_PER_MS;
+            }
+        }
+        expired.count = 0;
+        CHECK(advance_ns((random >> 6) % (20 * NS_PER_MS)));
+        for (uint32_t i = 0; i < expired.count; i++) {
+            uint32_t which = 0;
+
+            while (timers[which] != expired.timers[i]) {
+                which++;
+            }
+            CHECK(due_ns[which] != 0 && due_ns[which] <= now_ns);
+            CHECK(due_ns[which] >= last_due);
+            last_due = due_ns[which];
+            due_ns[which] = 0;
+        }
+        /* The pool is scanned once in a millisecond at most, so a timer may be that late, but no more. */
+        for (uint32_t i = 0; i < MANY; i++) {
+            expected += due_ns[i] != 0 && due_ns[i] + NS_PER_MS <= now_ns;
+        }
+        CHECK_EQUAL(expected, 0);
+    }
+}
+
+/* Around the moments when a count of ms in 32 bits would wrap, and with the longest interval. */
+static void near_the_wrap_of_32_bits(void) {
+    static const uint64_t wraps_ms[] = {0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu, (uint64_t)1 << 32, (uint64_t)1 << 33};
+
+    for (uint32_t i = 0; i < sizeof(wraps_ms) / sizeof(wraps_ms[0]); i++) {
+        ptk_handle_t once;
+        ptk_handle_t repeating;
+
+        CHECK(open_loop((wraps_ms[i] - 15) * NS_PER_MS));
+        once = new_timer(note, NULL);
+        repeating = ptk_timer_create(loop);
+        CHECK_EQUAL(ptk_timer_start(once, 30), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_timer_start_repeating(repeating, 10), PTK_ERR_OK);
+        CHECK(advance_ms(29));
+        CHECK_EQUAL(expired.count, 0);
+        CHECK(advance_ms(1));
+        CHECK_EQUAL(expired.count, 1);
+        CHECK_EQUAL(expired.timers[0], once);
+        CHECK_EQUAL(ptk_set_event_handler(repeating, PTK_EVENT_EXPIRED, note, NULL), PTK_ERR_OK);
+        CHECK(advance_ms(10));
+        CHECK_EQUAL(expired.count, 2);
+        CHECK_EQUAL(expired.timers[1], repeating);
+    }
+}
+
+static void longest_interval(void) {
+    ptk_handle_t timer;
+
+    CHECK(open_loop(NS_PER_MS));
+    timer = new_timer(note, NULL);
+    CHECK_EQUAL(ptk_timer_start_repeating(timer, UINT32_MAX), PTK_ERR_OK);
+    CHECK(advance_ms(UINT32_MAX - (uint64_t)1));
+    CHECK_EQUAL(expired.count, 0);
+    CHECK(advance_ms(1));
+    CHECK_EQUAL(expired.count, 1);
+    CHECK(advance_ms(UINT32_MAX - (uint64_t)1));
+    CHECK_EQUAL(expired.count, 1);
+    CHECK(advance_ms(1));
+    CHECK_EQUAL(expired.count, 2);
+    CHECK_EQUAL(expired.missed[1], 0);
+}
+
+static void resize_keeps_deadlines(void) {
+    static ptk_timer_internal_t few[3];
+    ptk_event_loop_resources_t smaller;
+    ptk_handle_t timers[3];
+
+    CHECK(open_loop(NS_PER_MS));
+    memset(few, 0, sizeof(few));
+    for (uint32_t i = 0; i < 3; i++) {
+        timers[i] = new_timer(note, NULL);
+        CHECK_EQUAL(ptk_timer_start(timers[i], 30 - 10 * i), PTK_ERR_OK);
+    }
+    CHECK(advance_ms(5));
+    smaller = clock_pools;
+    smaller.timers = few;
+    smaller.num_timers = 3;
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &smaller), PTK_ERR_OK);
+    for (uint32_t i = 1; i <= 3; i++) {
+        CHECK(advance_ms(i == 1 ? 4 : 9));
+        CHECK_EQUAL(expired.count, i - 1);
+        CHECK(advance_ms(1));
+        CHECK_EQUAL(expired.count, i);
+        CHECK_EQUAL(expired.timers[i - 1], timers[3 - i]);
+    }
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+typedef struct sleeper {
+    ptk_pt_t pt;
+    ptk_handle_t timer;
+    uint32_t naps;
+} sleeper_t;
+
+static ptk_pt_status_t nap(ptk_pt_t *pt) {
+    sleeper_t *sleeper = (sleeper_t *)(void *)pt;
+
+    PTK_PT_BEGIN(pt);
+    while (sleeper->naps < 5) {
+        PTK_PT_SLEEP(pt, sleeper->timer, 10);
+        sleeper->naps++;
+    }
+    PTK_PT_END(pt);
+}
+
+static void protothread_sleeps_to_the_ns(void) {
+    static sleeper_t sleeper;
+
+    memset(&sleeper, 0, sizeof(sleeper));
+    CHECK(open_loop(NS_PER_MS));
+    sleeper.timer = ptk_timer_create(loop);
+    CHECK_EQUAL(ptk_protothread_init(&sleeper.pt, nap), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&sleeper.pt), PTK_ERR_OK);
+    for (uint32_t i = 0; i < 5; i++) {
+        CHECK(advance_ns(10 * NS_PER_MS - 1));
+        CHECK_EQUAL(sleeper.naps, i);
+        CHECK(advance_ns(1));
+        CHECK_EQUAL(sleeper.naps, i + 1);
+    }
+    CHECK(ptk_protothread_is_finished(&sleeper.pt));
+}
+
+const harness_test_t ranges_tests[] = {
+    {"clock.thousands_of_timers", thousands_of_timers},
+    {"clock.near_the_wrap_of_32_bits", near_the_wrap_of_32_bits},
+    {"clock.longest_interval", longest_interval},
+    {"clock.resize_keeps_deadlines", resize_keeps_deadlines},
+    {"clock.protothread_sleeps_to_the_ns", protothread_sleeps_to_the_ns},
+    {NULL, NULL},
+};
