@@ -38,10 +38,11 @@ for language in C CXX; do
 done
 
 command -v pkg-config >/dev/null || fail "no pkg-config"
-PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name ptk.pc)")
+installed=$(dirname "$(find "$prefix" -name ptk.pc)")
+PKG_CONFIG_PATH=$installed${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
 export PKG_CONFIG_PATH
 packages=ptk
-[ ! -f "$PKG_CONFIG_PATH/ptk-modbus.pc" ] || packages=ptk-modbus
+[ ! -f "$installed/ptk-modbus.pc" ] || packages=ptk-modbus
 cflags=$(pkg-config --cflags $packages)
 libs=$(pkg-config --libs $packages)
 case $libs in *-lpthread*) ;; *) fail "pkg-config does not name -lpthread: $libs" ;; esac

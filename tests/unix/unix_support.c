@@ -31,7 +31,7 @@ static uint32_t count_descriptors(void) {
 uint32_t descriptors_open(void) {
     static ptk_event_loop_slot_t slots[1];
     const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
-    const struct timespec pause = {0, 30000000};
+    const struct timespec pause = {0, 100000000};
     uint32_t before;
     uint32_t count = count_descriptors();
 
@@ -49,9 +49,10 @@ uint32_t descriptors_open(void) {
 
 bool descriptors_exhaust(void) {
     struct rlimit limit;
+    const bool at_rest = descriptors_open() > 0;
     const int lowest_free = dup(0);
 
-    if (lowest_free < 0 || close(lowest_free) != 0 || getrlimit(RLIMIT_NOFILE, &limit_before) != 0) {
+    if (!at_rest || lowest_free < 0 || close(lowest_free) != 0 || getrlimit(RLIMIT_NOFILE, &limit_before) != 0) {
         return false;
     }
     limit = limit_before;

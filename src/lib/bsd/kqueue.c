@@ -145,10 +145,7 @@ static const struct timespec *timeout_of(struct timespec *timeout, uint64_t now_
     return timeout;
 }
 
-/**
- * A level was reported. Nothing in front of an error that waits in the socket is how kqueue tells that error of a UDP
- * socket; an empty datagram looks the same.
- */
+/** A level was reported: nothing to read is how kqueue tells of an ICMP error; an empty datagram can look the same. */
 static void report_level(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, const struct kevent *event) {
     ptk_err_t error = event->data == 0 ? ptk_port_socket_error(&socket->platform) : PTK_ERR_OK;
     if (error != PTK_ERR_OK) {
@@ -160,19 +157,23 @@ static void report_level(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *soc
 
 static void report(ptk_event_loop_slot_t *loop, const struct kevent *event) {
     ptk_socket_internal_t *socket = ptk_kqueue_socket(loop, event);
-    if (socket == NULL) {
-        return; /* destroyed after the kernel had queued the event */
+    uint8_t filter = event->filter == EVFILT_READ ? PTK_FILTER_READ : PTK_FILTER_WRITE;
+    if (socket == NULL || (socket->platform.interest & filter) == 0) {
+        return; /* destroyed, or of no interest any more, after the kernel had queued the event */
     }
+    bool is_level = (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0;
     if ((event->flags & EV_EOF) != 0 && event->fflags != 0) {
-        /* The direction is gone, and the flags are the socket's error, kqueue(2). */
+        /* The direction is gone, and the flags are the socket's error, kqueue(2). Behind that of a stream comes nothing. */
+        socket->platform.interest = is_level ? socket->platform.interest : 0;
         ptk_socket_report_error(loop, socket->base.handle, ptk_unix_error((int)event->fflags));
-    } else if (event->filter == EVFILT_WRITE) {
+    } else if (filter == PTK_FILTER_WRITE) {
         ptk_socket_report(loop, socket->base.handle, PTK_READY_WRITE);
-    } else if ((socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
+    } else if (is_level) {
         report_level(loop, socket, event);
     } else {
-        uint32_t closed = (event->flags & EV_EOF) != 0 ? PTK_READY_CLOSED : 0;
-        ptk_socket_report(loop, socket->base.handle, PTK_READY_READ | closed);
+        /* Nothing to read and no end either: an error that left both directions open, which a look at the end shows. */
+        bool ended = (event->flags & EV_EOF) != 0 || event->data == 0;
+        ptk_socket_report(loop, socket->base.handle, PTK_READY_READ | (ended ? PTK_READY_CLOSED : 0u));
     }
 }
 
