@@ -236,6 +236,23 @@ CLIENT_TEST(test_one_is_answered_the_other_not) {
     CHECK_EQUAL(fixture.records[fixture.records[0].result.id == unanswered ? 0 : 1].result.error, PTK_ERR_TIMED_OUT);
 }
 
+/* The first one's deadline does not end the second one's wait. */
+CLIENT_TEST(test_each_has_its_own_deadline) {
+    uint64_t begin;
+
+    fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
+    client_start_connected();
+    read_registers(0, 1);
+    run_for_ms(TEST_TIMEOUT_MS / 3);
+    begin = ptk_clock_now_ms();
+    read_registers(1, 1);
+    RUN_UNTIL(fixture.count == 2);
+    CHECK(ptk_clock_now_ms() - begin >= TEST_TIMEOUT_MS);
+    CHECK_EQUAL(fixture.records[0].result.address, 0);
+    CHECK_EQUAL(fixture.records[1].result.address, 1);
+    CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_TIMED_OUT);
+}
+
 CLIENT_TEST(test_writes_are_not_repeated) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     fixture.config.retries = 5;
@@ -289,6 +306,7 @@ const harness_test_t client_responses_tests[] = {
     {"client_responses.exception_response", test_exception_response},
     {"client_responses.time_out_and_retries", test_time_out_and_retries},
     {"client_responses.one_is_answered_the_other_not", test_one_is_answered_the_other_not},
+    {"client_responses.each_has_its_own_deadline", test_each_has_its_own_deadline},
     {"client_responses.writes_are_not_repeated", test_writes_are_not_repeated},
     {"client_responses.writes_are_repeated_if_wanted", test_writes_are_repeated_if_wanted},
     {"client_responses.cancelled_request", test_cancelled_request},
