@@ -24,13 +24,13 @@ PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 0, 0, 1);
 /* One raising thread. Only that thread writes here until it was stopped. */
 typedef struct raiser {
     ptk_pt_t pt;
-    ptk_timer_internal_t timer_slot; /* all the memory that its loop needs */
     ptk_handle_t loop;
     ptk_handle_t timer;
-    ptk_handle_t source; /* of the main loop */
+    ptk_timer_internal_t timer_slot; /* all the memory that its loop needs */
+    ptk_handle_t source;             /* of the main loop */
     ptk_event_t event;
-    uintptr_t number;
     unsigned refused; /* how often the source was full */
+    uintptr_t number;
     ptk_thread_t thread;
 } raiser_t;
 
