@@ -14,4 +14,6 @@
 #include <winsock2.h> /* before anything that includes windows.h */
 #include <ws2tcpip.h>
 
+#define PTK_HAS_GROUP_REQ 0 /**< Windows has MCAST_JOIN_GROUP; Wine has not. */
+
 #endif

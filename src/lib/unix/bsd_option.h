@@ -1,0 +1,30 @@
+/** @file bsd_option.h @brief Socket options: what differs between POSIX systems and Winsock. */
+#ifndef PTK_UNIX_BSD_OPTION_H
+#define PTK_UNIX_BSD_OPTION_H
+
+#include "unix/bsd_address.h"
+
+/** The type of IPv4's multicast options. */
+#if defined(_WIN32)
+typedef uint32_t ptk_ipv4_multicast_value_t;
+#else
+typedef unsigned char ptk_ipv4_multicast_value_t; /* on every system; Linux takes integers, too (ip(7)) */
+#endif
+
+/** setsockopt(2) with the library's error. */
+ptk_err_t ptk_bsd_set(const ptk_platform_socket_t *socket, int level, int option, const void *value, size_t size);
+
+/** Keep-alive probes after idle_s seconds without traffic; 0 ends them. */
+ptk_err_t ptk_bsd_set_keep_alive(const ptk_platform_socket_t *socket, int32_t idle_s);
+
+/** PTK_SOCKET_OPTION_REUSE_ADDRESS. */
+ptk_err_t ptk_bsd_set_reuse_address(ptk_platform_socket_t *socket, int32_t value);
+
+/** PTK_SOCKET_OPTION_REUSE_PORT. */
+ptk_err_t ptk_bsd_set_reuse_port(const ptk_platform_socket_t *socket, int32_t value);
+
+/** An option of IPv4 multicast that takes a group, or none, and an interface, by its index; 0 is the system's choice. */
+ptk_err_t ptk_bsd_set_ipv4_multicast(const ptk_platform_socket_t *socket, int option, struct in_addr group,
+                                     uint32_t interface_index);
+
+#endif
