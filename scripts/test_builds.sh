@@ -52,7 +52,7 @@ configure_and_build() {
     show $aside cmake -S . -B "$1" -G Ninja -DPTK_WARNINGS_AS_ERRORS=ON $2 && show $aside cmake --build "$1"
 }
 
-# run_tests BUILD "CTEST ARGUMENTS" "COMMAND PREFIX OF CTEST"
+# run_tests BUILD "CTEST ARGUMENTS" ["COMMAND PREFIX OF CTEST"]
 run_tests() {
     say "Testing $1"
     rm -f "$1/Testing/Temporary/LastTest.log"
@@ -60,7 +60,7 @@ run_tests() {
     (
         cd "$1" || exit
         status=0
-        show $3 ctest --output-on-failure --no-tests=error --parallel 2 $2 || status=$?
+        show ${3:-} ctest --output-on-failure --no-tests=error --parallel 2 $2 || status=$?
         echo $status >ctest.status
     ) 2>&1 | tee "$1/ctest.log"
 
