@@ -32,7 +32,7 @@ conformance_results() {
 
 # add_row BUILD PASSED FAILED SKIPPED CONFORMANCE_PASSED CONFORMANCE_FAILED CONFORMANCE_SKIPPED [REMARK]
 add_row() {
-    printf '%-22s %6s %6s %7s   %11s %6s %7s   %4d s  %s\n' "$1" "$2" "$3" "$4" "$5" "$6" "$7" \
+    printf '%-26s %6s %6s %7s   %11s %6s %7s   %4d s  %s\n' "$1" "$2" "$3" "$4" "$5" "$6" "$7" \
         $(($(date +%s) - begun)) "${8:-}" >>$table
     passed=$((passed + $2))
     failed=$((failed + $3))
@@ -133,7 +133,7 @@ print_results() {
         cat $left_out
     fi
     say "All builds. Conformance: the tests inside the conformance programs"
-    printf '%-22s %6s %6s %7s   %11s %6s %7s   %6s\n' build passed failed skipped conformance failed skipped time
+    printf '%-26s %6s %6s %7s   %11s %6s %7s   %6s\n' build passed failed skipped conformance failed skipped time
     cat $table
     echo
     if [ "$skipped" = 0 ]; then
