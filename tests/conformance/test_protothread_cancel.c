@@ -10,6 +10,7 @@ typedef struct context {
     uint32_t step;
     uint32_t starts;
     uint32_t limit;
+    uint32_t timeout_ms;
     ptk_handle_t source;
     ptk_handle_t timer;
     struct context *child;
@@ -131,15 +132,15 @@ static ptk_pt_status_t waits_as_told(ptk_pt_t *pt) {
     if (context->limit == 0) {
         PTK_PT_WAIT_EVENT(pt, context->source, 1);
     } else if (context->limit == 1) {
-        PTK_PT_WAIT_EVENT_TIMEOUT(pt, context->source, 1, context->timer, 5);
+        PTK_PT_WAIT_EVENT_TIMEOUT(pt, context->source, 1, context->timer, context->timeout_ms);
     } else if (context->limit == 2) {
-        PTK_PT_SLEEP(pt, context->timer, 5);
+        PTK_PT_SLEEP(pt, context->timer, context->timeout_ms);
     } else if (context->limit == 3) {
         PTK_PT_YIELD(pt, support_loop);
     } else if (context->limit == 4) {
         PTK_PT_WAIT_UNTIL(pt, support_loop, context->step == 77);
     } else {
-        PTK_PT_WAIT_UNTIL_TIMEOUT(pt, support_loop, context->step == 77, context->timer, 5);
+        PTK_PT_WAIT_UNTIL_TIMEOUT(pt, support_loop, context->step == 77, context->timer, context->timeout_ms);
     }
     context->step = 99;
     PTK_PT_END(pt);
@@ -155,6 +156,7 @@ static void cancel_removes_every_registration(void) {
         context.source = ptk_user_event_source_create(support_loop);
         context.timer = ptk_timer_create(support_loop);
         context.limit = kind;
+        context.timeout_ms = 5;
         CHECK_EQUAL(ptk_protothread_init(&context.pt, waits_as_told), PTK_ERR_OK);
         CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
         CHECK_EQUAL(ptk_protothread_cancel(&context.pt), PTK_ERR_OK);
@@ -249,6 +251,7 @@ static void waited_for_resource_is_destroyed(void) {
         contexts[i].source = ptk_user_event_source_create(support_loop);
         contexts[i].timer = ptk_timer_create(support_loop);
         contexts[i].limit = i == 2 ? 5 : i;
+        contexts[i].timeout_ms = SUPPORT_LIMIT_MS; /* none is over before it is cancelled */
         CHECK_EQUAL(ptk_protothread_init(&contexts[i].pt, waits_as_told), PTK_ERR_OK);
         CHECK_EQUAL(ptk_protothread_run(&contexts[i].pt), PTK_ERR_OK);
     }
