@@ -58,13 +58,10 @@ typedef struct ptk_platform_socket {
     uintptr_t result[2];      /**< @brief Its outcome, an IO_STATUS_BLOCK. */
     uintptr_t descriptor;     /**< @brief The SOCKET; meaningful while the socket is open. */
     uint16_t asked;           /**< @brief The events that are asked for. */
-    uint16_t outdated;        /**< @brief Those whose answer an operation may have changed meanwhile. */
+    uint8_t outdated;         /**< @brief Of what the answer tells, what an operation may have changed meanwhile. */
     uint8_t request;          /**< @brief Whether a question is in flight. */
-    uint8_t held;             /**< @brief No further question may be asked. */
     uint8_t datagram;         /**< @brief A UDP socket. */
-    uint8_t has_peer;         /**< @brief A UDP socket that is connected. */
     uint8_t shared;           /**< @brief PTK_SOCKET_OPTION_REUSE_ADDRESS is set. */
-    int8_t failure;           /**< @brief The error that the driver has told; of a connection, for ever. */
 } ptk_platform_socket_t;
 
 /** @brief What the port keeps for a thread that the library runs: its handle. */

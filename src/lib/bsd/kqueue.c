@@ -8,7 +8,7 @@
 #include <system_features.h> /* not "": the one in this directory is not that of macOS */
 
 #include "bsd/kqueue.h"
-#include "unix/posix_error.h"
+#include "unix/system_error.h"
 #if !PTK_HAS_EVFILT_USER
 #include "unix/posix_pipe.h"
 #endif
@@ -44,7 +44,7 @@ static int change_waker(const ptk_event_loop_slot_t *loop, uint16_t flags, uint3
 }
 
 static ptk_err_t open_waker(ptk_event_loop_slot_t *loop) {
-    return change_waker(loop, EV_ADD | EV_CLEAR, 0) == 0 ? PTK_ERR_OK : ptk_unix_error(errno);
+    return change_waker(loop, EV_ADD | EV_CLEAR, 0) == 0 ? PTK_ERR_OK : ptk_last_error();
 }
 
 static void close_waker(const ptk_event_loop_slot_t *loop) {
@@ -76,7 +76,7 @@ static ptk_err_t open_waker(ptk_event_loop_slot_t *loop) {
     change.filter = EVFILT_READ;
     change.flags = EV_ADD;
     if (kevent(loop->platform.kqueue_descriptor, &change, 1, NULL, 0, NULL) < 0) {
-        error = ptk_unix_error(errno);
+        error = ptk_last_error();
         ptk_pipe_close(loop->platform.wake_pipe);
     }
     return error;
@@ -110,11 +110,11 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     memset(&loop->platform, 0, sizeof loop->platform);
     int descriptor = kqueue();
     if (descriptor < 0) {
-        return ptk_unix_error(errno);
+        return ptk_last_error();
     }
     loop->platform.kqueue_descriptor = descriptor;
     /* For exec(2) by this process alone: a child made by fork(2) does not get the kqueue. */
-    ptk_err_t error = fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 ? PTK_ERR_OK : ptk_unix_error(errno);
+    ptk_err_t error = fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 ? PTK_ERR_OK : ptk_last_error();
     if (error == PTK_ERR_OK) {
         error = open_waker(loop);
     }
@@ -165,7 +165,7 @@ static void report(ptk_event_loop_slot_t *loop, const struct kevent *event) {
     if ((event->flags & EV_EOF) != 0 && event->fflags != 0) {
         /* The direction is gone, and the flags are the socket's error, kqueue(2). Behind that of a stream comes nothing. */
         socket->platform.interest = is_level ? socket->platform.interest : 0;
-        ptk_socket_report_error(loop, socket->base.handle, ptk_unix_error((int)event->fflags));
+        ptk_socket_report_error(loop, socket->base.handle, ptk_system_error((int)event->fflags));
     } else if (filter == PTK_FILTER_WRITE) {
         ptk_socket_report(loop, socket->base.handle, PTK_READY_WRITE);
     } else if (is_level) {
@@ -191,7 +191,7 @@ ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uin
         count = kevent(poller, NULL, 0, events, MAX_EVENTS, rest);
     }
     if (count < 0) {
-        return ptk_unix_error(errno);
+        return ptk_last_error();
     }
     for (int i = 0; i < count; i++) {
         if ((events[i].flags & EV_ERROR) != 0) {

@@ -12,7 +12,7 @@
 
 #include "bsd/kqueue.h"
 #include "core/socket.h"
-#include "unix/posix_error.h"
+#include "unix/system_error.h"
 
 #include <errno.h>
 #include <string.h>
@@ -103,7 +103,7 @@ void ptk_kqueue_settle(ptk_event_loop_slot_t *loop) {
 void ptk_kqueue_refused(ptk_event_loop_slot_t *loop, const struct kevent *change, int system_error) {
     ptk_socket_internal_t *socket = ptk_kqueue_socket(loop, change);
     if (socket != NULL && socket->error == PTK_ERR_OK) {
-        ptk_socket_fail(socket, ptk_unix_error(system_error)); /* as if watch or interest had failed at once */
+        ptk_socket_fail(socket, ptk_system_error(system_error)); /* as if watch or interest had failed at once */
     }
 }
 

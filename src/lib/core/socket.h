@@ -21,12 +21,11 @@ typedef enum ptk_socket_state {
     PTK_SOCKET_FAILED = 5      /**< TCP: broken, error says why; what had arrived can still be read. */
 } ptk_socket_state_t;
 
-/** Core's own flags, beside PTK_SOCKET_FLAG_LEVEL and PTK_SOCKET_FLAG_QUIET. */
+/** Core's own flags, beside those of port.h. */
 enum {
     PTK_SOCKET_FLAG_PEER_CLOSED = 4, /**< The peer's end of stream was reported: a short read is not the last one. */
     PTK_SOCKET_FLAG_END = 8,         /**< The end of stream was read. */
-    PTK_SOCKET_FLAG_SHUTDOWN = 16,   /**< The own stream was ended. */
-    PTK_SOCKET_FLAG_HAS_PEER = 32    /**< UDP: connected. */
+    PTK_SOCKET_FLAG_SHUTDOWN = 16    /**< The own stream was ended. */
 };
 
 /** Sets a flag of delivery.raised, and queues the socket if somebody handles the event. */

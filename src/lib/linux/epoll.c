@@ -9,19 +9,18 @@
  */
 #include "system_features.h"
 
-#include "unix/posix_error.h"
+#include "unix/system_error.h"
+#include "unix/wait_time.h"
 #include "core/port.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <limits.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 /** Events that one wait fetches; more are fetched by the next pass, since nothing is lost in the kernel. */
 #define MAX_EVENTS 64
-#define NS_PER_MS 1000000u
 /** No socket has this handle. */
 #define WAKE_HANDLE 0u
 
@@ -32,11 +31,11 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     struct epoll_event event = {0};
     int poller = epoll_create1(EPOLL_CLOEXEC);
     if (poller < 0) {
-        return ptk_unix_error(errno);
+        return ptk_last_error();
     }
     int waker = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (waker < 0) {
-        ptk_err_t error = ptk_unix_error(errno);
+        ptk_err_t error = ptk_last_error();
         (void)close(poller);
         return error;
     }
@@ -44,7 +43,7 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     event.events = EPOLLIN | (uint32_t)EPOLLET;
     event.data.u64 = WAKE_HANDLE;
     if (epoll_ctl(poller, EPOLL_CTL_ADD, waker, &event) != 0) {
-        ptk_err_t error = ptk_unix_error(errno);
+        ptk_err_t error = ptk_last_error();
         (void)close(waker);
         (void)close(poller);
         return error;
@@ -70,18 +69,6 @@ void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
     errno = saved;
 }
 
-/** What epoll_wait(2) takes: -1 for no limit, whole milliseconds, rounded up so that a timer is never early. */
-static int timeout_ms(uint64_t now_ns, uint64_t deadline_ns) {
-    if (deadline_ns == UINT64_MAX) {
-        return -1;
-    }
-    if (deadline_ns <= now_ns) {
-        return 0;
-    }
-    uint64_t wait_ms = (deadline_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS;
-    return wait_ms > INT_MAX ? INT_MAX : (int)wait_ms;
-}
-
 static uint32_t readiness_of(uint32_t events) {
     uint32_t readiness = 0;
     if ((events & EPOLLIN) != 0) {
@@ -101,14 +88,14 @@ static uint32_t readiness_of(uint32_t events) {
 
 ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     struct epoll_event events[MAX_EVENTS];
-    int timeout = timeout_ms(now_ns, deadline_ns);
+    int timeout = ptk_wait_ms(now_ns, deadline_ns);
     int count = epoll_wait(loop->platform.epoll_descriptor, events, MAX_EVENTS, timeout);
     while (count < 0 && errno == EINTR) {
-        timeout = timeout > 0 ? timeout_ms(ptk_port_now_ns(), deadline_ns) : timeout;
+        timeout = timeout > 0 ? ptk_wait_ms(ptk_port_now_ns(), deadline_ns) : timeout;
         count = epoll_wait(loop->platform.epoll_descriptor, events, MAX_EVENTS, timeout);
     }
     if (count < 0) {
-        return ptk_unix_error(errno);
+        return ptk_last_error();
     }
     for (int i = 0; i < count; i++) {
         if (events[i].data.u64 != WAKE_HANDLE) {
@@ -124,7 +111,7 @@ static ptk_err_t control(int operation, ptk_socket_internal_t *socket, uint32_t 
     event.data.u64 = (uint64_t)socket->base.handle;
     if (epoll_ctl(socket->delivery.loop->platform.epoll_descriptor, operation, socket->platform.descriptor, &event) !=
         0) {
-        return ptk_unix_error(errno);
+        return ptk_last_error();
     }
     socket->platform.interest = interest;
     return PTK_ERR_OK;

@@ -7,7 +7,7 @@
  */
 #include "system_features.h"
 
-#include "unix/posix_error.h"
+#include "unix/system_error.h"
 #include "unix/posix_pipe.h"
 #include "core/pool.h"
 #include "core/port.h"
@@ -81,7 +81,7 @@ static int64_t wait_for_descriptors(const ptk_platform_loop_t *platform, uint64_
             now_ns = ptk_port_now_ns();
         }
     } while (count < 0 && errno == EINTR);
-    return count < 0 ? ptk_unix_error(errno) : count;
+    return count < 0 ? ptk_last_error() : count;
 }
 
 static uint32_t readiness_of(const ptk_socket_internal_t *socket, bool is_readable, bool is_writable) {

@@ -2,12 +2,7 @@
 #ifndef PTK_UNIX_BSD_ADDRESS_H
 #define PTK_UNIX_BSD_ADDRESS_H
 
-#include "protocol_toolkit.h"
-
-#if !defined(_WIN32) /* there system_features.h shows Winsock */
-#include <netinet/in.h>
-#include <sys/socket.h>
-#endif
+#include "unix/bsd_system.h"
 
 /** Room for a socket address of either family. */
 typedef union ptk_socket_address {

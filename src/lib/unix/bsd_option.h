@@ -4,13 +4,6 @@
 
 #include "unix/bsd_address.h"
 
-/** The type of IPv4's multicast options. */
-#if defined(_WIN32)
-typedef uint32_t ptk_ipv4_multicast_value_t;
-#else
-typedef unsigned char ptk_ipv4_multicast_value_t; /* on every system; Linux takes integers, too (ip(7)) */
-#endif
-
 /** setsockopt(2) with the library's error. */
 ptk_err_t ptk_bsd_set(const ptk_platform_socket_t *socket, int level, int option, const void *value, size_t size);
 

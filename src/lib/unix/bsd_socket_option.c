@@ -5,9 +5,10 @@
 #include "core/port.h"
 
 #include <string.h>
-#if !defined(_WIN32)
-#include <netinet/tcp.h>
-#endif
+
+ptk_err_t ptk_bsd_set(const ptk_platform_socket_t *socket, int level, int option, const void *value, size_t size) {
+    return setsockopt(socket->descriptor, level, option, value, (socklen_t)size) == 0 ? PTK_ERR_OK : ptk_last_error();
+}
 
 static ptk_err_t set_int(const ptk_platform_socket_t *socket, int level, int option, int32_t value) {
     return ptk_bsd_set(socket, level, option, &value, sizeof value);

@@ -1,7 +1,7 @@
 /** @file posix_lock.c @brief Locks, who is calling, and giving way. */
 #include "system_features.h"
 
-#include "unix/posix_error.h"
+#include "unix/system_error.h"
 #include "core/port.h"
 
 #include <assert.h>
@@ -20,7 +20,7 @@ void ptk_port_back_off(void) {
 }
 
 ptk_err_t ptk_port_lock_init(ptk_platform_lock_t *lock) {
-    return ptk_unix_error(pthread_mutex_init(lock, NULL));
+    return ptk_system_error(pthread_mutex_init(lock, NULL));
 }
 
 void ptk_port_lock(ptk_platform_lock_t *lock) {

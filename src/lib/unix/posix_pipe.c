@@ -1,7 +1,7 @@
 /** @file posix_pipe.c @brief The self-pipe: how a thread or a signal handler ends a wait for descriptors. */
 #include "system_features.h"
 
-#include "unix/posix_error.h"
+#include "unix/system_error.h"
 #include "unix/posix_pipe.h"
 
 #include <assert.h>
@@ -13,7 +13,7 @@
 static ptk_err_t prepare(int end) {
     int flags = fcntl(end, F_GETFL);
     if (flags < 0 || fcntl(end, F_SETFL, flags | O_NONBLOCK) < 0 || fcntl(end, F_SETFD, FD_CLOEXEC) < 0) {
-        return ptk_unix_error(errno);
+        return ptk_last_error();
     }
     return PTK_ERR_OK;
 }
@@ -21,7 +21,7 @@ static ptk_err_t prepare(int end) {
 ptk_err_t ptk_pipe_open(int32_t ends[2]) {
     int made[2];
     if (pipe(made) != 0) {
-        return ptk_unix_error(errno);
+        return ptk_last_error();
     }
     ends[0] = made[0];
     ends[1] = made[1];

@@ -2,11 +2,8 @@
 #include "system_features.h"
 
 #include "unix/bsd_option.h"
-#include "unix/posix_error.h"
 
-#include <errno.h>
 #include <net/if.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -15,13 +12,6 @@
 #elif defined(TCP_KEEPALIVE)
 #define KEEP_ALIVE_IDLE TCP_KEEPALIVE /* macOS */
 #endif
-
-ptk_err_t ptk_bsd_set(const ptk_platform_socket_t *socket, int level, int option, const void *value, size_t size) {
-    if (setsockopt(socket->descriptor, level, option, value, (socklen_t)size) == 0) {
-        return PTK_ERR_OK;
-    }
-    return ptk_unix_error(errno);
-}
 
 static ptk_err_t set_int(const ptk_platform_socket_t *socket, int level, int option, int value) {
     return ptk_bsd_set(socket, level, option, &value, sizeof value);
@@ -75,7 +65,7 @@ static ptk_err_t interface_address(int descriptor, uint32_t interface_index, str
     struct ifreq request;
     memset(&request, 0, sizeof request);
     if (if_indextoname(interface_index, request.ifr_name) == NULL || ioctl(descriptor, SIOCGIFADDR, &request) != 0) {
-        return ptk_unix_error(errno);
+        return ptk_last_error();
     }
     struct sockaddr_in found;
     memcpy(&found, &request.ifr_addr, sizeof found);

@@ -4,7 +4,7 @@
  */
 #include "system_features.h"
 
-#include "unix/posix_error.h"
+#include "unix/system_error.h"
 #include "core/port.h"
 
 #include <assert.h>
@@ -20,7 +20,7 @@ ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_
     pthread_attr_t attributes;
     int result = pthread_attr_init(&attributes);
     if (result != 0) {
-        return ptk_unix_error(result);
+        return ptk_system_error(result);
     }
     result = pthread_attr_setstack(&attributes, stack, stack_size);
     if (result == 0) {
@@ -31,10 +31,10 @@ ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_
     int destroyed = pthread_attr_destroy(&attributes);
     assert(destroyed == 0);
     (void)destroyed;
-    return ptk_unix_error(result);
+    return ptk_system_error(result);
 }
 
 ptk_err_t ptk_port_thread_join(ptk_thread_t *thread) {
     int result = pthread_join(thread->platform, NULL);
-    return result == EDEADLK ? PTK_ERR_WRONG_THREAD : ptk_unix_error(result);
+    return result == EDEADLK ? PTK_ERR_WRONG_THREAD : ptk_system_error(result);
 }

@@ -3,8 +3,8 @@
 
 #include "windows/afd.h"
 
+#include "unix/system_error.h"
 #include "windows/layout.h"
-#include "windows/windows_error.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -44,7 +44,7 @@ PTK_STATIC_ASSERT(events_are_where_windows_has_them,
 
 /** The error of a function that returns an NTSTATUS. */
 static ptk_err_t error_of(LONG status) {
-    return ptk_windows_error(RtlNtStatusToDosError(status));
+    return ptk_system_error((int)RtlNtStatusToDosError(status));
 }
 
 ptk_err_t ptk_afd_open(void *completion_port, void **afd) {
@@ -65,7 +65,7 @@ ptk_err_t ptk_afd_open(void *completion_port, void **afd) {
         return error_of(status);
     }
     if (CreateIoCompletionPort(handle, completion_port, 0, 0) == NULL) {
-        ptk_err_t error = ptk_windows_error(GetLastError());
+        ptk_err_t error = ptk_last_error();
         (void)CloseHandle(handle);
         return error;
     }

@@ -23,6 +23,9 @@ enum {
     PTK_AFD_FAILURE = 0x8000      /**< Not the driver's: the question itself failed. */
 };
 
+/** The answers behind which there is an error. */
+#define PTK_AFD_ANY_FAILURE (PTK_AFD_ABORT | PTK_AFD_LOCAL_CLOSE | PTK_AFD_CONNECT_FAIL | PTK_AFD_FAILURE)
+
 /** Opens the driver; answers come to the completion port. */
 ptk_err_t ptk_afd_open(void *completion_port, void **afd);
 

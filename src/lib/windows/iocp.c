@@ -15,24 +15,22 @@
  */
 #include "system_features.h"
 
+#include "unix/system_error.h"
+#include "unix/wait_time.h"
 #include "windows/afd.h"
-#include "windows/windows_error.h"
-#include "windows/winsock_socket.h"
 #include "core/port.h"
 
 #include <assert.h>
 
 /** Packets that are taken at once. */
 #define MAX_ENTRIES 64
-#define NS_PER_MS 1000000u
-/** No limit for one wait: the deadline is looked at again behind it. */
-#define LONGEST_WAIT_MS 0x7FFFFFFFu
 
 /** platform.request */
 enum {
     REQUEST_IDLE = 0,
     REQUEST_PENDING = 1,
-    REQUEST_CANCELLED = 2 /**< Still in flight: the answer was not taken. */
+    REQUEST_CANCELLED = 2, /**< Still in flight: the answer was not taken. */
+    REQUEST_ENDING = 3     /**< The same, and no further question may be asked. */
 };
 
 /* ------------------------------------------------------------------------------------------------ the loop's part */
@@ -40,7 +38,7 @@ enum {
 static ptk_err_t open_port(ptk_event_loop_slot_t *loop) {
     HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
     if (port == NULL) {
-        return ptk_windows_error(GetLastError());
+        return ptk_last_error();
     }
     ptk_err_t error = ptk_afd_open(port, &loop->platform.afd);
     if (error != PTK_ERR_OK) {
@@ -56,7 +54,7 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     /* Counted by Winsock: each loop starts it and stops it. */
     int result = WSAStartup(MAKEWORD(2, 2), &data);
     if (result != 0) {
-        return ptk_windows_error((uint32_t)result);
+        return ptk_system_error(result);
     }
     ptk_err_t error = open_port(loop);
     if (error != PTK_ERR_OK) {
@@ -84,14 +82,19 @@ static bool is_connection(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0;
 }
 
+static bool has_peer(const ptk_socket_internal_t *socket) {
+    return (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0;
+}
+
+/** A connection that is known to have failed. */
+static bool is_broken(const ptk_socket_internal_t *socket) {
+    return is_connection(socket) && socket->error != PTK_ERR_OK;
+}
+
 /** What to ask for; 0 for nothing at present. */
 static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
     uint8_t wanted = ptk_socket_wanted(socket);
     uint16_t events = 0;
-    bool broken = is_connection(socket) && socket->platform.failure != PTK_ERR_OK;
-    if (broken && socket->error != PTK_ERR_OK) {
-        return 0; /* all has been told, and would be told for ever */
-    }
     if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0) {
         events |= PTK_AFD_RECEIVE | PTK_AFD_ACCEPT | PTK_AFD_DISCONNECT;
     }
@@ -101,18 +104,21 @@ static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
     if (events == 0 && (socket->delivery.raised & socket->delivery.enabled) != 0) {
         return 0; /* an event is about to be delivered, and behind it core tells again what it wants */
     }
-    if (!broken && (is_connection(socket) || socket->platform.datagram != 0)) {
-        events |= PTK_AFD_ABORT | PTK_AFD_CONNECT_FAIL;
-    }
-    if (socket->platform.has_peer != 0 && (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) == 0) {
+    if (has_peer(socket) && (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) == 0) {
         events |= PTK_AFD_RECEIVE; /* Windows tells ICMP errors as something to receive */
+    }
+    if (is_broken(socket) && events == 0) {
+        return 0; /* all has been told, and would be told for ever */
+    }
+    if (is_connection(socket) || socket->platform.datagram != 0) {
+        events |= PTK_AFD_ABORT | PTK_AFD_CONNECT_FAIL;
     }
     return events == 0 ? 0 : events | PTK_AFD_LOCAL_CLOSE;
 }
 
 ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     ptk_platform_socket_t *platform = &socket->platform;
-    if (platform->held != 0 || platform->request == REQUEST_CANCELLED) {
+    if (platform->request >= REQUEST_CANCELLED) {
         return PTK_ERR_OK; /* follows when the answer was taken */
     }
     void *afd = socket->delivery.loop->platform.afd;
@@ -154,33 +160,54 @@ static uint32_t readiness_of(uint16_t events) {
         readiness |= PTK_READY_WRITE;
     }
     if ((events & PTK_AFD_DISCONNECT) != 0) {
-        readiness |= PTK_READY_READ | PTK_READY_CLOSED;
-    }
-    if ((events & (PTK_AFD_ABORT | PTK_AFD_CONNECT_FAIL | PTK_AFD_LOCAL_CLOSE | PTK_AFD_FAILURE)) != 0) {
-        readiness |= PTK_READY_READ | PTK_READY_WRITE | PTK_READY_ERROR;
+        readiness |= PTK_READY_CLOSED;
     }
     return readiness;
 }
 
+/** What Winsock knows, and what the driver has told, which it need not know. */
+static ptk_err_t failure_of(ptk_platform_socket_t *platform) {
+    ptk_err_t error = ptk_port_socket_error(platform);
+    return error != PTK_ERR_OK ? error : ptk_afd_failure(platform);
+}
+
+static ptk_err_t peek_icmp_error(ptk_platform_socket_t *platform) {
+    uint8_t byte;
+    int64_t result = ptk_port_socket_receive(platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
+    bool is_icmp = result == PTK_ERR_CONNECTION_REFUSED || result == PTK_ERR_HOST_UNREACHABLE;
+    return is_icmp ? (ptk_err_t)result : PTK_ERR_OK;
+}
+
+/** Takes the ICMP error that waits in front of a connected UDP socket's datagrams. PTK_ERR_OK if there is none. */
+static ptk_err_t take_icmp_error(ptk_platform_socket_t *platform) {
+    uint8_t byte;
+    ptk_err_t error = peek_icmp_error(platform);
+    /* Winsock does not say whether looking at an error takes it. */
+    if (error != PTK_ERR_OK && peek_icmp_error(platform) != PTK_ERR_OK) {
+        (void)ptk_port_socket_receive(platform, PTK_RECEIVE_STREAM, &byte, 1, NULL);
+    }
+    return error;
+}
+
 /** Reports what the answer tells. False if that is nothing. */
 static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, uint16_t events) {
-    ptk_platform_socket_t *platform = &socket->platform;
     /* What an operation has taken meanwhile is there no more; if there is more of it, the next answer tells. */
-    uint32_t readiness = readiness_of(events & (uint16_t)~platform->outdated);
+    uint32_t readiness = readiness_of(events) & ~(uint32_t)socket->platform.outdated;
     bool is_read = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
-    if ((readiness & PTK_READY_ERROR) != 0) {
-        platform->failure = (int8_t)ptk_afd_failure(platform);
-        if (is_connection(socket) && socket->error != PTK_ERR_OK) {
-            readiness &= ~(uint32_t)PTK_READY_ERROR; /* an operation has met it before */
-        }
-    } else if ((readiness & PTK_READY_READ) != 0 && platform->has_peer != 0 && !is_read) {
-        platform->failure = (int8_t)ptk_winsock_take_icmp_error(platform); /* nobody would meet it by receiving */
-        readiness |= platform->failure != PTK_ERR_OK ? PTK_READY_ERROR : 0u;
+    ptk_err_t error = PTK_ERR_OK;
+    if ((events & PTK_AFD_ANY_FAILURE) != 0 && is_broken(socket)) {
+        readiness |= PTK_READY_READ; /* an operation has met it before; who reads meets it again, once */
+    } else if ((events & PTK_AFD_ANY_FAILURE) != 0) {
+        error = failure_of(&socket->platform);
+    } else if ((readiness & PTK_READY_READ) != 0 && has_peer(socket) && !is_read) {
+        error = take_icmp_error(&socket->platform); /* nobody would meet it by receiving */
     }
-    if (readiness != 0) {
+    if (error != PTK_ERR_OK) {
+        ptk_socket_report_error(loop, socket->base.handle, error);
+    } else if (readiness != 0) {
         ptk_socket_report(loop, socket->base.handle, readiness);
     }
-    return readiness != 0;
+    return error != PTK_ERR_OK || readiness != 0;
 }
 
 /** Takes a socket's answer. Whether it told something. */
@@ -189,6 +216,11 @@ static bool take_answer(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *plat
         (ptk_socket_internal_t *)(void *)((uint8_t *)platform - offsetof(ptk_socket_internal_t, platform));
     uint16_t events = ptk_afd_answer(platform);
     assert(platform->request != REQUEST_IDLE);
+    if (platform->request == REQUEST_ENDING) {
+        bool was_told = report(loop, socket, events);
+        platform->request = REQUEST_IDLE;
+        return was_told;
+    }
     platform->request = REQUEST_IDLE;
     bool told = report(loop, socket, events);
     if (platform->request == REQUEST_IDLE && ptk_port_socket_interest(socket) != PTK_ERR_OK) {
@@ -205,7 +237,7 @@ static ptk_err_t take_packets(ptk_event_loop_slot_t *loop, DWORD timeout_ms, ULO
     if (!GetQueuedCompletionStatusEx(loop->platform.completion_port, entries, MAX_ENTRIES, taken, timeout_ms, FALSE)) {
         DWORD error = GetLastError();
         *taken = 0;
-        return error == WAIT_TIMEOUT ? PTK_ERR_OK : ptk_windows_error(error);
+        return error == WAIT_TIMEOUT ? PTK_ERR_OK : ptk_system_error((int)error);
     }
     for (ULONG i = 0; i < *taken; i++) {
         void *asker = entries[i].lpOverlapped;
@@ -216,23 +248,11 @@ static ptk_err_t take_packets(ptk_event_loop_slot_t *loop, DWORD timeout_ms, ULO
     return PTK_ERR_OK;
 }
 
-/** Whole milliseconds, rounded up so that a timer is never early. */
-static DWORD timeout_ms(uint64_t now_ns, uint64_t deadline_ns) {
-    if (deadline_ns == UINT64_MAX) {
-        return INFINITE;
-    }
-    if (deadline_ns <= now_ns) {
-        return 0;
-    }
-    uint64_t wait_ms = (deadline_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS;
-    return wait_ms > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : (DWORD)wait_ms;
-}
-
 ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     for (;;) {
         ULONG taken;
         bool told;
-        ptk_err_t error = take_packets(loop, timeout_ms(now_ns, deadline_ns), &taken, &told);
+        ptk_err_t error = take_packets(loop, (DWORD)ptk_wait_ms(now_ns, deadline_ns), &taken, &told);
         if (error != PTK_ERR_OK || told) {
             return error;
         }
@@ -249,14 +269,16 @@ ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uin
 /* ------------------------------------------------------------------------------------------------ letting go */
 
 /** Returns when the system refers to the slot's memory no more. What the answer tells is reported. */
-static void end_request(ptk_socket_internal_t *socket) {
+void ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
     ptk_event_loop_slot_t *loop = socket->delivery.loop;
     ptk_platform_socket_t *platform = &socket->platform;
-    platform->held = 1; /* nothing is asked behind the answer */
+    if (platform->request == REQUEST_IDLE) {
+        return;
+    }
     if (platform->request == REQUEST_PENDING) {
         ptk_afd_cancel(loop->platform.afd, platform);
-        platform->request = REQUEST_CANCELLED;
     }
+    platform->request = REQUEST_ENDING;
     while (platform->request != REQUEST_IDLE) {
         ULONG taken;
         bool told;
@@ -264,14 +286,9 @@ static void end_request(ptk_socket_internal_t *socket) {
         assert(error == PTK_ERR_OK); /* the port is valid, and there is nothing else that could be wrong */
         (void)error;
     }
-    platform->held = 0;
-}
-
-void ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
-    end_request(socket);
 }
 
 void ptk_port_socket_close(ptk_socket_internal_t *socket) {
-    end_request(socket);
+    ptk_port_socket_quiesce(socket);
     (void)closesocket(socket->platform.descriptor); /* it is a socket that does not linger, so this cannot fail */
 }

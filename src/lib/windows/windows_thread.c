@@ -4,7 +4,7 @@
  */
 #include "system_features.h"
 
-#include "windows/windows_error.h"
+#include "unix/system_error.h"
 #include "core/port.h"
 
 /** Windows rounds up whatever is asked for. What POSIX systems refuse is refused here, too. */
@@ -22,7 +22,7 @@ ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_
     }
     HANDLE handle = CreateThread(NULL, stack_size, thread_main, thread, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
     if (handle == NULL) {
-        return ptk_windows_error(GetLastError());
+        return ptk_last_error();
     }
     thread->platform = handle;
     return PTK_ERR_OK;
@@ -33,7 +33,7 @@ ptk_err_t ptk_port_thread_join(ptk_thread_t *thread) {
         return PTK_ERR_WRONG_THREAD;
     }
     if (WaitForSingleObject(thread->platform, INFINITE) != WAIT_OBJECT_0) {
-        return ptk_windows_error(GetLastError());
+        return ptk_last_error();
     }
     (void)CloseHandle(thread->platform); /* it is a handle, so this cannot fail */
     thread->platform = NULL;

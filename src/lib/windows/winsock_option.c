@@ -2,7 +2,6 @@
 #include "system_features.h"
 
 #include "unix/bsd_option.h"
-#include "windows/windows_error.h"
 
 #include <iphlpapi.h>
 #include <mstcpip.h>
@@ -15,23 +14,14 @@
 /** More than a machine has. */
 #define MAX_IPV4_ADDRESSES 64
 
-ptk_err_t ptk_bsd_set(const ptk_platform_socket_t *socket, int level, int option, const void *value, size_t size) {
-    if (setsockopt(socket->descriptor, level, option, value, (int)size) == 0) {
-        return PTK_ERR_OK;
-    }
-    return ptk_windows_error((uint32_t)WSAGetLastError());
-}
-
 ptk_err_t ptk_bsd_set_keep_alive(const ptk_platform_socket_t *socket, int32_t idle_s) {
     struct tcp_keepalive request;
     DWORD size;
     request.onoff = idle_s != 0;
     request.keepalivetime = (ULONG)idle_s * 1000u;
     request.keepaliveinterval = KEEP_ALIVE_INTERVAL_MS;
-    if (WSAIoctl(socket->descriptor, SIO_KEEPALIVE_VALS, &request, sizeof request, NULL, 0, &size, NULL, NULL) != 0) {
-        return ptk_windows_error((uint32_t)WSAGetLastError());
-    }
-    return PTK_ERR_OK;
+    int result = WSAIoctl(socket->descriptor, SIO_KEEPALIVE_VALS, &request, sizeof request, NULL, 0, &size, NULL, NULL);
+    return result == 0 ? PTK_ERR_OK : ptk_last_error();
 }
 
 /**

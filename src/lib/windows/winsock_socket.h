@@ -1,10 +1,142 @@
-/** @file winsock_socket.h @brief Winsock: what waiting needs of it. */
+/** @file winsock_socket.h @brief BSD sockets as Winsock has them: see bsd_system.h. */
 #ifndef PTK_WINDOWS_WINSOCK_SOCKET_H
 #define PTK_WINDOWS_WINSOCK_SOCKET_H
 
-#include "protocol_toolkit.h"
+#include "unix/system_error.h"
+#include "core/port.h"
 
-/** Takes the ICMP error that waits in front of a connected UDP socket's datagrams. PTK_ERR_OK if there is none. */
-ptk_err_t ptk_winsock_take_icmp_error(const ptk_platform_socket_t *socket);
+#include <limits.h>
+
+#define PTK_NO_DESCRIPTOR INVALID_SOCKET
+#define SHUT_WR SD_SEND
+#define MSG_NOSIGNAL 0 /* there are no signals */
+
+#ifndef SIO_UDP_CONNRESET
+#define SIO_UDP_CONNRESET 0x9800000Cu
+#endif
+#ifndef SIO_UDP_NETRESET
+#define SIO_UDP_NETRESET 0x9800000Fu
+#endif
+
+typedef SOCKET ptk_descriptor_t;
+typedef uint32_t ptk_ipv4_multicast_value_t;
+typedef uint16_t ptk_error_number_t; /* Winsock's begin at 10000 */
+
+/* Behind Winsock's own: how RtlNtStatusToDosError() says it. */
+#define PTK_ERROR_NUMBER(name) WSAE##name
+#define PTK_MORE_ERRORS(PAIR)                                                                                          \
+    PAIR(WSAEFAULT, PTK_ERR_INVALID_ARGUMENT), PAIR(WSAENETRESET, PTK_ERR_CONNECTION_RESET),                           \
+        PAIR(WSAESHUTDOWN, PTK_ERR_CONNECTION_RESET), PAIR(WSAEDISCON, PTK_ERR_CONNECTION_RESET),                      \
+        PAIR(WSAEPFNOSUPPORT, PTK_ERR_UNSUPPORTED), PAIR(WSAEOPNOTSUPP, PTK_ERR_UNSUPPORTED),                          \
+        PAIR(WSAEPROCLIM, PTK_ERR_OUT_OF_DESCRIPTORS), PAIR(ERROR_CONNECTION_REFUSED, PTK_ERR_CONNECTION_REFUSED),     \
+        PAIR(ERROR_PORT_UNREACHABLE, PTK_ERR_CONNECTION_REFUSED),                                                      \
+        PAIR(ERROR_CONNECTION_ABORTED, PTK_ERR_CONNECTION_RESET),                                                      \
+        PAIR(ERROR_NETNAME_DELETED, PTK_ERR_CONNECTION_RESET),                                                         \
+        PAIR(ERROR_NETWORK_UNREACHABLE, PTK_ERR_NETWORK_UNREACHABLE),                                                  \
+        PAIR(ERROR_HOST_UNREACHABLE, PTK_ERR_HOST_UNREACHABLE), PAIR(ERROR_SEM_TIMEOUT, PTK_ERR_TIMED_OUT),            \
+        PAIR(ERROR_TOO_MANY_OPEN_FILES, PTK_ERR_OUT_OF_DESCRIPTORS),                                                   \
+        PAIR(ERROR_ACCESS_DENIED, PTK_ERR_PERMISSION_DENIED),                                                          \
+        PAIR(ERROR_NOT_ENOUGH_MEMORY, PTK_ERR_OUT_OF_SYSTEM_MEMORY),                                                   \
+        PAIR(ERROR_OUTOFMEMORY, PTK_ERR_OUT_OF_SYSTEM_MEMORY),                                                         \
+        PAIR(ERROR_INVALID_PARAMETER, PTK_ERR_INVALID_ARGUMENT),                                                       \
+        PAIR(ERROR_NO_SYSTEM_RESOURCES, PTK_ERR_OUT_OF_SYSTEM_MEMORY),                                                 \
+        PAIR(ERROR_WORKING_SET_QUOTA, PTK_ERR_OUT_OF_SYSTEM_MEMORY),                                                   \
+        PAIR(ERROR_NOT_ENOUGH_QUOTA, PTK_ERR_OUT_OF_SYSTEM_MEMORY)
+
+static inline int ptk_last_error_number(void) {
+    return (int)GetLastError(); /* WSAGetLastError() is the same */
+}
+
+static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket, int system_error) {
+    if (socket->datagram != 0 && system_error == WSAECONNRESET) {
+        return PTK_ERR_CONNECTION_REFUSED; /* ICMP: nobody has that port */
+    }
+    if (socket->datagram != 0 && system_error == WSAENETRESET) {
+        return PTK_ERR_HOST_UNREACHABLE; /* ICMP: the TTL was too small */
+    }
+    return ptk_system_error(system_error);
+}
+
+static inline ptk_err_t ptk_socket_last_error(const ptk_platform_socket_t *socket) {
+    return ptk_socket_error_of(socket, ptk_last_error_number());
+}
+
+static inline bool ptk_was_interrupted(void) {
+    return false;
+}
+
+/** Winsock counts bytes in an int. */
+static inline int ptk_bsd_length(size_t length) {
+    return length > INT_MAX ? INT_MAX : (int)length;
+}
+
+static inline ptk_descriptor_t ptk_bsd_make(int domain, int type) {
+    return WSASocketW(domain, type, 0, NULL, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+}
+
+static inline ptk_descriptor_t ptk_bsd_accept(ptk_descriptor_t listener, struct sockaddr *address, socklen_t *length) {
+    return accept(listener, address, length);
+}
+
+static inline ptk_err_t ptk_bsd_prepare(ptk_descriptor_t descriptor) {
+    u_long non_blocking = 1;
+    if (ioctlsocket(descriptor, (long)FIONBIO, &non_blocking) != 0 ||
+        !SetHandleInformation((HANDLE)descriptor, HANDLE_FLAG_INHERIT, 0)) {
+        return ptk_last_error();
+    }
+    return PTK_ERR_OK;
+}
+
+static inline void ptk_bsd_close(ptk_descriptor_t descriptor) {
+    (void)closesocket(descriptor); /* it is a socket that does not linger, so this cannot fail */
+}
+
+/** Without exclusive use another program could bind the same port with SO_REUSEADDR and get what is for this one. */
+static inline ptk_err_t ptk_bsd_bind(ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length) {
+    static const int on = 1;
+    if ((socket->shared == 0 &&
+         setsockopt(socket->descriptor, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, (int)sizeof on) != 0) ||
+        bind(socket->descriptor, address, length) != 0) {
+        return ptk_last_error();
+    }
+    return PTK_ERR_OK;
+}
+
+/**
+ * Whether ICMP errors of datagrams are told when receiving. Without a peer they would be those of any datagram sent
+ * before, and nobody could know which. Where the system refuses, they are told and are as little fatal.
+ */
+static inline void ptk_winsock_tell_icmp_errors(ptk_platform_socket_t *socket, BOOL tell) {
+    DWORD size;
+    if (socket->datagram != 0) {
+        (void)WSAIoctl(socket->descriptor, SIO_UDP_CONNRESET, &tell, sizeof tell, NULL, 0, &size, NULL, NULL);
+        (void)WSAIoctl(socket->descriptor, SIO_UDP_NETRESET, &tell, sizeof tell, NULL, 0, &size, NULL, NULL);
+    }
+}
+
+static inline void ptk_bsd_opened(ptk_platform_socket_t *socket, bool datagram) {
+    socket->datagram = datagram;
+    ptk_winsock_tell_icmp_errors(socket, FALSE);
+}
+
+static inline void ptk_bsd_connected(ptk_platform_socket_t *socket) {
+    ptk_winsock_tell_icmp_errors(socket, TRUE);
+}
+
+static inline void ptk_bsd_touched(ptk_platform_socket_t *socket, uint8_t readiness) {
+    socket->outdated |= readiness;
+}
+
+/** A connection that ended while it waited. */
+static inline bool ptk_is_connection_failure(void) {
+    return WSAGetLastError() == WSAECONNRESET;
+}
+
+/** Winsock cuts a datagram that is too large, and does not tell its size. */
+static inline int64_t ptk_bsd_receive_datagram(ptk_descriptor_t descriptor, void *bytes, size_t room,
+                                               struct sockaddr *address, socklen_t length) {
+    int result = recvfrom(descriptor, bytes, ptk_bsd_length(room), 0, address, &length);
+    return result < 0 && WSAGetLastError() == WSAEMSGSIZE ? (int64_t)room + 1 : result;
+}
 
 #endif

@@ -1,0 +1,145 @@
+/** @file posix_socket.h @brief BSD sockets as POSIX systems have them: see bsd_system.h. */
+#ifndef PTK_UNIX_POSIX_SOCKET_H
+#define PTK_UNIX_POSIX_SOCKET_H
+
+#include "unix/system_error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PTK_NO_DESCRIPTOR (-1)
+#if !defined(MSG_NOSIGNAL)
+#define MSG_NOSIGNAL 0 /* the socket has SO_NOSIGPIPE instead */
+#endif
+
+typedef int ptk_descriptor_t;
+typedef unsigned char ptk_ipv4_multicast_value_t; /* on every system; Linux takes integers, too (ip(7)) */
+typedef uint8_t ptk_error_number_t;               /* those that have a code are below 256 on every supported system */
+
+#define PTK_ERROR_NUMBER(name) E##name
+#define PTK_MORE_ERRORS(PAIR)                                                                                          \
+    PAIR(EAGAIN, PTK_ERR_WOULD_BLOCK), PAIR(EPIPE, PTK_ERR_CONNECTION_RESET),                                          \
+        PAIR(ENODEV, PTK_ERR_ADDRESS_NOT_AVAILABLE), PAIR(ENXIO, PTK_ERR_ADDRESS_NOT_AVAILABLE),                       \
+        PAIR(EPERM, PTK_ERR_PERMISSION_DENIED), PAIR(ENFILE, PTK_ERR_OUT_OF_DESCRIPTORS),                              \
+        PAIR(ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY),                                                                    \
+        PAIR(ENOSPC, PTK_ERR_OUT_OF_SYSTEM_MEMORY) /* epoll_ctl(2): the limit of watched descriptors */
+
+static inline int ptk_last_error_number(void) {
+    return errno;
+}
+
+static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket, int system_error) {
+    (void)socket;
+    return ptk_system_error(system_error);
+}
+
+static inline ptk_err_t ptk_socket_last_error(const ptk_platform_socket_t *socket) {
+    (void)socket;
+    return ptk_last_error();
+}
+
+static inline bool ptk_was_interrupted(void) {
+    return errno == EINTR;
+}
+
+static inline size_t ptk_bsd_length(size_t length) {
+    return length;
+}
+
+static inline ptk_descriptor_t ptk_bsd_make(int domain, int type) {
+#if PTK_HAS_SOCKET_FLAGS
+    type |= SOCK_NONBLOCK | SOCK_CLOEXEC;
+#endif
+    return socket(domain, type, 0);
+}
+
+static inline ptk_descriptor_t ptk_bsd_accept(ptk_descriptor_t listener, struct sockaddr *address, socklen_t *length) {
+#if PTK_HAS_SOCKET_FLAGS
+    return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+#else
+    return accept(listener, address, length);
+#endif
+}
+
+static inline ptk_err_t ptk_bsd_prepare(ptk_descriptor_t descriptor) {
+#if !PTK_HAS_SOCKET_FLAGS
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 || fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0) {
+        return ptk_last_error();
+    }
+#endif
+#if defined(SO_NOSIGPIPE)
+    int on = 1;
+    if (setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, (socklen_t)sizeof on) != 0) {
+        return ptk_last_error();
+    }
+#endif
+    (void)descriptor;
+    return PTK_ERR_OK;
+}
+
+/** POSIX leaves open whether the descriptor is closed after EINTR; here it is on all supported systems. */
+static inline void ptk_bsd_close(ptk_descriptor_t descriptor) {
+    (void)close(descriptor);
+}
+
+static inline ptk_err_t ptk_bsd_bind(ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length) {
+    return bind(socket->descriptor, address, length) == 0 ? PTK_ERR_OK : ptk_last_error();
+}
+
+static inline void ptk_bsd_opened(ptk_platform_socket_t *socket, bool datagram) {
+    (void)socket;
+    (void)datagram;
+}
+
+static inline void ptk_bsd_connected(ptk_platform_socket_t *socket) {
+    (void)socket;
+}
+
+static inline void ptk_bsd_touched(ptk_platform_socket_t *socket, uint8_t readiness) {
+    (void)socket;
+    (void)readiness;
+}
+
+static inline bool ptk_is_connection_failure(void) {
+    switch (errno) {
+    case EINTR:
+    case ECONNABORTED:
+    case EPROTO: /* and what Linux passes on from the new connection, accept(2) */
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case EHOSTDOWN:
+    case ENOPROTOOPT:
+    case ETIMEDOUT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+#if PTK_HAS_DATAGRAM_SIZE
+/** With MSG_TRUNC the result is the real size of the datagram (udp(7)). */
+static inline int64_t ptk_bsd_receive_datagram(ptk_descriptor_t descriptor, void *bytes, size_t room,
+                                               struct sockaddr *address, socklen_t length) {
+    return recvfrom(descriptor, bytes, room, MSG_TRUNC, address, &length);
+}
+#else
+static inline int64_t ptk_bsd_receive_datagram(ptk_descriptor_t descriptor, void *bytes, size_t room,
+                                               struct sockaddr *address, socklen_t length) {
+    struct iovec part = {bytes, room};
+    struct msghdr message = {0};
+    message.msg_name = address;
+    message.msg_namelen = length;
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    ssize_t result = recvmsg(descriptor, &message, 0);
+    return result >= 0 && (message.msg_flags & MSG_TRUNC) != 0 ? (int64_t)room + 1 : result;
+}
+#endif
+
+#endif
