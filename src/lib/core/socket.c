@@ -168,6 +168,7 @@ ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
     ptk_err_t error = ptk_port_socket_connect(&slot->platform, remote);
     if (error == PTK_ERR_OK) {
         slot->flags |= PTK_SOCKET_FLAG_HAS_PEER;
+        error = ptk_socket_handlers_changed(slot); /* from now on there are ICMP errors to listen for */
     }
     return error;
 }
