@@ -36,7 +36,6 @@ typedef struct ptk_platform_lock {
 /** @brief What the port keeps in each event loop. */
 typedef struct ptk_platform_loop {
     void *completion_port; /**< @brief The I/O completion port that the loop waits on. */
-    void *afd;             /**< @brief The socket driver, which is asked for readiness. */
 } ptk_platform_loop_t;
 
 /** @brief A question to the socket driver, its AFD_POLL_INFO for one socket. */

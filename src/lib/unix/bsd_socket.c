@@ -5,6 +5,14 @@
 #include "unix/bsd_option.h"
 #include "core/port.h"
 
+static bool was_interrupted(void) {
+    return ptk_last_error_number() == PTK_ERROR_NUMBER(INTR); /* Winsock has the number, but nobody interrupts a call */
+}
+
+static ptk_err_t last_error_of(const ptk_platform_socket_t *socket) {
+    return ptk_socket_error_of(socket, ptk_last_error_number());
+}
+
 ptk_err_t ptk_port_socket_open(ptk_platform_socket_t *socket, uint8_t family, bool datagram) {
     static const int only_ipv6 = 1;
     int domain = family == PTK_ADDRESS_IPV6 ? AF_INET6 : AF_INET;
@@ -13,17 +21,15 @@ ptk_err_t ptk_port_socket_open(ptk_platform_socket_t *socket, uint8_t family, bo
         return ptk_last_error();
     }
     socket->descriptor = descriptor;
-    ptk_err_t error = ptk_bsd_prepare(descriptor);
+    ptk_err_t error = ptk_bsd_prepare(socket, datagram);
     if (error == PTK_ERR_OK && family == PTK_ADDRESS_IPV6) {
         /* the default differs between systems */
         error = ptk_bsd_set(socket, IPPROTO_IPV6, IPV6_V6ONLY, &only_ipv6, sizeof only_ipv6);
     }
     if (error != PTK_ERR_OK) {
         ptk_bsd_close(descriptor);
-        return error;
     }
-    ptk_bsd_opened(socket, datagram);
-    return PTK_ERR_OK;
+    return error;
 }
 
 ptk_err_t ptk_port_socket_bind(ptk_platform_socket_t *socket, const ptk_address_t *local, uint32_t backlog) {
@@ -43,7 +49,7 @@ ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_addre
         ptk_bsd_connected(socket);
         return PTK_ERR_OK;
     }
-    return ptk_was_interrupted() ? PTK_ERR_WOULD_BLOCK : ptk_socket_last_error(socket); /* POSIX: the attempt goes on */
+    return was_interrupted() ? PTK_ERR_WOULD_BLOCK : last_error_of(socket); /* POSIX: the attempt goes on */
 }
 
 ptk_err_t ptk_port_socket_accept(ptk_platform_socket_t *listener, ptk_platform_socket_t *accepted,
@@ -58,13 +64,13 @@ ptk_err_t ptk_port_socket_accept(ptk_platform_socket_t *listener, ptk_platform_s
     if (descriptor == PTK_NO_DESCRIPTOR) {
         return ptk_last_error();
     }
-    ptk_err_t error = ptk_bsd_prepare(descriptor);
+    *accepted = (ptk_platform_socket_t){0};
+    accepted->descriptor = descriptor;
+    ptk_err_t error = ptk_bsd_prepare(accepted, false);
     if (error != PTK_ERR_OK) {
         ptk_bsd_close(descriptor);
         return error;
     }
-    *accepted = (ptk_platform_socket_t){0};
-    accepted->descriptor = descriptor;
     if (remote != NULL) {
         *remote = ptk_unix_from_system(&address);
     }
@@ -89,11 +95,11 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, s
         result = remote == NULL ? send(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL)
                                 : sendto(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL, &address.any,
                                          address_length);
-    } while (result < 0 && ptk_was_interrupted());
+    } while (result < 0 && was_interrupted());
     if (result < (int64_t)length) {
         ptk_bsd_touched(socket, PTK_READY_WRITE);
     }
-    return result < 0 ? ptk_socket_last_error(socket) : result;
+    return result < 0 ? last_error_of(socket) : result;
 }
 
 int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
@@ -108,12 +114,12 @@ int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_
             int flags = mode == PTK_RECEIVE_PEEK ? MSG_PEEK : 0;
             result = recv(socket->descriptor, bytes, ptk_bsd_length(room), flags);
         }
-    } while (result < 0 && ptk_was_interrupted());
+    } while (result < 0 && was_interrupted());
     if (mode != PTK_RECEIVE_PEEK) {
         ptk_bsd_touched(socket, PTK_READY_READ);
     }
     if (result < 0) {
-        return ptk_socket_last_error(socket);
+        return last_error_of(socket);
     }
     if (remote != NULL && (size_t)result <= room) {
         *remote = ptk_unix_from_system(&address);

@@ -37,15 +37,6 @@ static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket,
     return ptk_system_error(system_error);
 }
 
-static inline ptk_err_t ptk_socket_last_error(const ptk_platform_socket_t *socket) {
-    (void)socket;
-    return ptk_last_error();
-}
-
-static inline bool ptk_was_interrupted(void) {
-    return errno == EINTR;
-}
-
 static inline size_t ptk_bsd_length(size_t length) {
     return length;
 }
@@ -65,20 +56,22 @@ static inline ptk_descriptor_t ptk_bsd_accept(ptk_descriptor_t listener, struct 
 #endif
 }
 
-static inline ptk_err_t ptk_bsd_prepare(ptk_descriptor_t descriptor) {
+static inline ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram) {
 #if !PTK_HAS_SOCKET_FLAGS
-    int flags = fcntl(descriptor, F_GETFL);
-    if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 || fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0) {
+    int flags = fcntl(socket->descriptor, F_GETFL);
+    if (flags < 0 || fcntl(socket->descriptor, F_SETFL, flags | O_NONBLOCK) < 0 ||
+        fcntl(socket->descriptor, F_SETFD, FD_CLOEXEC) < 0) {
         return ptk_last_error();
     }
 #endif
 #if defined(SO_NOSIGPIPE)
     int on = 1;
-    if (setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, (socklen_t)sizeof on) != 0) {
+    if (setsockopt(socket->descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, (socklen_t)sizeof on) != 0) {
         return ptk_last_error();
     }
 #endif
-    (void)descriptor;
+    (void)socket;
+    (void)datagram;
     return PTK_ERR_OK;
 }
 
@@ -89,11 +82,6 @@ static inline void ptk_bsd_close(ptk_descriptor_t descriptor) {
 
 static inline ptk_err_t ptk_bsd_bind(ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length) {
     return bind(socket->descriptor, address, length) == 0 ? PTK_ERR_OK : ptk_last_error();
-}
-
-static inline void ptk_bsd_opened(ptk_platform_socket_t *socket, bool datagram) {
-    (void)socket;
-    (void)datagram;
 }
 
 static inline void ptk_bsd_connected(ptk_platform_socket_t *socket) {

@@ -2,9 +2,10 @@
  * @file afd.h
  * @brief Windows' socket driver, AFD: asks it to tell when a socket is ready.
  *
- * A question is one request in flight with one socket in it. The system keeps the addresses of the socket's poll and
- * result until the answer was taken from the completion port, which carries the address of the socket's platform part.
- * Each question that was accepted has exactly one answer, also when it is cancelled.
+ * A question is one request in flight with one socket in it, put to the socket's own handle, as select() does. So
+ * cancelling it looks through no other socket's requests. The system keeps the addresses of the socket's poll and result
+ * until the answer was taken from the completion port, which carries the address of the socket's platform part. Each
+ * question that was accepted has exactly one answer, also when it is cancelled.
  */
 #ifndef PTK_WINDOWS_AFD_H
 #define PTK_WINDOWS_AFD_H
@@ -20,26 +21,20 @@ enum {
     PTK_AFD_LOCAL_CLOSE = 0x020,  /**< The socket was closed in this process. */
     PTK_AFD_ACCEPT = 0x080,       /**< A connection to accept. */
     PTK_AFD_CONNECT_FAIL = 0x100, /**< A connection attempt failed; Wine: any error that SO_ERROR tells. */
-    PTK_AFD_FAILURE = 0x8000      /**< Not the driver's: the question itself failed. */
+    PTK_AFD_REFUSED = 0x8000      /**< Not the driver's: the question itself failed. */
 };
 
-/** The answers behind which there is an error. */
-#define PTK_AFD_ANY_FAILURE (PTK_AFD_ABORT | PTK_AFD_LOCAL_CLOSE | PTK_AFD_CONNECT_FAIL | PTK_AFD_FAILURE)
+/** What tells an error of the socket. */
+#define PTK_AFD_BROKEN (PTK_AFD_ABORT | PTK_AFD_LOCAL_CLOSE | PTK_AFD_CONNECT_FAIL)
 
-/** Opens the driver; answers come to the completion port. */
-ptk_err_t ptk_afd_open(void *completion_port, void **afd);
+/** Finds out the handle that the driver knows the socket by. Answers come to the completion port. */
+ptk_err_t ptk_afd_prepare(void *completion_port, ptk_platform_socket_t *socket);
 
-/** Closes it. No question may be in flight. */
-void ptk_afd_close(void *afd);
-
-/** Finds out the handle that the driver knows the socket by. */
-void ptk_afd_prepare(ptk_platform_socket_t *socket);
-
-/** Asks for some of the events above. After an error there will be no answer. */
-ptk_err_t ptk_afd_ask(void *afd, ptk_platform_socket_t *socket, uint16_t events);
+/** Asks for some of the events above. False if the driver refuses: there will be no answer, and a failure is set. */
+bool ptk_afd_ask(ptk_platform_socket_t *socket, uint16_t events);
 
 /** Has a question answered now. The answer is still to be taken, and may tell events. */
-void ptk_afd_cancel(void *afd, ptk_platform_socket_t *socket);
+void ptk_afd_cancel(ptk_platform_socket_t *socket);
 
 /** The events in an answer that was taken; none if the question was cancelled. */
 uint16_t ptk_afd_answer(const ptk_platform_socket_t *socket);

@@ -18,7 +18,7 @@
 #include "unix/system_error.h"
 #include "unix/wait_time.h"
 #include "windows/afd.h"
-#include "core/port.h"
+#include "core/socket.h"
 
 #include <assert.h>
 
@@ -35,20 +35,6 @@ enum {
 
 /* ------------------------------------------------------------------------------------------------ the loop's part */
 
-static ptk_err_t open_port(ptk_event_loop_slot_t *loop) {
-    HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
-    if (port == NULL) {
-        return ptk_last_error();
-    }
-    ptk_err_t error = ptk_afd_open(port, &loop->platform.afd);
-    if (error != PTK_ERR_OK) {
-        (void)CloseHandle(port);
-        return error;
-    }
-    loop->platform.completion_port = port;
-    return PTK_ERR_OK;
-}
-
 ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     WSADATA data;
     /* Counted by Winsock: each loop starts it and stops it. */
@@ -56,24 +42,30 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     if (result != 0) {
         return ptk_system_error(result);
     }
-    ptk_err_t error = open_port(loop);
-    if (error != PTK_ERR_OK) {
+    loop->platform.completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
+    if (loop->platform.completion_port == NULL) {
+        ptk_err_t error = ptk_last_error();
         (void)WSACleanup();
+        return error;
     }
-    return error;
+    return PTK_ERR_OK;
 }
 
 void ptk_port_poller_close(ptk_event_loop_slot_t *loop) {
-    ptk_afd_close(loop->platform.afd);
     (void)CloseHandle(loop->platform.completion_port);
     (void)WSACleanup();
 }
 
-void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
-    /* It fails for want of system memory only, and a wake-up must not be lost. */
-    while (!PostQueuedCompletionStatus(loop->platform.completion_port, 0, 0, NULL)) {
+/** Puts an answer of our own, or a wake-up, behind what is at the port. */
+static void post(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *asker) {
+    /* It fails for want of system memory only, and what it says must not be lost. */
+    while (!PostQueuedCompletionStatus(loop->platform.completion_port, 0, 0, (OVERLAPPED *)(void *)asker)) {
         ptk_port_back_off();
     }
+}
+
+void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
+    post(loop, NULL);
 }
 
 /* ------------------------------------------------------------------------------------------------ asking */
@@ -107,8 +99,9 @@ static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
     if (has_peer(socket) && (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) == 0) {
         events |= PTK_AFD_RECEIVE; /* Windows tells ICMP errors as something to receive */
     }
-    if (is_broken(socket) && events == 0) {
-        return 0; /* all has been told, and would be told for ever */
+    bool failures_wanted = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_ERROR)) != 0 && !is_broken(socket);
+    if (events == 0 && !failures_wanted) {
+        return 0; /* nobody listens: who does later is told at once, for all are levels */
     }
     if (is_connection(socket) || socket->platform.datagram != 0) {
         events |= PTK_AFD_ABORT | PTK_AFD_CONNECT_FAIL;
@@ -121,11 +114,10 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     if (platform->request >= REQUEST_CANCELLED) {
         return PTK_ERR_OK; /* follows when the answer was taken */
     }
-    void *afd = socket->delivery.loop->platform.afd;
     uint16_t events = events_wanted(socket);
     if (platform->request == REQUEST_PENDING) {
         if ((events & ~platform->asked) != 0) {
-            ptk_afd_cancel(afd, platform);
+            ptk_afd_cancel(platform);
             platform->request = REQUEST_CANCELLED;
         }
         return PTK_ERR_OK;
@@ -136,17 +128,16 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     platform->outdated = 0;
     platform->asked = events;
     platform->request = REQUEST_PENDING; /* first: it may be answered at once */
-    ptk_err_t error = ptk_afd_ask(afd, platform, events);
-    if (error != PTK_ERR_OK) {
-        platform->request = REQUEST_IDLE;
+    if (!ptk_afd_ask(platform, events)) {
+        post(socket->delivery.loop, platform); /* so that a refusal is told as all else is, by an answer */
     }
-    return error;
+    return PTK_ERR_OK;
 }
 
 ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
-    ptk_afd_prepare(&socket->platform);
     socket->flags |= PTK_SOCKET_FLAG_LEVEL;
-    return ptk_port_socket_interest(socket);
+    ptk_err_t error = ptk_afd_prepare(socket->delivery.loop->platform.completion_port, &socket->platform);
+    return error == PTK_ERR_OK ? ptk_port_socket_interest(socket) : error;
 }
 
 /* ------------------------------------------------------------------------------------------------ answers */
@@ -189,21 +180,29 @@ static ptk_err_t take_icmp_error(ptk_platform_socket_t *platform) {
     return error;
 }
 
+static void report_error(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_err_t error) {
+    if (is_connection(socket) || socket->platform.datagram != 0) {
+        ptk_socket_report_error(loop, socket->base.handle, error);
+    } else {
+        ptk_socket_fail(socket, error); /* a listener can accept no more, so it is not readable */
+    }
+}
+
 /** Reports what the answer tells. False if that is nothing. */
 static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, uint16_t events) {
     /* What an operation has taken meanwhile is there no more; if there is more of it, the next answer tells. */
     uint32_t readiness = readiness_of(events) & ~(uint32_t)socket->platform.outdated;
     bool is_read = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
     ptk_err_t error = PTK_ERR_OK;
-    if ((events & PTK_AFD_ANY_FAILURE) != 0 && is_broken(socket)) {
+    if ((events & PTK_AFD_BROKEN) != 0 && is_broken(socket)) {
         readiness |= PTK_READY_READ; /* an operation has met it before; who reads meets it again, once */
-    } else if ((events & PTK_AFD_ANY_FAILURE) != 0) {
+    } else if ((events & (PTK_AFD_BROKEN | PTK_AFD_REFUSED)) != 0 && !is_broken(socket)) {
         error = failure_of(&socket->platform);
     } else if ((readiness & PTK_READY_READ) != 0 && has_peer(socket) && !is_read) {
         error = take_icmp_error(&socket->platform); /* nobody would meet it by receiving */
     }
     if (error != PTK_ERR_OK) {
-        ptk_socket_report_error(loop, socket->base.handle, error);
+        report_error(loop, socket, error);
     } else if (readiness != 0) {
         ptk_socket_report(loop, socket->base.handle, readiness);
     }
@@ -215,16 +214,14 @@ static bool take_answer(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *plat
     ptk_socket_internal_t *socket =
         (ptk_socket_internal_t *)(void *)((uint8_t *)platform - offsetof(ptk_socket_internal_t, platform));
     uint16_t events = ptk_afd_answer(platform);
+    bool is_ending = platform->request == REQUEST_ENDING;
     assert(platform->request != REQUEST_IDLE);
-    if (platform->request == REQUEST_ENDING) {
-        bool was_told = report(loop, socket, events);
-        platform->request = REQUEST_IDLE;
-        return was_told;
-    }
-    platform->request = REQUEST_IDLE;
+    platform->request = is_ending ? REQUEST_ENDING : REQUEST_IDLE;
     bool told = report(loop, socket, events);
-    if (platform->request == REQUEST_IDLE && ptk_port_socket_interest(socket) != PTK_ERR_OK) {
-        told = report(loop, socket, PTK_AFD_FAILURE);
+    if (is_ending) {
+        platform->request = REQUEST_IDLE;
+    } else if (events != PTK_AFD_REFUSED) { /* a driver that refuses is not asked again and again */
+        (void)ptk_port_socket_interest(socket);
     }
     return told;
 }
@@ -276,7 +273,7 @@ void ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
         return;
     }
     if (platform->request == REQUEST_PENDING) {
-        ptk_afd_cancel(loop->platform.afd, platform);
+        ptk_afd_cancel(platform);
     }
     platform->request = REQUEST_ENDING;
     while (platform->request != REQUEST_IDLE) {

@@ -1,11 +1,36 @@
-/**
- * @file windows_thread.c
- * @brief The optional thread of a loop. Its stack is the system's: Windows takes none from a program.
- */
+/** @file windows_thread.c @brief Locks, who is calling, giving way, and the optional thread of a loop. */
 #include "system_features.h"
 
 #include "unix/system_error.h"
+#include "windows/layout.h"
 #include "core/port.h"
+
+PTK_SAME_LAYOUT(ptk_platform_lock_t, SRWLOCK);
+
+static SRWLOCK *lock_of(ptk_platform_lock_t *lock) {
+    return (SRWLOCK *)(void *)lock;
+}
+
+uintptr_t ptk_port_thread_self(void) {
+    return GetCurrentThreadId(); /* never 0 */
+}
+
+void ptk_port_back_off(void) {
+    Sleep(1); /* Sleep(0) gives way to threads of the same priority only */
+}
+
+ptk_err_t ptk_port_lock_init(ptk_platform_lock_t *lock) {
+    InitializeSRWLock(lock_of(lock));
+    return PTK_ERR_OK;
+}
+
+void ptk_port_lock(ptk_platform_lock_t *lock) {
+    AcquireSRWLockExclusive(lock_of(lock));
+}
+
+void ptk_port_unlock(ptk_platform_lock_t *lock) {
+    ReleaseSRWLockExclusive(lock_of(lock));
+}
 
 /** Windows rounds up whatever is asked for. What POSIX systems refuse is refused here, too. */
 #define SMALLEST_STACK 16384u
@@ -16,7 +41,7 @@ static DWORD WINAPI thread_main(void *argument) {
 }
 
 ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_size) {
-    (void)stack;
+    (void)stack; /* its stack is the system's: Windows takes none from a program */
     if (stack_size < SMALLEST_STACK) {
         return PTK_ERR_INVALID_ARGUMENT;
     }

@@ -3,13 +3,13 @@
 #define PTK_WINDOWS_WINSOCK_SOCKET_H
 
 #include "unix/system_error.h"
-#include "core/port.h"
 
 #include <limits.h>
 
 #define PTK_NO_DESCRIPTOR INVALID_SOCKET
 #define SHUT_WR SD_SEND
 #define MSG_NOSIGNAL 0 /* there are no signals */
+#define ptk_bsd_accept accept
 
 #ifndef SIO_UDP_CONNRESET
 #define SIO_UDP_CONNRESET 0x9800000Cu
@@ -57,14 +57,6 @@ static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket,
     return ptk_system_error(system_error);
 }
 
-static inline ptk_err_t ptk_socket_last_error(const ptk_platform_socket_t *socket) {
-    return ptk_socket_error_of(socket, ptk_last_error_number());
-}
-
-static inline bool ptk_was_interrupted(void) {
-    return false;
-}
-
 /** Winsock counts bytes in an int. */
 static inline int ptk_bsd_length(size_t length) {
     return length > INT_MAX ? INT_MAX : (int)length;
@@ -74,19 +66,6 @@ static inline ptk_descriptor_t ptk_bsd_make(int domain, int type) {
     return WSASocketW(domain, type, 0, NULL, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
 }
 
-static inline ptk_descriptor_t ptk_bsd_accept(ptk_descriptor_t listener, struct sockaddr *address, socklen_t *length) {
-    return accept(listener, address, length);
-}
-
-static inline ptk_err_t ptk_bsd_prepare(ptk_descriptor_t descriptor) {
-    u_long non_blocking = 1;
-    if (ioctlsocket(descriptor, (long)FIONBIO, &non_blocking) != 0 ||
-        !SetHandleInformation((HANDLE)descriptor, HANDLE_FLAG_INHERIT, 0)) {
-        return ptk_last_error();
-    }
-    return PTK_ERR_OK;
-}
-
 static inline void ptk_bsd_close(ptk_descriptor_t descriptor) {
     (void)closesocket(descriptor); /* it is a socket that does not linger, so this cannot fail */
 }
@@ -94,12 +73,15 @@ static inline void ptk_bsd_close(ptk_descriptor_t descriptor) {
 /** Without exclusive use another program could bind the same port with SO_REUSEADDR and get what is for this one. */
 static inline ptk_err_t ptk_bsd_bind(ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length) {
     static const int on = 1;
-    if ((socket->shared == 0 &&
-         setsockopt(socket->descriptor, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, (int)sizeof on) != 0) ||
-        bind(socket->descriptor, address, length) != 0) {
+    if (socket->shared == 0 &&
+        setsockopt(socket->descriptor, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, (int)sizeof on) != 0) {
         return ptk_last_error();
     }
-    return PTK_ERR_OK;
+    if (bind(socket->descriptor, address, length) == 0) {
+        return PTK_ERR_OK;
+    }
+    /* Access to a port is denied because somebody else has it for himself; ports need no privilege here. */
+    return WSAGetLastError() == WSAEACCES ? PTK_ERR_ADDRESS_IN_USE : ptk_last_error();
 }
 
 /**
@@ -114,9 +96,13 @@ static inline void ptk_winsock_tell_icmp_errors(ptk_platform_socket_t *socket, B
     }
 }
 
-static inline void ptk_bsd_opened(ptk_platform_socket_t *socket, bool datagram) {
+static inline ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram) {
+    u_long non_blocking = 1;
     socket->datagram = datagram;
     ptk_winsock_tell_icmp_errors(socket, FALSE);
+    bool is_ready = ioctlsocket(socket->descriptor, (long)FIONBIO, &non_blocking) == 0 &&
+                    SetHandleInformation((HANDLE)socket->descriptor, HANDLE_FLAG_INHERIT, 0);
+    return is_ready ? PTK_ERR_OK : ptk_last_error();
 }
 
 static inline void ptk_bsd_connected(ptk_platform_socket_t *socket) {
