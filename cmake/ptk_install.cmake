@@ -62,7 +62,7 @@ endif()
 
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
-# Packages: `cpack` in the build directory makes a .tar.gz and, where dpkg is there, a .deb.
+# Packages: `cpack` in the build directory makes a .tar.gz, for Windows a .zip, and a .deb where Debian builds for itself.
 set(CPACK_PACKAGE_NAME ptk)
 set(CPACK_PACKAGE_VENDOR "Protocol Toolkit authors")
 set(CPACK_PACKAGE_CONTACT "Protocol Toolkit authors")
@@ -71,9 +71,12 @@ set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
 set(CPACK_PACKAGE_CHECKSUM SHA256)
 set(CPACK_STRIP_FILES OFF)
 set(CPACK_GENERATOR TGZ)
+if(PTK_PLATFORM STREQUAL "windows")
+    set(CPACK_GENERATOR ZIP)
+endif()
 find_program(PTK_DPKG dpkg)
 mark_as_advanced(PTK_DPKG)
-if(PTK_DPKG)
+if(PTK_DPKG AND CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT CMAKE_CROSSCOMPILING)
     list(APPEND CPACK_GENERATOR DEB)
     set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
     set(CPACK_DEBIAN_PACKAGE_NAME libptk-dev)
