@@ -846,8 +846,9 @@ ptk_err_t ptk_socket_destroy(ptk_handle_t socket);
 /**
  * @brief Starts a TCP connection, or gives an open UDP socket its peer.
  *
- * For TCP the outcome is PTK_EVENT_CONNECTED or PTK_EVENT_ERROR, never before the call returned. A UDP socket is
- * connected at once and from then on receives from that peer only, and reports its ICMP errors, each once.
+ * For TCP the outcome is PTK_EVENT_CONNECTED or PTK_EVENT_ERROR, never before the call returned. How long it takes to
+ * fail is the system's choice: Windows tries for two seconds before it tells that nobody listens, on loopback, too. A
+ * UDP socket is connected at once and from then on receives from that peer only, and reports its ICMP errors, each once.
  * @param socket a new socket, or an open UDP socket.
  * @param remote the peer.
  * @return PTK_ERR_OK (TCP: on its way), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT, PTK_ERR_INVALID_STATE (open
