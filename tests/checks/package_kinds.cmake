@@ -1,7 +1,7 @@
-# Usage: cmake -DCONFIGURATION=<CPackConfig.cmake> -DWANTED=<kind,...> -P package_kinds.cmake
+# Usage: cmake -DCONFIGURATION=<CPackConfig.cmake> -DWANTED=<regular expression> -P package_kinds.cmake
 include("${CONFIGURATION}")
 string(REPLACE ";" "," found "${CPACK_GENERATOR}")
-if(NOT found STREQUAL WANTED)
+if(NOT found MATCHES "${WANTED}")
     message(FATAL_ERROR "cpack would make ${found}, not ${WANTED}")
 endif()
 message(STATUS "cpack makes ${found}")
