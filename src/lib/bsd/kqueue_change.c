@@ -18,10 +18,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool is_connection(const ptk_socket_internal_t *socket) {
-    return (socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0;
-}
-
 static ptk_socket_internal_t *find(const ptk_event_loop_slot_t *loop, ptk_handle_t handle) {
     return (ptk_socket_internal_t *)(void *)ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
 }
@@ -72,7 +68,7 @@ static uint16_t flags_for(const ptk_socket_internal_t *socket, uint8_t filter) {
     if ((socket->platform.registered & filter) != 0) {
         return EV_ENABLE;
     }
-    return is_connection(socket) ? EV_ADD | EV_CLEAR : EV_ADD;
+    return ptk_socket_is_connection(socket) ? EV_ADD | EV_CLEAR : EV_ADD;
 }
 
 uint16_t ptk_kqueue_collect(const ptk_event_loop_slot_t *loop, struct kevent *changes) {
@@ -138,7 +134,7 @@ static void note_change(ptk_socket_internal_t *socket) {
 /* ------------------------------------------------------------------------------------------------ the seam */
 
 ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
-    if (is_connection(socket)) {
+    if (ptk_socket_is_connection(socket)) {
         socket->platform.interest = PTK_FILTER_READ | PTK_FILTER_WRITE;
         note_change(socket);
         return PTK_ERR_OK;

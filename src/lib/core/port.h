@@ -149,6 +149,10 @@ enum {
     PTK_SOCKET_FLAG_CONNECTION = 64 /**< TCP, connecting or connected: no listener, no UDP socket. */
 };
 
+static inline bool ptk_socket_is_connection(const ptk_socket_internal_t *socket) {
+    return (socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0;
+}
+
 /** One bit per socket event, in delivery.raised and delivery.enabled. */
 #define PTK_SOCKET_BIT(event) ((uint8_t)(1u << ((event)-PTK_EVENT_CONNECTED)))
 

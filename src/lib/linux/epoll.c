@@ -129,12 +129,8 @@ static uint32_t interest_of(uint8_t wanted) {
 }
 
 /** Connections change state often, and every change is an edge; listeners and UDP sockets have levels. */
-static bool is_connection(const ptk_socket_internal_t *socket) {
-    return (socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0;
-}
-
 ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
-    if (is_connection(socket)) {
+    if (ptk_socket_is_connection(socket)) {
         return control(EPOLL_CTL_ADD, socket, BASE_INTEREST | EPOLLIN | EPOLLOUT | (uint32_t)EPOLLET);
     }
     socket->flags |= PTK_SOCKET_FLAG_LEVEL;

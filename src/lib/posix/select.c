@@ -89,7 +89,7 @@ static uint32_t readiness_of(const ptk_socket_internal_t *socket, bool is_readab
     if (!is_readable) {
         return readiness;
     }
-    if ((socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0) {
+    if (ptk_socket_is_connection(socket)) {
         return readiness | PTK_READY_READ | PTK_READY_CLOSED; /* data, the end, or both: only reading tells */
     }
     /* Readable can also be an ICMP error. Who reads gets it from there; for who waits for errors alone it is fetched. */

@@ -24,21 +24,10 @@
 #define CANCELLED ((LONG)0xC0000120)
 #define STATUS_IS_ERROR(status) (((ULONG)(status) >> 30) == 3u)
 
-/** AFD_POLL_INFO with one AFD_POLL_HANDLE_INFO. Windows has it in none of its headers. */
-typedef struct afd_poll_info {
-    LARGE_INTEGER timeout;
-    ULONG number_of_handles;
-    ULONG exclusive;
-    HANDLE handle;
-    ULONG events;
-    LONG status;
-} afd_poll_info_t;
-
 typedef uintptr_t result_t[2];
-PTK_SAME_LAYOUT(ptk_platform_poll_t, afd_poll_info_t);
 PTK_SAME_LAYOUT(result_t, IO_STATUS_BLOCK);
-PTK_STATIC_ASSERT(events_are_where_windows_has_them,
-                  offsetof(ptk_platform_poll_t, events) == offsetof(afd_poll_info_t, events));
+/* Windows has AFD_POLL_INFO in none of its headers: a LARGE_INTEGER, two ULONGs, and for each socket a HANDLE and two. */
+PTK_STATIC_ASSERT(events_are_where_windows_has_them, offsetof(ptk_platform_poll_t, events) == 16 + sizeof(HANDLE));
 
 /** How the question went, as against how the socket is: the lower half of a word, as Windows is little-endian. */
 static LONG status_of(const ptk_platform_socket_t *socket) {

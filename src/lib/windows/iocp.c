@@ -70,17 +70,13 @@ void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
 
 /* ------------------------------------------------------------------------------------------------ asking */
 
-static bool is_connection(const ptk_socket_internal_t *socket) {
-    return (socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0;
-}
-
 static bool has_peer(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0;
 }
 
 /** A connection that is known to have failed. */
 static bool is_broken(const ptk_socket_internal_t *socket) {
-    return is_connection(socket) && socket->error != PTK_ERR_OK;
+    return ptk_socket_is_connection(socket) && socket->error != PTK_ERR_OK;
 }
 
 /** What to ask for; 0 for nothing at present. */
@@ -103,7 +99,7 @@ static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
     if (events == 0 && !failures_wanted) {
         return 0; /* nobody listens: who does later is told at once, for all are levels */
     }
-    if (is_connection(socket) || socket->platform.datagram != 0) {
+    if (ptk_socket_is_connection(socket) || socket->platform.datagram != 0) {
         events |= PTK_AFD_ABORT | PTK_AFD_CONNECT_FAIL;
     }
     return events == 0 ? 0 : events | PTK_AFD_LOCAL_CLOSE;
@@ -181,7 +177,7 @@ static ptk_err_t take_icmp_error(ptk_platform_socket_t *platform) {
 }
 
 static void report_error(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_err_t error) {
-    if (is_connection(socket) || socket->platform.datagram != 0) {
+    if (ptk_socket_is_connection(socket) || socket->platform.datagram != 0) {
         ptk_socket_report_error(loop, socket->base.handle, error);
     } else {
         ptk_socket_fail(socket, error); /* a listener can accept no more, so it is not readable */
@@ -229,7 +225,6 @@ static bool take_answer(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *plat
 /** Takes what is at the port, or comes in time. told: whether something was reported, or the loop was woken. */
 static ptk_err_t take_packets(ptk_event_loop_slot_t *loop, DWORD timeout_ms, ULONG *taken, bool *told) {
     OVERLAPPED_ENTRY entries[MAX_ENTRIES];
-    *taken = 0;
     *told = false;
     if (!GetQueuedCompletionStatusEx(loop->platform.completion_port, entries, MAX_ENTRIES, taken, timeout_ms, FALSE)) {
         DWORD error = GetLastError();
