@@ -13,9 +13,6 @@ ptk_err_t ptk_bsd_set_keep_alive(const ptk_platform_socket_t *socket, int32_t id
 /** PTK_SOCKET_OPTION_REUSE_ADDRESS. */
 ptk_err_t ptk_bsd_set_reuse_address(ptk_platform_socket_t *socket, int32_t value);
 
-/** PTK_SOCKET_OPTION_REUSE_PORT. */
-ptk_err_t ptk_bsd_set_reuse_port(const ptk_platform_socket_t *socket, int32_t value);
-
 /** An option of IPv4 multicast that takes a group, or none, and an interface, by its index; 0 is the system's choice. */
 ptk_err_t ptk_bsd_set_ipv4_multicast(const ptk_platform_socket_t *socket, int option, struct in_addr group,
                                      uint32_t interface_index);

@@ -37,7 +37,11 @@ ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t fami
     case PTK_SOCKET_OPTION_REUSE_ADDRESS:
         return ptk_bsd_set_reuse_address(socket, value);
     case PTK_SOCKET_OPTION_REUSE_PORT:
-        return ptk_bsd_set_reuse_port(socket, value);
+#if defined(SO_REUSEPORT)
+        return set_int(socket, SOL_SOCKET, SO_REUSEPORT, value);
+#else
+        return PTK_ERR_UNSUPPORTED; /* Windows shares ports, but does not share out what comes */
+#endif
     case PTK_SOCKET_OPTION_BROADCAST:
         return set_int(socket, SOL_SOCKET, SO_BROADCAST, value);
     case PTK_SOCKET_OPTION_TTL:

@@ -31,16 +31,6 @@ ptk_err_t ptk_bsd_set_reuse_address(ptk_platform_socket_t *socket, int32_t value
     return set_int(socket, SOL_SOCKET, SO_REUSEADDR, value);
 }
 
-ptk_err_t ptk_bsd_set_reuse_port(const ptk_platform_socket_t *socket, int32_t value) {
-#if defined(SO_REUSEPORT)
-    return set_int(socket, SOL_SOCKET, SO_REUSEPORT, value);
-#else
-    (void)socket;
-    (void)value;
-    return PTK_ERR_UNSUPPORTED;
-#endif
-}
-
 #if PTK_HAS_IP_MREQN
 ptk_err_t ptk_bsd_set_ipv4_multicast(const ptk_platform_socket_t *socket, int option, struct in_addr group,
                                      uint32_t interface_index) {

@@ -5,6 +5,7 @@
 
 #include "unix/system_error.h"
 #include "windows/layout.h"
+#include "core/port.h"
 
 #include <assert.h>
 #include <mswsock.h>
@@ -90,10 +91,11 @@ uint16_t ptk_afd_answer(const ptk_platform_socket_t *socket) {
     return socket->poll.count == 0 ? 0 : (uint16_t)(socket->poll.events & 0x7FFFu);
 }
 
-ptk_err_t ptk_afd_failure(const ptk_platform_socket_t *socket) {
+ptk_err_t ptk_afd_failure(ptk_platform_socket_t *socket) {
     LONG status = STATUS_IS_ERROR(status_of(socket)) ? status_of(socket) : socket->poll.status;
-    if (status == 0) {
-        return PTK_ERR_CONNECTION_RESET; /* the driver may not know why */
+    ptk_err_t error = ptk_port_socket_error(socket);
+    if (error == PTK_ERR_OK) { /* Winsock need not know what the driver has told */
+        error = ptk_system_error((int)RtlNtStatusToDosError(status));
     }
-    return ptk_system_error((int)RtlNtStatusToDosError(status));
+    return error != PTK_ERR_OK ? error : PTK_ERR_CONNECTION_RESET; /* nor need the driver know why */
 }

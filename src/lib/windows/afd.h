@@ -39,7 +39,7 @@ void ptk_afd_cancel(ptk_platform_socket_t *socket);
 /** The events in an answer that was taken; none if the question was cancelled. */
 uint16_t ptk_afd_answer(const ptk_platform_socket_t *socket);
 
-/** The error behind an answer that told one. */
-ptk_err_t ptk_afd_failure(const ptk_platform_socket_t *socket);
+/** The error behind an answer that told one, which is taken from the socket. */
+ptk_err_t ptk_afd_failure(ptk_platform_socket_t *socket);
 
 #endif

@@ -152,12 +152,6 @@ static uint32_t readiness_of(uint16_t events) {
     return readiness;
 }
 
-/** What Winsock knows, and what the driver has told, which it need not know. */
-static ptk_err_t failure_of(ptk_platform_socket_t *platform) {
-    ptk_err_t error = ptk_port_socket_error(platform);
-    return error != PTK_ERR_OK ? error : ptk_afd_failure(platform);
-}
-
 static ptk_err_t peek_icmp_error(ptk_platform_socket_t *platform) {
     uint8_t byte;
     int64_t result = ptk_port_socket_receive(platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
@@ -193,7 +187,7 @@ static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, u
     if ((events & PTK_AFD_BROKEN) != 0 && is_broken(socket)) {
         readiness |= PTK_READY_READ; /* an operation has met it before; who reads meets it again, once */
     } else if ((events & (PTK_AFD_BROKEN | PTK_AFD_REFUSED)) != 0 && !is_broken(socket)) {
-        error = failure_of(&socket->platform);
+        error = ptk_afd_failure(&socket->platform);
     } else if ((readiness & PTK_READY_READ) != 0 && has_peer(socket) && !is_read) {
         error = take_icmp_error(&socket->platform); /* nobody would meet it by receiving */
     }

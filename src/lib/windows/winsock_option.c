@@ -33,12 +33,6 @@ ptk_err_t ptk_bsd_set_reuse_address(ptk_platform_socket_t *socket, int32_t value
     return socket->datagram != 0 ? ptk_bsd_set(socket, SOL_SOCKET, SO_REUSEADDR, &value, sizeof value) : PTK_ERR_OK;
 }
 
-ptk_err_t ptk_bsd_set_reuse_port(const ptk_platform_socket_t *socket, int32_t value) {
-    (void)socket;
-    (void)value;
-    return PTK_ERR_UNSUPPORTED; /* Windows shares ports, but does not share out what comes */
-}
-
 /**
  * An IPv4 address that names a network interface. Windows also takes its index, as an address in 0.0.0.0/8, which is
  * for interfaces that are not found here; Wine does not.
