@@ -63,6 +63,7 @@ wait_for_server() {
 start_server() {
     server_output=$1
     server_program=$2
+    : >"$server_output" # now, or the port of an earlier run might be read before the server has begun
     shift
     # shellcheck disable=SC2086
     $PTK_EMULATOR "$@" >"$server_output" 2>&1 &
@@ -74,6 +75,7 @@ start_server() {
 start_peer() {
     server_output=$1
     server_program=$2
+    : >"$server_output" # now, or the port of an earlier run might be read before the server has begun
     shift
     "$@" >"$server_output" 2>&1 &
     server_pid=$!
