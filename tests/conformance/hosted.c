@@ -17,6 +17,7 @@ static const struct {
     {"broken.writer_learns_later", "Wine's recv() tells nearly half of the resets as the end of the stream"},
     {"udp.refused_is_reported_once_by_receive", "Wine's recv() does not tell ICMP errors"},
     {"udp.refused_is_reported_once_by_the_event", "Wine's UDP sockets are never ready again after an ICMP error"},
+    {"udp.refused_taken_by_another_handler", "Wine's UDP sockets are never ready again after an ICMP error"},
 };
 
 const char *harness_defect(const char *test) {

@@ -172,6 +172,27 @@ static void writer_learns_later(void) {
     CHECK(support_close());
 }
 
+/* Whoever begins to read when the failure is known already is told of it, and not for ever. */
+static void late_reader(void) {
+    support_record_t failed = {0};
+    trial_t receiving = {0, 0, PTK_ERR_OK};
+    ptk_handle_t survivor;
+    ptk_handle_t peer;
+
+    CHECK(support_open());
+    CHECK(pair_to_reset(&survivor, &peer));
+    CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_destroy(peer), PTK_ERR_OK);
+    CHECK(support_run_until(&failed.count, 1));
+    CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_CONNECTION_RESET);
+    CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_READABLE, receive_again, &receiving), PTK_ERR_OK);
+    CHECK(support_run_until(&receiving.failures, 1));
+    CHECK_EQUAL(receiving.error, PTK_ERR_CONNECTION_RESET);
+    expect_quiet(&receiving);
+    CHECK_EQUAL(failed.count, 1);
+    CHECK(support_close());
+}
+
 /* A connection that never was: the error is all there is to tell, whatever else has a handler. */
 static void refused(void) {
     support_record_t failed = {0};
@@ -238,6 +259,7 @@ const harness_test_t broken_tests[] = {
     {"broken.writer", writer},
     {"broken.writer_and_reader", writer_and_reader},
     {"broken.writer_learns_later", writer_learns_later},
+    {"broken.late_reader", late_reader},
     {"broken.refused", refused},
     {"broken.datagram_is_no_error", datagram_is_no_error},
     {NULL, NULL},

@@ -22,6 +22,12 @@ typedef struct failing_call {
 extern const harness_test_t failure_tests[];          /**< @brief Of the calls that every port makes. */
 extern const harness_test_t platform_failure_tests[]; /**< @brief Of the calls that this port makes besides. */
 
+/** @brief recv() for want of memory, which passes: nothing of the connection is lost. */
+extern const failing_call_t recv_shortage;
+
+/** @brief Tests of such shortages. */
+extern const harness_test_t shortage_tests[];
+
 /** @brief Lets the n-th call from now on fail. */
 void failing_call_set(const failing_call_t *call, uint32_t n);
 

@@ -175,4 +175,4 @@ void every_call_of(const failing_call_t *call) {
     CHECK(n > 1 || !call->is_made); /* else nothing was tested */
 }
 
-const harness_test_t *const suite_tables[] = {failure_tests, platform_failure_tests, NULL};
+const harness_test_t *const suite_tables[] = {failure_tests, platform_failure_tests, shortage_tests, NULL};

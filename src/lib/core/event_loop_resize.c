@@ -57,7 +57,10 @@ static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const p
     }
 }
 
-/** The queues are threaded by references, which have changed: builds them anew, for the next pass. */
+/**
+ * The queues are threaded by references, which have changed: builds them anew, for the next pass. A slot that is being
+ * delivered now is in none, and is queued again by who delivers it.
+ */
 static void requeue(ptk_event_loop_slot_t *loop) {
     static const ptk_ready_queue_t empty = {PTK_REFERENCE_NONE, PTK_REFERENCE_NONE};
     loop->ready = empty;
@@ -66,12 +69,13 @@ static void requeue(ptk_event_loop_slot_t *loop) {
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         for (uint32_t i = 0; i < loop->pools[kind].count; i++) {
             ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
+            bool was_queued = (ptk_delivery_of(slot)->queued & PTK_QUEUED_READY) != 0;
             ptk_delivery_of(slot)->queued = 0;
             if (ptk_slot_is_live(slot) && kind == PTK_POOL_SOURCES) {
                 ((ptk_user_event_source_internal_t *)(void *)slot)->raised_linked = 0;
                 ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
-            } else if (ptk_slot_is_live(slot)) {
-                ptk_ready_update(slot);
+            } else if (ptk_slot_is_live(slot) && was_queued) {
+                ptk_ready_push(slot);
             }
         }
     }

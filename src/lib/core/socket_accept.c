@@ -70,7 +70,7 @@ static ptk_handle_t accept_connection(ptk_socket_internal_t *listener, ptk_addre
     ptk_platform_socket_t accepted;
     const ptk_pool_t *pool = &listener->delivery.loop->pools[PTK_POOL_SOCKETS];
     if (ptk_socket_state(listener) != PTK_SOCKET_LISTENING) {
-        return PTK_ERR_INVALID_STATE;
+        return ptk_socket_wrong_state(listener);
     }
     uint8_t told = PTK_SOCKET_BIT(PTK_EVENT_READABLE);
     ptk_err_t error = PTK_ERR_OUT_OF_MEMORY;

@@ -36,14 +36,20 @@ void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event) {
 
 ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket) {
     ptk_err_t error = socket->error;
-    socket->error = PTK_ERR_OK;
-    socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_ERROR);
+    if (error != PTK_ERR_OK) {
+        socket->error = PTK_ERR_OK;
+        socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_ERROR);
+        ptk_socket_not_ready(socket, PTK_EVENT_READABLE); /* raised with it; a level, so a datagram is told again */
+    }
     return error;
 }
 
 void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
-    if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
-        socket->flags |= PTK_SOCKET_FLAG_END; /* nothing came, and nothing will */
+    if (ptk_socket_state(socket) == PTK_SOCKET_FAILED) {
+        return; /* the first reason counts, and was told */
+    }
+    if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED) {
+        socket->flags |= PTK_SOCKET_FLAG_END; /* nothing is left that could be read */
     } else if (is_level(socket)) {
         socket->delivery.raised |= BIT(PTK_EVENT_WRITABLE); /* whoever waits for room learns of it, once */
     }
@@ -72,6 +78,8 @@ static void look_for_end(ptk_socket_internal_t *socket) {
         socket->flags |= PTK_SOCKET_FLAG_END;
         socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_READABLE);
         ptk_socket_raise(socket, PTK_EVENT_DISCONNECTED);
+    } else if (received == PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
+        ptk_ready_push(&socket->base); /* the next pass looks again */
     } else if (received < 0 && received != PTK_ERR_WOULD_BLOCK) {
         socket->flags |= PTK_SOCKET_FLAG_END;
         ptk_socket_fail(socket, (ptk_err_t)received); /* the system has told it once and will not again */
@@ -197,7 +205,9 @@ void ptk_socket_report_error(ptk_event_loop_slot_t *loop, ptk_handle_t handle, p
     } else {
         ptk_socket_fail(socket, error);
     }
-    if (state != PTK_SOCKET_CONNECTING) { /* of a failed attempt the error is all there is to tell */
+    if (state == PTK_SOCKET_CONNECTING) { /* the error is all there is to tell */
+        (void)ptk_socket_handlers_changed(socket);
+    } else {
         note_readiness(socket, PTK_READY_ERROR | PTK_READY_CLOSED);
     }
 }
@@ -220,9 +230,6 @@ static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t 
     ptk_err_t error;
     if (ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM) {
         error = ptk_socket_take_error(socket);
-        if (error != PTK_ERR_OK && is_level(socket)) {
-            socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_READABLE); /* told again if a datagram waits as well */
-        }
     } else {
         if (socket->error == PTK_ERR_OK) {
             /* Fetching clears it in the system: later operations take it from here. */

@@ -3,6 +3,7 @@
 
 #include "core/registry.h"
 
+/** Also a listener or UDP socket that failed: it has an error to tell, and nothing to read. */
 static bool is_stream(const ptk_socket_internal_t *socket) {
     return ptk_socket_state(socket) == PTK_SOCKET_CONNECTED || ptk_socket_state(socket) == PTK_SOCKET_FAILED;
 }
@@ -20,7 +21,7 @@ static ptk_err_t find(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_inte
 static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_internal_t **socket) {
     ptk_err_t error = find(handle, buf, socket);
     if (error == PTK_ERR_OK && ptk_socket_state(*socket) != PTK_SOCKET_DATAGRAM) {
-        error = PTK_ERR_INVALID_STATE;
+        error = ptk_socket_wrong_state(*socket);
     }
     return error;
 }
@@ -114,6 +115,7 @@ static ptk_err_t end_of_stream(ptk_socket_internal_t *socket) {
 static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     size_t room = buf->capacity - buf->end;
     if ((socket->flags & PTK_SOCKET_FLAG_END) != 0) {
+        ptk_socket_not_ready(socket, PTK_EVENT_READABLE); /* a failure raised it, so that the reader is told */
         return end_of(socket);
     }
     if (room == 0) {
@@ -133,11 +135,12 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         }
         return PTK_ERR_OK;
     }
-    if (received != PTK_ERR_WOULD_BLOCK && received != PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
+    if (received == PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
+        return (ptk_err_t)received; /* what came is still there */
+    }
+    if (received != PTK_ERR_WOULD_BLOCK) {
         socket->flags |= PTK_SOCKET_FLAG_END; /* what had come was told in front of the error */
-        if (socket->error == PTK_ERR_OK) {
-            ptk_socket_fail(socket, (ptk_err_t)received);
-        }
+        ptk_socket_fail(socket, (ptk_err_t)received);
     }
     ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
     return socket->error != PTK_ERR_OK ? socket->error : (ptk_err_t)received;
