@@ -32,5 +32,6 @@ const harness_test_t *const suite_tables[] = {
     protothread_socket_tests,
     protothread_stream_tests,
     semaphore_tests,
+    random_tests,
     NULL,
 };

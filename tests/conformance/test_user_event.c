@@ -144,6 +144,40 @@ static void raise_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     again->refused += ptk_raise_event(resource, event, data) != PTK_ERR_OK;
 }
 
+typedef struct late_handler {
+    order_log_t *log;
+    ptk_event_t event;
+} late_handler_t;
+
+static void set_late_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    const late_handler_t *late = user_data;
+
+    (void)event;
+    (void)data;
+    CHECK_EQUAL(ptk_set_event_handler(resource, late->event, log_order, late->log), PTK_ERR_OK);
+}
+
+/* The handler comes between two raises of its event, in the middle of a pass: the older one is still the first. */
+static void late_handler_keeps_the_order(void) {
+    order_log_t log = {{0}, {0}, 0};
+    late_handler_t late = {&log, 2};
+    ptk_handle_t source;
+
+    CHECK(support_open());
+    source = ptk_user_event_source_create(support_loop);
+    CHECK_EQUAL(ptk_set_event_handler(source, 1, set_late_handler, &late), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(source, 2, 1), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(source, 2, 2), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(source, 2, 3), PTK_ERR_OK);
+    CHECK(support_poll(support_loop, 3));
+    CHECK_EQUAL(log.count, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        CHECK_EQUAL(log.data[i], i + 1);
+    }
+    CHECK(support_close());
+}
+
 static void raising_again_starves_nobody(void) {
     again_t again = {0, 0, 0};
     support_record_t other = {0};
@@ -216,6 +250,7 @@ const harness_test_t user_event_tests[] = {
     {"user_event.full_queue_refuses_and_loses_nothing", full_queue_refuses_and_loses_nothing},
     {"user_event.equal_raises_are_not_merged", equal_raises_are_not_merged},
     {"user_event.unhandled_event_does_not_block_others", unhandled_event_does_not_block_others},
+    {"user_event.late_handler_keeps_the_order", late_handler_keeps_the_order},
     {"user_event.raising_again_starves_nobody", raising_again_starves_nobody},
     {"user_event.destroying_drops_what_was_raised", destroying_drops_what_was_raised},
     {"user_event.raising_on_another_loop", raising_on_another_loop},

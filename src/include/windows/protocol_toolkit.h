@@ -590,7 +590,7 @@ typedef struct ptk_pt ptk_pt_t;
 /**
  * @brief Sets the handler of an event; it stays until it is removed. It replaces the one that was there.
  *
- * If the event was raised before, the handler is called in the next pass.
+ * If the event was raised before, the handler is called without waiting, in the next pass at the latest.
  * @param resource a timer, socket or user event source.
  * @param event an event of that kind of resource; for a user event source any non-zero value.
  * @param handler the function.

@@ -147,13 +147,20 @@ uint32_t ptk_source_handler_index(const ptk_user_event_source_internal_t *source
     return index < PTK_USER_EVENT_HANDLERS ? index : find_handler(source, 0);
 }
 
+/** How many of the oldest `count` events are in front of the first that somebody handles; count if there is none. */
+static uint32_t unhandled_before(ptk_user_event_source_internal_t *source, uint32_t count) {
+    uint32_t i = 0;
+    while (i < count &&
+           find_handler(source, entry(source, advance(source->head, i))->event) == PTK_USER_EVENT_HANDLERS) {
+        i++;
+    }
+    return i;
+}
+
 void ptk_source_update(ptk_user_event_source_internal_t *source) {
-    uint32_t tail = ptk_atomic_load(&source->tail);
-    for (uint32_t position = source->head; position != tail; position = advance(position, 1)) {
-        if (find_handler(source, entry(source, position)->event) < PTK_USER_EVENT_HANDLERS) {
-            ptk_ready_push(&source->base);
-            return;
-        }
+    uint32_t count = queued(source->head, ptk_atomic_load(&source->tail));
+    if (unhandled_before(source, count) < count) {
+        ptk_ready_push(&source->base);
     }
 }
 
@@ -172,14 +179,15 @@ bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
     ptk_event_loop_slot_t *loop = source->delivery.loop;
     ptk_handle_t loop_handle = source->base.event_loop;
     uint32_t pending = queued(source->head, ptk_atomic_load(&source->tail));
-    uint32_t skipped = 0;
-    for (; pending > 0; pending--) {
-        uint32_t index = find_handler(source, entry(source, advance(source->head, skipped))->event);
-        if (index == PTK_USER_EVENT_HANDLERS) {
-            skipped++; /* nobody handles it: it stays raised */
-            continue;
+    for (;;) {
+        /* From the oldest on each time: one that nobody handled comes first when a handler was set for it meanwhile. */
+        uint32_t skipped = unhandled_before(source, pending);
+        if (skipped == pending) {
+            return true;
         }
+        pending--;
         ptk_user_event_t event = remove_entry(source, skipped);
+        uint32_t index = find_handler(source, event.event);
         ptk_handler_slot_t handler = ptk_handler_take(&source->base, source->handlers, index);
         ptk_handler_call(loop, handler, handle, event.event, event.data);
         if (!ptk_loop_is_live(loop, loop_handle)) {
@@ -191,7 +199,4 @@ bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
         }
         source = (ptk_user_event_source_internal_t *)(void *)slot; /* a resize may have moved it */
     }
-    /* A handler that was set during the pass may have made a skipped event deliverable. */
-    ptk_source_update(source);
-    return true;
 }
