@@ -33,5 +33,6 @@ const harness_test_t *const suite_tables[] = {
     protothread_stream_tests,
     semaphore_tests,
     random_tests,
+    protothread_random_tests,
     NULL,
 };

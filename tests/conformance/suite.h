@@ -40,6 +40,7 @@ extern const harness_test_t protothread_socket_tests[];
 extern const harness_test_t protothread_stream_tests[];
 extern const harness_test_t semaphore_tests[];
 extern const harness_test_t random_tests[];
+extern const harness_test_t protothread_random_tests[];
 
 /** @brief All of them, then NULL. */
 extern const harness_test_t *const suite_tables[];
