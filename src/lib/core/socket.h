@@ -67,8 +67,8 @@ static inline ptk_socket_state_t ptk_socket_state(const ptk_socket_internal_t *s
 
 /** What a call tells that is not for a socket in this state: of a listener or UDP socket that failed, why. */
 static inline ptk_err_t ptk_socket_wrong_state(const ptk_socket_internal_t *socket) {
-    bool is_connection = (socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0;
-    return ptk_socket_state(socket) == PTK_SOCKET_FAILED && !is_connection ? socket->error : PTK_ERR_INVALID_STATE;
+    bool has_failed = ptk_socket_state(socket) == PTK_SOCKET_FAILED && !ptk_socket_is_connection(socket);
+    return has_failed ? socket->error : PTK_ERR_INVALID_STATE;
 }
 
 static inline void ptk_socket_set_state(ptk_socket_internal_t *socket, ptk_socket_state_t state) {
