@@ -99,6 +99,26 @@ SERVER_TEST(test_exceptions) {
     CHECK_EQUAL(stats.exceptions, 17);
 }
 
+/* AP 6: whether the server has the function is asked before its quantity, value and addresses are looked at. */
+SERVER_TEST(test_missing_functions_come_first) {
+    test_map.coils = NULL;
+    test_map.holding_registers = NULL;
+    serve_map();
+    client_ask(&client, "01 0000 0000", "81 01");              /* no coils, and none asked for */
+    client_ask(&client, "01 ffff 0002", "81 01");              /* beyond all addresses */
+    client_ask(&client, "05 0000 1234", "85 01");              /* neither on nor off */
+    client_ask(&client, "0f 0000 07b1 00", "8f 01");           /* one coil too many, and no values */
+    client_ask(&client, "03 0000 007e", "83 01");              /* one register too many */
+    client_ask(&client, "06 0000", "86 01");                   /* too short */
+    client_ask(&client, "10 0000 0001 04 0000", "90 01");      /* byte count and length disagree */
+    client_ask(&client, "16 0000 0000", "96 01");              /* too short */
+    client_ask(&client, "17 0000 0001 0000 0000 00", "97 01"); /* nothing to write */
+    client_ask(&client, "2b 0e 05 00", "ab 01");               /* no identification, and no such code */
+    client_ask(&client, "2b", "ab 01");                        /* too short */
+    client_ask(&client, "02 0000 0000", "82 03");              /* these are there */
+    client_ask(&client, "04 ffff 0002", "84 02");
+}
+
 /* ------------------------------------------------------------------------------------------------ hooks of the map */
 
 typedef struct hook_log {
@@ -329,6 +349,7 @@ const harness_test_t server_data_tests[] = {
     {"server_data.bits", test_bits},
     {"server_data.registers", test_registers},
     {"server_data.exceptions", test_exceptions},
+    {"server_data.missing_functions_come_first", test_missing_functions_come_first},
     {"server_data.greatest_quantities", test_greatest_quantities},
     {"server_data.hooks", test_hooks},
     {"server_data.callbacks", test_callbacks},

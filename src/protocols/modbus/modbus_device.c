@@ -140,10 +140,6 @@ void ptk_modbus_device_identification(ptk_modbus_server_t *server, const ptk_mod
     uint8_t last = individual ? request->object_id : last_object_id(request->device_id_code);
     uint32_t index;
 
-    if (config->num_objects == 0) {
-        response->exception = PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION;
-        return;
-    }
     index = find_object(config, request->object_id);
     if (index == config->num_objects && individual) {
         response->exception = PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS;

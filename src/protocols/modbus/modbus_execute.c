@@ -8,16 +8,41 @@
 
 #include <string.h>
 
-/* Exception 1 if the server has no such table, 2 if it has it but not those addresses. */
+bool ptk_modbus_function_exists(const ptk_modbus_server_t *server, uint8_t function) {
+    const ptk_modbus_callbacks_t *callbacks = &server->callbacks;
+    const uint32_t *counts = callbacks->counts;
+    bool reads_holding = counts[PTK_MODBUS_TABLE_HOLDING_REGISTERS] != 0 && callbacks->read_registers != NULL;
+    bool writes_holding = counts[PTK_MODBUS_TABLE_HOLDING_REGISTERS] != 0 && callbacks->write_registers != NULL;
+
+    switch (function) {
+    case PTK_MODBUS_READ_COILS:
+        return counts[PTK_MODBUS_TABLE_COILS] != 0 && callbacks->read_bits != NULL;
+    case PTK_MODBUS_READ_DISCRETE_INPUTS:
+        return counts[PTK_MODBUS_TABLE_DISCRETE_INPUTS] != 0 && callbacks->read_bits != NULL;
+    case PTK_MODBUS_READ_HOLDING_REGISTERS:
+        return reads_holding;
+    case PTK_MODBUS_READ_INPUT_REGISTERS:
+        return counts[PTK_MODBUS_TABLE_INPUT_REGISTERS] != 0 && callbacks->read_registers != NULL;
+    case PTK_MODBUS_WRITE_SINGLE_COIL:
+    case PTK_MODBUS_WRITE_MULTIPLE_COILS:
+        return counts[PTK_MODBUS_TABLE_COILS] != 0 && callbacks->write_bits != NULL;
+    case PTK_MODBUS_WRITE_SINGLE_REGISTER:
+    case PTK_MODBUS_WRITE_MULTIPLE_REGISTERS:
+        return writes_holding;
+    case PTK_MODBUS_MASK_WRITE_REGISTER:
+    case PTK_MODBUS_READ_WRITE_REGISTERS:
+        return reads_holding && writes_holding;
+    case PTK_MODBUS_READ_DEVICE_IDENTIFICATION:
+        return server->config.num_objects != 0;
+    default:
+        return false;
+    }
+}
+
 static uint8_t check_range(const ptk_modbus_callbacks_t *callbacks, ptk_modbus_table_t table, uint16_t address,
                            uint16_t quantity) {
-    uint32_t count = callbacks->counts[table];
-
-    if (count == 0) {
-        return PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION;
-    }
-    return (uint32_t)address + quantity <= count ? PTK_MODBUS_EXCEPTION_NONE
-                                                 : PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS;
+    return (uint32_t)address + quantity <= callbacks->counts[table] ? PTK_MODBUS_EXCEPTION_NONE
+                                                                    : PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS;
 }
 
 static uint8_t read_bits(ptk_modbus_server_t *server, ptk_modbus_table_t table, const ptk_modbus_request_t *request,
@@ -27,9 +52,6 @@ static uint8_t read_bits(ptk_modbus_server_t *server, ptk_modbus_table_t table, 
 
     if (exception != PTK_MODBUS_EXCEPTION_NONE) {
         return exception;
-    }
-    if (callbacks->read_bits == NULL) {
-        return PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION;
     }
     exception =
         callbacks->read_bits(callbacks->user_data, table, request->address, request->quantity, server->values.bits);
@@ -47,9 +69,6 @@ static uint8_t read_registers(ptk_modbus_server_t *server, ptk_modbus_table_t ta
     if (exception != PTK_MODBUS_EXCEPTION_NONE) {
         return exception;
     }
-    if (callbacks->read_registers == NULL) {
-        return PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION;
-    }
     exception = callbacks->read_registers(callbacks->user_data, table, request->address, request->quantity,
                                           server->values.registers);
     ptk_modbus_registers_pack(server->wire, server->values.registers, request->quantity);
@@ -66,9 +85,6 @@ static uint8_t write_bits(ptk_modbus_server_t *server, uint16_t address, uint16_
     if (exception != PTK_MODBUS_EXCEPTION_NONE) {
         return exception;
     }
-    if (callbacks->write_bits == NULL) {
-        return PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION;
-    }
     return callbacks->write_bits(callbacks->user_data, address, quantity, server->values.bits);
 }
 
@@ -79,9 +95,6 @@ static uint8_t write_registers(ptk_modbus_server_t *server, uint16_t address, ui
 
     if (exception != PTK_MODBUS_EXCEPTION_NONE) {
         return exception;
-    }
-    if (callbacks->write_registers == NULL) {
-        return PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION;
     }
     return callbacks->write_registers(callbacks->user_data, address, quantity, server->values.registers);
 }
@@ -107,9 +120,6 @@ static uint8_t read_write(ptk_modbus_server_t *server, const ptk_modbus_request_
     uint8_t exception =
         check_range(&server->callbacks, PTK_MODBUS_TABLE_HOLDING_REGISTERS, request->address, request->quantity);
 
-    if (exception == PTK_MODBUS_EXCEPTION_NONE && server->callbacks.read_registers == NULL) {
-        exception = PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION;
-    }
     if (exception == PTK_MODBUS_EXCEPTION_NONE) {
         ptk_modbus_registers_unpack(server->values.registers, request->data, request->write_quantity);
         exception = write_registers(server, request->write_address, request->write_quantity);

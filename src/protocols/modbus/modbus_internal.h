@@ -42,8 +42,15 @@ bool ptk_modbus_objects_valid(const uint8_t *data, size_t length, uint8_t count)
 void ptk_modbus_map_callbacks(ptk_modbus_callbacks_t *callbacks, const ptk_modbus_map_t *map);
 
 /**
+ * @brief Whether the server has a function, with the tables and the application's functions that it needs.
+ * @param server the server. @param function any function code.
+ * @return true if so; if not, exception 1 is the answer, whatever else the request says.
+ */
+bool ptk_modbus_function_exists(const ptk_modbus_server_t *server, uint8_t function);
+
+/**
  * @brief Executes a decoded request on the server's data.
- * @param server whose data; its values and wire areas are used.
+ * @param server whose data; its values and wire areas are used. It has the function.
  * @param request checked by ptk_modbus_request_decode().
  * @param[out] response the response, an exception included; its data is in server->wire.
  */
@@ -52,7 +59,7 @@ void ptk_modbus_execute(ptk_modbus_server_t *server, const ptk_modbus_request_t 
 
 /**
  * @brief Makes the response to function 43, MEI type 14 (AP 6.21).
- * @param server whose identification; its wire area is used.
+ * @param server whose identification; it has one. Its wire area is used.
  * @param request checked by ptk_modbus_request_decode().
  * @param[out] response zeroed but for the function; the response, an exception included.
  */

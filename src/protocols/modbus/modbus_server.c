@@ -40,9 +40,13 @@ static void answer(ptk_modbus_connection_t *connection, const ptk_modbus_frame_t
     ptk_modbus_server_t *server = connection->server;
     ptk_modbus_request_t request;
     ptk_modbus_response_t response;
-    uint8_t exception = ptk_modbus_request_decode(frame, &request);
+    uint8_t exception = PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION;
 
     server->stats.requests++;
+    /* AP 6: this is the first question of each state diagram, before quantities, values and addresses. */
+    if (ptk_modbus_function_exists(server, frame->function)) {
+        exception = ptk_modbus_request_decode(frame, &request);
+    }
     if (exception == PTK_MODBUS_EXCEPTION_NONE) {
         server->executing = 1;
         ptk_modbus_execute(server, &request, &response);
