@@ -234,6 +234,32 @@ CLIENT_TEST(test_start_while_stop_completes) {
     check_restarted(3);
 }
 
+static ptk_modbus_request_id_t ids[3];
+
+static void cancel_in_callback(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
+    record_result(client, result, user_data);
+    CHECK_EQUAL(ptk_modbus_client_cancel(client, ids[0]), PTK_ERR_INVALID_HANDLE); /* it is this one */
+    CHECK_EQUAL(ptk_modbus_client_cancel(client, ids[1]), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_client_cancel(client, ids[1]), PTK_ERR_INVALID_HANDLE);
+}
+
+/* What stop has not told yet can still be cancelled: its context may be about to go. */
+CLIENT_TEST(test_cancel_while_stop_completes) {
+    unsigned i;
+
+    client_start_connected();
+    for (i = 0; i < 3; i++) {
+        ids[i] = ptk_modbus_client_read_holding_registers(&fixture.client, TEST_UNIT_ID, (uint16_t)i, 1,
+                                                          i == 0 ? cancel_in_callback : record_result, &fixture);
+        CHECK(ids[i] > 0);
+    }
+    CHECK_EQUAL(ptk_modbus_client_stop(&fixture.client), PTK_ERR_OK);
+    check_all_completed_once(2);
+    CHECK_EQUAL(fixture.records[0].result.id, ids[0]);
+    CHECK_EQUAL(fixture.records[1].result.id, ids[2]);
+    CHECK_EQUAL(ptk_modbus_client_cancel(&fixture.client, ids[2]), PTK_ERR_INVALID_HANDLE);
+}
+
 static void act_on_connection(ptk_modbus_client_t *client, ptk_err_t error, void *user_data) {
     (void)error;
     (void)user_data;
@@ -298,6 +324,7 @@ const harness_test_t client_callbacks_tests[] = {
     {"client_callbacks.restart_in_callback_of_a_loss", test_restart_in_callback_of_a_loss},
     {"client_callbacks.restart_in_callback_of_a_stop", test_restart_in_callback_of_a_stop},
     {"client_callbacks.start_while_stop_completes", test_start_while_stop_completes},
+    {"client_callbacks.cancel_while_stop_completes", test_cancel_while_stop_completes},
     {"client_callbacks.restart_in_connection_callback", test_restart_in_connection_callback},
     {"client_callbacks.loop_destroyed_in_callback", test_loop_destroyed_in_callback},
     {NULL, NULL},

@@ -110,12 +110,15 @@ ptk_modbus_request_id_t ptk_modbus_client_submit(ptk_modbus_client_t *client, ui
 }
 
 ptk_err_t ptk_modbus_client_cancel(ptk_modbus_client_t *client, ptk_modbus_request_id_t id) {
-    ptk_modbus_transaction_t *transaction;
+    ptk_modbus_transaction_t *transaction = NULL;
 
     if (client == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    transaction = id > 0 && ptk_modbus_client_is_running(client) ? find_by_id(client, id) : NULL;
+    /* A stopped client has requests only while its callbacks are called; afterwards the array is not its own any more. */
+    if (id > 0 && (ptk_modbus_client_is_running(client) || client->calling != 0)) {
+        transaction = find_by_id(client, id);
+    }
     if (transaction == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
