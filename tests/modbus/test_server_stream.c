@@ -121,7 +121,7 @@ SERVER_TEST(test_malformed_headers) {
         client_close(&client);
         client_ask(&other, "03 0001 0002", "03 04 0001 0002");
         CHECK_EQUAL(server_stats().malformed, i + 1);
-        CHECK_EQUAL(server_stats().connections, 1);
+        RUN_UNTIL(server_stats().connections == 1);
         client_connect(&client);
     }
 }
@@ -132,6 +132,59 @@ SERVER_TEST(test_good_requests_before_a_malformed_one) {
     client_send_hex(&client, REQUEST REQUEST "0002 0007 0006 01 03 0001 0002");
     client_expect_hex(&client, RESPONSE RESPONSE);
     client_expect_closed(&client);
+}
+
+/* The same for a client that reads slowly and sends more than the server looks at: closing must not lose the responses. */
+SERVER_TEST(test_responses_before_a_close_are_not_lost) {
+    enum { COUNT = 40, SIZE = 259 };
+    const ptk_modbus_request_t request = {.function = PTK_MODBUS_READ_HOLDING_REGISTERS, .quantity = 125};
+    uint8_t memory[4096];
+    ptk_buf_t buf;
+    int i;
+
+    serve();
+    client_close(&client);
+    client_connect_small(&client);
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+    for (i = 0; i < COUNT; i++) {
+        CHECK_EQUAL(ptk_modbus_request_encode(&buf, (uint16_t)i, 1, &request), PTK_ERR_OK);
+    }
+    ptk_buf_put_fill(&buf, 0xFF, 3000);
+    client_send(&client, memory, ptk_buf_length(&buf));
+    RUN_UNTIL(server_stats().malformed == 1);
+    for (i = 0; i < COUNT; i++) {
+        client_wait_for(&client, SIZE);
+        CHECK_EQUAL(ptk_modbus_register_get(client.received, 0), i);
+        client.length -= SIZE;
+        memmove(client.received, client.received + SIZE, client.length);
+    }
+    client_expect_closed(&client);
+}
+
+/* A context is not kept for long by a client that neither hangs up nor stops sending. */
+SERVER_TEST(test_malformed_client_that_stays) {
+    static const uint8_t more[100];
+    uint8_t memory[sizeof more];
+    uint64_t begin_ms;
+    ptk_buf_t buf;
+
+    serve();
+    client_connect(&other);
+    client_send_hex(&client, "0001 0001");
+    client_send_hex(&other, "0001 0001");
+    client_expect_closed(&client);
+    client_expect_closed(&other);
+    CHECK_EQUAL(server_stats().connections, 2);
+    begin_ms = ptk_clock_now_ms();
+    while (server_stats().connections > 0) {
+        CHECK(ptk_clock_now_ms() - begin_ms < PATIENCE_MS);
+        CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
+        ptk_buf_put_bytes(&buf, more, sizeof more);
+        (void)ptk_socket_send(other.socket, &buf); /* refused once the server has closed */
+        run_for_ms(1);
+    }
+    CHECK_EQUAL(server_stats().malformed, 2);
+    CHECK_EQUAL(server_stats().idle_closed, 0);
 }
 
 SERVER_TEST(test_unit_identifiers) {
@@ -244,6 +297,8 @@ const harness_test_t server_stream_tests[] = {
     {"server_stream.half_closed", test_half_closed},
     {"server_stream.malformed_headers", test_malformed_headers},
     {"server_stream.good_requests_before_a_malformed_one", test_good_requests_before_a_malformed_one},
+    {"server_stream.responses_before_a_close_are_not_lost", test_responses_before_a_close_are_not_lost},
+    {"server_stream.malformed_client_that_stays", test_malformed_client_that_stays},
     {"server_stream.unit_identifiers", test_unit_identifiers},
     {"server_stream.any_unit", test_any_unit},
     {"server_stream.client_goes_away", test_client_goes_away},

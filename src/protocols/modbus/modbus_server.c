@@ -21,12 +21,14 @@
 #define DEFAULT_BACKLOG 128
 /** @brief Seconds after which the system asks whether a silent client is still there, where no idle timeout does. */
 #define KEEP_ALIVE_SECONDS 60
+/** @brief How long a client that does not speak Modbus has to read its responses and hang up, in ms. */
+#define LINGER_MS 1000
 
 /** @brief What a connection does next. */
 enum {
     STATE_RECEIVE = 0, /**< @brief All whole requests are answered: wait for more bytes. */
     STATE_ANSWER = 1,  /**< @brief There may be whole requests left: let others run, then answer. */
-    STATE_CLOSE = 2    /**< @brief What came was not Modbus: send what is ready, then close. */
+    STATE_CLOSE = 2    /**< @brief What came was not Modbus: send what is ready, then end the stream and close. */
 };
 
 /* ------------------------------------------------------------------------------------------------ answering */
@@ -118,7 +120,7 @@ static uint32_t idle_time_left(const ptk_modbus_connection_t *connection) {
 static void connection_release(ptk_modbus_connection_t *connection) {
     ptk_modbus_server_t *server = connection->server;
 
-    if (connection->pt.error == PTK_ERR_TIMED_OUT) {
+    if (connection->pt.error == PTK_ERR_TIMED_OUT && connection->state != STATE_CLOSE) {
         server->stats.idle_closed++;
     }
     (void)ptk_socket_destroy(connection->socket);
@@ -164,6 +166,16 @@ static ptk_pt_status_t connection_run(ptk_pt_t *pt) {
             }
             ptk_buf_clear(&connection->transmit);
         }
+    }
+    if (connection->state == STATE_CLOSE && PTK_PT_ERROR(pt) == PTK_ERR_OK) {
+        /* Closing while bytes come that nobody reads is a reset, and loses the responses that are still on their way. */
+        (void)ptk_socket_shutdown(connection->socket);
+        connection->idle_since_ms = ptk_clock_now_ms();
+        do {
+            ptk_buf_clear(&connection->receive);
+            PTK_PT_WAIT_EVENT_TIMEOUT(pt, connection->socket, PTK_EVENT_READABLE, connection->timer, LINGER_MS);
+        } while (PTK_PT_ERROR(pt) == PTK_ERR_OK && receive(connection) == PTK_ERR_OK &&
+                 ptk_clock_now_ms() - connection->idle_since_ms < LINGER_MS);
     }
     connection_release(connection);
     PTK_PT_END(pt);

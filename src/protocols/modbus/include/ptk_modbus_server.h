@@ -11,7 +11,7 @@
  *
  * Each whole request gets its response or exception, in the order of the requests. A wrong MBAP header (protocol
  * identifier, length) is discarded (TCP 4.4.2.2), and as its stream cannot be followed any further, the connection is
- * closed after the responses to what came before.
+ * closed after the responses to what came before. What still comes is thrown away meanwhile, for two seconds at most.
  *
  * Section numbers marked "AP" are those of the MODBUS Application Protocol Specification V1.1b3, those marked "TCP" of
  * the MODBUS Messaging on TCP/IP Implementation Guide V1.0b.
