@@ -10,7 +10,7 @@
  *          ./modbus_client read --host 127.0.0.1 --port 1502 --type holding --address 10 --count 3
  *          ./modbus_client monitor --host 127.0.0.1 --port 1502 --type input --address 0 --count 8
  *
- * Exit status: 0 done, 1 the server could not be asked or has refused, 2 wrong arguments.
+ * Exit status: 0 done, 1 the server could not be asked or has refused, or the answer not be written, 2 wrong arguments.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -308,5 +308,9 @@ int main(int argc, char **argv) {
         return 1;
     }
     print_table();
+    if (fflush(stdout) != 0 || ferror(stdout)) { /* a full disk, say: who asked has no answer */
+        fprintf(stderr, "modbus_client: cannot write the answer\n");
+        return 1;
+    }
     return 0;
 }

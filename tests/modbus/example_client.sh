@@ -103,6 +103,19 @@ shows() {
     grep -q 'no response' "$err" || { cat "$err"; fail "why does it fail?"; }
 }
 
+# An answer that cannot be written is no success. Only Linux has such a file, and a Windows program does not see it.
+case $client in
+    *.exe) ;;
+    *)
+        if [ -c /dev/full ]; then
+            status=0
+            # shellcheck disable=SC2086
+            $PTK_EMULATOR "$client" read $here --type coil --address 0 >/dev/full 2>"$err" || status=$?
+            [ "$status $(lines_in "$err")" = "1 1" ] || { cat "$err"; fail "status $status with a full disk"; }
+        fi
+        ;;
+esac
+
 # wait_for TEXT: until the monitor has written a line with it, behind what it had written before.
 seen=0
 wait_for() {
