@@ -108,13 +108,17 @@ static ptk_err_t raiser_start(unsigned index, ptk_handle_t source) {
     return error;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     ptk_handle_t loop = ptk_event_loop_create(app_event_loops, 1 + THREADS, &app_resources);
     ptk_handle_t source = ptk_user_event_source_create(loop);
     ptk_err_t error = PTK_ERR_OK;
     unsigned refused = 0;
     unsigned i;
 
+    if (argc > 1) {
+        fprintf(stderr, "cross_thread: there are no arguments such as '%s'\n", argv[1]);
+        return 2;
+    }
     for (i = 0; i < THREADS && error == PTK_ERR_OK; i++) {
         error = raiser_start(i, source);
     }

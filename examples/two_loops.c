@@ -100,7 +100,7 @@ static ptk_err_t app_start(app_t *app, ptk_handle_t timer, ptk_handle_t socket) 
     return error;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     app_t app;
     ptk_handle_t main_loop = ptk_event_loop_create(app_event_loops, 2, &main_resources);
     ptk_handle_t network_loop = ptk_event_loop_create(app_event_loops, 2, &network_resources);
@@ -108,6 +108,10 @@ int main(void) {
     ptk_handle_t socket = ptk_socket_create(network_loop);
     ptk_err_t error;
 
+    if (argc > 1) {
+        fprintf(stderr, "two_loops: there are no arguments such as '%s'\n", argv[1]);
+        return 2;
+    }
     memset(&app, 0, sizeof app);
     app.sender = ptk_socket_create(main_loop);
 
