@@ -84,6 +84,9 @@ static bool read_words(modbus_command_t *command, const char *type, const char *
     if (command->host == NULL || ptk_address_parse(command->host, (uint16_t)command->port, &command->server) != 0) {
         return wrong("--host must be a numeric IPv4 or IPv6 address");
     }
+    if (command->server.port == 0) { /* from --host, which may have a port of its own */
+        return wrong("--host must not have port 0");
+    }
     if (!find_table(command, type)) {
         return false;
     }

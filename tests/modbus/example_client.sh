@@ -51,6 +51,7 @@ one_line 2 read --host 127.0.0.1 --type coil --address 65536
 one_line 2 read --host 127.0.0.1 --type coil --address 65535 --count 2
 one_line 2 read --host 127.0.0.1 --type coil --address 0 --count 0
 one_line 2 read --host 127.0.0.1 --type coil --address 0 --port 0
+one_line 2 read --host 127.0.0.1:0 --type coil --address 0
 one_line 2 read --host 127.0.0.1 --type coil --address 0 --unit 256
 one_line 2 read --host 127.0.0.1 --type coil --address 0 --timeout 0
 one_line 2 read --host 127.0.0.1 --type coil --address 0 1
