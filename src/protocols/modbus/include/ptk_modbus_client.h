@@ -10,8 +10,8 @@
  * there is a connection, without waiting for the responses to those before it.
  *
  * **Every request that was accepted completes exactly once**, with one call of its callback, at the latest
- * (retries + 1) * response_timeout_ms after it was submitted. It never completes before the function that submitted it
- * has returned. What can become of it:
+ * (retries + 1) * (response_timeout_ms + 2) ms after it was submitted, plus what handlers and other processes take. It
+ * never completes before the function that submitted it has returned. What can become of it:
  * - PTK_ERR_OK: the server has done it.
  * - PTK_MODBUS_ERR_EXCEPTION: the server has refused it; the result tells the exception code.
  * - PTK_MODBUS_ERR_BAD_RESPONSE: the response does not fit the request.

@@ -139,7 +139,7 @@ typedef struct ptk_modbus_server_config {
 typedef struct ptk_modbus_server_stats {
     uint32_t connections; /**< @brief Connections now. */
     uint32_t accepted;    /**< @brief Connections accepted. */
-    uint32_t refused;     /**< @brief Times a new client had to wait in the backlog: all contexts were in use. */
+    uint32_t refused;     /**< @brief Times all contexts came to be in use: who comes then waits in the backlog. */
     uint32_t idle_closed; /**< @brief Connections closed for want of a request, or of a client that reads. */
     uint32_t malformed;   /**< @brief Connections closed because what came was not Modbus. */
     uint64_t requests;    /**< @brief Requests answered, exceptions included. */
