@@ -94,14 +94,26 @@ static void drop_connection(ptk_modbus_client_t *client, ptk_err_t error) {
     (void)ptk_protothread_run(&client->pt);
 }
 
-/* A send has failed, and the peer has said nothing. */
+/*
+ * The connection has failed: a send was refused, or the peer has reset it. Responses that came before are still there,
+ * more perhaps than one look takes, and behind them receiving tells the failure.
+ */
 static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     ptk_modbus_client_t *client = (ptk_modbus_client_t *)user_data;
+    uint32_t session = client->session;
+    ptk_err_t error = PTK_ERR_OK;
 
-    (void)socket;
     (void)event;
-    drop_connection(client, -(ptk_err_t)data);
-    ptk_modbus_client_deliver(client);
+    while (error == PTK_ERR_OK && client->session == session) {
+        error = ptk_socket_receive(socket, &client->receive);
+        if (error == PTK_ERR_OK) {
+            error = ptk_modbus_client_take_frames(client);
+        }
+    }
+    if (client->session == session) {
+        drop_connection(client, -(ptk_err_t)data);
+        ptk_modbus_client_deliver(client);
+    }
 }
 
 static ptk_err_t connection_made(ptk_modbus_client_t *client) {
