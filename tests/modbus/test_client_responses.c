@@ -217,6 +217,36 @@ CLIENT_TEST(test_time_out_and_retries) {
     CHECK_EQUAL(fixture.peer.count, 2);
 }
 
+/* The application keeps the loop busy for longer than the responses may take, more of them than one look takes. */
+CLIENT_TEST(test_loop_is_late) {
+    uint8_t bytes[TEST_TRANSACTIONS * PTK_MODBUS_MAX_FRAME_SIZE];
+    size_t length = 0;
+    uint64_t begin;
+    unsigned i;
+
+    fixture.config.response_timeout_ms = 1000;
+    client_start_connected();
+    begin = ptk_clock_now_ms();
+    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+        read_registers((uint16_t)i, 125);
+    }
+    RUN_UNTIL(fixture.peer.count == TEST_TRANSACTIONS);
+    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+        length += peer_make_registers(i, (uint16_t)i, bytes + length, sizeof bytes - length);
+    }
+    CHECK(length > PTK_MODBUS_CLIENT_BUFFER_SIZE);
+    peer_send(bytes, length);
+    while (ptk_clock_now_ms() - begin < 1200) {
+    }
+    RUN_UNTIL(fixture.count == TEST_TRANSACTIONS);
+    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+        CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_OK);
+        CHECK_EQUAL(fixture.records[i].registers[0], i);
+    }
+    CHECK_EQUAL(client_stats().timeouts, 0);
+    CHECK_EQUAL(fixture.disconnected, 0); /* it was not silent */
+}
+
 /* Each request has its own deadline. */
 CLIENT_TEST(test_one_is_answered_the_other_not) {
     ptk_modbus_request_id_t unanswered;
@@ -305,6 +335,7 @@ const harness_test_t client_responses_tests[] = {
     {"client_responses.wrong_quantity", test_wrong_quantity},
     {"client_responses.exception_response", test_exception_response},
     {"client_responses.time_out_and_retries", test_time_out_and_retries},
+    {"client_responses.loop_is_late", test_loop_is_late},
     {"client_responses.one_is_answered_the_other_not", test_one_is_answered_the_other_not},
     {"client_responses.each_has_its_own_deadline", test_each_has_its_own_deadline},
     {"client_responses.writes_are_not_repeated", test_writes_are_not_repeated},

@@ -94,22 +94,47 @@ static void drop_connection(ptk_modbus_client_t *client, ptk_err_t error) {
     (void)ptk_protothread_run(&client->pt);
 }
 
+/* One look at what came, and PTK_ERR_WOULD_BLOCK if nothing did. */
+static ptk_err_t receive_once(ptk_modbus_client_t *client) {
+    ptk_err_t error = ptk_socket_receive(client->socket, &client->receive);
+
+    if (error == PTK_ERR_OK) {
+        client->silent_timeouts = 0;
+        error = ptk_modbus_client_take_frames(client);
+    }
+    return error;
+}
+
+/* The same for the protothread: a PTK_ERR_OK tells that the connection goes on. */
+static ptk_err_t receive_frames(ptk_modbus_client_t *client) {
+    ptk_err_t error = receive_once(client);
+
+    return error == PTK_ERR_WOULD_BLOCK ? PTK_ERR_OK : error;
+}
+
 /*
- * The connection has failed: a send was refused, or the peer has reset it. Responses that came before are still there,
- * more perhaps than one look takes, and behind them receiving tells the failure.
+ * Takes the responses that have come and were not looked at yet, before it is too late for them. There are not more than
+ * requests, so a server that never stops sending does not keep the loop here. A PTK_ERR_OK tells that there may be more.
  */
+static ptk_err_t receive_rest(ptk_modbus_client_t *client) {
+    uint32_t session = client->session;
+    uint32_t looks = client->config.num_transactions;
+    ptk_err_t error = PTK_ERR_OK;
+
+    for (; error == PTK_ERR_OK && looks > 0 && client->session == session; looks--) {
+        error = receive_once(client);
+    }
+    return error;
+}
+
+/* A send has failed, or the peer has reset the connection; responses that came before can still be received. */
 static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     ptk_modbus_client_t *client = (ptk_modbus_client_t *)user_data;
     uint32_t session = client->session;
-    ptk_err_t error = PTK_ERR_OK;
 
+    (void)socket;
     (void)event;
-    while (error == PTK_ERR_OK && client->session == session) {
-        error = ptk_socket_receive(socket, &client->receive);
-        if (error == PTK_ERR_OK) {
-            error = ptk_modbus_client_take_frames(client);
-        }
-    }
+    (void)receive_rest(client);
     if (client->session == session) {
         drop_connection(client, -(ptk_err_t)data);
         ptk_modbus_client_deliver(client);
@@ -128,20 +153,6 @@ static ptk_err_t connection_made(ptk_modbus_client_t *client) {
     client->stats.connections++;
     client->notify = 1;
     return PTK_ERR_OK;
-}
-
-/* One look at what came. A PTK_ERR_OK tells that the connection goes on. */
-static ptk_err_t receive_frames(ptk_modbus_client_t *client) {
-    ptk_err_t error = ptk_socket_receive(client->socket, &client->receive);
-
-    if (error == PTK_ERR_WOULD_BLOCK) {
-        return PTK_ERR_OK;
-    }
-    if (error == PTK_ERR_OK) {
-        client->silent_timeouts = 0;
-        error = ptk_modbus_client_take_frames(client);
-    }
-    return error;
 }
 
 /*
@@ -213,10 +224,20 @@ static ptk_pt_status_t run_client(ptk_pt_t *pt) {
 
 static void on_deadline(ptk_handle_t timer, ptk_event_t event, uintptr_t data, void *user_data) {
     ptk_modbus_client_t *client = (ptk_modbus_client_t *)user_data;
+    uint32_t session = client->session;
+    ptk_err_t error;
 
     (void)timer;
     (void)event;
     (void)data;
+    /* A loop that was kept busy may be late for both, the responses and the deadline. */
+    error = client->connected ? receive_rest(client) : PTK_ERR_OK;
+    if (client->session != session) {
+        return;
+    }
+    if (error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK) {
+        drop_connection(client, error);
+    }
     client->deadline_set = 0;
     ptk_modbus_client_expire(client);
     if (client->connected && client->silent_timeouts >= PTK_MODBUS_CLIENT_SILENT_TIMEOUTS) {
