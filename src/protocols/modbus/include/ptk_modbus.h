@@ -163,7 +163,7 @@ typedef struct ptk_modbus_request {
     uint8_t device_id_code; /**< @brief Function 43: PTK_MODBUS_DEVICE_ID_BASIC and so on. */
     uint8_t object_id;      /**< @brief Function 43: the object to begin with, or the one asked for. */
     uint16_t address;       /**< @brief First address; of what is read in function 23. */
-    uint16_t quantity; /**< @brief Number of bits or registers; of what is read in function 23. Ignored for 5, 6, 22. */
+    uint16_t quantity; /**< @brief Bits or registers; of what is read in function 23. 5, 6, 22: 1 after decoding. */
     uint16_t value;    /**< @brief Functions 5 (PTK_MODBUS_COIL_ON or PTK_MODBUS_COIL_OFF) and 6. */
     uint16_t and_mask; /**< @brief Function 22. */
     uint16_t or_mask;  /**< @brief Function 22. */
@@ -220,7 +220,7 @@ typedef struct ptk_modbus_response {
  * @brief Decodes a response and checks it by itself. ptk_modbus_response_matches() checks it against the request.
  * @param frame from ptk_modbus_frame_take().
  * @param[out] response the result; unchanged on error. An exception response is no error.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, or a malformed response: close the connection).
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, or a malformed response; the frame behind it may be good).
  */
 ptk_err_t ptk_modbus_response_decode(const ptk_modbus_frame_t *frame, ptk_modbus_response_t *response);
 
