@@ -340,7 +340,7 @@ ptk_err_t ptk_modbus_client_stop(ptk_modbus_client_t *client) {
     client->magic = 0;
     client->session++;
     client->notify = 0;
-    if (!client->in_protothread) {
+    if (!client->in_protothread && !ptk_protothread_is_finished(&client->pt)) { /* it ends when the loop is gone */
         (void)ptk_protothread_cancel(&client->pt);
     }
     close_socket(client);
