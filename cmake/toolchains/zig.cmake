@@ -2,7 +2,8 @@
 #   cmake -S . -B build/mips -DCMAKE_TOOLCHAIN_FILE=cmake/toolchains/zig.cmake -DPTK_ZIG_TARGET=mips-linux-musl
 # PTK_ZIG_TARGET is one of those named below. PTK_ZIG is the zig program, by default the one that scripts/get-zig
 # installed, or else the one in the PATH; it was tried with version 0.11.0.
-# Linux programs are static and run under qemu-user (Debian: qemu-user-static), macOS programs are only linked.
+# Linux programs are static and run under qemu-user (Debian: qemu-user-static; perl makes up for a part of what it does not
+# do), macOS programs are only linked.
 
 set(PTK_ZIG_TARGET "" CACHE STRING "What Zig compiles for: processor-system-abi")
 find_program(PTK_ZIG zig HINTS "${CMAKE_CURRENT_LIST_DIR}/../../build/zig" NO_CMAKE_FIND_ROOT_PATH)
@@ -41,9 +42,7 @@ else()
     mark_as_advanced(PTK_EMULATOR)
     if(PTK_EMULATOR)
         set(CMAKE_CROSSCOMPILING_EMULATOR "${PTK_EMULATOR}")
-        if(PTK_ZIG_TARGET MATCHES "^mips")
-            set(PTK_EMULATOR_SOURCES "${CMAKE_CURRENT_LIST_DIR}/qemu_mips_so_error.c") # what it is for is said there
-        endif()
+        set(PTK_EMULATOR_SOURCES "${CMAKE_CURRENT_LIST_DIR}/qemu_socket_options.c") # what it is for is said there
     endif()
 endif()
 
