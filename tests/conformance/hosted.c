@@ -1,4 +1,7 @@
-/* What a hosted system supplies for the suite: output and main(). SPDX-License-Identifier: MIT */
+/* What a hosted system supplies for the suite: output, main(), facts of the machine. SPDX-License-Identifier: MIT */
+#if !defined(_WIN32)
+#define _GNU_SOURCE /* getifaddrs(3), IFF_MULTICAST */
+#endif
 #include "suite.h"
 
 #include <stdio.h>
@@ -31,10 +34,38 @@ const char *harness_defect(const char *test) {
     }
     return NULL;
 }
+
+bool harness_has_multicast(bool ipv6) {
+    (void)ipv6;
+    return false;
+}
 #else
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
 const char *harness_defect(const char *test) {
     (void)test;
     return NULL;
+}
+
+bool harness_has_multicast(bool ipv6) {
+    const unsigned wanted = IFF_UP | IFF_MULTICAST;
+    struct ifaddrs *all;
+    bool found = false;
+
+    if (getifaddrs(&all) != 0) {
+        return false;
+    }
+    for (const struct ifaddrs *one = all; one != NULL; one = one->ifa_next) {
+        if (one->ifa_addr != NULL && one->ifa_addr->sa_family == (ipv6 ? AF_INET6 : AF_INET) &&
+            (one->ifa_flags & wanted) == wanted) {
+            found = true;
+        }
+    }
+    freeifaddrs(all);
+    return found;
 }
 #endif
 
