@@ -27,9 +27,9 @@ void harness_print(const char *text);
  *  @param test a test's name. @return the reason, which is shown and the test left out; NULL for none. */
 const char *harness_defect(const char *test);
 
-/** @brief Supplied by the target: whether it knows of an interface that carries multicast, so that a test that finds
- *  none fails and is not left out. @param ipv6 IPv6, else IPv4. @return false also where it cannot tell. */
-bool harness_has_multicast(bool ipv6);
+/** @brief Supplied by the target: whether it says of an interface that it is up and carries multicast, so that a test
+ *  that finds none fails and is not left out. @param index its index. @return false also where it cannot tell. */
+bool harness_carries_multicast(uint32_t index);
 
 /** @brief Records a failure of the test that runs now. @param file where. @param line where. @param check its text.
  *  @param got value found. @param wanted value expected. */

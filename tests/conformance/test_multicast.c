@@ -117,7 +117,9 @@ static void to_a_group(uint8_t family) {
         error = join_and_send(member, sender, &group, interface_index);
     }
     if (error != PTK_ERR_OK) {
-        CHECK(!harness_has_multicast(family == PTK_ADDRESS_IPV6));
+        for (; interface_index > 0; interface_index--) {
+            CHECK(!harness_carries_multicast(interface_index));
+        }
         harness_skip("no interface of this machine carries multicast of this family");
         CHECK(support_close());
         return;
