@@ -44,6 +44,13 @@ ask_to_end() {
     esac
 }
 
+# empty_output OUTPUT: what an earlier run left there is gone before anybody looks. The shell that becomes the server would
+# empty it too late.
+empty_output() {
+    server_output=$1
+    : >"$server_output"
+}
+
 # wait_for_server: sets server_port when the server has said where it listens.
 wait_for_server() {
     server_port=''
@@ -62,7 +69,7 @@ wait_for_server() {
 # start_server OUTPUT PROGRAM ARGUMENT...: starts a server of this build; sets server_pid and server_port. What an
 # earlier run has left in OUTPUT is gone before anybody looks: the background job empties it too late.
 start_server() {
-    server_output=$1
+    empty_output "$1"
     server_program=$2
     : >"$server_output" # now, or the port of an earlier run might be read before the server has begun
     shift
@@ -75,7 +82,7 @@ start_server() {
 
 # start_peer OUTPUT PROGRAM ARGUMENT...: the same with a server of this machine.
 start_peer() {
-    server_output=$1
+    empty_output "$1"
     server_program=$2
     : >"$server_output" # now, or the port of an earlier run might be read before the server has begun
     shift
