@@ -145,8 +145,8 @@ static const struct timespec *timeout_of(struct timespec *timeout, uint64_t now_
     return timeout;
 }
 
-/** A level was reported: nothing to read is how kqueue tells of an ICMP error; an empty datagram can look the same. */
-static void report_level(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, const struct kevent *event) {
+/** Nothing to read is how kqueue tells of an ICMP error; an empty datagram can look the same. */
+static void report_datagram(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, const struct kevent *event) {
     ptk_err_t error = event->data == 0 ? ptk_port_socket_error(&socket->platform) : PTK_ERR_OK;
     if (error != PTK_ERR_OK) {
         ptk_socket_report_error(loop, socket->base.handle, error);
@@ -161,19 +161,19 @@ static void report(ptk_event_loop_slot_t *loop, const struct kevent *event) {
     if (socket == NULL || (socket->platform.interest & filter) == 0) {
         return; /* destroyed, or of no interest any more, after the kernel had queued the event */
     }
-    bool is_level = (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0;
-    if ((event->flags & EV_EOF) != 0 && event->fflags != 0) {
-        /* The direction is gone, and the flags are the socket's error, kqueue(2). Behind that of a stream comes nothing. */
-        socket->platform.interest = is_level ? socket->platform.interest : 0;
+    if ((event->flags & EV_EOF) != 0 && event->fflags != 0 && socket->error == PTK_ERR_OK) {
+        /* The direction is gone, and the flags are the socket's error, kqueue(2). It is told again while it is asked for:
+         * the next time as the end of what can be read. */
         ptk_socket_report_error(loop, socket->base.handle, ptk_system_error((int)event->fflags));
+        (void)ptk_port_socket_interest(socket); /* of a failed attempt to connect there is no more to hear */
     } else if (filter == PTK_FILTER_WRITE) {
         ptk_socket_report(loop, socket->base.handle, PTK_READY_WRITE);
-    } else if (is_level) {
-        report_level(loop, socket, event);
-    } else {
+    } else if (ptk_socket_is_connection(socket)) {
         /* Nothing to read and no end either: an error that left both directions open, which a look at the end shows. */
         bool ended = (event->flags & EV_EOF) != 0 || event->data == 0;
         ptk_socket_report(loop, socket->base.handle, PTK_READY_READ | (ended ? PTK_READY_CLOSED : 0u));
+    } else {
+        report_datagram(loop, socket, event);
     }
 }
 

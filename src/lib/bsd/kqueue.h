@@ -11,10 +11,7 @@
 
 #include <sys/event.h>
 
-/**
- * The filters of a socket, in its interest, registered and enabled. kqueue is told of writing first: the order is free, and
- * libkqueue looks out for the end of a stream only if reading was added last.
- */
+/** The filters of a socket, in its interest, registered and enabled. */
 enum { PTK_FILTER_WRITE = 1, PTK_FILTER_READ = 2 };
 
 /** How many changed sockets one wait takes along, and how many changes: each socket has two filters. */

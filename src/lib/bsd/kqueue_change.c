@@ -5,8 +5,9 @@
  * A change is only noted: the loop lists the socket, and the next wait tells kqueue the difference between what is wanted
  * and what kqueue knows. So a socket that changes to and fro costs nothing. The list holds handles, for slots move.
  *
- * TCP connections are registered once for reading and writing, with EV_CLEAR; listeners and UDP sockets have levels, which
- * are enabled and disabled. A level that nobody wants is disabled only when it was reported.
+ * Everything is a level. Reading is added when somebody wants it first, and disabled only if it is reported while nobody
+ * does. Writing is enabled only while somebody waits for it: kqueue tells of room with every acknowledgement of the peer,
+ * with EV_CLEAR as well, and each would wake the loop.
  */
 #include <system_features.h> /* not "": the one in this directory is not that of macOS */
 
@@ -65,10 +66,7 @@ static uint16_t flags_for(const ptk_socket_internal_t *socket, uint8_t filter) {
     if (!wanted) {
         return EV_DISABLE;
     }
-    if ((socket->platform.registered & filter) != 0) {
-        return EV_ENABLE;
-    }
-    return ptk_socket_is_connection(socket) ? EV_ADD | EV_CLEAR : EV_ADD;
+    return (socket->platform.registered & filter) != 0 ? EV_ENABLE : EV_ADD;
 }
 
 uint16_t ptk_kqueue_collect(const ptk_event_loop_slot_t *loop, struct kevent *changes) {
@@ -108,7 +106,7 @@ static void flush(ptk_event_loop_slot_t *loop) {
     const struct timespec no_wait = {0, 0};
     struct kevent changes[PTK_KQUEUE_MAX_CHANGES];
     uint16_t count = ptk_kqueue_collect(loop, changes);
-    int result = kevent(loop->platform.kqueue_descriptor, changes, count, NULL, 0, &no_wait);
+    int result = count == 0 ? 0 : kevent(loop->platform.kqueue_descriptor, changes, count, NULL, 0, &no_wait);
     ptk_kqueue_settle(loop);
     /* Without room for events it stops at the first error and does not say where. Telling it again does no harm. */
     for (uint16_t i = 0; result < 0 && i < count; i++) {
@@ -134,11 +132,6 @@ static void note_change(ptk_socket_internal_t *socket) {
 /* ------------------------------------------------------------------------------------------------ the seam */
 
 ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
-    if (ptk_socket_is_connection(socket)) {
-        socket->platform.interest = PTK_FILTER_READ | PTK_FILTER_WRITE;
-        note_change(socket);
-        return PTK_ERR_OK;
-    }
     socket->flags |= PTK_SOCKET_FLAG_LEVEL;
     return ptk_port_socket_interest(socket);
 }
@@ -151,11 +144,11 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0) {
         interest |= PTK_FILTER_READ;
     }
-    if ((socket->flags & PTK_SOCKET_FLAG_QUIET) != 0 || (read_is_raised && !read_is_handled)) {
+    if ((socket->flags & (PTK_SOCKET_FLAG_QUIET | PTK_SOCKET_FLAG_END)) != 0 || (read_is_raised && !read_is_handled)) {
         interest &= (uint8_t)~PTK_FILTER_READ;
     }
     if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_WRITABLE)) != 0) {
-        interest |= PTK_FILTER_WRITE; /* not kept: a UDP socket is writable nearly always */
+        interest |= PTK_FILTER_WRITE; /* not kept: a socket is writable nearly always */
     }
     if (interest != socket->platform.interest) {
         socket->platform.interest = interest;
