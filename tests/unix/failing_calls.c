@@ -3,11 +3,14 @@
 #include "failing_calls.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static const failing_call_t *failing;
 static uint32_t countdown; /* calls until the one that fails; 0: none does */
 static bool has_failed;
+static uint32_t nowhere;
 
 void failing_call_set(const failing_call_t *call, uint32_t n) {
     failing = call;
@@ -33,6 +36,10 @@ bool failing_call_fails(const failing_call_t *call) {
     return true;
 }
 
+uint32_t failing_call_groups_nowhere(void) {
+    return nowhere;
+}
+
 FAILING_CALL(socket, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
 FAILING_CALL(bind, EADDRINUSE, PTK_ERR_ADDRESS_IN_USE, true)
 FAILING_CALL(listen, EADDRINUSE, PTK_ERR_ADDRESS_IN_USE, true)
@@ -52,8 +59,19 @@ WRAP(int, socket, (int domain, int type, int protocol), (domain, type, protocol)
 WRAP(int, bind, (int fd, const struct sockaddr *address, socklen_t length), (fd, address, length))
 WRAP(int, listen, (int fd, int backlog), (fd, backlog))
 WRAP(int, connect, (int fd, const struct sockaddr *address, socklen_t length), (fd, address, length))
-WRAP(int, setsockopt, (int fd, int level, int option, const void *value, socklen_t length),
-     (fd, level, option, value, length))
+int __real_setsockopt(int fd, int level, int option, const void *value, socklen_t length);
+int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t length);
+
+int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t length) {
+    struct group_req request;
+
+    if (option == MCAST_JOIN_GROUP || option == MCAST_LEAVE_GROUP) {
+        memcpy(&request, value, sizeof(request));
+        nowhere += request.gr_interface == 0;
+    }
+    return failing_call_fails(&call_setsockopt) ? -1 : __real_setsockopt(fd, level, option, value, length);
+}
+
 WRAP(int, getsockopt, (int fd, int level, int option, void *value, socklen_t *length),
      (fd, level, option, value, length))
 WRAP(int, getsockname, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length))

@@ -37,6 +37,9 @@ bool failing_call_clear(void);
 /** @brief Asked by each wrapper. @return whether this is the call that fails; errno is set then. */
 bool failing_call_fails(const failing_call_t *call);
 
+/** @brief How often a multicast group was to be joined or left on the interface 0 in a way that FreeBSD and macOS refuse. */
+uint32_t failing_call_groups_nowhere(void);
+
 /** @brief The test: the scenario with the first, the second, ... call failing, until there is no such call any more. */
 void every_call_of(const failing_call_t *call);
 

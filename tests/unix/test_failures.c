@@ -175,4 +175,35 @@ void every_call_of(const failing_call_t *call) {
     CHECK(n > 1 || !call->is_made); /* else nothing was tested */
 }
 
-const harness_test_t *const suite_tables[] = {failure_tests, platform_failure_tests, shortage_tests, NULL};
+/* FreeBSD's and XNU's in_mcast.c refuse MCAST_JOIN_GROUP for the interface 0: the older options let the system choose. */
+static void a_group_without_an_interface(void) {
+    static const uint8_t families[] = {PTK_ADDRESS_IPV4, PTK_ADDRESS_IPV6};
+
+    for (uint32_t i = 0; i < 2; i++) {
+        ptk_address_t any = ptk_address_any(families[i], 0);
+        ptk_address_t group = any;
+        ptk_handle_t member;
+        ptk_err_t joined;
+
+        CHECK(support_open());
+        group.bytes[0] = families[i] == PTK_ADDRESS_IPV4 ? 239 : 0xFF;
+        group.bytes[1] = families[i] == PTK_ADDRESS_IPV4 ? 255 : 0x02;
+        group.bytes[3] = 77;
+        member = ptk_socket_create(support_loop);
+        if (support_has_family(families[i])) {
+            CHECK_EQUAL(ptk_socket_open_udp(member, &any), PTK_ERR_OK);
+            /* Whether there is an interface to choose is the machine's affair, but it is the same for both. */
+            joined = ptk_socket_join_multicast(member, &group, 0);
+            CHECK_EQUAL(ptk_socket_leave_multicast(member, &group, 0), joined);
+        }
+        CHECK_EQUAL(failing_call_groups_nowhere(), 0);
+        CHECK(support_close());
+    }
+}
+
+static const harness_test_t group_tests[] = {
+    {"failures.a_group_without_an_interface", a_group_without_an_interface},
+    {NULL, NULL},
+};
+
+const harness_test_t *const suite_tables[] = {group_tests, failure_tests, platform_failure_tests, shortage_tests, NULL};

@@ -8,11 +8,17 @@
 socklen_t ptk_unix_to_system(const ptk_address_t *address, ptk_socket_address_t *system) {
     memset(system, 0, sizeof *system);
     if (address->family == PTK_ADDRESS_IPV4) {
+#if defined(SIN6_LEN) /* RFC 3493, 3.3. Where there is a length the kernel may look at it, as for struct group_req. */
+        system->ipv4.sin_len = sizeof system->ipv4;
+#endif
         system->ipv4.sin_family = AF_INET;
         system->ipv4.sin_port = htons(address->port);
         memcpy(&system->ipv4.sin_addr, address->bytes, 4);
         return (socklen_t)sizeof system->ipv4;
     }
+#if defined(SIN6_LEN)
+    system->ipv6.sin6_len = sizeof system->ipv6;
+#endif
     system->ipv6.sin6_family = AF_INET6;
     system->ipv6.sin6_port = htons(address->port);
     system->ipv6.sin6_scope_id = address->scope_id;

@@ -64,40 +64,40 @@ ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t fami
     }
 }
 
-#if PTK_HAS_GROUP_REQ
-/* RFC 3678, 5.1: the one interface that names the network interface by its index for both families. */
-static ptk_err_t set_membership(const ptk_platform_socket_t *socket, const ptk_address_t *group,
-                                uint32_t interface_index, bool join) {
-    struct group_req request;
+/** Of IPv4. Where struct group_req is known it is what names the interface by its index, RFC 3678, 5.1, but FreeBSD and XNU
+ * refuse 0 in it (inp_join_group() in in_mcast.c): the older option leaves the choice to the system. */
+static ptk_err_t set_ipv4_membership(const ptk_platform_socket_t *socket, const ptk_address_t *group,
+                                     uint32_t interface_index, bool join) {
     ptk_socket_address_t address;
     socklen_t length = ptk_unix_to_system(group, &address);
-    memset(&request, 0, sizeof request);
-    request.gr_interface = interface_index;
-    memcpy(&request.gr_group, &address, length);
-    int level = group->family == PTK_ADDRESS_IPV6 ? IPPROTO_IPV6 : IPPROTO_IP;
-    return ptk_bsd_set(socket, level, join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP, &request, sizeof request);
-}
-#else
-static ptk_err_t set_membership(const ptk_platform_socket_t *socket, const ptk_address_t *group,
-                                uint32_t interface_index, bool join) {
-    ptk_socket_address_t address;
-    (void)ptk_unix_to_system(group, &address);
-    if (group->family == PTK_ADDRESS_IPV4) {
-        int option = join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
-        return ptk_bsd_set_ipv4_multicast(socket, option, address.ipv4.sin_addr, interface_index);
+#if PTK_HAS_GROUP_REQ
+    if (interface_index != 0) {
+        struct group_req request;
+        memset(&request, 0, sizeof request);
+        request.gr_interface = interface_index;
+        memcpy(&request.gr_group, &address, length);
+        return ptk_bsd_set(socket, IPPROTO_IP, join ? MCAST_JOIN_GROUP : MCAST_LEAVE_GROUP, &request, sizeof request);
     }
-    struct ipv6_mreq request; /* RFC 3493, 5.2 */
-    memset(&request, 0, sizeof request);
-    request.ipv6mr_multiaddr = address.ipv6.sin6_addr;
-    request.ipv6mr_interface = interface_index;
-    int option = join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP;
-    return ptk_bsd_set(socket, IPPROTO_IPV6, option, &request, sizeof request);
-}
 #endif
+    (void)length;
+    int option = join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
+    return ptk_bsd_set_ipv4_multicast(socket, option, address.ipv4.sin_addr, interface_index);
+}
+
+/** Of IPv6, RFC 3493, 5.2. */
+static ptk_err_t set_ipv6_membership(const ptk_platform_socket_t *socket, const ptk_address_t *group,
+                                     uint32_t interface_index, bool join) {
+    struct ipv6_mreq request;
+    memset(&request, 0, sizeof request);
+    memcpy(&request.ipv6mr_multiaddr, group->bytes, sizeof request.ipv6mr_multiaddr);
+    request.ipv6mr_interface = interface_index;
+    return ptk_bsd_set(socket, IPPROTO_IPV6, join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP, &request, sizeof request);
+}
 
 ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group, uint32_t interface_index,
                                     bool join) {
-    ptk_err_t error = set_membership(socket, group, interface_index, join);
+    ptk_err_t error = group->family == PTK_ADDRESS_IPV6 ? set_ipv6_membership(socket, group, interface_index, join)
+                                                        : set_ipv4_membership(socket, group, interface_index, join);
     /* Core has checked the group: what is invalid is the interface, or that there is no such membership. */
     return error == PTK_ERR_INVALID_ARGUMENT ? PTK_ERR_ADDRESS_NOT_AVAILABLE : error;
 }
