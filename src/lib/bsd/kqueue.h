@@ -11,6 +11,13 @@
 
 #include <sys/event.h>
 
+/** Whether kqueue has events of the program's own; NetBSD has since 10, OpenBSD since 2025. Else a pipe wakes a loop. */
+#if defined(EVFILT_USER) && !defined(PTK_HAS_EVFILT_USER)
+#define PTK_HAS_EVFILT_USER 1
+#elif !defined(PTK_HAS_EVFILT_USER)
+#define PTK_HAS_EVFILT_USER 0
+#endif
+
 /** The filters of a socket, in its interest, registered and enabled. */
 enum { PTK_FILTER_WRITE = 1, PTK_FILTER_READ = 2 };
 

@@ -36,13 +36,10 @@
 #define PTK_HAS_INDEX_ADDRESS 0
 #endif
 
-/* libkqueue has it, but takes a lock for it, so that a signal handler which wakes a loop can block for ever. */
-#ifndef PTK_HAS_EVFILT_USER
-#if defined(__OpenBSD__) || defined(__linux__)
+/* For others bsd/kqueue.h finds out. libkqueue takes a lock for it, so that a signal handler which wakes a loop can block
+ * for ever. */
+#if defined(__linux__) && !defined(PTK_HAS_EVFILT_USER)
 #define PTK_HAS_EVFILT_USER 0
-#else
-#define PTK_HAS_EVFILT_USER 1 /**< kqueue has events of the program's own. Else a pipe wakes a loop. */
-#endif
 #endif
 
 #if defined(__linux__)

@@ -15,7 +15,6 @@
 #define PTK_HAS_INDEX_ADDRESS 0
 
 /* For what they mean see the file of the BSDs. */
-#define PTK_HAS_EVFILT_USER 1
 #define PTK_KQUEUE_SEES_CLOSE 1
 #define PTK_KQUEUE_HOLDS_HANDLES (UINTPTR_MAX >= UINT64_MAX)
 
