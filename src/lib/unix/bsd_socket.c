@@ -52,23 +52,35 @@ ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_addre
     return was_interrupted() ? PTK_ERR_WOULD_BLOCK : last_error_of(socket); /* POSIX: the attempt goes on */
 }
 
+/** The next connection that has not failed, or none. */
+static ptk_descriptor_t accept_next(ptk_descriptor_t listener, ptk_socket_address_t *address) {
+    ptk_descriptor_t descriptor;
+    do {
+        socklen_t length = (socklen_t)sizeof *address;
+        address->any.sa_family = AF_UNSPEC; /* BSDs give no address of a peer that is gone */
+        descriptor = ptk_bsd_accept(listener, &address->any, &length);
+    } while (descriptor == PTK_NO_DESCRIPTOR && ptk_is_connection_failure());
+    return descriptor;
+}
+
 ptk_err_t ptk_port_socket_accept(ptk_platform_socket_t *listener, ptk_platform_socket_t *accepted,
                                  ptk_address_t *remote) {
     ptk_socket_address_t address;
-    ptk_descriptor_t descriptor;
+    ptk_err_t error;
     ptk_bsd_touched(listener, PTK_READY_READ);
-    do { /* a failure of the one connection that was next: the one behind it is tried */
-        socklen_t length = (socklen_t)sizeof address;
-        descriptor = ptk_bsd_accept(listener->descriptor, &address.any, &length);
-    } while (descriptor == PTK_NO_DESCRIPTOR && ptk_is_connection_failure());
-    if (descriptor == PTK_NO_DESCRIPTOR) {
-        return ptk_last_error();
-    }
-    *accepted = (ptk_platform_socket_t){0};
-    accepted->descriptor = descriptor;
-    ptk_err_t error = ptk_bsd_prepare(accepted, false);
+    do {
+        ptk_descriptor_t descriptor = accept_next(listener->descriptor, &address);
+        if (descriptor == PTK_NO_DESCRIPTOR) {
+            return ptk_last_error();
+        }
+        *accepted = (ptk_platform_socket_t){0};
+        accepted->descriptor = descriptor;
+        error = ptk_bsd_prepare(accepted, false);
+        if (error != PTK_ERR_OK) {
+            ptk_bsd_close(descriptor);
+        }
+    } while (error == PTK_ERR_INVALID_ARGUMENT); /* macOS takes no option of a connection that was reset meanwhile */
     if (error != PTK_ERR_OK) {
-        ptk_bsd_close(descriptor);
         return error;
     }
     if (remote != NULL) {
@@ -137,7 +149,8 @@ ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *socket, bool remote, pt
     int result = remote ? getpeername(socket->descriptor, &system.any, &length)
                         : getsockname(socket->descriptor, &system.any, &length);
     if (result != 0) {
-        return ptk_last_error();
+        bool has_ended = ptk_last_error_number() == PTK_ERROR_NUMBER(INVAL); /* macOS: in both directions */
+        return has_ended ? PTK_ERR_NOT_CONNECTED : ptk_last_error();
     }
     *address = ptk_unix_from_system(&system);
     return PTK_ERR_OK;
