@@ -43,6 +43,9 @@ uint32_t failing_call_groups_nowhere(void);
 /** @brief The test: the scenario with the first, the second, ... call failing, until there is no such call any more. */
 void every_call_of(const failing_call_t *call);
 
+/** @brief A test in tables of ports whose systems may want a stack to be whole pages. */
+void a_stack_that_begins_within_a_page(void);
+
 /** @brief The call with that name, and the test of it, every_<name>. */
 #define FAILING_CALL(name, number, wanted, is_made)                                                                    \
     static const failing_call_t call_##name = {number, wanted, is_made};                                               \

@@ -59,5 +59,10 @@ int __wrap_kevent(int poller, const struct kevent *changes, int change_count, st
 }
 
 const harness_test_t platform_failure_tests[] = {
-    EVERY(accept4), EVERY(kqueue), EVERY(kevent), EVERY(change), {NULL, NULL},
+    EVERY(accept4),
+    EVERY(kqueue),
+    EVERY(kevent),
+    EVERY(change),
+    {"failures.a_stack_that_begins_within_a_page", a_stack_that_begins_within_a_page},
+    {NULL, NULL},
 };

@@ -36,5 +36,10 @@ int __wrap_fcntl(int fd, int command, ...) {
 }
 
 const harness_test_t platform_failure_tests[] = {
-    EVERY(accept), EVERY(fcntl), EVERY(pipe), EVERY(select), {NULL, NULL},
+    EVERY(accept),
+    EVERY(fcntl),
+    EVERY(pipe),
+    EVERY(select),
+    {"failures.a_stack_that_begins_within_a_page", a_stack_that_begins_within_a_page},
+    {NULL, NULL},
 };

@@ -548,7 +548,8 @@ typedef struct ptk_thread {
  * @param[out] thread zeroed memory that stays in place until stop returned.
  * @param stack memory for the thread's stack, aligned as the platform wants it (16 bytes on POSIX systems). Windows
  *        takes no stack from a program: there it is left untouched and the system reserves stack_size bytes itself.
- * @param stack_size its size in bytes; the platform's minimum applies (PTHREAD_STACK_MIN on POSIX systems).
+ * @param stack_size its size in bytes; the platform's minimum applies (PTHREAD_STACK_MIN on POSIX systems). On the BSDs,
+ *        macOS and plain POSIX the stack is the whole pages of the memory.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, stack too small),
  *         PTK_ERR_BUSY (the loop is running, or the thread object is in use), PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
  * @note Any thread.

@@ -12,5 +12,6 @@
     0 /**< It has, but ip_mreqn does the same and qemu-user knows it (7.2 has no MCAST_JOIN_GROUP). */
 #define PTK_HAS_IP_MREQN 1      /**< IPv4 multicast options take struct ip_mreqn, an interface by its index. */
 #define PTK_HAS_INDEX_ADDRESS 0 /**< They take 0.x.y.z as an index, RFC 1724, 3.3. Else the interface's own address. */
+#define PTK_STACKS_ARE_PAGES 0  /**< pthread_attr_setstack(3) takes whole pages alone. */
 
 #endif

@@ -13,6 +13,7 @@
 #define PTK_HAS_GROUP_REQ 1
 #define PTK_HAS_IP_MREQN 1
 #define PTK_HAS_INDEX_ADDRESS 0
+#define PTK_STACKS_ARE_PAGES 1
 
 /* For what they mean see the file of the BSDs. */
 #define PTK_KQUEUE_SEES_CLOSE 1

@@ -26,5 +26,6 @@
 #define PTK_HAS_GROUP_REQ 0
 #define PTK_HAS_IP_MREQN 0
 #define PTK_HAS_INDEX_ADDRESS 0
+#define PTK_STACKS_ARE_PAGES 1
 
 #endif
