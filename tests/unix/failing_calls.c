@@ -63,12 +63,14 @@ int __real_setsockopt(int fd, int level, int option, const void *value, socklen_
 int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t length);
 
 int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t length) {
+#if defined(MCAST_JOIN_GROUP) /* OpenBSD has none */
     struct group_req request;
 
     if (option == MCAST_JOIN_GROUP || option == MCAST_LEAVE_GROUP) {
         memcpy(&request, value, sizeof(request));
         nowhere += request.gr_interface == 0;
     }
+#endif
     return failing_call_fails(&call_setsockopt) ? -1 : __real_setsockopt(fd, level, option, value, length);
 }
 
