@@ -2,6 +2,7 @@
    SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include "failing_calls.h"
+#include "kqueue_calls.h"
 
 #include <errno.h>
 #include <sys/types.h>
@@ -21,6 +22,22 @@ int __real_kevent(int poller, const struct kevent *changes, int change_count, st
                   const struct timespec *timeout);
 int __wrap_kevent(int poller, const struct kevent *changes, int change_count, struct kevent *events, int room,
                   const struct timespec *timeout);
+
+kqueue_calls_t kqueue_calls = {-1, 0};
+
+/* Counts, and finds the change that is refused. Its index, or the number of changes. */
+static int look_at(const struct kevent *changes, int count) {
+    int refused = count;
+
+    for (int i = 0; i < count; i++) {
+        const bool asks = (changes[i].flags & (EV_ADD | EV_ENABLE)) != 0;
+        kqueue_calls.asked_for_room += asks && changes[i].filter == EVFILT_WRITE;
+        if (asks && (int64_t)changes[i].ident == kqueue_calls.refused && refused == count) {
+            refused = i;
+        }
+    }
+    return refused;
+}
 
 /* Whether something is to be watched: what is less than that does not fail on any system. */
 static bool adds(const struct kevent *change) {
@@ -50,6 +67,12 @@ int __wrap_kevent(int poller, const struct kevent *changes, int change_count, st
     if (fails && failing_call_fails(&call_kevent)) {
         return -1;
     }
+    const int refused = look_at(changes, change_count);
+    if (refused < change_count && room == 0) { /* kqueue(2): without room for errors it stops at the first */
+        const int made = refused == 0 ? 0 : __real_kevent(poller, changes, refused, NULL, 0, timeout);
+        errno = made < 0 ? errno : ENOMEM;
+        return -1;
+    }
     for (int i = 0; room > 0 && i < change_count; i++) {
         if (adds(&changes[i]) && failing_call_fails(&call_change)) {
             return refuse(poller, changes[i], changes, change_count, events);
@@ -63,6 +86,8 @@ const harness_test_t platform_failure_tests[] = {
     EVERY(kqueue),
     EVERY(kevent),
     EVERY(change),
+    {"failures.a_change_refused_among_many", a_change_refused_among_many},
+    {"failures.room_is_asked_for_only_when_it_is_missing", room_is_asked_for_only_when_it_is_missing},
     {"failures.a_stack_that_begins_within_a_page", a_stack_that_begins_within_a_page},
     {NULL, NULL},
 };

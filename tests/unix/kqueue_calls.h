@@ -1,0 +1,26 @@
+/**
+ * @file kqueue_calls.h
+ * @brief What the test of the kqueue port learns of its changes, and one that kqueue refuses.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef KQUEUE_CALLS_H
+#define KQUEUE_CALLS_H
+
+#include <stdint.h>
+
+/** @brief Kept by the wrapper of kevent(). */
+typedef struct kqueue_calls {
+    int64_t refused;         /**< @brief The descriptor that kqueue does not watch, or -1. */
+    uint32_t asked_for_room; /**< @brief How often EVFILT_WRITE was added or enabled. */
+} kqueue_calls_t;
+
+extern kqueue_calls_t kqueue_calls; /**< @brief There is one. */
+
+/** @brief A test: of so many changes that some are told at once, one is refused. */
+void a_change_refused_among_many(void);
+
+/** @brief A test: EVFILT_WRITE is added or enabled only while somebody waits for room. */
+void room_is_asked_for_only_when_it_is_missing(void);
+
+#endif
