@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define PTK_NO_DESCRIPTOR (-1)
@@ -23,6 +24,7 @@ typedef uint8_t ptk_error_number_t;               /* those that have a code are 
 #define PTK_ERROR_NUMBER(name) E##name
 #define PTK_MORE_ERRORS(PAIR)                                                                                          \
     PAIR(EAGAIN, PTK_ERR_WOULD_BLOCK), PAIR(EPIPE, PTK_ERR_CONNECTION_RESET),                                          \
+        PAIR(EPROTOTYPE, PTK_ERR_CONNECTION_RESET), /* macOS: send(2) while the connection is being torn down */       \
         PAIR(ENODEV, PTK_ERR_ADDRESS_NOT_AVAILABLE), PAIR(ENXIO, PTK_ERR_ADDRESS_NOT_AVAILABLE),                       \
         PAIR(EPERM, PTK_ERR_PERMISSION_DENIED), PAIR(ENFILE, PTK_ERR_OUT_OF_DESCRIPTORS),                              \
         PAIR(ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY),                                                                    \
