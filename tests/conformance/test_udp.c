@@ -101,6 +101,8 @@ static void connected_socket(uint8_t family) {
     CHECK_EQUAL(ptk_socket_connect(sockets[0], &addresses[1]), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_get_remote_address(sockets[0], &remote), PTK_ERR_OK);
     CHECK(ptk_address_equal(&remote, &addresses[1]));
+    CHECK_EQUAL(ptk_socket_send_to(sockets[0], &buf, &addresses[1]), PTK_ERR_INVALID_STATE);
+    CHECK_EQUAL(ptk_buf_length(&buf), 3);
     CHECK_EQUAL(ptk_socket_send(sockets[0], &buf), PTK_ERR_OK);
     CHECK_EQUAL(ptk_buf_length(&buf), 0);
     CHECK(support_expect_text(sockets[1], "abc"));

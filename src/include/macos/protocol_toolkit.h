@@ -924,10 +924,10 @@ ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf);
 
 /**
  * @brief Sends a whole buffer as one datagram.
- * @param socket an open UDP socket.
+ * @param socket an open UDP socket without a peer.
  * @param buf the datagram, taken on success; may be empty.
  * @param remote where to.
- * @return As ptk_socket_send(); PTK_ERR_INVALID_STATE if it is no UDP socket.
+ * @return As ptk_socket_send(); PTK_ERR_INVALID_STATE if it is no UDP socket, or one that was connected.
  * @note The loop's thread, any handler.
  */
 ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote);

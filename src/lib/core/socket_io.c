@@ -92,6 +92,9 @@ ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_addr
     if (remote == NULL || remote->family != slot->family || remote->port == 0) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
+    if ((slot->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
+        return PTK_ERR_INVALID_STATE; /* the BSDs refuse it, and others send */
+    }
     return send_datagram(slot, buf, remote);
 }
 
