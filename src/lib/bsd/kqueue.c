@@ -8,6 +8,7 @@
 #include <system_features.h> /* not "": the one in this directory is not that of macOS */
 
 #include "bsd/kqueue.h"
+#include "core/socket.h"
 #include "unix/system_error.h"
 #if !PTK_HAS_EVFILT_USER
 #include "unix/posix_pipe.h"
@@ -155,23 +156,34 @@ static void report_datagram(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *
     ptk_socket_report(loop, socket->base.handle, PTK_READY_READ);
 }
 
+/** Something arrived at a connection, or its stream has ended. */
+static void report_stream(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, const struct kevent *event) {
+    /* Nothing to read and no end either: an error that left both directions open, which a look at the end shows. */
+    bool has_ended = (event->flags & EV_EOF) != 0 || event->data == 0;
+    /* Who gets data is connected, even if that is told behind it. */
+    bool is_connected = event->data > 0 && ptk_socket_state(socket) == PTK_SOCKET_CONNECTING;
+    uint32_t readiness = PTK_READY_READ | (has_ended ? PTK_READY_CLOSED : 0u) | (is_connected ? PTK_READY_WRITE : 0u);
+    ptk_socket_report(loop, socket->base.handle, readiness);
+}
+
 static void report(ptk_event_loop_slot_t *loop, const struct kevent *event) {
     ptk_socket_internal_t *socket = ptk_kqueue_socket(loop, event);
     uint8_t filter = event->filter == EVFILT_READ ? PTK_FILTER_READ : PTK_FILTER_WRITE;
     if (socket == NULL || (socket->platform.interest & filter) == 0) {
         return; /* destroyed, or of no interest any more, after the kernel had queued the event */
     }
+    if (ptk_kqueue_has_edges(socket) && filter == PTK_FILTER_WRITE) {
+        ptk_kqueue_forget(socket, filter); /* as kqueue itself has done */
+    }
     if ((event->flags & EV_EOF) != 0 && event->fflags != 0 && socket->error == PTK_ERR_OK) {
-        /* The direction is gone, and the flags are the socket's error, kqueue(2). It is told again while it is asked for:
-         * the next time as the end of what can be read. */
+        /* The direction is gone, and the flags are the socket's error, kqueue(2). A level is told again while it is asked
+         * for: the next time as the end of what can be read. Behind an edge comes nothing that core is not told now. */
+        socket->platform.interest = ptk_kqueue_has_edges(socket) ? 0 : socket->platform.interest;
         ptk_socket_report_error(loop, socket->base.handle, ptk_system_error((int)event->fflags));
-        (void)ptk_port_socket_interest(socket); /* of a failed attempt to connect there is no more to hear */
     } else if (filter == PTK_FILTER_WRITE) {
         ptk_socket_report(loop, socket->base.handle, PTK_READY_WRITE);
     } else if (ptk_socket_is_connection(socket)) {
-        /* Nothing to read and no end either: an error that left both directions open, which a look at the end shows. */
-        bool ended = (event->flags & EV_EOF) != 0 || event->data == 0;
-        ptk_socket_report(loop, socket->base.handle, PTK_READY_READ | (ended ? PTK_READY_CLOSED : 0u));
+        report_stream(loop, socket, event);
     } else {
         report_datagram(loop, socket, event);
     }

@@ -21,6 +21,11 @@
 /** The filters of a socket, in its interest, registered and enabled. */
 enum { PTK_FILTER_WRITE = 1, PTK_FILTER_READ = 2 };
 
+/** Whether a change of readiness is reported, and not its lasting: core's ready flags keep it, as with epoll. */
+static inline bool ptk_kqueue_has_edges(const ptk_socket_internal_t *socket) {
+    return PTK_KQUEUE_KEEPS_EDGES && ptk_socket_is_connection(socket);
+}
+
 /** How many changed sockets one wait takes along, and how many changes: each socket has two filters. */
 #define PTK_KQUEUE_MAX_CHANGED (sizeof(((ptk_platform_loop_t *)0)->changed) / sizeof(int64_t))
 #define PTK_KQUEUE_MAX_CHANGES (2 * PTK_KQUEUE_MAX_CHANGED)
@@ -33,6 +38,9 @@ uint16_t ptk_kqueue_collect(const ptk_event_loop_slot_t *loop, struct kevent *ch
 
 /** kqueue has taken what was collected: no socket is listed any more. */
 void ptk_kqueue_settle(ptk_event_loop_slot_t *loop);
+
+/** kqueue has reported a filter for the only time that it was asked for. */
+void ptk_kqueue_forget(ptk_socket_internal_t *socket, uint8_t filter);
 
 /** kqueue has refused a change: nobody watches the socket, so it fails. */
 void ptk_kqueue_refused(ptk_event_loop_slot_t *loop, const struct kevent *change, int system_error);

@@ -5,9 +5,10 @@
  * A change is only noted: the loop lists the socket, and the next wait tells kqueue the difference between what is wanted
  * and what kqueue knows. So a socket that changes to and fro costs nothing. The list holds handles, for slots move.
  *
- * Everything is a level. Reading is added when somebody wants it first, and disabled only if it is reported while nobody
- * does. Writing is enabled only while somebody waits for it: kqueue tells of room with every acknowledgement of the peer,
- * with EV_CLEAR as well, and each would wake the loop.
+ * Reading from a TCP connection is registered once, with EV_CLEAR. Writing to one is asked for once at a time, with
+ * EV_ONESHOT, when there was no room: registered for good it would be reported with every acknowledgement of the peer, and
+ * each would wake the loop. Listeners and UDP sockets have levels, and so has everything where edges are not to be relied
+ * upon: reading is disabled only if it is reported while nobody wants it, writing is enabled only while somebody does.
  */
 #include <system_features.h> /* not "": the one in this directory is not that of macOS */
 
@@ -66,7 +67,13 @@ static uint16_t flags_for(const ptk_socket_internal_t *socket, uint8_t filter) {
     if (!wanted) {
         return EV_DISABLE;
     }
-    return (socket->platform.registered & filter) != 0 ? EV_ENABLE : EV_ADD;
+    if ((socket->platform.registered & filter) != 0) {
+        return EV_ENABLE;
+    }
+    if (!ptk_kqueue_has_edges(socket)) {
+        return EV_ADD;
+    }
+    return filter == PTK_FILTER_READ ? EV_ADD | EV_CLEAR : EV_ADD | EV_CLEAR | EV_ONESHOT;
 }
 
 uint16_t ptk_kqueue_collect(const ptk_event_loop_slot_t *loop, struct kevent *changes) {
@@ -92,6 +99,12 @@ void ptk_kqueue_settle(ptk_event_loop_slot_t *loop) {
         platform->changed = 0;
     }
     loop->platform.changed_count = 0;
+}
+
+void ptk_kqueue_forget(ptk_socket_internal_t *socket, uint8_t filter) {
+    socket->platform.interest &= (uint8_t)~filter;
+    socket->platform.enabled &= (uint8_t)~filter;
+    socket->platform.registered &= (uint8_t)~filter;
 }
 
 void ptk_kqueue_refused(ptk_event_loop_slot_t *loop, const struct kevent *change, int system_error) {
@@ -131,12 +144,30 @@ static void note_change(ptk_socket_internal_t *socket) {
 
 /* ------------------------------------------------------------------------------------------------ the seam */
 
+static void set_interest(ptk_socket_internal_t *socket, uint8_t interest) {
+    if (interest != socket->platform.interest) {
+        socket->platform.interest = interest;
+        note_change(socket);
+    }
+}
+
 ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
+    if (ptk_kqueue_has_edges(socket)) {
+        bool is_connected = ptk_socket_state(socket) == PTK_SOCKET_CONNECTED;
+        set_interest(socket, is_connected ? PTK_FILTER_READ : PTK_FILTER_READ | PTK_FILTER_WRITE);
+        return PTK_ERR_OK;
+    }
     socket->flags |= PTK_SOCKET_FLAG_LEVEL;
     return ptk_port_socket_interest(socket);
 }
 
 ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
+    if (ptk_kqueue_has_edges(socket)) {
+        uint8_t room =
+            socket->error == PTK_ERR_OK ? PTK_FILTER_WRITE : 0; /* of a failed one nothing is to be hoped for */
+        set_interest(socket, socket->platform.interest | room);
+        return PTK_ERR_OK;
+    }
     uint8_t wanted = ptk_socket_wanted(socket);
     uint8_t interest = socket->platform.interest & PTK_FILTER_READ;
     bool read_is_raised = (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
@@ -150,10 +181,7 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_WRITABLE)) != 0) {
         interest |= PTK_FILTER_WRITE; /* not kept: a socket is writable nearly always */
     }
-    if (interest != socket->platform.interest) {
-        socket->platform.interest = interest;
-        note_change(socket);
-    }
+    set_interest(socket, interest);
     return PTK_ERR_OK;
 }
 

@@ -45,6 +45,16 @@
 #define PTK_HAS_EVFILT_USER 0
 #endif
 
+/* libkqueue drops events that do not fit into the caller's array, and forgets that reading is an edge when writing is taken
+ * away (linux_kevent_copyout() and epoll_update() in src/linux/platform.c). */
+#ifndef PTK_KQUEUE_KEEPS_EDGES
+#if defined(__linux__)
+#define PTK_KQUEUE_KEEPS_EDGES 0
+#else
+#define PTK_KQUEUE_KEEPS_EDGES 1 /**< EV_CLEAR: a change that was reported once is not lost. */
+#endif
+#endif
+
 #if defined(__linux__)
 #define PTK_KQUEUE_SEES_CLOSE 0 /* libkqueue, BUGS.md */
 #else

@@ -123,7 +123,8 @@ ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket);
 
 /**
  * Called for sockets with PTK_SOCKET_FLAG_LEVEL when ptk_socket_wanted() may have changed. What is wanted has to be
- * reported from now on; what is not wanted must not make the wait return again and again.
+ * reported from now on; what is not wanted must not make the wait return again and again. Called for the others when there
+ * was no room to send: the next change has to be reported.
  */
 ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket);
 

@@ -29,7 +29,7 @@ static ptk_err_t update_interest(ptk_socket_internal_t *socket) {
 
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event) {
     socket->delivery.raised &= (uint8_t)~BIT(event);
-    if (is_level(socket)) {
+    if (is_level(socket) || event == PTK_EVENT_WRITABLE) {
         (void)update_interest(socket);
     }
 }

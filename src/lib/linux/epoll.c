@@ -138,6 +138,9 @@ ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
 }
 
 ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
+    if (ptk_socket_is_connection(socket)) {
+        return PTK_ERR_OK; /* registered for everything */
+    }
     uint32_t wanted = interest_of(ptk_socket_wanted(socket));
     uint32_t interest = socket->platform.interest | wanted;
     bool read_is_raised = (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;

@@ -16,6 +16,7 @@
 #define PTK_STACKS_ARE_PAGES 1
 
 /* For what they mean see the file of the BSDs. */
+#define PTK_KQUEUE_KEEPS_EDGES 1
 #define PTK_KQUEUE_SEES_CLOSE 1
 #define PTK_KQUEUE_HOLDS_HANDLES (UINTPTR_MAX >= UINT64_MAX)
 
