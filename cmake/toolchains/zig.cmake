@@ -3,7 +3,7 @@
 # PTK_ZIG_TARGET is one of those named below. PTK_ZIG is the zig program, by default the one that scripts/get-zig
 # installed, or else the one in the PATH; it was tried with version 0.11.0.
 # Linux programs are static and run under qemu-user (Debian: qemu-user-static; perl makes up for a part of what it does not
-# do), macOS programs are only linked.
+# do), macOS and Windows programs are only linked.
 
 set(PTK_ZIG_TARGET "" CACHE STRING "What Zig compiles for: processor-system-abi")
 find_program(PTK_ZIG zig HINTS "${CMAKE_CURRENT_LIST_DIR}/../../build/zig" NO_CMAKE_FIND_ROOT_PATH)
@@ -30,12 +30,16 @@ elseif(PTK_ZIG_TARGET STREQUAL "x86_64-macos")
     set(CMAKE_SYSTEM_PROCESSOR x86_64)
 elseif(PTK_ZIG_TARGET STREQUAL "aarch64-macos")
     set(CMAKE_SYSTEM_PROCESSOR arm64)
+elseif(PTK_ZIG_TARGET STREQUAL "aarch64-windows-gnu")
+    set(CMAKE_SYSTEM_PROCESSOR ARM64)
 else()
     message(FATAL_ERROR "PTK_ZIG_TARGET is \"${PTK_ZIG_TARGET}\", which is none of those in ${CMAKE_CURRENT_LIST_FILE}.")
 endif()
 
 if(PTK_ZIG_TARGET MATCHES "-macos$")
     set(CMAKE_SYSTEM_NAME Darwin)
+elseif(PTK_ZIG_TARGET MATCHES "-windows-")
+    set(CMAKE_SYSTEM_NAME Windows)
 else()
     set(CMAKE_SYSTEM_NAME Linux)
     find_program(PTK_EMULATOR ${ptk_zig_emulator} NO_CMAKE_FIND_ROOT_PATH)

@@ -29,5 +29,6 @@ case $1 in
     macho-arm64) macho 0c000001 ;;
     pe-x86_64) pe 6486 ;;
     pe-i686) pe 4c01 ;;
+    pe-ARM64) pe 64aa ;;
     *) fail "no such format: $1" ;;
 esac
