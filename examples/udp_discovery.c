@@ -10,7 +10,8 @@
  *          ./udp_discovery answer --interface 1         and
  *          ./udp_discovery ask --interface 1 --broadcast 127.255.255.255
  * Over IPv6, which has no broadcast, with the index of the interface that "ip link" shows:
- *          ./udp_discovery answer --group ff02::7780 --interface 2
+ *          ./udp_discovery answer --group ff02::7780 --interface 2      and
+ *          ./udp_discovery ask --group ff02::7780 --interface 2
  *
  * SPDX-License-Identifier: MIT
  */
@@ -249,6 +250,10 @@ static const char *read_command(int argc, char **argv) {
     if (ptk_address_parse(app.group_text, (uint16_t)app.port, &app.group) != PTK_ERR_OK ||
         ptk_address_parse(app.broadcast_text, (uint16_t)app.port, &app.broadcast) != PTK_ERR_OK) {
         fprintf(stderr, "udp_discovery: --group and --broadcast must be numeric addresses\n");
+        return NULL;
+    }
+    if (app.broadcast.family != PTK_ADDRESS_IPV4) {
+        fprintf(stderr, "udp_discovery: --broadcast must be an IPv4 address\n");
         return NULL;
     }
     return command;
