@@ -101,11 +101,11 @@ bool arguments_read(int argc, char **argv, const argument_option_t *options, siz
                 return false;
             }
             i++;
-        } else if (argv[i][0] == '-' && argv[i][1] == '-') {
+        } else if (argv[i][0] == '-' && argv[i][1] != '\0' && digit_value(argv[i][1]) > 9) { /* "-5" is a word */
             fprintf(stderr, "%s: unknown option '%s'; try --help\n", program, argv[i]);
             return false;
         } else if (*word_count == max_words) {
-            fprintf(stderr, "%s: one word too many: '%s'; try --help\n", program, argv[i]);
+            fprintf(stderr, "%s: unexpected word '%s'; try --help\n", program, argv[i]);
             return false;
         } else {
             words[(*word_count)++] = argv[i];

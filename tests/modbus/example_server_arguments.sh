@@ -37,6 +37,7 @@ wrong --unit ''
 wrong --bind localhost
 wrong --bind 127.0.0.256
 wrong --nonsense
+wrong -h
 wrong word
 
 run 0 --help
