@@ -1,10 +1,10 @@
 /*
  * cross_thread: four threads raise events to one loop.
  *
- * ptk_raise_event() is the one function that any thread may call. Each thread here runs a small loop of its own, in which
- * a protothread raises its own event, numbered from 1 on; the handler runs in the main loop's thread and checks that every
- * number of every thread comes, in order. A user event source holds a fixed number of events: when it is full the raiser
- * is told so (PTK_ERR_WOULD_BLOCK) and tries again after a pause, so nothing is ever lost in silence.
+ * ptk_raise_event() is how any thread tells a loop something. Each thread here runs a small loop of its own, in which
+ * a protothread raises its own event, numbered from 1 on; the handler runs in the main loop's thread and checks that
+ * every number of every thread comes, in order. A user event source holds a fixed number of events: when it is full the
+ * raiser is told so (PTK_ERR_WOULD_BLOCK) and tries again after a pause, so nothing is ever lost in silence.
  *
  * Try it:  ./cross_thread
  *
