@@ -1150,7 +1150,7 @@ ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint
  */
 ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore);
 
-/** @brief For the step functions: a wait without a timeout. */
+/** @brief As the timer of a wait with a timeout: it waits without limit. */
 #define PTK_NO_TIMER ((ptk_handle_t)0)
 
 /**
