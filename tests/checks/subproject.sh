@@ -8,9 +8,10 @@ generator=$4
 platform=$5
 fresh_directory "$2"
 
-# flags SOURCE: the flags that one of the parent's sources is compiled with.
+# flags SOURCE: the flags that one of the parent's sources is compiled with, a space between two.
 flags() {
-    sed -n "s/^ *\"command\": *\"[^ ]* *\(.*\) -o .*\/$1\".*/\1/p" "$name/compile_commands.json" | grep . || true
+    sed -n "s/^ *\"command\": *\"[^ ]* *\(.*\) -o .*\/$1\".*/\1/p" "$name/compile_commands.json" \
+        | sed -e 's/  */ /g; s/ $//' | grep . || true
 }
 
 # try NAME ARGUMENT...: configures and builds the parent, runs its program, and looks for what must not be there.

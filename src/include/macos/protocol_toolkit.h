@@ -813,7 +813,10 @@ void ptk_buf_patch_u32_le(ptk_buf_t *buf, size_t offset, uint32_t value); /**< @
 
 /* ------------------------------------------------------------------------------------------------ sockets */
 
-/** @brief Socket options. Each may be set before the socket is opened, or later where the system allows it. */
+/**
+ * @brief Socket options. Each may be set before the socket is opened, or later where the system allows it. One that was not
+ *        set has the system's default; those of 0 and 1 are 0 everywhere, but for multicast loopback.
+ */
 typedef enum ptk_socket_option {
     PTK_SOCKET_OPTION_NO_DELAY = 0,      /**< @brief TCP: 1 sends small segments at once, 0 collects them. */
     PTK_SOCKET_OPTION_KEEP_ALIVE = 1,    /**< @brief TCP: idle seconds before the first probe, 1 to 32767; 0 off. */
@@ -859,7 +862,8 @@ ptk_err_t ptk_socket_destroy(ptk_handle_t socket);
 ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote);
 
 /**
- * @brief Listens for TCP connections.
+ * @brief Listens for TCP connections. A server that is to start again on its port while connections of its last run linger
+ *        sets PTK_SOCKET_OPTION_REUSE_ADDRESS before.
  * @param socket a new socket.
  * @param local address to bind; port 0 lets the system choose (see ptk_socket_get_local_address()). IPv6 sockets take
  *        IPv6 only.
