@@ -74,7 +74,8 @@ int __wrap_kevent(int poller, const struct kevent *changes, int change_count, st
         return -1;
     }
     for (int i = 0; room > 0 && i < change_count; i++) {
-        if (adds(&changes[i]) && failing_call_fails(&call_change)) {
+        if (adds(&changes[i]) && (i == refused || failing_call_fails(&call_change))) {
+            errno = ENOMEM;
             return refuse(poller, changes[i], changes, change_count, events);
         }
     }
@@ -87,6 +88,10 @@ const harness_test_t platform_failure_tests[] = {
     EVERY(kevent),
     EVERY(change),
     {"failures.a_change_refused_among_many", a_change_refused_among_many},
+    {"failures.a_refusal_is_told_to_a_reader", a_refusal_is_told_to_a_reader},
+    {"failures.a_refusal_is_told_to_a_writer", a_refusal_is_told_to_a_writer},
+    {"failures.a_refusal_is_told_to_an_acceptor", a_refusal_is_told_to_an_acceptor},
+    {"failures.a_refusal_is_told_to_a_receiver", a_refusal_is_told_to_a_receiver},
     {"failures.room_is_asked_for_only_when_it_is_missing", room_is_asked_for_only_when_it_is_missing},
     {"failures.a_stack_that_begins_within_a_page", a_stack_that_begins_within_a_page},
     {NULL, NULL},

@@ -20,6 +20,12 @@ extern kqueue_calls_t kqueue_calls; /**< @brief There is one. */
 /** @brief A test: of so many changes that some are told at once, one is refused. */
 void a_change_refused_among_many(void);
 
+/** @brief Tests: of a change that is refused learns who has the only handler, once, behind what came before. */
+void a_refusal_is_told_to_a_reader(void);
+void a_refusal_is_told_to_a_writer(void);
+void a_refusal_is_told_to_an_acceptor(void);
+void a_refusal_is_told_to_a_receiver(void);
+
 /** @brief A test: EVFILT_WRITE is added or enabled only while somebody waits for room. */
 void room_is_asked_for_only_when_it_is_missing(void);
 

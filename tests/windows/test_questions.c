@@ -153,6 +153,34 @@ static void refusal_after_resize_is_told_to_a_reader(void) {
     CHECK(support_close());
 }
 
+static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    support_record_t *record = user_data;
+
+    record->last_error = (ptk_err_t)ptk_socket_accept(resource, NULL);
+    record->event = event;
+    record->data = data;
+    record->count++;
+}
+
+/* The same of a listener, which accepts no more. */
+static void refusal_is_told_to_an_acceptor(void) {
+    support_record_t record = {0};
+    ptk_address_t address;
+    ptk_handle_t listener;
+
+    begin();
+    CHECK(support_open());
+    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
+    wrapped.refusals = 1000000;
+    CHECK_EQUAL(ptk_set_event_handler(listener, PTK_EVENT_READABLE, accept_one, &record), PTK_ERR_OK);
+    CHECK(support_run_until(&record.count, 1));
+    CHECK_EQUAL(record.last_error, PTK_ERR_OUT_OF_SYSTEM_MEMORY);
+    CHECK(support_idle_passes(support_loop) <= 10);
+    CHECK_EQUAL(record.count, 1);
+    wrapped.refusals = 0;
+    CHECK(support_close());
+}
+
 /* A UDP socket is told, and goes on when there is memory again. */
 static void refusal_is_not_fatal_to_udp(void) {
     support_record_t record = {0};
@@ -189,6 +217,7 @@ const harness_test_t question_tests[] = {
     {"questions.held_port_is_in_use", held_port_is_in_use},
     {"questions.refusal_is_told", refusal_is_told},
     {"questions.refusal_after_resize_is_told_to_a_reader", refusal_after_resize_is_told_to_a_reader},
+    {"questions.refusal_is_told_to_an_acceptor", refusal_is_told_to_an_acceptor},
     {"questions.refusal_is_not_fatal_to_udp", refusal_is_not_fatal_to_udp},
     {NULL, NULL},
 };

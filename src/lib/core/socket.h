@@ -18,7 +18,7 @@ typedef enum ptk_socket_state {
     PTK_SOCKET_CONNECTED = 2,  /**< TCP. */
     PTK_SOCKET_LISTENING = 3,  /**< TCP. */
     PTK_SOCKET_DATAGRAM = 4,   /**< UDP. */
-    PTK_SOCKET_FAILED = 5      /**< TCP: broken, error says why; what had arrived can still be read. */
+    PTK_SOCKET_FAILED = 5      /**< Broken, error says why; what had arrived at a TCP connection can still be read. */
 } ptk_socket_state_t;
 
 /** Core's own flags, beside those of port.h. */
@@ -37,8 +37,14 @@ void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event);
 /** A handler was set: queues the socket, or tells the port that somebody waits now. */
 ptk_err_t ptk_socket_handlers_changed(ptk_socket_internal_t *socket);
 
-/** A stream broke: every later operation tells why, and so does PTK_EVENT_ERROR. */
+/** A socket is of no more use: every later operation tells why, and so do its events, to whoever waits for one. */
 void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error);
+
+/**
+ * What a call tells that is not for a socket in this state: of a listener or UDP socket that failed, why; it is not ready
+ * any more then.
+ */
+ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket);
 
 /** The error that a UDP socket has to tell, which is then forgotten: ICMP errors are told once and are never fatal. */
 ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket);
@@ -63,12 +69,6 @@ ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket);
 
 static inline ptk_socket_state_t ptk_socket_state(const ptk_socket_internal_t *socket) {
     return (ptk_socket_state_t)socket->delivery.state;
-}
-
-/** What a call tells that is not for a socket in this state: of a listener or UDP socket that failed, why. */
-static inline ptk_err_t ptk_socket_wrong_state(const ptk_socket_internal_t *socket) {
-    bool has_failed = ptk_socket_state(socket) == PTK_SOCKET_FAILED && !ptk_socket_is_connection(socket);
-    return has_failed ? socket->error : PTK_ERR_INVALID_STATE;
 }
 
 static inline void ptk_socket_set_state(ptk_socket_internal_t *socket, ptk_socket_state_t state) {

@@ -45,17 +45,29 @@ ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket) {
 }
 
 void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
-    if (ptk_socket_state(socket) == PTK_SOCKET_FAILED) {
+    ptk_socket_state_t state = ptk_socket_state(socket);
+    if (state == PTK_SOCKET_FAILED) {
         return; /* the first reason counts, and was told */
     }
-    if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED) {
+    if (state != PTK_SOCKET_CONNECTING) { /* whoever waits to read or write learns of it, once */
+        bool has_ended = (socket->flags & PTK_SOCKET_FLAG_END) != 0;
+        socket->delivery.raised |=
+            has_ended ? BIT(PTK_EVENT_WRITABLE) : BIT(PTK_EVENT_WRITABLE) | BIT(PTK_EVENT_READABLE);
+    }
+    if (state != PTK_SOCKET_CONNECTED) {
         socket->flags |= PTK_SOCKET_FLAG_END; /* nothing is left that could be read */
-    } else if (is_level(socket)) {
-        socket->delivery.raised |= BIT(PTK_EVENT_WRITABLE); /* whoever waits for room learns of it, once */
     }
     socket->error = error;
     ptk_socket_set_state(socket, PTK_SOCKET_FAILED);
     ptk_socket_raise(socket, PTK_EVENT_ERROR);
+}
+
+ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket) {
+    if (ptk_socket_state(socket) != PTK_SOCKET_FAILED || ptk_socket_is_connection(socket)) {
+        return PTK_ERR_INVALID_STATE;
+    }
+    socket->delivery.raised &= (uint8_t) ~(BIT(PTK_EVENT_READABLE) | BIT(PTK_EVENT_WRITABLE));
+    return socket->error;
 }
 
 /** Whether somebody waits for the end of a stream, or its failure, that nobody reads: the loop has to look for it. */

@@ -131,10 +131,10 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     if (received > 0) {
         buf->end += (size_t)received;
         bool drained = (size_t)received < room && (socket->flags & PTK_SOCKET_FLAG_PEER_CLOSED) == 0;
-        if (drained || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
+        if (socket->error == PTK_ERR_OK && (drained || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0)) {
             ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
         } else {
-            (void)ptk_socket_handlers_changed(socket); /* the end may be next, and nobody else looks for it */
+            (void)ptk_socket_handlers_changed(socket); /* the end may be next, or the failure, that nobody else tells */
         }
         return PTK_ERR_OK;
     }

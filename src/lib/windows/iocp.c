@@ -18,7 +18,7 @@
 #include "unix/system_error.h"
 #include "unix/wait_time.h"
 #include "windows/afd.h"
-#include "core/socket.h"
+#include "core/port.h"
 
 #include <assert.h>
 
@@ -170,14 +170,6 @@ static ptk_err_t take_icmp_error(ptk_platform_socket_t *platform) {
     return error;
 }
 
-static void report_error(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, ptk_err_t error) {
-    if (ptk_socket_is_connection(socket) || socket->platform.datagram != 0) {
-        ptk_socket_report_error(loop, socket->base.handle, error);
-    } else {
-        ptk_socket_fail(socket, error); /* a listener can accept no more, so it is not readable */
-    }
-}
-
 /** Reports what the answer tells. False if that is nothing. */
 static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, uint16_t events) {
     /* What an operation has taken meanwhile is there no more; if there is more of it, the next answer tells. */
@@ -192,7 +184,7 @@ static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, u
         error = take_icmp_error(&socket->platform); /* nobody would meet it by receiving */
     }
     if (error != PTK_ERR_OK) {
-        report_error(loop, socket, error);
+        ptk_socket_report_error(loop, socket->base.handle, error);
     } else if (readiness != 0) {
         ptk_socket_report(loop, socket->base.handle, readiness);
     }
