@@ -66,14 +66,11 @@ wait_for_server() {
     done
 }
 
-# start_server OUTPUT PROGRAM ARGUMENT...: starts a server of this build; sets server_pid and server_port. What an
-# earlier run has left in OUTPUT is gone before anybody looks: the background job empties it too late.
+# start_server OUTPUT PROGRAM ARGUMENT...: starts a server of this build; sets server_pid and server_port.
 start_server() {
     empty_output "$1"
     server_program=$2
-    : >"$server_output" # now, or the port of an earlier run might be read before the server has begun
     shift
-    : >"$server_output"
     # shellcheck disable=SC2086
     $PTK_EMULATOR "$@" >"$server_output" 2>&1 &
     server_pid=$!
@@ -84,9 +81,7 @@ start_server() {
 start_peer() {
     empty_output "$1"
     server_program=$2
-    : >"$server_output" # now, or the port of an earlier run might be read before the server has begun
     shift
-    : >"$server_output"
     "$@" >"$server_output" 2>&1 &
     server_pid=$!
     wait_for_server
