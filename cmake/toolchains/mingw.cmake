@@ -1,7 +1,7 @@
 # Cross-compiles for Windows with MinGW-w64 (Debian: gcc-mingw-w64-x86-64, gcc-mingw-w64-i686):
 #   cmake -S . -B build/windows -DCMAKE_TOOLCHAIN_FILE=cmake/toolchains/mingw.cmake -DPTK_MINGW_PROCESSOR=x86_64
 # PTK_MINGW_PROCESSOR is x86_64 or i686. The 64-bit programs run under Wine (Debian: wine64, wine), without a display and
-# in a Wine prefix of their own, <build>/wine. scripts/start-wine makes it and keeps its server alive for a test run.
+# in a Wine prefix of their own, <build>/wine. scripts/wine.sh makes it and keeps its server alive for a test run.
 
 set(PTK_MINGW_PROCESSOR x86_64 CACHE STRING "x86_64 or i686")
 if(NOT PTK_MINGW_PROCESSOR STREQUAL "x86_64" AND NOT PTK_MINGW_PROCESSOR STREQUAL "i686")
