@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { WORKERS = 5, UNITS = 2, ROUNDS = 250 };
+enum { WORKERS = 5, UNITS = 1, ROUNDS = 250 };
 
 typedef struct child {
     ptk_pt_t pt; /* first */
@@ -100,7 +100,7 @@ static ptk_pt_status_t run_worker(ptk_pt_t *pt) {
             if (!PTK_PT_TIMED_OUT(pt)) {
                 CHECK_OR_RETURN(PTK_PT_ERROR(pt) == PTK_ERR_OK, PTK_PT_EXITED);
                 take_note(&worker->holds);
-                PTK_PT_SLEEP(pt, worker->timer, 1);
+                PTK_PT_SLEEP(pt, worker->timer, 1 + model_pick(4));
                 release(&worker->holds);
             }
         } else if (worker->choice == 5) {

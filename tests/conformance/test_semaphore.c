@@ -27,6 +27,9 @@ static ptk_pt_status_t take(ptk_pt_t *pt) {
     }
     context->outcome = PTK_PT_ERROR(pt);
     context->taken = ++*context->order;
+    if (PTK_PT_TIMED_OUT(pt)) {
+        PTK_PT_SLEEP(pt, context->timer, SUPPORT_LIMIT_MS); /* who gave up goes on with something else */
+    }
     PTK_PT_END(pt);
 }
 
