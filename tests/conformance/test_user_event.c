@@ -207,6 +207,7 @@ static void raising_again_starves_nobody(void) {
 
 static void destroying_drops_what_was_raised(void) {
     support_record_t record = {0};
+    support_record_t own = {0};
     ptk_handle_t source;
 
     CHECK(support_open());
@@ -215,17 +216,19 @@ static void destroying_drops_what_was_raised(void) {
     CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
     CHECK_EQUAL(ptk_user_event_source_destroy(source), PTK_ERR_OK);
     CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_INVALID_HANDLE);
-    /* Each slot is used again; none inherits events or handlers. */
+    /* Each slot is used again; none inherits events or handlers, and none loses its own. */
     for (uint32_t i = 0; i < SUPPORT_SOURCES; i++) {
         const ptk_handle_t fresh = ptk_user_event_source_create(support_loop);
 
         CHECK(fresh > 0);
-        CHECK_EQUAL(ptk_set_event_handler(fresh, 2, support_record, &record), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_set_event_handler(fresh, 2, support_record, &own), PTK_ERR_OK);
         CHECK_EQUAL(ptk_raise_event(fresh, 1, 0), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_raise_event(fresh, 2, 0), PTK_ERR_OK);
     }
     CHECK_EQUAL(ptk_user_event_source_create(support_loop), PTK_ERR_OUT_OF_MEMORY);
     CHECK(support_poll(support_loop, 5));
     CHECK_EQUAL(record.count, 0);
+    CHECK_EQUAL(own.count, SUPPORT_SOURCES);
     CHECK(support_close());
 }
 
