@@ -9,13 +9,20 @@
 
 static const failing_call_t *failing;
 static uint32_t countdown; /* calls until the one that fails; 0: none does */
+static bool lasts;         /* not one call fails, but all from then on */
 static bool has_failed;
 static uint32_t nowhere;
 
 void failing_call_set(const failing_call_t *call, uint32_t n) {
     failing = call;
     countdown = n;
+    lasts = false;
     has_failed = false;
+}
+
+void failing_call_set_lasting(const failing_call_t *call) {
+    failing_call_set(call, 1);
+    lasts = true;
 }
 
 bool failing_call_clear(void) {
@@ -27,8 +34,7 @@ bool failing_call_fails(const failing_call_t *call) {
     if (call != failing || countdown == 0) {
         return false;
     }
-    countdown--;
-    if (countdown != 0) {
+    if (!lasts && --countdown != 0) {
         return false;
     }
     has_failed = true;

@@ -31,6 +31,9 @@ extern const harness_test_t shortage_tests[];
 /** @brief Lets the n-th call from now on fail. */
 void failing_call_set(const failing_call_t *call, uint32_t n);
 
+/** @brief Lets every call from now on fail. */
+void failing_call_set_lasting(const failing_call_t *call);
+
 /** @brief No call fails any more. @return whether one did. */
 bool failing_call_clear(void);
 

@@ -61,8 +61,34 @@ static void of_the_loop(void) {
     CHECK(support_close());
 }
 
+/* As long as it lasts the loop does not try all the time. */
+static void that_lasts(void) {
+    support_record_t disconnected = {0};
+    ptk_handle_t client;
+    ptk_handle_t server;
+    uint64_t passes = 0;
+
+    CHECK(support_open());
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
+    CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_DISCONNECTED, support_record, &disconnected), PTK_ERR_OK);
+    failing_call_set_lasting(&recv_shortage);
+    CHECK_EQUAL(ptk_socket_destroy(client), PTK_ERR_OK);
+    support_run_ms(20);
+    for (uint32_t i = 0; i < 3; i++) {
+        passes += support_idle_passes(support_loop);
+    }
+    CHECK(failing_call_clear());
+    CHECK(passes <= 40);
+    CHECK_EQUAL(disconnected.count, 0);
+    CHECK(support_run_until(&disconnected.count, 1));
+    CHECK(support_idle_passes(support_loop) <= 10);
+    CHECK_EQUAL(disconnected.count, 1);
+    CHECK(support_close());
+}
+
 const harness_test_t shortage_tests[] = {
     {"shortage.of_a_reader", of_a_reader},
     {"shortage.of_the_loop", of_the_loop},
+    {"shortage.that_lasts", that_lasts},
     {NULL, NULL},
 };

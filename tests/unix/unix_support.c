@@ -33,6 +33,7 @@ uint32_t descriptors_open(void) {
     const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
     const struct timespec pause = {0, 100000000};
     uint32_t before;
+    uint32_t equal = 0;
     uint32_t count = count_descriptors();
 
     if (strcmp(PTK_PLATFORM_NAME, "bsd") != 0) {
@@ -43,7 +44,8 @@ uint32_t descriptors_open(void) {
         before = count;
         (void)nanosleep(&pause, NULL);
         count = count_descriptors();
-    } while (count != before);
+        equal = count == before ? equal + 1 : 0;
+    } while (equal < 3);
     return count;
 }
 

@@ -400,7 +400,7 @@ typedef struct ptk_event_loop_slot {
     ptk_pool_t pools[3];                  /**< @brief Timers, sockets, user event sources. */
     ptk_pt_list_t yielded;                /**< @brief Protothreads that run in the next pass. */
     ptk_pt_list_t polling;                /**< @brief Protothreads whose condition is evaluated in each pass. */
-    uint32_t quiet_listeners;             /**< @brief Listeners that wait for a slot or a descriptor. */
+    uint32_t quiet_sockets;               /**< @brief Sockets that wait for a slot, a descriptor or memory. */
     ptk_event_loop_resources_t resources; /**< @brief The pools, a copy of what was passed in. */
     uint64_t passes;                      /**< @brief Statistics. */
     uint64_t events_delivered;            /**< @brief Statistics. */

@@ -160,8 +160,9 @@ static void report_datagram(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *
 static void report_stream(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, const struct kevent *event) {
     /* Nothing to read and no end either: an error that left both directions open, which a look at the end shows. */
     bool has_ended = (event->flags & EV_EOF) != 0 || event->data == 0;
-    /* Who gets data is connected, even if that is told behind it. */
-    bool is_connected = event->data > 0 && ptk_socket_state(socket) == PTK_SOCKET_CONNECTING;
+    /* Who gets data, or an end, is connected, even if that is told behind it. */
+    bool has_come = event->data > 0 || (event->flags & EV_EOF) != 0;
+    bool is_connected = has_come && ptk_socket_state(socket) == PTK_SOCKET_CONNECTING;
     uint32_t readiness = PTK_READY_READ | (has_ended ? PTK_READY_CLOSED : 0u) | (is_connected ? PTK_READY_WRITE : 0u);
     ptk_socket_report(loop, socket->base.handle, readiness);
 }

@@ -18,7 +18,10 @@
 #define PTK_HAS_EVFILT_USER 0
 #endif
 
-/** The filters of a socket, in its interest, registered and enabled. */
+/**
+ * The filters of a socket, in its interest, registered and enabled. kqueue is told of writing first: events come in the order
+ * in which they became active, so that a connection is there before what came over it.
+ */
 enum { PTK_FILTER_WRITE = 1, PTK_FILTER_READ = 2 };
 
 /** Whether a change of readiness is reported, and not its lasting: core's ready flags keep it, as with epoll. */

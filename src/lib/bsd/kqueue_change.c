@@ -73,7 +73,7 @@ static uint16_t flags_for(const ptk_socket_internal_t *socket, uint8_t filter) {
     if (!ptk_kqueue_has_edges(socket)) {
         return EV_ADD;
     }
-    return filter == PTK_FILTER_READ ? EV_ADD | EV_CLEAR : EV_ADD | EV_CLEAR | EV_ONESHOT;
+    return filter == PTK_FILTER_READ ? EV_ADD | EV_CLEAR : EV_ADD | EV_ONESHOT;
 }
 
 uint16_t ptk_kqueue_collect(const ptk_event_loop_slot_t *loop, struct kevent *changes) {
@@ -163,9 +163,7 @@ ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
 
 ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     if (ptk_kqueue_has_edges(socket)) {
-        uint8_t room =
-            socket->error == PTK_ERR_OK ? PTK_FILTER_WRITE : 0; /* of a failed one nothing is to be hoped for */
-        set_interest(socket, socket->platform.interest | room);
+        set_interest(socket, socket->platform.interest | PTK_FILTER_WRITE);
         return PTK_ERR_OK;
     }
     uint8_t wanted = ptk_socket_wanted(socket);

@@ -57,10 +57,7 @@ static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const p
     }
 }
 
-/**
- * The queues are threaded by references, which have changed: builds them anew, for the next pass. A slot that is being
- * delivered now is in none, and is queued again by who delivers it.
- */
+/** The queues are threaded by references, which have changed: builds them anew, for the next pass. */
 static void requeue(ptk_event_loop_slot_t *loop) {
     static const ptk_ready_queue_t empty = {PTK_REFERENCE_NONE, PTK_REFERENCE_NONE};
     loop->ready = empty;
@@ -69,13 +66,12 @@ static void requeue(ptk_event_loop_slot_t *loop) {
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         for (uint32_t i = 0; i < loop->pools[kind].count; i++) {
             ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
-            bool was_queued = (ptk_delivery_of(slot)->queued & PTK_QUEUED_READY) != 0;
             ptk_delivery_of(slot)->queued = 0;
             if (ptk_slot_is_live(slot) && kind == PTK_POOL_SOURCES) {
                 ((ptk_user_event_source_internal_t *)(void *)slot)->raised_linked = 0;
                 ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
-            } else if (ptk_slot_is_live(slot) && was_queued) {
-                ptk_ready_push(slot);
+            } else if (ptk_slot_is_live(slot)) {
+                ptk_ready_update(slot);
             }
         }
     }
@@ -134,6 +130,6 @@ ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loo
     if (sockets_move) {
         suspend_sockets(&slot->pools[PTK_POOL_SOCKETS], false);
     }
-    ptk_socket_wake_listeners(slot);
+    ptk_socket_wake_quiet(slot);
     return PTK_ERR_OK;
 }

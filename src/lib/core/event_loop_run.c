@@ -52,7 +52,7 @@ static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint32_t max_wait_ms
     return error;
 }
 
-/** Queues the timers that are due, and lets listeners without descriptors try again when it is time. */
+/** Queues the timers that are due, and lets quiet sockets try again when it is time. */
 static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
     if (loop->earliest_deadline_ns == PTK_DEADLINE_NEVER && loop->accept_retry_ns == PTK_DEADLINE_NEVER) {
         return;
@@ -62,7 +62,7 @@ static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
         ptk_timer_expire(loop, now_ns);
     }
     if (loop->accept_retry_ns <= now_ns) {
-        ptk_socket_wake_listeners(loop);
+        ptk_socket_wake_quiet(loop);
     }
 }
 

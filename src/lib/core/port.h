@@ -145,7 +145,7 @@ void ptk_port_socket_close(ptk_socket_internal_t *socket);
 /** What a socket's flags say; the ones a port may look at. */
 enum {
     PTK_SOCKET_FLAG_LEVEL = 1,      /**< Set by the port: readiness is reported again while it lasts. */
-    PTK_SOCKET_FLAG_QUIET = 2,      /**< A listener that must not report until a slot or a descriptor is free. */
+    PTK_SOCKET_FLAG_QUIET = 2,      /**< Not to be read, or accepted from, until something is free again. */
     PTK_SOCKET_FLAG_HAS_PEER = 32,  /**< UDP: connected. */
     PTK_SOCKET_FLAG_CONNECTION = 64 /**< TCP, connecting or connected: no listener, no UDP socket. */
 };

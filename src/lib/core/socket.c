@@ -18,7 +18,7 @@ void ptk_socket_close(ptk_socket_internal_t *socket) {
         ptk_port_socket_close(socket);
     }
     if ((socket->flags & PTK_SOCKET_FLAG_QUIET) != 0) {
-        socket->delivery.loop->quiet_listeners--;
+        socket->delivery.loop->quiet_sockets--;
     }
     ptk_pool_free(&socket->base);
 }
@@ -29,7 +29,7 @@ ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
         return PTK_ERR_INVALID_HANDLE;
     }
     ptk_socket_close(slot);
-    ptk_socket_wake_listeners(slot->delivery.loop);
+    ptk_socket_wake_quiet(slot->delivery.loop);
     return PTK_ERR_OK;
 }
 

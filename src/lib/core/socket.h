@@ -61,8 +61,11 @@ bool ptk_socket_is_exhaustion(ptk_err_t error);
  */
 bool ptk_socket_is_idle(ptk_handle_t socket, bool listening);
 
-/** Slots or descriptors may be free again: quiet listeners try once more. */
-void ptk_socket_wake_listeners(ptk_event_loop_slot_t *loop);
+/** Lets a socket be until ptk_socket_wake_quiet(): when a socket is destroyed, or in a while if that is wanted. */
+void ptk_socket_go_quiet(ptk_socket_internal_t *socket, bool in_a_while);
+
+/** Slots, descriptors or memory may be free again: quiet sockets try once more. */
+void ptk_socket_wake_quiet(ptk_event_loop_slot_t *loop);
 
 /** Applies the options that were set before the socket was opened. */
 ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket);

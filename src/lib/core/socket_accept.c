@@ -4,42 +4,50 @@
  *
  * A connection that cannot be accepted stays in the backlog. Its listener would be reported as ready for ever, so it goes
  * quiet until a socket of the loop was destroyed or the pool grew. Descriptors can also become free elsewhere in the
- * process, where nobody tells; for that case the loop tries again after a while.
+ * process, where nobody tells; for that case the loop tries again after a while. So does a connection whose end cannot be
+ * looked for now.
  */
 #include "core/socket.h"
 
 #include "core/registry.h"
 #include "core/timer.h"
 
-#define DESCRIPTOR_RETRY_NS 100000000u
+#define RETRY_NS 100000000u
 
-void ptk_socket_wake_listeners(ptk_event_loop_slot_t *loop) {
+void ptk_socket_wake_quiet(ptk_event_loop_slot_t *loop) {
     loop->accept_retry_ns = PTK_DEADLINE_NEVER;
-    if (loop->quiet_listeners == 0) {
+    if (loop->quiet_sockets == 0) {
         return;
     }
-    loop->quiet_listeners = 0;
+    loop->quiet_sockets = 0;
     for (uint32_t i = 0; i < loop->pools[PTK_POOL_SOCKETS].count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[PTK_POOL_SOCKETS], i);
         ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
         if (ptk_slot_is_live(&socket->base) && (socket->flags & PTK_SOCKET_FLAG_QUIET) != 0) {
             socket->flags &= (uint8_t)~PTK_SOCKET_FLAG_QUIET;
-            ptk_socket_raise(socket, PTK_EVENT_READABLE);
+            socket->delivery.raised |= PTK_SOCKET_BIT(PTK_EVENT_READABLE);
+            (void)ptk_socket_handlers_changed(socket); /* a failure is the socket's: it is told by its error event */
         }
     }
 }
 
-static ptk_err_t go_quiet(ptk_socket_internal_t *listener, ptk_err_t error) {
+void ptk_socket_go_quiet(ptk_socket_internal_t *socket, bool in_a_while) {
+    ptk_event_loop_slot_t *loop = socket->delivery.loop;
+    if ((socket->flags & PTK_SOCKET_FLAG_QUIET) == 0) {
+        socket->flags |= PTK_SOCKET_FLAG_QUIET;
+        loop->quiet_sockets++;
+    }
+    ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
+    if (in_a_while) {
+        loop->accept_retry_ns = ptk_port_now_ns() + RETRY_NS;
+    }
+}
+
+static ptk_err_t refuse(ptk_socket_internal_t *listener, ptk_err_t error) {
     ptk_event_loop_slot_t *loop = listener->delivery.loop;
-    if ((listener->flags & PTK_SOCKET_FLAG_QUIET) == 0) {
-        listener->flags |= PTK_SOCKET_FLAG_QUIET;
-        loop->quiet_listeners++;
-        loop->refused_accepts++;
-    }
-    ptk_socket_not_ready(listener, PTK_EVENT_READABLE);
-    if (loop->pools[PTK_POOL_SOCKETS].in_use < loop->pools[PTK_POOL_SOCKETS].count) {
-        loop->accept_retry_ns = ptk_port_now_ns() + DESCRIPTOR_RETRY_NS;
-    }
+    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
+    loop->refused_accepts += (listener->flags & PTK_SOCKET_FLAG_QUIET) == 0 ? 1 : 0;
+    ptk_socket_go_quiet(listener, pool->in_use < pool->count); /* a slot that is freed is seen */
     return error;
 }
 
@@ -82,7 +90,7 @@ static ptk_handle_t accept_connection(ptk_socket_internal_t *listener, ptk_addre
         error = ptk_port_socket_accept(&listener->platform, &accepted, remote);
     }
     if (ptk_socket_is_exhaustion(error)) {
-        return go_quiet(listener, error);
+        return refuse(listener, error);
     }
     if (error == PTK_ERR_WOULD_BLOCK || (listener->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
         ptk_socket_not_ready(listener, PTK_EVENT_READABLE); /* a level is reported again if another one waits */
@@ -92,7 +100,7 @@ static ptk_handle_t accept_connection(ptk_socket_internal_t *listener, ptk_addre
     }
     ptk_handle_t result = adopt(listener, accepted);
     /* A connection that the loop cannot watch is lost; those behind it wait, since they would fare no better. */
-    return result < 0 && ptk_socket_is_exhaustion((ptk_err_t)result) ? go_quiet(listener, (ptk_err_t)result) : result;
+    return result < 0 && ptk_socket_is_exhaustion((ptk_err_t)result) ? refuse(listener, (ptk_err_t)result) : result;
 }
 
 ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote) {

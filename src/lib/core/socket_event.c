@@ -29,7 +29,8 @@ static ptk_err_t update_interest(ptk_socket_internal_t *socket) {
 
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event) {
     socket->delivery.raised &= (uint8_t)~BIT(event);
-    if (is_level(socket) || event == PTK_EVENT_WRITABLE) {
+    bool hopes_for_room = event == PTK_EVENT_WRITABLE && socket->error == PTK_ERR_OK;
+    if (is_level(socket) || hopes_for_room) {
         (void)update_interest(socket);
     }
 }
@@ -72,7 +73,8 @@ ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket) {
 
 /** Whether somebody waits for the end of a stream, or its failure, that nobody reads: the loop has to look for it. */
 static bool must_look_for_end(const ptk_socket_internal_t *socket) {
-    if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED || (socket->flags & PTK_SOCKET_FLAG_END) != 0) {
+    if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED ||
+        (socket->flags & (PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_QUIET)) != 0) {
         return false;
     }
     return (socket->delivery.enabled & BIT(PTK_EVENT_READABLE)) == 0 &&
@@ -91,7 +93,7 @@ static void look_for_end(ptk_socket_internal_t *socket) {
         socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_READABLE);
         ptk_socket_raise(socket, PTK_EVENT_DISCONNECTED);
     } else if (received == PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
-        ptk_ready_push(&socket->base); /* the next pass looks again */
+        ptk_socket_go_quiet(socket, true); /* then it is looked for again */
     } else if (received < 0 && received != PTK_ERR_WOULD_BLOCK) {
         socket->flags |= PTK_SOCKET_FLAG_END;
         ptk_socket_fail(socket, (ptk_err_t)received); /* the system has told it once and will not again */
