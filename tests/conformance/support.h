@@ -60,8 +60,8 @@ bool support_has_family(uint8_t family);
 ptk_handle_t support_listen(ptk_handle_t loop, uint8_t family, uint32_t backlog, ptk_address_t *address);
 /** @brief A UDP socket on loopback and its address. @return its handle or an error. */
 ptk_handle_t support_open_udp(ptk_handle_t loop, uint8_t family, ptk_address_t *address);
-/** @brief A loopback address where nobody listens. @return false if none could be made. */
-bool support_dead_address(uint8_t family, ptk_address_t *address);
+/** @brief A loopback address where nobody listens. */
+ptk_address_t support_dead_address(uint8_t family);
 /** @brief A TCP connection: the client in the first loop, the server in server_loop. @return whether it is there. */
 bool support_pair(ptk_handle_t server_loop, uint8_t family, ptk_handle_t *client, ptk_handle_t *server);
 /** @brief Sends all of a text, running the loops meanwhile. @return whether all was sent. */

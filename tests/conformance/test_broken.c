@@ -197,13 +197,12 @@ static void late_reader(void) {
 static void refused(void) {
     support_record_t failed = {0};
     support_record_t other = {0};
-    ptk_address_t dead;
+    const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
     ptk_handle_t socket;
     uint8_t memory[4];
     ptk_buf_t buf;
 
     CHECK(support_open());
-    CHECK(support_dead_address(PTK_ADDRESS_IPV4, &dead));
     socket = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_CONNECTED, support_record, &other), PTK_ERR_OK);

@@ -239,7 +239,7 @@ static void resize_while_connecting(void) {
     support_record_t connected = {0};
     support_record_t failed = {0};
     ptk_address_t address;
-    ptk_address_t dead;
+    const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
     ptk_handle_t listener;
 
     CHECK(open_all(receive_own_port));
@@ -247,8 +247,6 @@ static void resize_while_connecting(void) {
         const ptk_handle_t client = ptk_socket_create(loop);
         const ptk_handle_t unlucky = ptk_socket_create(loop);
 
-        listener = support_listen(loop, PTK_ADDRESS_IPV4, 4, &dead);
-        CHECK_EQUAL(ptk_socket_destroy(listener), PTK_ERR_OK);
         listener = support_listen(loop, PTK_ADDRESS_IPV4, 4, &address);
         CHECK(listener > 0 && client > 0 && unlucky > 0);
         CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_CONNECTED, support_record, &connected), PTK_ERR_OK);

@@ -148,10 +148,9 @@ static ptk_pt_status_t connect_only(ptk_pt_t *pt) {
 
 static void connect_outcomes(void) {
     ptk_address_t address;
-    ptk_address_t dead;
+    const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
 
     CHECK(support_open());
-    CHECK(support_dead_address(PTK_ADDRESS_IPV4, &dead));
     CHECK(support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address) > 0);
     for (uint32_t timer = 0; timer <= 1; timer++) {
         CHECK(prepare(&client, ptk_socket_create(support_loop), timer == 1, SUPPORT_LIMIT_MS));

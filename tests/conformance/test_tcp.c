@@ -166,7 +166,7 @@ static void connect_accept_echo_ipv6(void) {
 
 /* The failure is an error event with the code in data and in the last error. */
 static void refused_connect(uint8_t family) {
-    ptk_address_t dead;
+    const ptk_address_t dead = support_dead_address(family);
     support_record_t connected = {0};
     support_record_t failed = {0};
     support_record_t other = {0};
@@ -177,7 +177,6 @@ static void refused_connect(uint8_t family) {
         CHECK(support_close());
         return;
     }
-    CHECK(support_dead_address(family, &dead));
     client = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_CONNECTED, support_record, &connected), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
@@ -207,13 +206,12 @@ static void refused_connect_ipv6(void) {
 /* Nobody listens for the events yet when they happen; they are delivered when handlers come. */
 static void outcome_waits_for_its_handler(void) {
     ptk_address_t address;
-    ptk_address_t dead;
+    const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
     support_record_t connected = {0};
     support_record_t failed = {0};
     ptk_handle_t clients[2];
 
     CHECK(support_open());
-    CHECK(support_dead_address(PTK_ADDRESS_IPV4, &dead));
     CHECK(support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address) > 0);
     clients[0] = ptk_socket_create(support_loop);
     clients[1] = ptk_socket_create(support_loop);

@@ -171,7 +171,7 @@ static void nothing_leaks(void) {
     CHECK(before > 0);
     for (uint32_t round = 0; round < 30; round++) {
         ptk_address_t address;
-        ptk_address_t dead;
+        const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
         ptk_handle_t client;
         ptk_handle_t server;
         ptk_handle_t other;
@@ -179,7 +179,6 @@ static void nothing_leaks(void) {
         CHECK(support_open_two());
         CHECK(support_pair(support_other, PTK_ADDRESS_IPV4, &client, &server));
         CHECK(support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address) > 0);
-        CHECK(support_dead_address(PTK_ADDRESS_IPV4, &dead));
         other = ptk_socket_create(support_loop);
         /* A failed opening, a connect that is refused, one that is given up on its way, one that nobody accepts. */
         CHECK_EQUAL(ptk_socket_listen(other, &address, 1), PTK_ERR_ADDRESS_IN_USE);
