@@ -30,6 +30,7 @@ extern const harness_test_t tcp_close_tests[];
 extern const harness_test_t broken_tests[];
 extern const harness_test_t listener_tests[];
 extern const harness_test_t udp_tests[];
+extern const harness_test_t udp_refused_tests[];
 extern const harness_test_t socket_handler_tests[];
 extern const harness_test_t socket_option_tests[];
 extern const harness_test_t multicast_tests[];
