@@ -2,6 +2,27 @@
 #include "suite.h"
 #include "support.h"
 
+static bool send_one(ptk_handle_t socket) {
+    uint8_t memory[4];
+    ptk_buf_t buf;
+
+    (void)ptk_buf_init(&buf, memory, sizeof(memory));
+    ptk_buf_put_u8(&buf, 1);
+    CHECK_OR_RETURN(ptk_socket_send(socket, &buf) == PTK_ERR_OK, false);
+    return true;
+}
+
+/* A socket that has sent a byte to a port of which the last owner is gone. */
+static bool send_to_nobody(ptk_handle_t *socket, ptk_address_t *address, ptk_address_t *dead) {
+    const ptk_handle_t gone = support_open_udp(support_loop, PTK_ADDRESS_IPV4, dead);
+
+    *socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, address);
+    CHECK_OR_RETURN(gone > 0 && *socket > 0, false);
+    CHECK_OR_RETURN(ptk_socket_destroy(gone) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(ptk_socket_connect(*socket, dead) == PTK_ERR_OK, false);
+    return send_one(*socket);
+}
+
 static void reported_once_by_receive(void) {
     const uint64_t start = ptk_clock_now_ms();
     ptk_address_t address;
@@ -13,14 +34,8 @@ static void reported_once_by_receive(void) {
     ptk_buf_t buf;
 
     CHECK(support_open());
-    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &dead);
-    CHECK(socket > 0);
-    CHECK_EQUAL(ptk_socket_destroy(socket), PTK_ERR_OK);
-    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
-    CHECK_EQUAL(ptk_socket_connect(socket, &dead), PTK_ERR_OK);
+    CHECK(send_to_nobody(&socket, &address, &dead));
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
-    ptk_buf_put_u8(&buf, 1);
-    CHECK_EQUAL(ptk_socket_send(socket, &buf), PTK_ERR_OK);
     while (error == PTK_ERR_WOULD_BLOCK && ptk_clock_now_ms() - start < SUPPORT_LIMIT_MS) {
         error = ptk_socket_receive(socket, &buf);
     }
@@ -45,23 +60,20 @@ static void reported_once_by_receive(void) {
 }
 
 static void reported_once_by_the_event(void) {
+    const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
     support_record_t failed = {0};
     ptk_address_t address;
-    ptk_address_t dead;
     ptk_handle_t socket;
     uint8_t memory[8];
     ptk_buf_t buf;
 
     CHECK(support_open());
-    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &dead);
-    CHECK_EQUAL(ptk_socket_destroy(socket), PTK_ERR_OK);
     socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
     CHECK_EQUAL(ptk_socket_connect(socket, &dead), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
     for (uint32_t round = 1; round <= 4; round++) {
-        CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
-        ptk_buf_put_u8(&buf, 1);
-        CHECK_EQUAL(ptk_socket_send(socket, &buf), PTK_ERR_OK);
+        CHECK(send_one(socket));
         CHECK(support_run_until(&failed.count, round));
         CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_CONNECTION_REFUSED);
         CHECK_EQUAL(failed.last_error, PTK_ERR_CONNECTION_REFUSED);
@@ -96,26 +108,14 @@ static void take_from_other(ptk_handle_t resource, ptk_event_t event, uintptr_t 
     }
 }
 
-static bool send_one(ptk_handle_t socket) {
-    uint8_t memory[4];
-    ptk_buf_t buf;
-
-    (void)ptk_buf_init(&buf, memory, sizeof(memory));
-    ptk_buf_put_u8(&buf, 1);
-    CHECK_OR_RETURN(ptk_socket_send(socket, &buf) == PTK_ERR_OK, false);
-    return true;
-}
-
 static void taken_by_another_handler(void) {
+    const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
     taker_t takers[2] = {{0, 0, PTK_ERR_OK}, {0, 0, PTK_ERR_OK}};
     ptk_address_t address;
-    ptk_address_t dead;
     ptk_handle_t sockets[2];
     uint32_t loser;
 
     CHECK(support_open_two());
-    sockets[0] = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &dead);
-    CHECK_EQUAL(ptk_socket_destroy(sockets[0]), PTK_ERR_OK);
     for (uint32_t i = 0; i < 2; i++) {
         sockets[i] = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
         CHECK_EQUAL(ptk_socket_connect(sockets[i], &dead), PTK_ERR_OK);
@@ -150,13 +150,8 @@ static void reported_once_by_send(void) {
     ptk_buf_t buf;
 
     CHECK(support_open());
-    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &dead);
-    CHECK_EQUAL(ptk_socket_destroy(socket), PTK_ERR_OK);
-    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
-    CHECK_EQUAL(ptk_socket_connect(socket, &dead), PTK_ERR_OK);
+    CHECK(send_to_nobody(&socket, &address, &dead));
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
-    ptk_buf_put_u8(&buf, 1);
-    CHECK_EQUAL(ptk_socket_send(socket, &buf), PTK_ERR_OK);
     support_run_ms(50);
     reborn = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_open_udp(reborn, &dead), PTK_ERR_OK);
