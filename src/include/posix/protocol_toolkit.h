@@ -400,21 +400,21 @@ typedef struct ptk_event_loop_slot {
     ptk_platform_loop_t platform;           /**< @brief The port's part. */
     ptk_platform_lock_t lock;               /**< @brief Guards what raisers touch. */
     uint64_t earliest_deadline_ns;          /**< @brief No timer expires before this. */
-    uint64_t accept_retry_ns;             /**< @brief When quiet listeners try again by themselves, UINT64_MAX never. */
-    ptk_ready_queue_t ready;              /**< @brief What the next pass delivers. */
-    ptk_ready_queue_t delivering;         /**< @brief What is left of this pass. */
-    ptk_ready_queue_t raised;             /**< @brief Under the lock: sources with new events. */
-    uint32_t first_started;               /**< @brief Timers that handlers started in this pass; 0 if none. */
-    ptk_pool_t pools[3];                  /**< @brief Timers, sockets, user event sources. */
-    ptk_pt_list_t yielded;                /**< @brief Protothreads that run in the next pass. */
-    ptk_pt_list_t polling;                /**< @brief Protothreads whose condition is evaluated in each pass. */
-    uint32_t quiet_sockets;               /**< @brief Sockets that wait for a slot, a descriptor or memory. */
-    ptk_event_loop_resources_t resources; /**< @brief The pools, a copy of what was passed in. */
-    uint64_t passes;                      /**< @brief Statistics. */
-    uint64_t events_delivered;            /**< @brief Statistics. */
-    uint64_t wakeups;                     /**< @brief Statistics. */
-    uint64_t refused_raises;              /**< @brief Statistics, under the lock. */
-    uint64_t refused_accepts;             /**< @brief Statistics. */
+    uint64_t quiet_retry_ns;                /**< @brief When quiet sockets try again by themselves, UINT64_MAX never. */
+    ptk_ready_queue_t ready;                /**< @brief What the next pass delivers. */
+    ptk_ready_queue_t delivering;           /**< @brief What is left of this pass. */
+    ptk_ready_queue_t raised;               /**< @brief Under the lock: sources with new events. */
+    uint32_t first_started;                 /**< @brief Timers that handlers started in this pass; 0 if none. */
+    ptk_pool_t pools[3];                    /**< @brief Timers, sockets, user event sources. */
+    ptk_pt_list_t yielded;                  /**< @brief Protothreads that run in the next pass. */
+    ptk_pt_list_t polling;                  /**< @brief Protothreads whose condition is evaluated in each pass. */
+    uint32_t quiet_sockets;                 /**< @brief Sockets that wait for a slot, a descriptor or memory. */
+    ptk_event_loop_resources_t resources;   /**< @brief The pools, a copy of what was passed in. */
+    uint64_t passes;                        /**< @brief Statistics. */
+    uint64_t events_delivered;              /**< @brief Statistics. */
+    uint64_t wakeups;                       /**< @brief Statistics. */
+    uint64_t refused_raises;                /**< @brief Statistics, under the lock. */
+    uint64_t refused_accepts;               /**< @brief Statistics. */
 } ptk_event_loop_slot_t;
 
 /**

@@ -17,7 +17,7 @@ void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event) {
     ptk_ready_update(&socket->base);
 }
 
-/** Tells the port of a change of what is wanted of a level. If the system refuses, the socket is of no more use. */
+/** Tells the port of a change of what is wanted. If the system refuses, the socket is of no more use. */
 static ptk_err_t update_interest(ptk_socket_internal_t *socket) {
     ptk_err_t error = ptk_port_socket_interest(socket);
     if (error != PTK_ERR_OK) {
