@@ -293,8 +293,7 @@ typedef struct ptk_socket_internal {
     ptk_platform_socket_t platform;                      /**< @brief The port's part. */
     ptk_err_t error;                                     /**< @brief A failure that was reported, for later calls. */
     uint32_t datagram_size;                              /**< @brief Size of the last datagram seen. */
-    uint8_t family;                                      /**< @brief Family it was opened with. */
-    uint8_t flags;                                       /**< @brief What is known of the connection. */
+    uint16_t flags;                                      /**< @brief Its family, and what is known of it. */
     uint16_t options_set;                                /**< @brief One bit per option that was given a value. */
     ptk_handler_slot_t handlers[PTK_SOCKET_EVENT_COUNT]; /**< @brief From PTK_EVENT_CONNECTED on. */
     int32_t options[PTK_SOCKET_OPTION_COUNT];            /**< @brief Values to apply when it is opened. */
@@ -344,7 +343,7 @@ typedef struct ptk_event_loop_stats {
     uint64_t events_delivered;           /**< @brief Handlers called and protothreads resumed by events. */
     uint64_t wakeups;         /**< @brief Waits that ended because a thread raised an event or called wake. */
     uint64_t refused_raises;  /**< @brief Raises refused because the source's queue was full. */
-    uint64_t refused_accepts; /**< @brief Times a listener went quiet for want of a slot or descriptor. */
+    uint64_t refused_accepts; /**< @brief Times a listener was paused because no slot or descriptor was free. */
 } ptk_event_loop_stats_t;
 
 /** @brief A list of protothreads, for the library's use. */
@@ -392,7 +391,7 @@ typedef struct ptk_event_loop_slot {
     ptk_platform_loop_t platform;           /**< @brief The port's part. */
     ptk_platform_lock_t lock;               /**< @brief Guards what raisers touch. */
     uint64_t earliest_deadline_ns;          /**< @brief No timer expires before this. */
-    uint64_t quiet_retry_ns;                /**< @brief When quiet sockets try again by themselves, UINT64_MAX never. */
+    uint64_t retry_ns;                      /**< @brief When paused sockets try again by themselves, UINT64_MAX never. */
     ptk_ready_queue_t ready;                /**< @brief What the next pass delivers. */
     ptk_ready_queue_t delivering;           /**< @brief What is left of this pass. */
     ptk_ready_queue_t raised;               /**< @brief Under the lock: sources with new events. */
@@ -400,7 +399,7 @@ typedef struct ptk_event_loop_slot {
     ptk_pool_t pools[3];                    /**< @brief Timers, sockets, user event sources. */
     ptk_pt_list_t yielded;                  /**< @brief Protothreads that run in the next pass. */
     ptk_pt_list_t polling;                  /**< @brief Protothreads whose condition is evaluated in each pass. */
-    uint32_t quiet_sockets;                 /**< @brief Sockets that wait for a slot, a descriptor or memory. */
+    uint32_t paused_sockets;                /**< @brief Sockets that wait for a slot, a descriptor or memory. */
     ptk_event_loop_resources_t resources;   /**< @brief The pools, a copy of what was passed in. */
     uint64_t passes;                        /**< @brief Statistics. */
     uint64_t events_delivered;              /**< @brief Statistics. */
@@ -834,7 +833,7 @@ typedef enum ptk_socket_option {
 ptk_handle_t ptk_socket_create(ptk_handle_t loop);
 
 /**
- * @brief Closes a socket and frees its slot. Listeners that were quiet for want of a slot accept again.
+ * @brief Closes a socket and frees its slot. Listeners that were paused for lack of a slot accept again.
  * @param socket the socket.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
  * @note The loop's thread, any handler, the socket's own included.
@@ -872,9 +871,9 @@ ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uin
 /**
  * @brief Accepts a waiting connection as a new socket of the listener's loop.
  *
- * Without a free slot or descriptor the connection stays in the backlog and the listener goes quiet: its readable
- * event comes again when a socket of the loop was destroyed or the pools were resized and, for want of descriptors or of
- * the system's memory, after 100 ms.
+ * Without a free slot or descriptor the connection stays in the backlog and the listener is paused: its readable event
+ * comes again when a socket of the loop was destroyed or the pools were resized and, if something else than a slot was
+ * missing, within 100 ms.
  * @param listener a listening socket.
  * @param[out] remote the peer; may be NULL.
  * @return The new socket's handle, or PTK_ERR_WOULD_BLOCK (none waits), PTK_ERR_OUT_OF_MEMORY (no free slot),

@@ -164,6 +164,7 @@ static void report_stream(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *so
     bool has_come = event->data > 0 || (event->flags & EV_EOF) != 0;
     bool is_connected = has_come && ptk_socket_state(socket) == PTK_SOCKET_CONNECTING;
     uint32_t readiness = PTK_READY_READ | (has_ended ? PTK_READY_CLOSED : 0u) | (is_connected ? PTK_READY_WRITE : 0u);
+    readiness |= PTK_READY_URGENT; /* kqueue does not report urgent data: it may always be there */
     ptk_socket_report(loop, socket->base.handle, readiness);
 }
 

@@ -173,7 +173,7 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0) {
         interest |= PTK_FILTER_READ;
     }
-    if ((socket->flags & (PTK_SOCKET_FLAG_QUIET | PTK_SOCKET_FLAG_END)) != 0 || (read_is_raised && !read_is_handled)) {
+    if ((socket->flags & (PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_END)) != 0 || (read_is_raised && !read_is_handled)) {
         interest &= (uint8_t)~PTK_FILTER_READ;
     }
     if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_WRITABLE)) != 0) {

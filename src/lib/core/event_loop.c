@@ -49,7 +49,7 @@ static void reset(ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t 
     loop->resources = *resources;
     loop->last_error = PTK_ERR_OK;
     loop->earliest_deadline_ns = PTK_DEADLINE_NEVER;
-    loop->quiet_retry_ns = PTK_DEADLINE_NEVER;
+    loop->retry_ns = PTK_DEADLINE_NEVER;
     ptk_atomic_store(&loop->wake_state, PTK_WAKE_AWAKE);
     ptk_atomic_store_word(&loop->owner, 0);
     ptk_pools_describe(loop->pools, resources);

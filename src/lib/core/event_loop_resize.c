@@ -130,6 +130,6 @@ ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loo
     if (sockets_move) {
         suspend_sockets(&slot->pools[PTK_POOL_SOCKETS], false);
     }
-    ptk_socket_wake_quiet(slot);
+    ptk_socket_resume_paused(slot);
     return PTK_ERR_OK;
 }

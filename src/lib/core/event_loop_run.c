@@ -21,7 +21,7 @@ static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint32_t max_wa
     if (loop->polling.first != NULL && max_wait_ms > PTK_EVENT_LOOP_MAX_WAIT_MS) {
         max_wait_ms = PTK_EVENT_LOOP_MAX_WAIT_MS; /* nothing announces that a condition became true */
     }
-    uint64_t deadline = earlier(loop->earliest_deadline_ns, loop->quiet_retry_ns);
+    uint64_t deadline = earlier(loop->earliest_deadline_ns, loop->retry_ns);
     if (max_wait_ms == PTK_WAIT_FOREVER && deadline == PTK_DEADLINE_NEVER) {
         return PTK_DEADLINE_NEVER; /* no need to know the time */
     }
@@ -52,17 +52,17 @@ static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint32_t max_wait_ms
     return error;
 }
 
-/** Queues the timers that are due, and lets quiet sockets try again when it is time. */
+/** Queues the timers that are due, and lets paused sockets try again when it is time. */
 static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
-    if (loop->earliest_deadline_ns == PTK_DEADLINE_NEVER && loop->quiet_retry_ns == PTK_DEADLINE_NEVER) {
+    if (loop->earliest_deadline_ns == PTK_DEADLINE_NEVER && loop->retry_ns == PTK_DEADLINE_NEVER) {
         return;
     }
     uint64_t now_ns = ptk_port_now_ns();
     if (loop->earliest_deadline_ns <= now_ns) {
         ptk_timer_expire(loop, now_ns);
     }
-    if (loop->quiet_retry_ns <= now_ns) {
-        ptk_socket_wake_quiet(loop);
+    if (loop->retry_ns <= now_ns) {
+        ptk_socket_resume_paused(loop);
     }
 }
 

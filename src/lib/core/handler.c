@@ -105,7 +105,7 @@ ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, ptk_handler_
         ptk_ready_update(slot);
         return PTK_ERR_OK;
     case PTK_TYPE_SOCKET:
-        return ptk_socket_handlers_changed((ptk_socket_internal_t *)(void *)slot);
+        return ptk_socket_handler_set((ptk_socket_internal_t *)(void *)slot, event);
     default:
         ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
         return PTK_ERR_OK;

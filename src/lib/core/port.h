@@ -46,7 +46,8 @@ enum {
     PTK_READY_READ = 1,   /**< Data, end of stream, or a connection to accept. */
     PTK_READY_WRITE = 2,  /**< Room to send, or a connection attempt that ended. */
     PTK_READY_CLOSED = 4, /**< The peer may have ended its stream; data may still wait in front of the end. */
-    PTK_READY_ERROR = 8   /**< An error waits to be fetched. */
+    PTK_READY_ERROR = 8,  /**< An error waits to be fetched. */
+    PTK_READY_URGENT = 16 /**< With READ: the stream may hold urgent data, at which a receive stops short. */
 };
 
 /** Makes what the loop waits on. PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM. */
@@ -145,7 +146,7 @@ void ptk_port_socket_close(ptk_socket_internal_t *socket);
 /** What a socket's flags say; the ones a port may look at. */
 enum {
     PTK_SOCKET_FLAG_LEVEL = 1,      /**< Set by the port: readiness is reported again while it lasts. */
-    PTK_SOCKET_FLAG_QUIET = 2,      /**< Not to be read, or accepted from, until something is free again. */
+    PTK_SOCKET_FLAG_PAUSED = 2,     /**< Not to be read, or accepted from, until something is free again. */
     PTK_SOCKET_FLAG_HAS_PEER = 32,  /**< UDP: connected. */
     PTK_SOCKET_FLAG_CONNECTION = 64 /**< TCP, connecting or connected: no listener, no UDP socket. */
 };
@@ -169,7 +170,10 @@ void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_
  */
 void ptk_socket_report_error(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_err_t error);
 
-/** What core wants to hear of a level-triggered socket: the bits of PTK_EVENT_READABLE and PTK_EVENT_WRITABLE. */
+/**
+ * What core wants to hear of a level-triggered socket: the bits of PTK_EVENT_READABLE and PTK_EVENT_WRITABLE, and the bit of
+ * PTK_EVENT_ERROR while a failure of a connection has to be reported even if neither of the other two is wanted.
+ */
 uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket);
 
 /** What the thread that ptk_port_thread_start() made has to call. */

@@ -220,7 +220,7 @@ ptk_err_t ptk_pt_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_handle_t *
         *accepted = result < 0 ? *accepted : result;
     }
     if (ptk_socket_is_exhaustion(outcome)) {
-        outcome = PTK_ERR_WOULD_BLOCK; /* the listener is quiet; its readable event comes when something is free */
+        outcome = PTK_ERR_WOULD_BLOCK; /* the listener is paused; its readable event comes when something is free */
     }
     return settle(pt, listener, PTK_EVENT_READABLE, timer, timeout_ms, outcome);
 }

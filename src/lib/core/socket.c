@@ -17,8 +17,8 @@ void ptk_socket_close(ptk_socket_internal_t *socket) {
     if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
         ptk_port_socket_close(socket);
     }
-    if ((socket->flags & PTK_SOCKET_FLAG_QUIET) != 0) {
-        socket->delivery.loop->quiet_sockets--;
+    if ((socket->flags & (PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_PAUSED_WRITE)) != 0) {
+        socket->delivery.loop->paused_sockets--;
     }
     ptk_pool_free(&socket->base);
 }
@@ -29,7 +29,7 @@ ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
         return PTK_ERR_INVALID_HANDLE;
     }
     ptk_socket_close(slot);
-    ptk_socket_wake_quiet(slot->delivery.loop);
+    ptk_socket_resume_paused(slot->delivery.loop);
     return PTK_ERR_OK;
 }
 
@@ -53,7 +53,7 @@ static ptk_err_t find_new(ptk_handle_t handle, const ptk_address_t *address, ptk
 static ptk_err_t open_socket(ptk_socket_internal_t *socket, uint8_t family, ptk_socket_state_t state) {
     ptk_err_t error = ptk_port_socket_open(&socket->platform, family, state == PTK_SOCKET_DATAGRAM);
     if (error == PTK_ERR_OK) {
-        socket->family = family;
+        socket->flags |= family == PTK_ADDRESS_IPV6 ? PTK_SOCKET_FLAG_IPV6 : 0;
         ptk_socket_set_state(socket, state);
         error = ptk_socket_apply_options(socket);
     }
@@ -109,8 +109,7 @@ ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local) {
     return open_bound(socket, local, 0, PTK_SOCKET_DATAGRAM);
 }
 
-/** Failures of the network, as against those of the call: they are told by PTK_EVENT_ERROR, early or late. */
-static bool is_network_failure(ptk_err_t error) {
+bool ptk_is_network_failure(ptk_err_t error) {
     switch (error) {
     case PTK_ERR_CONNECTION_REFUSED:
     case PTK_ERR_CONNECTION_RESET:
@@ -129,7 +128,7 @@ static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address
         return undo_open(socket, error);
     }
     ptk_err_t outcome = ptk_port_socket_connect(&socket->platform, remote);
-    if (outcome != PTK_ERR_OK && outcome != PTK_ERR_WOULD_BLOCK && !is_network_failure(outcome)) {
+    if (outcome != PTK_ERR_OK && outcome != PTK_ERR_WOULD_BLOCK && !ptk_is_network_failure(outcome)) {
         return undo_open(socket, outcome);
     }
     socket->flags |= PTK_SOCKET_FLAG_CONNECTION;
@@ -162,7 +161,7 @@ ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
     if (ptk_socket_state(slot) != PTK_SOCKET_DATAGRAM) {
         return PTK_ERR_INVALID_STATE;
     }
-    if (remote->family != slot->family) {
+    if (remote->family != ptk_socket_family(slot)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     ptk_err_t error = ptk_port_socket_connect(&slot->platform, remote);

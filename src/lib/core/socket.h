@@ -23,21 +23,28 @@ typedef enum ptk_socket_state {
 
 /** Core's own flags, beside those of port.h. */
 enum {
-    PTK_SOCKET_FLAG_PEER_CLOSED = 4, /**< The peer's end of stream was reported: a short read is not the last one. */
-    PTK_SOCKET_FLAG_END = 8,         /**< The end of stream was read. */
-    PTK_SOCKET_FLAG_SHUTDOWN = 16    /**< The own stream was ended. */
+    PTK_SOCKET_FLAG_PEER_CLOSED = 4,    /**< The peer's end of stream was reported: a short read is not the last one. */
+    PTK_SOCKET_FLAG_END = 8,            /**< The end of stream, or the failure after the last byte, was received. */
+    PTK_SOCKET_FLAG_SHUTDOWN = 16,      /**< The own stream was ended. */
+    PTK_SOCKET_FLAG_URGENT = 128,       /**< Urgent data may be in the stream: a short read is not the last one. */
+    PTK_SOCKET_FLAG_END_SEEN = 256,     /**< The loop has seen the end of stream and raised the event for it. */
+    PTK_SOCKET_FLAG_PAUSED_WRITE = 512, /**< Not to be sent to until the system has memory again. */
+    PTK_SOCKET_FLAG_IPV6 = 1024         /**< The family it was opened with; else IPv4. */
 };
 
 /** Sets a flag of delivery.raised, and queues the socket if somebody handles the event. */
 void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event);
 
-/** Clears a flag of delivery.raised: the port has to tell when the socket is ready again. */
+/** Clears a flag of delivery.raised: the port has to report when the socket is ready again. */
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event);
 
-/** A handler was set: queues the socket, or tells the port that somebody waits now. */
+/** Handlers changed: queues the socket if something is deliverable, or has the port report what is wanted now. */
 ptk_err_t ptk_socket_handlers_changed(ptk_socket_internal_t *socket);
 
-/** A socket is of no more use: every later operation tells why, and so do its events, to whoever waits for one. */
+/** A handler was set for an event: as above, and what is true of the socket for good is raised once more for it. */
+ptk_err_t ptk_socket_handler_set(ptk_socket_internal_t *socket, ptk_event_t event);
+
+/** A socket is of no more use: every later operation returns why, and its events are raised for whoever waits for one. */
 void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error);
 
 /**
@@ -52,8 +59,14 @@ ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket);
 /** Closes the system's socket and frees the slot; listeners are not woken. */
 void ptk_socket_close(ptk_socket_internal_t *socket);
 
-/** Whether accept failed for want of a slot, a descriptor or memory: the listener is quiet then. */
+/** Whether accept failed because no slot, descriptor or memory was free: the listener is paused then. */
 bool ptk_socket_is_exhaustion(ptk_err_t error);
+
+/**
+ * Failures of the network, as against those of the call: reported by PTK_EVENT_ERROR, early or late; of a UDP socket gone
+ * once they were returned.
+ */
+bool ptk_is_network_failure(ptk_err_t error);
 
 /**
  * Whether nothing readable was reported since the last try, so that another one would only tell "would block". False for
@@ -61,17 +74,24 @@ bool ptk_socket_is_exhaustion(ptk_err_t error);
  */
 bool ptk_socket_is_idle(ptk_handle_t socket, bool listening);
 
-/** Lets a socket be until ptk_socket_wake_quiet(): when a socket is destroyed, or in a while if that is wanted. */
-void ptk_socket_go_quiet(ptk_socket_internal_t *socket, bool in_a_while);
+/**
+ * Pauses reading, or writing: PTK_EVENT_READABLE or PTK_EVENT_WRITABLE is not raised until ptk_socket_resume_paused(). That
+ * is when a socket is destroyed or, with retry, within 100 ms.
+ */
+void ptk_socket_pause(ptk_socket_internal_t *socket, ptk_event_t event, bool retry);
 
-/** Slots, descriptors or memory may be free again: quiet sockets try once more. */
-void ptk_socket_wake_quiet(ptk_event_loop_slot_t *loop);
+/** Slots, descriptors or memory may be free again: paused sockets try once more. */
+void ptk_socket_resume_paused(ptk_event_loop_slot_t *loop);
 
 /** Applies the options that were set before the socket was opened. */
 ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket);
 
 static inline ptk_socket_state_t ptk_socket_state(const ptk_socket_internal_t *socket) {
     return (ptk_socket_state_t)socket->delivery.state;
+}
+
+static inline uint8_t ptk_socket_family(const ptk_socket_internal_t *socket) {
+    return (socket->flags & PTK_SOCKET_FLAG_IPV6) != 0 ? PTK_ADDRESS_IPV6 : PTK_ADDRESS_IPV4;
 }
 
 static inline void ptk_socket_set_state(ptk_socket_internal_t *socket, ptk_socket_state_t state) {

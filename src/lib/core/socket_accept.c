@@ -3,11 +3,13 @@
 
 #include "core/registry.h"
 
+/** The connection stays in the backlog, and would be reported for ever. */
 static ptk_err_t refuse(ptk_socket_internal_t *listener, ptk_err_t error) {
     ptk_event_loop_slot_t *loop = listener->delivery.loop;
     const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
-    loop->refused_accepts += (listener->flags & PTK_SOCKET_FLAG_QUIET) == 0 ? 1 : 0;
-    ptk_socket_go_quiet(listener, pool->in_use < pool->count); /* a slot that is freed is seen */
+    bool is_new = (listener->flags & PTK_SOCKET_FLAG_PAUSED) == 0;
+    loop->refused_accepts += is_new && ptk_socket_is_exhaustion(error) ? 1 : 0;
+    ptk_socket_pause(listener, PTK_EVENT_READABLE, pool->in_use < pool->count); /* a slot that is freed is seen */
     return error;
 }
 
@@ -22,8 +24,7 @@ static ptk_handle_t adopt(const ptk_socket_internal_t *listener, ptk_platform_so
     ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
     assert(socket != NULL);
     socket->platform = accepted;
-    socket->family = listener->family;
-    socket->flags = PTK_SOCKET_FLAG_CONNECTION;
+    socket->flags = PTK_SOCKET_FLAG_CONNECTION | (listener->flags & PTK_SOCKET_FLAG_IPV6);
     ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
     ptk_err_t error = ptk_port_socket_watch(socket);
     if (error != PTK_ERR_OK) {
@@ -40,26 +41,26 @@ static ptk_handle_t accept_connection(ptk_socket_internal_t *listener, ptk_addre
     if (ptk_socket_state(listener) != PTK_SOCKET_LISTENING) {
         return ptk_socket_wrong_state(listener);
     }
-    uint8_t told = PTK_SOCKET_BIT(PTK_EVENT_READABLE);
+    uint8_t readable = PTK_SOCKET_BIT(PTK_EVENT_READABLE);
     ptk_err_t error = PTK_ERR_OUT_OF_MEMORY;
     if (pool->in_use == pool->count) {
-        if ((listener->delivery.raised & told) == 0 && (listener->flags & PTK_SOCKET_FLAG_QUIET) == 0) {
-            return PTK_ERR_WOULD_BLOCK; /* nobody is known to wait, so nobody is refused */
+        if ((listener->delivery.raised & readable) == 0 && (listener->flags & PTK_SOCKET_FLAG_PAUSED) == 0) {
+            return PTK_ERR_WOULD_BLOCK; /* no connection is known to wait, so none is refused */
         }
     } else {
         error = ptk_port_socket_accept(&listener->platform, &accepted, remote);
     }
-    if (ptk_socket_is_exhaustion(error)) {
+    if (error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK) {
         return refuse(listener, error);
     }
     if (error == PTK_ERR_WOULD_BLOCK || (listener->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
         ptk_socket_not_ready(listener, PTK_EVENT_READABLE); /* a level is reported again if another one waits */
     }
-    if (error != PTK_ERR_OK) {
+    if (error == PTK_ERR_WOULD_BLOCK) {
         return error;
     }
     ptk_handle_t result = adopt(listener, accepted);
-    /* A connection that the loop cannot watch is lost; those behind it wait, since they would fare no better. */
+    /* A connection that the loop cannot watch is lost; those after it wait, since they would fare no better. */
     return result < 0 && ptk_socket_is_exhaustion((ptk_err_t)result) ? refuse(listener, (ptk_err_t)result) : result;
 }
 

@@ -12,12 +12,22 @@ static bool is_level(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0;
 }
 
+/** Whether there is nothing more to receive: a receive returns why, and READABLE is raised once for each who waits. */
+static bool has_read_end(const ptk_socket_internal_t *socket) {
+    return (socket->flags & PTK_SOCKET_FLAG_END) != 0;
+}
+
+/** Whether there will be no room to send again: a send returns why, and WRITABLE is raised once for each who waits. */
+static bool has_write_end(const ptk_socket_internal_t *socket) {
+    return ptk_socket_state(socket) == PTK_SOCKET_FAILED || (socket->flags & PTK_SOCKET_FLAG_SHUTDOWN) != 0;
+}
+
 void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event) {
     socket->delivery.raised |= BIT(event);
     ptk_ready_update(&socket->base);
 }
 
-/** Tells the port of a change of what is wanted. If the system refuses, the socket is of no more use. */
+/** Reports a change of what is wanted to the port. If the system refuses, the socket is of no more use. */
 static ptk_err_t update_interest(ptk_socket_internal_t *socket) {
     ptk_err_t error = ptk_port_socket_interest(socket);
     if (error != PTK_ERR_OK) {
@@ -29,8 +39,9 @@ static ptk_err_t update_interest(ptk_socket_internal_t *socket) {
 
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event) {
     socket->delivery.raised &= (uint8_t)~BIT(event);
-    bool hopes_for_room = event == PTK_EVENT_WRITABLE && socket->error == PTK_ERR_OK;
-    if (is_level(socket) || hopes_for_room) {
+    bool room_may_come = event == PTK_EVENT_WRITABLE && socket->error == PTK_ERR_OK &&
+                         (socket->flags & (PTK_SOCKET_FLAG_SHUTDOWN | PTK_SOCKET_FLAG_PAUSED_WRITE)) == 0;
+    if (is_level(socket) || room_may_come) {
         (void)update_interest(socket);
     }
 }
@@ -40,7 +51,7 @@ ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket) {
     if (error != PTK_ERR_OK) {
         socket->error = PTK_ERR_OK;
         socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_ERROR);
-        ptk_socket_not_ready(socket, PTK_EVENT_READABLE); /* raised with it; a level, so a datagram is told again */
+        ptk_socket_not_ready(socket, PTK_EVENT_READABLE); /* raised with it; a level: a datagram is reported again */
     }
     return error;
 }
@@ -48,12 +59,10 @@ ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket) {
 void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
     ptk_socket_state_t state = ptk_socket_state(socket);
     if (state == PTK_SOCKET_FAILED) {
-        return; /* the first reason counts, and was told */
+        return; /* the first reason counts, and was reported */
     }
-    if (state != PTK_SOCKET_CONNECTING) { /* whoever waits to read or write learns of it, once */
-        bool has_ended = (socket->flags & PTK_SOCKET_FLAG_END) != 0;
-        socket->delivery.raised |=
-            has_ended ? BIT(PTK_EVENT_WRITABLE) : BIT(PTK_EVENT_WRITABLE) | BIT(PTK_EVENT_READABLE);
+    if (state != PTK_SOCKET_CONNECTING) { /* whoever waits to read or write learns of it */
+        socket->delivery.raised |= BIT(PTK_EVENT_WRITABLE) | (has_read_end(socket) ? 0 : BIT(PTK_EVENT_READABLE));
     }
     if (state != PTK_SOCKET_CONNECTED) {
         socket->flags |= PTK_SOCKET_FLAG_END; /* nothing is left that could be read */
@@ -71,17 +80,20 @@ ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket) {
     return socket->error;
 }
 
-/** Whether somebody waits for the end of a stream, or its failure, that nobody reads: the loop has to look for it. */
+/**
+ * Whether someone waits for the end of a stream, or its failure, while no handler reads: the loop has to look for it. The
+ * reader may be a protothread between two waits, so what is found stays raised for it.
+ */
 static bool must_look_for_end(const ptk_socket_internal_t *socket) {
     if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED ||
-        (socket->flags & (PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_QUIET)) != 0) {
+        (socket->flags & (PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_END_SEEN | PTK_SOCKET_FLAG_PAUSED)) != 0) {
         return false;
     }
     return (socket->delivery.enabled & BIT(PTK_EVENT_READABLE)) == 0 &&
            (socket->delivery.enabled & (BIT(PTK_EVENT_DISCONNECTED) | BIT(PTK_EVENT_ERROR))) != 0;
 }
 
-/** Raises the disconnected event if nothing that could be read is in front of the end of stream. */
+/** Raises the disconnected event if there is nothing to read before the end of stream. */
 static void look_for_end(ptk_socket_internal_t *socket) {
     uint8_t byte;
     if (!must_look_for_end(socket)) {
@@ -89,14 +101,14 @@ static void look_for_end(ptk_socket_internal_t *socket) {
     }
     int64_t received = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
     if (received == 0) {
-        socket->flags |= PTK_SOCKET_FLAG_END;
-        socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_READABLE);
+        socket->flags |= PTK_SOCKET_FLAG_END_SEEN;
+        socket->delivery.raised |= BIT(PTK_EVENT_READABLE); /* the end is still to be received */
         ptk_socket_raise(socket, PTK_EVENT_DISCONNECTED);
     } else if (received == PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
-        ptk_socket_go_quiet(socket, true); /* then it is looked for again */
+        ptk_socket_pause(socket, PTK_EVENT_READABLE, true); /* then it is looked for again */
     } else if (received < 0 && received != PTK_ERR_WOULD_BLOCK) {
+        ptk_socket_fail(socket, (ptk_err_t)received); /* the system has reported it once and will not again */
         socket->flags |= PTK_SOCKET_FLAG_END;
-        ptk_socket_fail(socket, (ptk_err_t)received); /* the system has told it once and will not again */
     }
 }
 
@@ -108,7 +120,16 @@ ptk_err_t ptk_socket_handlers_changed(ptk_socket_internal_t *socket) {
     return is_level(socket) ? update_interest(socket) : PTK_ERR_OK;
 }
 
-/** Whether somebody waits for the ICMP errors of a UDP socket: where only levels are told it is readable then. */
+ptk_err_t ptk_socket_handler_set(ptk_socket_internal_t *socket, ptk_event_t event) {
+    bool is_ended =
+        (event == PTK_EVENT_READABLE && has_read_end(socket)) || (event == PTK_EVENT_WRITABLE && has_write_end(socket));
+    if (is_ended) {
+        socket->delivery.raised |= BIT(event);
+    }
+    return ptk_socket_handlers_changed(socket);
+}
+
+/** Whether someone waits for the ICMP errors of a UDP socket: where there are only levels it is readable then. */
 static bool must_look_for_error(const ptk_socket_internal_t *socket) {
     return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
            (socket->delivery.enabled & ~socket->delivery.raised & BIT(PTK_EVENT_ERROR)) != 0;
@@ -116,6 +137,7 @@ static bool must_look_for_error(const ptk_socket_internal_t *socket) {
 
 uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket) {
     uint8_t wanted = socket->delivery.enabled;
+    uint8_t failure = ptk_socket_state(socket) == PTK_SOCKET_CONNECTED ? wanted & BIT(PTK_EVENT_ERROR) : 0;
     if (must_look_for_end(socket) || must_look_for_error(socket)) {
         wanted |= BIT(PTK_EVENT_READABLE); /* the end, and a failure, show themselves as something to read */
     }
@@ -123,19 +145,18 @@ uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket) {
     if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
         return BIT(PTK_EVENT_WRITABLE); /* whoever waits for what: the attempt ends with room to write */
     }
-    if ((socket->flags & (PTK_SOCKET_FLAG_QUIET | PTK_SOCKET_FLAG_END)) != 0) {
+    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || has_read_end(socket)) {
         wanted &= (uint8_t)~BIT(PTK_EVENT_READABLE);
     }
-    if (ptk_socket_state(socket) == PTK_SOCKET_FAILED) {
-        wanted &= (uint8_t)~BIT(PTK_EVENT_WRITABLE); /* it is, for ever, but there will be no room again */
+    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED_WRITE) != 0 || has_write_end(socket)) {
+        wanted &= (uint8_t)~BIT(PTK_EVENT_WRITABLE); /* of an ended stream the system says for ever that it is */
     }
-    return wanted & (BIT(PTK_EVENT_READABLE) | BIT(PTK_EVENT_WRITABLE));
+    return (wanted & (BIT(PTK_EVENT_READABLE) | BIT(PTK_EVENT_WRITABLE))) | failure;
 }
 
 bool ptk_socket_is_idle(ptk_handle_t socket, bool listening) {
     const ptk_socket_internal_t *slot = ptk_socket_find(socket);
-    if (slot == NULL || (slot->delivery.raised & BIT(PTK_EVENT_READABLE)) != 0 ||
-        (slot->flags & PTK_SOCKET_FLAG_END) != 0) {
+    if (slot == NULL || (slot->delivery.raised & BIT(PTK_EVENT_READABLE)) != 0 || has_read_end(slot)) {
         return false;
     }
     ptk_socket_state_t state = ptk_socket_state(slot);
@@ -144,118 +165,93 @@ bool ptk_socket_is_idle(ptk_handle_t socket, bool listening) {
 
 /* ------------------------------------------------------------------------------------------------ reports */
 
-/** The connection attempt has ended: SO_ERROR tells how. */
-static void finish_connect(ptk_socket_internal_t *socket) {
-    ptk_err_t error = ptk_port_socket_error(&socket->platform);
-    if (error != PTK_ERR_OK) {
-        ptk_socket_fail(socket, error);
-        (void)ptk_socket_handlers_changed(socket); /* the level of the attempt is not wanted any more */
-        return;
-    }
-    ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
-    socket->delivery.raised |= BIT(PTK_EVENT_CONNECTED) | BIT(PTK_EVENT_WRITABLE);
-}
-
 /** The flags of delivery.raised that a report sets. */
 static uint8_t raised_by(const ptk_socket_internal_t *socket, uint32_t readiness) {
     uint8_t raised = 0;
-    if ((readiness & (PTK_READY_READ | PTK_READY_CLOSED)) != 0) {
+    if ((readiness & (PTK_READY_READ | PTK_READY_CLOSED | PTK_READY_ERROR)) != 0) {
         raised |= BIT(PTK_EVENT_READABLE);
     }
-    if ((readiness & PTK_READY_WRITE) != 0) {
+    if ((readiness & (PTK_READY_WRITE | PTK_READY_ERROR)) != 0) {
         raised |= BIT(PTK_EVENT_WRITABLE);
     }
-    if ((readiness & PTK_READY_ERROR) != 0) {
-        /* Whoever waits to read or write has to learn of it, too. */
-        raised |= BIT(PTK_EVENT_ERROR) | BIT(PTK_EVENT_READABLE) | BIT(PTK_EVENT_WRITABLE);
+    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || has_read_end(socket)) {
+        raised &= (uint8_t)~BIT(PTK_EVENT_READABLE); /* nothing comes after the end of stream */
     }
-    if ((socket->flags & PTK_SOCKET_FLAG_END) != 0) {
-        raised &= (uint8_t)~BIT(PTK_EVENT_READABLE); /* nothing comes behind the end of stream */
+    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED_WRITE) != 0 || has_write_end(socket) ||
+        ptk_socket_state(socket) == PTK_SOCKET_LISTENING) {
+        raised &= (uint8_t)~BIT(PTK_EVENT_WRITABLE);
     }
     return raised;
 }
 
-/** Keeps what a report says until it is consumed. */
-static void note_readiness(ptk_socket_internal_t *socket, uint32_t readiness) {
+/** Keeps what a report says until it is consumed. error: the socket's, fetched from the system, or PTK_ERR_OK. */
+static void note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
+    if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING && error == PTK_ERR_OK) {
+        ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
+        socket->delivery.raised |= BIT(PTK_EVENT_CONNECTED) | BIT(PTK_EVENT_WRITABLE);
+    }
     if ((readiness & PTK_READY_CLOSED) != 0) {
         socket->flags |= PTK_SOCKET_FLAG_PEER_CLOSED;
+    }
+    if ((readiness & PTK_READY_URGENT) != 0) {
+        socket->flags |= PTK_SOCKET_FLAG_URGENT;
+    }
+    if (error != PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM) {
+        /* An ICMP error goes to whoever comes first: a receive, a send or the handler of PTK_EVENT_ERROR. */
+        socket->error = error;
+        readiness |= PTK_READY_ERROR;
+        socket->delivery.raised |= BIT(PTK_EVENT_ERROR);
+    } else if (error != PTK_ERR_OK) {
+        ptk_socket_fail(socket, error); /* of an attempt to connect the error is all there is to report */
     }
     socket->delivery.raised |= raised_by(socket, readiness);
     (void)ptk_socket_handlers_changed(socket);
 }
 
 void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_t readiness) {
-    ptk_resource_base_t *slot = ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
-    if (slot == NULL) {
+    ptk_socket_internal_t *socket =
+        (ptk_socket_internal_t *)(void *)ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
+    if (socket == NULL) {
         return; /* destroyed after the system had queued the event */
     }
-    ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
-    if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
-        if ((readiness & (PTK_READY_WRITE | PTK_READY_ERROR)) == 0) {
-            return;
-        }
-        finish_connect(socket);
-        if (ptk_socket_state(socket) == PTK_SOCKET_FAILED) {
-            return; /* the error is all there is to tell */
-        }
+    bool is_connecting = ptk_socket_state(socket) == PTK_SOCKET_CONNECTING;
+    if (is_connecting && (readiness & (PTK_READY_WRITE | PTK_READY_ERROR)) == 0) {
+        return;
     }
-    if (ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM && (readiness & PTK_READY_ERROR) != 0) {
-        /* An ICMP error. It is fetched at once, for it would be reported until then, and told to whoever comes first:
-         * a receive, a send or the handler of PTK_EVENT_ERROR. */
-        socket->error = ptk_port_socket_error(&socket->platform);
-    }
-    note_readiness(socket, readiness);
+    /* Fetched at once: a level would be reported until then, and every event from now on is about a socket that failed. */
+    bool has_error = is_connecting || (readiness & PTK_READY_ERROR) != 0;
+    note(socket, readiness, has_error ? ptk_port_socket_error(&socket->platform) : PTK_ERR_OK);
 }
 
 void ptk_socket_report_error(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_err_t error) {
-    ptk_resource_base_t *slot = ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
-    ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
-    if (socket == NULL || ptk_socket_state(socket) == PTK_SOCKET_FAILED) {
-        return; /* gone, or told already */
-    }
-    ptk_socket_state_t state = ptk_socket_state(socket);
-    if (state == PTK_SOCKET_DATAGRAM) {
-        socket->error = error;
-    } else {
-        ptk_socket_fail(socket, error);
-    }
-    if (state == PTK_SOCKET_CONNECTING) { /* the error is all there is to tell */
-        (void)ptk_socket_handlers_changed(socket);
-    } else {
-        note_readiness(socket, PTK_READY_ERROR | PTK_READY_CLOSED);
+    ptk_socket_internal_t *socket =
+        (ptk_socket_internal_t *)(void *)ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
+    if (socket != NULL && ptk_socket_state(socket) != PTK_SOCKET_FAILED) { /* else gone, or reported already */
+        note(socket, PTK_READY_CLOSED, error);
     }
 }
 
 /* ------------------------------------------------------------------------------------------------ delivery */
 
 /**
- * What comes with an event, which is marked as consumed here; readable and writable are not, they last.
+ * What comes with an event, which is marked as consumed here; not readable and writable, unless the stream ended that way.
  * False if there turns out to be nothing to deliver.
  */
 static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t *data) {
     *data = 0;
-    if (event == PTK_EVENT_READABLE || event == PTK_EVENT_WRITABLE) {
+    bool lasts = (event == PTK_EVENT_READABLE && !has_read_end(socket)) ||
+                 (event == PTK_EVENT_WRITABLE && !has_write_end(socket));
+    if (lasts) {
         return true;
     }
     socket->delivery.raised &= (uint8_t)~BIT(event);
     if (event != PTK_EVENT_ERROR) {
         return true;
     }
-    ptk_err_t error;
-    if (ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM) {
-        error = ptk_socket_take_error(socket);
-    } else {
-        if (socket->error == PTK_ERR_OK) {
-            /* Fetching clears it in the system: later operations take it from here. */
-            socket->error = ptk_port_socket_error(&socket->platform);
-        }
-        error = socket->error;
-    }
+    bool is_datagram = ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM;
+    ptk_err_t error = is_datagram ? ptk_socket_take_error(socket) : socket->error;
     if (error == PTK_ERR_OK) {
-        return false; /* an operation has told it already */
-    }
-    if (ptk_socket_state(socket) != PTK_SOCKET_DATAGRAM) {
-        ptk_socket_set_state(socket, PTK_SOCKET_FAILED);
+        return false; /* an operation has returned it already */
     }
     socket->delivery.loop->last_error = error;
     *data = (uintptr_t)-error;

@@ -28,6 +28,16 @@ static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_
 
 /* ------------------------------------------------------------------------------------------------ sending */
 
+/**
+ * A call failed and the socket lives on, still ready in the eyes of the system: without a pause its handler would be called in
+ * every pass. An ICMP error of an earlier datagram is gone now that it was returned.
+ */
+static void pause_after(ptk_socket_internal_t *socket, ptk_event_t event, ptk_err_t error) {
+    if (error != PTK_ERR_CONNECTION_REFUSED) {
+        ptk_socket_pause(socket, event, true);
+    }
+}
+
 static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     size_t length = buf->end - buf->start;
     if (socket->error != PTK_ERR_OK) {
@@ -35,6 +45,7 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         return socket->error;
     }
     if ((socket->flags & PTK_SOCKET_FLAG_SHUTDOWN) != 0) {
+        ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
         return PTK_ERR_CONNECTION_RESET;
     }
     if (length == 0) {
@@ -45,10 +56,12 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         buf->start += length;
         return PTK_ERR_OK;
     }
-    if (sent >= 0 || sent == PTK_ERR_WOULD_BLOCK) {
-        ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
-    } else if (sent != PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
+    if (sent == PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
+        pause_after(socket, PTK_EVENT_WRITABLE, (ptk_err_t)sent);
+    } else if (sent < 0 && sent != PTK_ERR_WOULD_BLOCK) {
         ptk_socket_fail(socket, (ptk_err_t)sent);
+    } else if (sent < 0 || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
+        ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE); /* a partial send is no proof that an edge will follow */
     }
     buf->start += sent > 0 ? (size_t)sent : 0;
     return sent < 0 ? (ptk_err_t)sent : PTK_ERR_OK;
@@ -66,6 +79,8 @@ static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, co
     }
     if (sent == PTK_ERR_WOULD_BLOCK) {
         ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
+    } else {
+        pause_after(socket, PTK_EVENT_WRITABLE, (ptk_err_t)sent);
     }
     return (ptk_err_t)sent;
 }
@@ -89,7 +104,7 @@ ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_addr
     if (error != PTK_ERR_OK) {
         return error;
     }
-    if (remote == NULL || remote->family != slot->family || remote->port == 0) {
+    if (remote == NULL || remote->family != ptk_socket_family(slot) || remote->port == 0) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if ((slot->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
@@ -100,16 +115,16 @@ ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_addr
 
 /* ------------------------------------------------------------------------------------------------ receiving */
 
-/** What a stream from which nothing comes any more tells, again and again. */
+/** What a stream returns from which nothing comes any more, again and again. */
 static ptk_err_t end_of(const ptk_socket_internal_t *socket) {
     return socket->error != PTK_ERR_OK ? socket->error : PTK_ERR_CLOSED;
 }
 
-/** The end of the stream was read, which is an event. Behind a failure it is none. */
+/** The end of the stream was read, which is an event, unless the loop has seen it before. After a failure it is none. */
 static ptk_err_t end_of_stream(ptk_socket_internal_t *socket) {
     socket->flags |= PTK_SOCKET_FLAG_END;
     ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
-    if (socket->error == PTK_ERR_OK) {
+    if (socket->error == PTK_ERR_OK && (socket->flags & PTK_SOCKET_FLAG_END_SEEN) == 0) {
         ptk_socket_raise(socket, PTK_EVENT_DISCONNECTED);
     }
     return end_of(socket);
@@ -118,7 +133,7 @@ static ptk_err_t end_of_stream(ptk_socket_internal_t *socket) {
 static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     size_t room = buf->capacity - buf->end;
     if ((socket->flags & PTK_SOCKET_FLAG_END) != 0) {
-        ptk_socket_not_ready(socket, PTK_EVENT_READABLE); /* a failure raised it, so that the reader is told */
+        ptk_socket_not_ready(socket, PTK_EVENT_READABLE); /* it was raised so that the reader hears of the end */
         return end_of(socket);
     }
     if (room == 0) {
@@ -130,19 +145,25 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     }
     if (received > 0) {
         buf->end += (size_t)received;
-        bool drained = (size_t)received < room && (socket->flags & PTK_SOCKET_FLAG_PEER_CLOSED) == 0;
+        /* A short receive has emptied the socket, if neither the end nor urgent data can have cut it short. */
+        uint16_t cut = socket->flags & (PTK_SOCKET_FLAG_PEER_CLOSED | PTK_SOCKET_FLAG_URGENT);
+        bool drained = (size_t)received < room && cut == 0;
         if (socket->error == PTK_ERR_OK && (drained || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0)) {
             ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
         } else {
-            (void)ptk_socket_handlers_changed(socket); /* the end may be next, or the failure, that nobody else tells */
+            (void)ptk_socket_handlers_changed(
+                socket); /* the end, or the failure, may be next, and is not reported again */
         }
         return PTK_ERR_OK;
     }
     if (received == PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
-        return (ptk_err_t)received; /* what came is still there */
+        pause_after(socket, PTK_EVENT_READABLE, (ptk_err_t)received); /* what came is still there */
+        return (ptk_err_t)received;
     }
-    if (received != PTK_ERR_WOULD_BLOCK) {
-        socket->flags |= PTK_SOCKET_FLAG_END; /* what had come was told in front of the error */
+    if (received == PTK_ERR_WOULD_BLOCK) {
+        socket->flags &= (uint16_t)~PTK_SOCKET_FLAG_URGENT;
+    } else {
+        socket->flags |= PTK_SOCKET_FLAG_END; /* what had come was returned before the error */
         ptk_socket_fail(socket, (ptk_err_t)received);
     }
     ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
@@ -165,6 +186,9 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
         ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
     }
     if (received < 0) {
+        if (received != PTK_ERR_WOULD_BLOCK && !ptk_is_network_failure((ptk_err_t)received)) {
+            pause_after(socket, PTK_EVENT_READABLE, (ptk_err_t)received);
+        }
         return (ptk_err_t)received;
     }
     socket->datagram_size = (uint32_t)received;
@@ -223,6 +247,8 @@ ptk_err_t ptk_socket_shutdown(ptk_handle_t socket) {
     ptk_err_t error = ptk_port_socket_shutdown(&slot->platform);
     if (error == PTK_ERR_OK) {
         slot->flags |= PTK_SOCKET_FLAG_SHUTDOWN;
+        ptk_socket_raise(slot, PTK_EVENT_WRITABLE); /* whoever waits for room learns that there will be none */
+        (void)ptk_socket_handlers_changed(slot);    /* a failure is the socket's: its error event reports it */
     }
     return error;
 }

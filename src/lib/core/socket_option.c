@@ -53,7 +53,7 @@ ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option,
     if (rule->before_opening) {
         return PTK_ERR_INVALID_STATE;
     }
-    return ptk_port_socket_set_option(&slot->platform, slot->family, option, value);
+    return ptk_port_socket_set_option(&slot->platform, ptk_socket_family(slot), option, value);
 }
 
 ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket) {
@@ -64,8 +64,8 @@ ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket) {
         if (!applies(&rules[option], socket)) {
             return PTK_ERR_INVALID_ARGUMENT;
         }
-        ptk_err_t error = ptk_port_socket_set_option(&socket->platform, socket->family, (ptk_socket_option_t)option,
-                                                     socket->options[option]);
+        ptk_err_t error = ptk_port_socket_set_option(&socket->platform, ptk_socket_family(socket),
+                                                     (ptk_socket_option_t)option, socket->options[option]);
         if (error != PTK_ERR_OK) {
             return error;
         }
@@ -93,7 +93,7 @@ static ptk_err_t change_membership(ptk_handle_t socket, const ptk_address_t *gro
     if (ptk_socket_state(slot) != PTK_SOCKET_DATAGRAM) {
         return PTK_ERR_INVALID_STATE;
     }
-    if (group->family != slot->family) {
+    if (group->family != ptk_socket_family(slot)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     return ptk_port_socket_multicast(&slot->platform, group, interface_index, join);

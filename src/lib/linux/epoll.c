@@ -83,6 +83,9 @@ static uint32_t readiness_of(uint32_t events) {
     if ((events & EPOLLERR) != 0) {
         readiness |= PTK_READY_ERROR;
     }
+    if ((events & EPOLLPRI) != 0) {
+        readiness |= PTK_READY_URGENT;
+    }
     return readiness;
 }
 
@@ -131,7 +134,8 @@ static uint32_t interest_of(uint8_t wanted) {
 /** Connections change state often, and every change is an edge; listeners and UDP sockets have levels. */
 ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
     if (ptk_socket_is_connection(socket)) {
-        return control(EPOLL_CTL_ADD, socket, BASE_INTEREST | EPOLLIN | EPOLLOUT | (uint32_t)EPOLLET);
+        /* EPOLLPRI: recv(2) stops at the urgent mark, and what is after it makes no further edge. */
+        return control(EPOLL_CTL_ADD, socket, BASE_INTEREST | EPOLLIN | EPOLLPRI | EPOLLOUT | (uint32_t)EPOLLET);
     }
     socket->flags |= PTK_SOCKET_FLAG_LEVEL;
     return control(EPOLL_CTL_ADD, socket, interest_of(ptk_socket_wanted(socket)));
@@ -145,7 +149,7 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     uint32_t interest = socket->platform.interest | wanted;
     bool read_is_raised = (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
     bool read_is_handled = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
-    if ((socket->flags & PTK_SOCKET_FLAG_QUIET) != 0 || (read_is_raised && !read_is_handled)) {
+    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || (read_is_raised && !read_is_handled)) {
         interest &= ~(uint32_t)EPOLLIN;
     }
     if ((wanted & EPOLLOUT) == 0) {

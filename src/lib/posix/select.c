@@ -3,7 +3,10 @@
  * @brief Waiting on any POSIX system: select, woken by a pipe.
  *
  * Everything is a level here. The loop holds the sets of descriptors as core wants them; a wait copies them, and looks
- * for what is ready in the pool of sockets, since select(2) tells descriptors and the pool knows whose they are now.
+ * for what is ready in the pool of sockets, since select(2) reports descriptors and the pool knows whose they are now.
+ *
+ * A failure shows itself to select() as something to read. Where unread data, or the end of the stream, is there already,
+ * that would end each wait at once; then the wait is interrupted now and then to ask for SO_ERROR.
  */
 #include "system_features.h"
 
@@ -21,8 +24,11 @@
 /** What every system's select() must take: 31 days. */
 #define MAX_WAIT_US (31u * 86400u * (uint64_t)US_PER_S)
 
-/** Bits of a socket's interest: the sets that it is in. */
-enum { IN_READ_SET = 1, IN_WRITE_SET = 2 };
+/** How often failures are looked for that select() cannot report. */
+#define LOOK_INTERVAL_NS 100000000u
+
+/** Bits of a socket's interest: the sets that it is in, and whether its failure is looked for. */
+enum { IN_READ_SET = 1, IN_WRITE_SET = 2, LOOKED_AT = 4 };
 
 /** Whether a descriptor has a place in an fd_set. Setting one that has none would write behind the set. */
 static bool has_place(int32_t descriptor) {
@@ -43,6 +49,7 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     FD_ZERO(&platform->write_set);
     FD_SET(platform->wake_pipe[0], &platform->read_set);
     platform->limit = platform->wake_pipe[0] + 1;
+    platform->looked_at = 0;
     return PTK_ERR_OK;
 }
 
@@ -112,19 +119,56 @@ static void report(ptk_event_loop_slot_t *loop, int64_t count, const fd_set *rea
     }
 }
 
-ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
+/** One wait. The number of descriptors that were ready, the wake-up included, or an error. */
+static int64_t wait_once(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     fd_set readable;
     fd_set writable;
     int64_t count = wait_for_descriptors(&loop->platform, now_ns, deadline_ns, &readable, &writable);
-    if (count < 0) {
-        return (ptk_err_t)count;
-    }
-    if (count > 0 && FD_ISSET(loop->platform.wake_pipe[0], &readable)) {
+    bool is_woken = count > 0 && FD_ISSET(loop->platform.wake_pipe[0], &readable) != 0;
+    if (is_woken) {
         ptk_pipe_drain(loop->platform.wake_pipe[0]);
-        count--;
     }
-    report(loop, count, &readable, &writable);
-    return PTK_ERR_OK;
+    if (count > 0) {
+        report(loop, is_woken ? count - 1 : count, &readable, &writable);
+    }
+    return count;
+}
+
+/** Looks for the failures that select() cannot report. Whether there was one. */
+static bool look_for_failures(ptk_event_loop_slot_t *loop) {
+    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
+    bool found = false;
+    for (uint32_t i = 0; i < pool->count; i++) {
+        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, i);
+        if (ptk_slot_is_live(&socket->base) && (socket->platform.interest & LOOKED_AT) != 0) {
+            ptk_err_t error = ptk_port_socket_error(&socket->platform);
+            if (error != PTK_ERR_OK) {
+                ptk_socket_report_error(loop, socket->base.handle, error);
+                found = true;
+            }
+        }
+    }
+    return found;
+}
+
+ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
+    ptk_platform_loop_t *platform = &loop->platform;
+    int64_t count = 0;
+    bool found = false;
+    if (platform->looked_at == 0) {
+        count = wait_once(loop, now_ns, deadline_ns);
+        return count < 0 ? (ptk_err_t)count : PTK_ERR_OK;
+    }
+    do {
+        now_ns = ptk_port_now_ns();
+        if (now_ns >= platform->look_ns) {
+            found = platform->look_ns != 0 && look_for_failures(loop);
+            platform->look_ns = now_ns + LOOK_INTERVAL_NS;
+        }
+        uint64_t until_ns = found ? 0 : deadline_ns < platform->look_ns ? deadline_ns : platform->look_ns;
+        count = wait_once(loop, now_ns, until_ns);
+    } while (count == 0 && !found && (deadline_ns == UINT64_MAX || ptk_port_now_ns() < deadline_ns));
+    return count < 0 ? (ptk_err_t)count : PTK_ERR_OK;
 }
 
 /* ------------------------------------------------------------------------------------------------ sockets */
@@ -151,6 +195,10 @@ static void set_interest(ptk_socket_internal_t *socket, uint32_t interest) {
     } else {
         FD_CLR(descriptor, &platform->write_set);
     }
+    if (((interest ^ socket->platform.interest) & LOOKED_AT) != 0) {
+        platform->look_ns = platform->looked_at == 0 ? 0 : platform->look_ns;
+        platform->looked_at += (interest & LOOKED_AT) != 0 ? 1u : UINT32_MAX;
+    }
     socket->platform.interest = interest;
     if (descriptor >= platform->limit) {
         platform->limit = descriptor + 1;
@@ -161,6 +209,9 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     uint8_t wanted = ptk_socket_wanted(socket);
     uint32_t interest = (wanted & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0 ? IN_READ_SET : 0u;
     interest |= (wanted & PTK_SOCKET_BIT(PTK_EVENT_WRITABLE)) != 0 ? IN_WRITE_SET : 0u;
+    if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_ERROR)) != 0 && (interest & IN_READ_SET) == 0) {
+        interest |= LOOKED_AT;
+    }
     if (interest != socket->platform.interest) {
         set_interest(socket, interest);
     }
