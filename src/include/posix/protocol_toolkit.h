@@ -459,7 +459,9 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
 /**
  * @brief Destroys a loop and everything it owns. Sockets are closed, no handler is called, all its handles are stale.
  * @param loop the loop.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (another thread is running it).
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (another thread is running it; or the system still uses the
+ *         slot of a socket after 5 s: the sockets are closed, the loop is still there, and its pools must stay. Call
+ *         again. Windows alone can be that late, and should never be).
  * @note The loop's thread, a handler of the loop included; or any thread while the loop is not running.
  */
 ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop);
@@ -498,7 +500,8 @@ ptk_err_t ptk_event_loop_wake(ptk_handle_t loop);
  * @param loop the loop.
  * @param new_resources the new pools; a pool that is the same array with the same count stays as it is.
  * @return PTK_ERR_OK: the old arrays belong to the application again. PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT
- *         (NULL, count out of range, overlap with the present pools), PTK_ERR_BUSY (a new pool is in use),
+ *         (NULL, count out of range, overlap with the present pools), PTK_ERR_BUSY (a new pool is in use; Windows: the
+ *         system still uses the slot of a socket after 5 s, see ptk_event_loop_destroy()),
  *         PTK_ERR_OUT_OF_MEMORY (a new pool has fewer slots than are in use): nothing was changed.
  * @note The loop's thread, any handler.
  */
@@ -843,7 +846,8 @@ typedef enum ptk_socket_option {
 ptk_handle_t ptk_socket_create(ptk_handle_t loop);
 
 /**
- * @brief Closes a socket and frees its slot. Listeners that were paused for lack of a slot accept again.
+ * @brief Closes a socket and frees its slot. Listeners that were paused for lack of a slot accept again. Should Windows
+ * still use the slot after 5 s, it stays in use until a later pass of the loop finds it free.
  * @param socket the socket.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
  * @note The loop's thread, any handler, the socket's own included.

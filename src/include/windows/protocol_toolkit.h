@@ -33,14 +33,21 @@ typedef struct ptk_platform_lock {
     void *word; /**< @brief The lock. */
 } ptk_platform_lock_t;
 
+struct ptk_platform_socket;
+
 /** @brief What the port keeps in each event loop. */
 typedef struct ptk_platform_loop {
-    void *completion_port; /**< @brief The I/O completion port that the loop waits on. */
+    void *completion_port;                      /**< @brief The I/O completion port that the loop waits on. */
+    void *helper;                               /**< @brief Handle of the socket driver for the next sockets. */
+    struct ptk_platform_socket *first_answered; /**< @brief Sockets whose answers are to be reported: the first. */
+    struct ptk_platform_socket *last_answered;  /**< @brief The last of them. */
+    uint32_t helper_sockets;                    /**< @brief How many sockets share helper. */
+    uint32_t late;                              /**< @brief Questions whose answer did not come in time. */
 } ptk_platform_loop_t;
 
 /** @brief A question to the socket driver, its AFD_POLL_INFO for one socket. */
 typedef struct ptk_platform_poll {
-    int64_t timeout;    /**< @brief When to give up. */
+    int64_t timeout;    /**< @brief When to give up; of an answer to be reported, the one before it. */
     uint32_t count;     /**< @brief How many sockets; in the answer, how many are ready. */
     uint32_t exclusive; /**< @brief Whether to end other questions for the socket. */
     void *socket;       /**< @brief The handle that the driver knows the socket by; the answer has the same. */
@@ -54,13 +61,16 @@ typedef struct ptk_platform_poll {
  */
 typedef struct ptk_platform_socket {
     ptk_platform_poll_t poll; /**< @brief The question. */
-    uintptr_t result[2];      /**< @brief Its outcome, an IO_STATUS_BLOCK. */
+    uintptr_t result[2];      /**< @brief Its outcome, an IO_STATUS_BLOCK; the second word as timeout, the next one. */
     uintptr_t descriptor;     /**< @brief The SOCKET; meaningful while the socket is open. */
+    void *helper;             /**< @brief The handle of the socket driver that the question is put to. */
     uint16_t asked;           /**< @brief The events that are asked for. */
     uint8_t outdated;         /**< @brief Of what the answer tells, what an operation may have changed meanwhile. */
     uint8_t request;          /**< @brief Whether a question is in flight. */
     uint8_t datagram;         /**< @brief A UDP socket. */
     uint8_t shared;           /**< @brief PTK_SOCKET_OPTION_REUSE_ADDRESS is set. */
+    uint8_t closed;           /**< @brief The SOCKET was closed. */
+    uint8_t late;             /**< @brief The answer did not come in time. */
 } ptk_platform_socket_t;
 
 /** @brief What the port keeps for a thread that the library runs: its handle. */
@@ -479,7 +489,9 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
 /**
  * @brief Destroys a loop and everything it owns. Sockets are closed, no handler is called, all its handles are stale.
  * @param loop the loop.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (another thread is running it).
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (another thread is running it; or the system still uses the
+ *         slot of a socket after 5 s: the sockets are closed, the loop is still there, and its pools must stay. Call
+ *         again. Windows alone can be that late, and should never be).
  * @note The loop's thread, a handler of the loop included; or any thread while the loop is not running.
  */
 ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop);
@@ -518,7 +530,8 @@ ptk_err_t ptk_event_loop_wake(ptk_handle_t loop);
  * @param loop the loop.
  * @param new_resources the new pools; a pool that is the same array with the same count stays as it is.
  * @return PTK_ERR_OK: the old arrays belong to the application again. PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT
- *         (NULL, count out of range, overlap with the present pools), PTK_ERR_BUSY (a new pool is in use),
+ *         (NULL, count out of range, overlap with the present pools), PTK_ERR_BUSY (a new pool is in use; Windows: the
+ *         system still uses the slot of a socket after 5 s, see ptk_event_loop_destroy()),
  *         PTK_ERR_OUT_OF_MEMORY (a new pool has fewer slots than are in use): nothing was changed.
  * @note The loop's thread, any handler.
  */
@@ -863,7 +876,8 @@ typedef enum ptk_socket_option {
 ptk_handle_t ptk_socket_create(ptk_handle_t loop);
 
 /**
- * @brief Closes a socket and frees its slot. Listeners that were paused for lack of a slot accept again.
+ * @brief Closes a socket and frees its slot. Listeners that were paused for lack of a slot accept again. Should Windows
+ * still use the slot after 5 s, it stays in use until a later pass of the loop finds it free.
  * @param socket the socket.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
  * @note The loop's thread, any handler, the socket's own included.

@@ -183,8 +183,9 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     return PTK_ERR_OK;
 }
 
-void ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
+bool ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
     (void)socket; /* the kernel knows the handle, not the slot */
+    return true;
 }
 
 /** Takes a socket off the list of those that kqueue has to be told of. */
@@ -215,7 +216,7 @@ static void deregister(const ptk_socket_internal_t *socket) {
 }
 #endif
 
-void ptk_port_socket_close(ptk_socket_internal_t *socket) {
+bool ptk_port_socket_close(ptk_socket_internal_t *socket) {
     forget_change(socket);
 #if !PTK_KQUEUE_SEES_CLOSE
     deregister(socket);
@@ -224,4 +225,5 @@ void ptk_port_socket_close(ptk_socket_internal_t *socket) {
      * the process's descriptor. The descriptor is closed even if close(2) reports an error of the peer. */
     (void)close(socket->platform.descriptor);
     memset(&socket->platform, 0, sizeof socket->platform);
+    return true;
 }

@@ -107,13 +107,28 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
 
 /* ------------------------------------------------------------------------------------------------ destroying */
 
-/** Frees every slot of a pool and lets go of the array. Sources: under the lock. */
-static void free_pool(ptk_pool_t *pool, ptk_pool_kind_t kind) {
+/** Closes all sockets, while the loop is whole. False if the system still refers to the slot of one. */
+static bool close_sockets(const ptk_pool_t *pool) {
     for (uint32_t i = 0; i < pool->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
-        if (ptk_slot_is_live(slot) && kind == PTK_POOL_SOCKETS) {
+        if (ptk_slot_is_live(slot)) {
             ptk_socket_close((ptk_socket_internal_t *)(void *)slot);
-        } else if (ptk_slot_is_live(slot)) {
+        }
+    }
+    for (uint32_t i = 0; i < pool->count && pool->in_use > 0; i++) {
+        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
+        if (ptk_slot_is_retired(slot)) {
+            ptk_socket_close_retired((ptk_socket_internal_t *)(void *)slot);
+        }
+    }
+    return pool->in_use == 0;
+}
+
+/** Frees every slot of a pool and lets go of the array. Sources: under the lock. */
+static void free_pool(ptk_pool_t *pool) {
+    for (uint32_t i = 0; i < pool->count; i++) {
+        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
+        if (ptk_slot_is_live(slot)) {
             ptk_pool_free(slot);
         }
         ptk_delivery_of(slot)->loop = NULL;
@@ -125,7 +140,7 @@ static void free_pool(ptk_pool_t *pool, ptk_pool_kind_t kind) {
 static void close_doors(ptk_event_loop_slot_t *loop) {
     (void)ptk_atomic_exchange(&loop->live_id, 0);
     ptk_port_lock(&loop->lock);
-    free_pool(&loop->pools[PTK_POOL_SOURCES], PTK_POOL_SOURCES);
+    free_pool(&loop->pools[PTK_POOL_SOURCES]);
     ptk_port_unlock(&loop->lock);
     /* Adding nothing is a sequentially consistent look: either a waker is seen here, or it sees the cleared ID. */
     while (ptk_atomic_add(&loop->wakers, 0) != 0) {
@@ -142,12 +157,15 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
         bool in_handler = ptk_atomic_load_word(&slot->runner) == self;
         if (!in_handler && !ptk_atomic_replace_word(&slot->runner, 0, self)) {
             error = PTK_ERR_BUSY;
+        } else if (!close_sockets(&slot->pools[PTK_POOL_SOCKETS])) {
+            ptk_atomic_store_word(&slot->runner, in_handler ? self : 0);
+            error = PTK_ERR_BUSY;
         }
     }
     if (error == PTK_ERR_OK) {
         close_doors(slot);
-        free_pool(&slot->pools[PTK_POOL_TIMERS], PTK_POOL_TIMERS);
-        free_pool(&slot->pools[PTK_POOL_SOCKETS], PTK_POOL_SOCKETS);
+        free_pool(&slot->pools[PTK_POOL_TIMERS]);
+        free_pool(&slot->pools[PTK_POOL_SOCKETS]);
         ptk_pt_list_clear(&slot->yielded);
         ptk_pt_list_clear(&slot->polling);
         ptk_port_poller_close(slot);

@@ -66,7 +66,7 @@ static void requeue(ptk_event_loop_slot_t *loop) {
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         for (uint32_t i = 0; i < loop->pools[kind].count; i++) {
             ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
-            ptk_delivery_of(slot)->queued = 0;
+            ptk_delivery_of(slot)->queued &= PTK_SLOT_RETIRED;
             if (ptk_slot_is_live(slot) && kind == PTK_POOL_SOURCES) {
                 ((ptk_user_event_source_internal_t *)(void *)slot)->raised_linked = 0;
                 ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
@@ -81,16 +81,29 @@ static bool is_moving(const ptk_event_loop_slot_t *loop, const ptk_pool_t pools[
     return pools[kind].slots != loop->pools[kind].slots || pools[kind].count != loop->pools[kind].count;
 }
 
-/** Before sockets move, or after. The system may have been given the address of a slot for a request in flight. */
-static void suspend_sockets(const ptk_pool_t *pool, bool suspend) {
+/**
+ * Before sockets move. The system may have been given the address of a slot for a request in flight. False if it does not
+ * let go of one.
+ */
+static bool suspend_sockets(const ptk_pool_t *pool) {
+    bool may_move = true;
     for (uint32_t i = 0; i < pool->count; i++) {
         ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, i);
-        if (!ptk_slot_is_live(&socket->base) || ptk_socket_state(socket) == PTK_SOCKET_NEW) {
-            continue;
+        if (ptk_slot_is_retired(&socket->base)) {
+            ptk_socket_close_retired(socket);
+            may_move &= !ptk_slot_is_retired(&socket->base);
+        } else if (ptk_slot_is_live(&socket->base) && ptk_socket_state(socket) != PTK_SOCKET_NEW) {
+            may_move &= ptk_port_socket_quiesce(socket);
         }
-        if (suspend) {
-            ptk_port_socket_quiesce(socket);
-        } else {
+    }
+    return may_move;
+}
+
+/** When they have moved, or stay after all. */
+static void resume_sockets(const ptk_pool_t *pool) {
+    for (uint32_t i = 0; i < pool->count; i++) {
+        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, i);
+        if (ptk_slot_is_live(&socket->base) && ptk_socket_state(socket) != PTK_SOCKET_NEW) {
             (void)ptk_socket_handlers_changed(socket); /* a failure is the socket's: it is told by its error event */
         }
     }
@@ -114,8 +127,9 @@ ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loo
         return error;
     }
     bool sockets_move = is_moving(slot, pools, PTK_POOL_SOCKETS);
-    if (sockets_move) {
-        suspend_sockets(&slot->pools[PTK_POOL_SOCKETS], true);
+    if (sockets_move && !suspend_sockets(&slot->pools[PTK_POOL_SOCKETS])) {
+        resume_sockets(&slot->pools[PTK_POOL_SOCKETS]);
+        return PTK_ERR_BUSY;
     }
     ptk_timer_settle(slot, ptk_port_now_ns()); /* their list is threaded by references */
     ptk_port_lock(&slot->lock);                /* raisers look for sources meanwhile */
@@ -128,7 +142,7 @@ ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loo
     requeue(slot);
     ptk_port_unlock(&slot->lock);
     if (sockets_move) {
-        suspend_sockets(&slot->pools[PTK_POOL_SOCKETS], false);
+        resume_sockets(&slot->pools[PTK_POOL_SOCKETS]);
     }
     ptk_socket_resume_paused(slot);
     return PTK_ERR_OK;

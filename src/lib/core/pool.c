@@ -65,7 +65,7 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
     do { /* from behind the slot that was given out last; one is free */
         pool->next_index = pool->next_index + 1 < pool->count ? pool->next_index + 1 : 0;
         slot = ptk_pool_slot(pool, pool->next_index);
-    } while (ptk_slot_is_live(slot));
+    } while (ptk_slot_is_live(slot) || ptk_slot_is_retired(slot));
     ptk_delivery_t *delivery = ptk_delivery_of(slot);
     memset(delivery + 1, 0, pool->slot_size - sizeof *slot - sizeof *delivery);
     /* The links belong to the loop: the slot may still be queued from its former use. */
@@ -88,21 +88,38 @@ ptk_handle_t ptk_pool_result(ptk_event_loop_slot_t *loop, const ptk_resource_bas
     return slot == NULL ? PTK_ERR_OUT_OF_MEMORY : slot->handle;
 }
 
-void ptk_pool_free(ptk_resource_base_t *slot) {
-    const ptk_delivery_t *delivery = ptk_delivery_of(slot);
-    ptk_pool_t *pool = &delivery->loop->pools[(delivery->self >> 28) - PTK_TYPE_TIMER];
-    uint32_t index = delivery->self & PTK_POOL_MAX_SLOTS;
-    assert(ptk_slot_is_live(slot) && pool->in_use > 0);
-    if (PTK_HANDLE_ID(slot->handle) % pool->count != index) {
+static ptk_pool_t *pool_of(const ptk_delivery_t *delivery) {
+    return &delivery->loop->pools[(delivery->self >> 28) - PTK_TYPE_TIMER];
+}
+
+void ptk_pool_retire(ptk_resource_base_t *slot) {
+    ptk_delivery_t *delivery = ptk_delivery_of(slot);
+    ptk_pool_t *pool = pool_of(delivery);
+    assert(ptk_slot_is_live(slot));
+    if (PTK_HANDLE_ID(slot->handle) % pool->count != (delivery->self & PTK_POOL_MAX_SLOTS)) {
         assert(pool->displaced > 0);
         pool->displaced--;
     }
+    slot->handle &= (ptk_handle_t)UINT32_MAX;
+    delivery->queued |= PTK_SLOT_RETIRED;
+}
+
+void ptk_pool_release(ptk_resource_base_t *slot) {
+    ptk_delivery_t *delivery = ptk_delivery_of(slot);
+    ptk_pool_t *pool = pool_of(delivery);
+    uint32_t index = delivery->self & PTK_POOL_MAX_SLOTS;
+    assert(ptk_slot_is_retired(slot) && pool->in_use > 0);
+    delivery->queued &= (uint8_t)~PTK_SLOT_RETIRED;
     if (pool->in_use == pool->count) {
         pool->next_index =
             (index == 0 ? pool->count : index) - 1; /* the only free slot, so no scan has to look for it */
     }
-    slot->handle &= (ptk_handle_t)UINT32_MAX;
     pool->in_use--;
+}
+
+void ptk_pool_free(ptk_resource_base_t *slot) {
+    ptk_pool_retire(slot);
+    ptk_pool_release(slot);
 }
 
 ptk_err_t ptk_pool_check(const ptk_pool_t *pool) {

@@ -32,8 +32,9 @@ typedef enum ptk_pool_kind {
 
 /** The bits of delivery.queued. A slot that is freed stays linked; whoever takes it out of the queue finds it free. */
 enum {
-    PTK_QUEUED_READY = 1,  /**< In the loop's ready queue. */
-    PTK_QUEUED_STARTED = 2 /**< A timer, among those that handlers started in this pass. */
+    PTK_QUEUED_READY = 1,   /**< In the loop's ready queue. */
+    PTK_QUEUED_STARTED = 2, /**< A timer, among those that handlers started in this pass. */
+    PTK_SLOT_RETIRED = 4    /**< No queue: its handle is stale, but it is not free yet. */
 };
 
 PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_slot(const ptk_pool_t *pool, uint32_t index) {
@@ -53,6 +54,11 @@ static inline ptk_delivery_t *ptk_delivery_of(ptk_resource_base_t *slot) {
 
 static inline bool ptk_slot_is_live(const ptk_resource_base_t *slot) {
     return PTK_HANDLE_ID(slot->handle) != 0;
+}
+
+/** Whether a slot is neither live nor free: the system still refers to its memory. */
+static inline bool ptk_slot_is_retired(ptk_resource_base_t *slot) {
+    return (ptk_delivery_of(slot)->queued & PTK_SLOT_RETIRED) != 0;
 }
 
 /** The three pools that a resources struct names, all slots free. */
@@ -82,6 +88,12 @@ ptk_handle_t ptk_pool_result(ptk_event_loop_slot_t *loop, const ptk_resource_bas
 
 /** Frees a slot: zeroes the ID of its handle. For sources, under the loop's lock. */
 void ptk_pool_free(ptk_resource_base_t *slot);
+
+/** The same, but the slot counts as used, and is not taken, until ptk_pool_release(). */
+void ptk_pool_retire(ptk_resource_base_t *slot);
+
+/** Frees a slot that was retired. */
+void ptk_pool_release(ptk_resource_base_t *slot);
 
 /** The next ID of a loop that is congruent to index modulo count. */
 uint32_t ptk_next_id(uint32_t *last_id, uint32_t index, uint32_t count);

@@ -131,15 +131,18 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket);
 
 /**
  * Makes the system let go of the slot's memory, which is about to move: afterwards nothing in flight refers to it. When
- * it has moved, ptk_port_socket_interest() follows for a socket with PTK_SOCKET_FLAG_LEVEL. May report.
+ * it has moved, or stays after all, ptk_port_socket_interest() follows for a socket with PTK_SOCKET_FLAG_LEVEL. A port
+ * that has to wait for the system waits for a bounded time. False: the system still has the memory, which must stay.
+ * Also called for a socket that was closed, until it says true. Reports nothing.
  */
-void ptk_port_socket_quiesce(ptk_socket_internal_t *socket);
+bool ptk_port_socket_quiesce(ptk_socket_internal_t *socket);
 
 /**
- * Ends the reports, if there are any, and closes. Nothing is reported for the socket afterwards, and the system refers
- * to its memory no more; others may be reported meanwhile.
+ * Ends the reports, if there are any, and closes. Nothing is reported for the socket afterwards. False: closed, but the
+ * system still has the slot's memory. Then ptk_socket_released() follows from a wait, unless ptk_port_socket_quiesce()
+ * has said true before. May be called again then. Reports nothing.
  */
-void ptk_port_socket_close(ptk_socket_internal_t *socket);
+bool ptk_port_socket_close(ptk_socket_internal_t *socket);
 
 /* ------------------------------------------------------------------------------------------------ from port to core */
 
@@ -159,8 +162,8 @@ static inline bool ptk_socket_is_connection(const ptk_socket_internal_t *socket)
 #define PTK_SOCKET_BIT(event) ((uint8_t)(1u << ((event)-PTK_EVENT_CONNECTED)))
 
 /**
- * The port tells what a socket is ready for, from within ptk_port_poller_wait(), ptk_port_socket_quiesce() or
- * ptk_port_socket_close(). A stale handle is ignored. No application code is called.
+ * The port tells what a socket is ready for. A stale handle is ignored. No application code is called. This and the next
+ * two only from within ptk_port_poller_wait(): at other times core may be half dismantled.
  */
 void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_t readiness);
 
@@ -169,6 +172,9 @@ void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_
  * waits in the system as well does not matter, but a UDP socket's must have been fetched.
  */
 void ptk_socket_report_error(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_err_t error);
+
+/** The system has let go of the memory of a socket for which ptk_port_socket_close() had said false. */
+void ptk_socket_released(ptk_socket_internal_t *socket);
 
 /**
  * What core wants to hear of a level-triggered socket: the bits of PTK_EVENT_READABLE and PTK_EVENT_WRITABLE, and the bit of

@@ -1,6 +1,7 @@
 /** @file socket.c @brief Sockets: taking a slot, opening as TCP client, TCP listener or UDP socket, closing. */
 #include "core/socket.h"
 
+#include "core/log.h"
 #include "core/registry.h"
 
 #include <string.h>
@@ -14,13 +15,29 @@ ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
 }
 
 void ptk_socket_close(ptk_socket_internal_t *socket) {
-    if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-        ptk_port_socket_close(socket);
-    }
+    bool is_free = ptk_socket_state(socket) == PTK_SOCKET_NEW || ptk_port_socket_close(socket);
     if ((socket->flags & (PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_PAUSED_WRITE)) != 0) {
         socket->delivery.loop->paused_sockets--;
     }
-    ptk_pool_free(&socket->base);
+    ptk_pool_retire(&socket->base);
+    if (is_free) {
+        ptk_pool_release(&socket->base);
+    } else {
+        PTK_LOG(1, "the system has not let go of a closed socket's slot", socket->delivery.self);
+    }
+}
+
+void ptk_socket_close_retired(ptk_socket_internal_t *socket) {
+    if (ptk_port_socket_quiesce(socket)) {
+        ptk_pool_release(&socket->base);
+    }
+}
+
+void ptk_socket_released(ptk_socket_internal_t *socket) {
+    if (ptk_slot_is_retired(&socket->base)) {
+        ptk_pool_release(&socket->base);
+        ptk_socket_resume_paused(socket->delivery.loop);
+    }
 }
 
 ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
@@ -63,7 +80,10 @@ static ptk_err_t open_socket(ptk_socket_internal_t *socket, uint8_t family, ptk_
 /** After a failure on the way the socket is as before: a slot, with its options and handlers. */
 static ptk_err_t undo_open(ptk_socket_internal_t *socket, ptk_err_t error) {
     if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-        ptk_port_socket_close(socket);
+        if (!ptk_port_socket_close(socket)) {
+            ptk_socket_fail(socket, error); /* the slot's memory must stay as it is */
+            return error;
+        }
         memset(&socket->platform, 0, sizeof socket->platform);
         ptk_socket_set_state(socket, PTK_SOCKET_NEW);
         socket->flags = 0;

@@ -56,8 +56,11 @@ ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket);
 /** The error that a UDP socket has to tell, which is then forgotten: ICMP errors are told once and are never fatal. */
 ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket);
 
-/** Closes the system's socket and frees the slot; listeners are not woken. */
+/** Closes the system's socket and frees the slot, or retires it; listeners are not woken. */
 void ptk_socket_close(ptk_socket_internal_t *socket);
+
+/** Frees a retired slot if the system has let go of it by now. */
+void ptk_socket_close_retired(ptk_socket_internal_t *socket);
 
 /** Whether accept failed because no slot, descriptor or memory was free: the listener is paused then. */
 bool ptk_socket_is_exhaustion(ptk_err_t error);

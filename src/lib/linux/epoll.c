@@ -158,11 +158,12 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     return interest == socket->platform.interest ? PTK_ERR_OK : control(EPOLL_CTL_MOD, socket, interest);
 }
 
-void ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
+bool ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
     (void)socket; /* the kernel knows the handle, not the slot */
+    return true;
 }
 
-void ptk_port_socket_close(ptk_socket_internal_t *socket) {
+bool ptk_port_socket_close(ptk_socket_internal_t *socket) {
     if (socket->platform.interest != 0) {
         /* Closing alone would leave it registered if a child process shares it. It fails only if it is not registered. */
         struct epoll_event unused = {0};
@@ -172,4 +173,5 @@ void ptk_port_socket_close(ptk_socket_internal_t *socket) {
     /* Linux closes the descriptor even if close(2) reports EINTR or an error of the peer. */
     (void)close(socket->platform.descriptor);
     socket->platform.interest = 0;
+    return true;
 }

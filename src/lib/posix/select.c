@@ -218,11 +218,12 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     return PTK_ERR_OK;
 }
 
-void ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
+bool ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
     (void)socket; /* the system knows the descriptor, not the slot */
+    return true;
 }
 
-void ptk_port_socket_close(ptk_socket_internal_t *socket) {
+bool ptk_port_socket_close(ptk_socket_internal_t *socket) {
     ptk_platform_loop_t *platform = &socket->delivery.loop->platform;
     if (socket->platform.interest != 0) {
         set_interest(socket, 0);
@@ -234,4 +235,5 @@ void ptk_port_socket_close(ptk_socket_internal_t *socket) {
     }
     /* The systems that this is for close the descriptor even if close(2) reports EINTR or an error of the peer. */
     (void)close(socket->platform.descriptor);
+    return true;
 }

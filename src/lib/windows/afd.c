@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <mswsock.h>
+#include <string.h>
 #include <winternl.h>
 
 #define IOCTL_AFD_POLL 0x00012024u
@@ -39,20 +40,108 @@ static void set_status(ptk_platform_socket_t *socket, LONG status) {
     socket->result[0] = (ULONG)status;
 }
 
-ptk_err_t ptk_afd_prepare(void *completion_port, ptk_platform_socket_t *socket) {
-    SOCKET own = socket->descriptor;
-    SOCKET base;
-    DWORD size;
-    /* A layered service provider may stand between, and may refuse the first way to ask for what is below it. Where
-     * there is none the handle is the socket's own. */
-    if (WSAIoctl(own, SIO_BASE_HANDLE, NULL, 0, &base, sizeof base, &size, NULL, NULL) != 0 &&
-        WSAIoctl(own, SIO_BSP_HANDLE_POLL, NULL, 0, &base, sizeof base, &size, NULL, NULL) != 0) {
-        base = own;
-    }
-    socket->poll.socket = (void *)base;
-    bool is_bound = CreateIoCompletionPort(socket->poll.socket, completion_port, 0, 0) != NULL;
-    return is_bound ? PTK_ERR_OK : ptk_last_error();
+/* ------------------------------------------------------------------------------------------------ helpers */
+
+/** Sockets that share a helper. */
+#define GROUP_SIZE 32u
+
+/** Layers between a socket and the driver that are looked through. */
+#define MAX_LAYERS 8
+
+static ptk_err_t error_of(LONG status) {
+    return ptk_system_error((int)RtlNtStatusToDosError(status));
 }
+
+/** Asks for a socket below this one. INVALID_SOCKET if that is not told. */
+static SOCKET below(SOCKET socket, DWORD question) {
+    SOCKET result;
+    DWORD size;
+    int failed = WSAIoctl(socket, question, NULL, 0, &result, sizeof result, &size, NULL, NULL);
+    return failed != 0 ? INVALID_SOCKET : result;
+}
+
+/**
+ * The socket that the driver knows. A layered service provider may stand between, and may hide what is at the bottom, but
+ * not the next one. Where there is none, or nothing is told, it is the socket itself.
+ */
+static SOCKET base_of(SOCKET socket) {
+    for (int i = 0; i < MAX_LAYERS; i++) {
+        SOCKET base = below(socket, SIO_BASE_HANDLE);
+        if (base != INVALID_SOCKET) {
+            return base;
+        }
+        SOCKET next = below(socket, SIO_BSP_HANDLE_POLL);
+        if (next == INVALID_SOCKET || next == socket) {
+            break;
+        }
+        socket = next;
+    }
+    return socket;
+}
+
+/** Opens the driver without a socket. The last part of the name is ours to choose. */
+static ptk_err_t open_driver(HANDLE *driver) {
+    static const WCHAR path[] = L"\\Device\\Afd\\Ptk";
+    WCHAR text[sizeof path / sizeof path[0]]; /* the system's struct has no pointer to const */
+    UNICODE_STRING name;
+    OBJECT_ATTRIBUTES attributes;
+    IO_STATUS_BLOCK result;
+    memcpy(text, path, sizeof path);
+    name.Buffer = text;
+    name.Length = (USHORT)(sizeof path - sizeof path[0]);
+    name.MaximumLength = (USHORT)sizeof path;
+    InitializeObjectAttributes(&attributes, &name, 0, NULL, NULL);
+    LONG status = NtCreateFile(driver, SYNCHRONIZE, &attributes, &result, NULL, 0, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                               FILE_OPEN, 0, NULL, 0);
+    return status == 0 ? PTK_ERR_OK : error_of(status);
+}
+
+/** The helper for the next sockets, after a group is full. */
+static ptk_err_t next_helper(ptk_platform_loop_t *loop, uintptr_t key) {
+    HANDLE helper;
+    ptk_err_t error = open_driver(&helper);
+    if (error != PTK_ERR_OK) {
+        return error;
+    }
+    if (CreateIoCompletionPort(helper, loop->completion_port, key, 0) == NULL ||
+        !SetFileCompletionNotificationModes(helper, FILE_SKIP_SET_EVENT_ON_HANDLE)) {
+        error = ptk_last_error();
+        (void)CloseHandle(helper);
+        return error;
+    }
+    ptk_afd_close(&loop->helper);
+    loop->helper = helper;
+    loop->helper_sockets = 0;
+    return PTK_ERR_OK;
+}
+
+ptk_err_t ptk_afd_prepare(ptk_platform_loop_t *loop, uintptr_t key, ptk_platform_socket_t *socket) {
+    HANDLE self = GetCurrentProcess();
+    ptk_err_t error = PTK_ERR_OK;
+    if (loop->helper == NULL || loop->helper_sockets == GROUP_SIZE) {
+        error = next_helper(loop, key);
+    }
+    if (error != PTK_ERR_OK) {
+        return error;
+    }
+    if (!DuplicateHandle(self, loop->helper, self, &socket->helper, 0, FALSE, DUPLICATE_SAME_ACCESS)) {
+        error = ptk_last_error();
+        socket->helper = NULL;
+        return error;
+    }
+    loop->helper_sockets++;
+    socket->poll.socket = (void *)base_of(socket->descriptor);
+    return PTK_ERR_OK;
+}
+
+void ptk_afd_close(void **helper) {
+    if (*helper != NULL) {
+        (void)CloseHandle(*helper); /* our own, so this cannot fail */
+        *helper = NULL;
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ questions */
 
 bool ptk_afd_ask(ptk_platform_socket_t *socket, uint16_t events) {
     ptk_platform_poll_t *poll = &socket->poll;
@@ -63,7 +152,7 @@ bool ptk_afd_ask(ptk_platform_socket_t *socket, uint16_t events) {
     poll->events = events;
     poll->status = 0;
     set_status(socket, PENDING);
-    LONG status = NtDeviceIoControlFile(poll->socket, NULL, NULL, socket, result, IOCTL_AFD_POLL, poll, sizeof *poll,
+    LONG status = NtDeviceIoControlFile(socket->helper, NULL, NULL, socket, result, IOCTL_AFD_POLL, poll, sizeof *poll,
                                         poll, sizeof *poll);
     if (STATUS_IS_ERROR(status)) {
         set_status(socket, status);
@@ -72,12 +161,12 @@ bool ptk_afd_ask(ptk_platform_socket_t *socket, uint16_t events) {
     return true; /* whatever is no error comes to the completion port, also what is done already */
 }
 
-void ptk_afd_cancel(ptk_platform_socket_t *socket) {
+ptk_err_t ptk_afd_cancel(ptk_platform_socket_t *socket) {
     /* CancelIoEx() names a request by the address of its IO_STATUS_BLOCK, with which an OVERLAPPED begins. It fails if
      * the answer is there already, which is as well. */
-    BOOL cancelled = CancelIoEx(socket->poll.socket, (OVERLAPPED *)(void *)socket->result);
-    assert(cancelled || GetLastError() == ERROR_NOT_FOUND);
-    (void)cancelled;
+    bool is_ending =
+        CancelIoEx(socket->helper, (OVERLAPPED *)(void *)socket->result) || GetLastError() == ERROR_NOT_FOUND;
+    return is_ending ? PTK_ERR_OK : ptk_last_error();
 }
 
 uint16_t ptk_afd_answer(const ptk_platform_socket_t *socket) {
@@ -85,17 +174,17 @@ uint16_t ptk_afd_answer(const ptk_platform_socket_t *socket) {
     if (status_of(socket) == CANCELLED) {
         return 0;
     }
-    if (STATUS_IS_ERROR(status_of(socket))) {
+    if (status_of(socket) < 0) { /* also a mere warning: it was ended, and poll is what was asked */
         return PTK_AFD_REFUSED;
     }
     return socket->poll.count == 0 ? 0 : (uint16_t)(socket->poll.events & 0x7FFFu);
 }
 
 ptk_err_t ptk_afd_failure(ptk_platform_socket_t *socket) {
-    LONG status = STATUS_IS_ERROR(status_of(socket)) ? status_of(socket) : socket->poll.status;
+    LONG status = status_of(socket) < 0 ? status_of(socket) : socket->poll.status;
     ptk_err_t error = ptk_port_socket_error(socket);
     if (error == PTK_ERR_OK) { /* Winsock need not know what the driver has told */
-        error = ptk_system_error((int)RtlNtStatusToDosError(status));
+        error = error_of(status);
     }
     return error != PTK_ERR_OK ? error : PTK_ERR_CONNECTION_RESET; /* nor need the driver know why */
 }

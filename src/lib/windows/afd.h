@@ -2,10 +2,15 @@
  * @file afd.h
  * @brief Windows' socket driver, AFD: asks it to tell when a socket is ready.
  *
- * A question is one request in flight with one socket in it, put to the socket's own handle, as select() does. So
- * cancelling it looks through no other socket's requests. The system keeps the addresses of the socket's poll and result
- * until the answer was taken from the completion port, which carries the address of the socket's platform part. Each
- * question that was accepted has exactly one answer, also when it is cancelled.
+ * A question is one request in flight with one socket in it. It is put to a helper: the driver opened without a socket.
+ * The system keeps the addresses of the socket's poll and result until the answer was taken from the completion port,
+ * which carries the address of the socket's platform part. Each question that was accepted has exactly one answer, also
+ * when it is cancelled.
+ *
+ * Cancelling looks through the questions of one helper, so a bounded group of sockets shares one. Each of them has a
+ * handle of its own to the helper, and the system counts them: nothing has to be kept for a group, and the helper goes
+ * with its last socket. A question ends when the last handle to its helper is closed, so each socket keeps its own one
+ * until its answer was taken.
  */
 #ifndef PTK_WINDOWS_AFD_H
 #define PTK_WINDOWS_AFD_H
@@ -27,14 +32,20 @@ enum {
 /** What tells an error of the socket. */
 #define PTK_AFD_BROKEN (PTK_AFD_ABORT | PTK_AFD_LOCAL_CLOSE | PTK_AFD_CONNECT_FAIL)
 
-/** Finds out the handle that the driver knows the socket by. Answers come to the completion port. */
-ptk_err_t ptk_afd_prepare(void *completion_port, ptk_platform_socket_t *socket);
+/**
+ * Finds out the handle that the driver knows the socket by, and gives the socket a helper. Answers come to the loop's
+ * completion port under the key.
+ */
+ptk_err_t ptk_afd_prepare(ptk_platform_loop_t *loop, uintptr_t key, ptk_platform_socket_t *socket);
+
+/** Lets go of a helper; without one it does nothing. No question is in flight that was put to this handle. */
+void ptk_afd_close(void **helper);
 
 /** Asks for some of the events above. False if the driver refuses: there will be no answer, and a failure is set. */
 bool ptk_afd_ask(ptk_platform_socket_t *socket, uint16_t events);
 
-/** Has a question answered now. The answer is still to be taken, and may tell events. */
-void ptk_afd_cancel(ptk_platform_socket_t *socket);
+/** Has a question answered now. The answer is still to be taken, and may tell events; also if this fails. */
+ptk_err_t ptk_afd_cancel(ptk_platform_socket_t *socket);
 
 /** The events in an answer that was taken; none if the question was cancelled. */
 uint16_t ptk_afd_answer(const ptk_platform_socket_t *socket);

@@ -7,11 +7,19 @@
  * that already asks for all that is wanted is left alone; one that asks for less is cancelled, and put anew when its
  * answer comes.
  *
+ * Answers are taken from the port in two steps: first each is appended to a list of the loop, then those in the list are
+ * reported. Only the wait does the second step. Who closes a socket, or moves it, does the first one until the socket's
+ * own answer has come, which is dropped; so core hears of nothing then, whatever state it is in.
+ *
  * What keeps the memory safe: a slot with a question in flight is neither freed nor moved. Close and quiesce cancel the
- * question and take answers from the port until its own one came. They pass on other sockets' answers, and drop packets
- * that wake the loop. These are of no use then: whoever posts one has set the loop's wake_state to "signalled" before, and
- * found it sleeping. The loop's thread is in a handler or between passes now, so since then it has ended that sleep,
- * looked at wake_state and collected what was raised; or it has not slept again and will look before it does.
+ * question and wait for its answer, but not for ever: the system owes it, yet if it were lost the thread would be, too.
+ * After LIMIT_MS they say that the system still has the memory, and core keeps it away from everyone until the answer
+ * has come. While any answer is late, nobody waits for another one: so it is one such time, not one for each socket.
+ *
+ * Packets that wake the loop are of no use while a socket is closed: whoever posts one has set the loop's wake_state to
+ * "signalled" before, and found it sleeping. The loop's thread is in a handler or between passes now, so since then it
+ * has ended that sleep, looked at wake_state and collected what was raised; or it has not slept again and will look
+ * before it does.
  */
 #include "system_features.h"
 
@@ -21,16 +29,20 @@
 #include "core/port.h"
 
 #include <assert.h>
+#include <string.h>
 
 /** Packets that are taken at once. */
 #define MAX_ENTRIES 64
+
+/** How long to wait for the answer to a question that was cancelled. Windows gives it at once. */
+#define LIMIT_MS 5000u
 
 /** platform.request */
 enum {
     REQUEST_IDLE = 0,
     REQUEST_PENDING = 1,
     REQUEST_CANCELLED = 2, /**< Still in flight: the answer was not taken. */
-    REQUEST_ENDING = 3     /**< The same, and no further question may be asked. */
+    REQUEST_ANSWERED = 3   /**< The answer was taken and is in the list of those to be reported. */
 };
 
 /* ------------------------------------------------------------------------------------------------ the loop's part */
@@ -42,6 +54,7 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     if (result != 0) {
         return ptk_system_error(result);
     }
+    memset(&loop->platform, 0, sizeof loop->platform);
     loop->platform.completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
     if (loop->platform.completion_port == NULL) {
         ptk_err_t error = ptk_last_error();
@@ -52,20 +65,74 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
 }
 
 void ptk_port_poller_close(ptk_event_loop_slot_t *loop) {
+    ptk_afd_close(&loop->platform.helper);
     (void)CloseHandle(loop->platform.completion_port);
     (void)WSACleanup();
 }
 
-/** Puts an answer of our own, or a wake-up, behind what is at the port. */
-static void post(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *asker) {
+/* Whose packet it is. Others, which somebody posts who has found the port, are dropped. */
+
+static uintptr_t answer_key(const ptk_event_loop_slot_t *loop) {
+    return (uintptr_t)loop;
+}
+
+static uintptr_t wake_key(const ptk_event_loop_slot_t *loop) {
+    return (uintptr_t)loop + 1;
+}
+
+void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
     /* It fails for want of system memory only, and what it says must not be lost. */
-    while (!PostQueuedCompletionStatus(loop->platform.completion_port, 0, 0, (OVERLAPPED *)(void *)asker)) {
+    while (!PostQueuedCompletionStatus(loop->platform.completion_port, 0, wake_key(loop), NULL)) {
         ptk_port_back_off();
     }
 }
 
-void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
-    post(loop, NULL);
+/* ------------------------------------------------------------------------------------------------ the list */
+
+/* An answer that was taken is linked by words of its question that are of no more use: both directions, so that a socket
+ * that is closed is taken out without a search. */
+
+static ptk_platform_socket_t *next_of(const ptk_platform_socket_t *platform) {
+    return (ptk_platform_socket_t *)platform->result[1];
+}
+
+static ptk_platform_socket_t *previous_of(const ptk_platform_socket_t *platform) {
+    return (ptk_platform_socket_t *)(uintptr_t)platform->poll.timeout;
+}
+
+static void append(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
+    ptk_platform_socket_t *last = loop->last_answered;
+    platform->request = REQUEST_ANSWERED;
+    platform->result[1] = 0;
+    platform->poll.timeout = (int64_t)(uintptr_t)last;
+    if (last == NULL) {
+        loop->first_answered = platform;
+    } else {
+        last->result[1] = (uintptr_t)platform;
+    }
+    loop->last_answered = platform;
+}
+
+/** Takes an answer out of the list: the system and the port have nothing more to do with the socket's memory. */
+static void settle(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
+    ptk_platform_socket_t *next = next_of(platform);
+    ptk_platform_socket_t *previous = previous_of(platform);
+    if (previous == NULL) {
+        loop->first_answered = next;
+    } else {
+        previous->result[1] = (uintptr_t)next;
+    }
+    if (next == NULL) {
+        loop->last_answered = previous;
+    } else {
+        next->poll.timeout = (int64_t)(uintptr_t)previous;
+    }
+    loop->late -= platform->late;
+    platform->late = 0;
+    platform->request = REQUEST_IDLE;
+    if (platform->closed != 0) {
+        ptk_afd_close(&platform->helper);
+    }
 }
 
 /* ------------------------------------------------------------------------------------------------ asking */
@@ -107,32 +174,33 @@ static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
 
 ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     ptk_platform_socket_t *platform = &socket->platform;
-    if (platform->request >= REQUEST_CANCELLED) {
-        return PTK_ERR_OK; /* follows when the answer was taken */
+    if (platform->request >= REQUEST_CANCELLED || platform->closed != 0) {
+        return PTK_ERR_OK; /* follows when the answer was reported */
     }
     uint16_t events = events_wanted(socket);
     if (platform->request == REQUEST_PENDING) {
-        if ((events & ~platform->asked) != 0) {
-            ptk_afd_cancel(platform);
-            platform->request = REQUEST_CANCELLED;
+        if ((events & ~platform->asked) == 0) {
+            return PTK_ERR_OK;
         }
-        return PTK_ERR_OK;
+        platform->request = REQUEST_CANCELLED;
+        return ptk_afd_cancel(platform);
     }
     if (events == 0) {
         return PTK_ERR_OK;
     }
     platform->outdated = 0;
     platform->asked = events;
-    platform->request = REQUEST_PENDING; /* first: it may be answered at once */
+    platform->request = REQUEST_PENDING;
     if (!ptk_afd_ask(platform, events)) {
-        post(socket->delivery.loop, platform); /* so that a refusal is told as all else is, by an answer */
+        append(&socket->delivery.loop->platform, platform); /* so a refusal is told as all else is, by an answer */
     }
     return PTK_ERR_OK;
 }
 
 ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
+    ptk_event_loop_slot_t *loop = socket->delivery.loop;
     socket->flags |= PTK_SOCKET_FLAG_LEVEL;
-    ptk_err_t error = ptk_afd_prepare(socket->delivery.loop->platform.completion_port, &socket->platform);
+    ptk_err_t error = ptk_afd_prepare(&loop->platform, answer_key(loop), &socket->platform);
     return error == PTK_ERR_OK ? ptk_port_socket_interest(socket) : error;
 }
 
@@ -191,36 +259,51 @@ static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, u
     return error != PTK_ERR_OK || readiness != 0;
 }
 
-/** Takes a socket's answer. Whether it told something. */
-static bool take_answer(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *platform) {
+/** Uses an answer that was in the list. Whether it told something. */
+static bool use_answer(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *platform) {
     ptk_socket_internal_t *socket =
         (ptk_socket_internal_t *)(void *)((uint8_t *)platform - offsetof(ptk_socket_internal_t, platform));
+    settle(&loop->platform, platform);
+    if (platform->closed != 0) {
+        ptk_socket_released(socket);
+        return false;
+    }
     uint16_t events = ptk_afd_answer(platform);
-    bool is_ending = platform->request == REQUEST_ENDING;
-    assert(platform->request != REQUEST_IDLE);
-    platform->request = is_ending ? REQUEST_ENDING : REQUEST_IDLE;
     bool told = report(loop, socket, events);
-    if (is_ending) {
-        platform->request = REQUEST_IDLE;
-    } else if (events != PTK_AFD_REFUSED) { /* a driver that refuses is not asked again and again */
+    if (events != PTK_AFD_REFUSED) { /* a driver that refuses is not asked again and again */
         (void)ptk_port_socket_interest(socket);
     }
     return told;
 }
 
-/** Takes what is at the port, or comes in time. told: whether something was reported, or the loop was woken. */
-static ptk_err_t take_packets(ptk_event_loop_slot_t *loop, DWORD timeout_ms, ULONG *taken, bool *told) {
+/** Reports what is in the list, but not what is added meanwhile. Whether anything was told. */
+static bool report_answers(ptk_event_loop_slot_t *loop) {
+    const ptk_platform_socket_t *last = loop->platform.last_answered;
+    bool told = false;
+    for (const ptk_platform_socket_t *done = NULL; done != last;) {
+        ptk_platform_socket_t *platform = loop->platform.first_answered;
+        told |= use_answer(loop, platform);
+        done = platform;
+    }
+    return told;
+}
+
+/** Appends to the list what is at the port, or comes in time. woken: whether the loop was woken. */
+static ptk_err_t take_packets(ptk_event_loop_slot_t *loop, DWORD timeout_ms, ULONG *taken, bool *woken) {
     OVERLAPPED_ENTRY entries[MAX_ENTRIES];
-    *told = false;
+    *woken = false;
     if (!GetQueuedCompletionStatusEx(loop->platform.completion_port, entries, MAX_ENTRIES, taken, timeout_ms, FALSE)) {
         DWORD error = GetLastError();
         *taken = 0;
         return error == WAIT_TIMEOUT ? PTK_ERR_OK : ptk_system_error((int)error);
     }
     for (ULONG i = 0; i < *taken; i++) {
-        void *asker = entries[i].lpOverlapped;
-        if (asker == NULL || take_answer(loop, (ptk_platform_socket_t *)asker)) {
-            *told = true;
+        ptk_platform_socket_t *asker = (ptk_platform_socket_t *)(void *)entries[i].lpOverlapped;
+        if (entries[i].lpCompletionKey == answer_key(loop) && asker != NULL) {
+            assert(asker->request == REQUEST_PENDING || asker->request == REQUEST_CANCELLED);
+            append(&loop->platform, asker);
+        } else if (entries[i].lpCompletionKey == wake_key(loop)) {
+            *woken = true;
         }
     }
     return PTK_ERR_OK;
@@ -229,9 +312,11 @@ static ptk_err_t take_packets(ptk_event_loop_slot_t *loop, DWORD timeout_ms, ULO
 ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     for (;;) {
         ULONG taken;
-        bool told;
-        ptk_err_t error = take_packets(loop, (DWORD)ptk_wait_ms(now_ns, deadline_ns), &taken, &told);
-        if (error != PTK_ERR_OK || told) {
+        bool woken;
+        int timeout_ms = loop->platform.first_answered != NULL ? 0 : ptk_wait_ms(now_ns, deadline_ns);
+        ptk_err_t error = take_packets(loop, (DWORD)timeout_ms, &taken, &woken);
+        bool told = report_answers(loop);
+        if (error != PTK_ERR_OK || woken || told) {
             return error;
         }
         /* Answers that tell nothing do not end the wait, nor does Windows' clock that is a little fast. */
@@ -246,27 +331,54 @@ ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uin
 
 /* ------------------------------------------------------------------------------------------------ letting go */
 
-/** Returns when the system refers to the slot's memory no more. What the answer tells is reported. */
-void ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
-    ptk_event_loop_slot_t *loop = socket->delivery.loop;
-    ptk_platform_socket_t *platform = &socket->platform;
-    if (platform->request == REQUEST_IDLE) {
-        return;
-    }
-    if (platform->request == REQUEST_PENDING) {
-        ptk_afd_cancel(platform);
-    }
-    platform->request = REQUEST_ENDING;
-    while (platform->request != REQUEST_IDLE) {
+/** Waits for the answer to a question that was cancelled, and drops it. False if it does not come in time. */
+static bool await_answer(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *platform) {
+    uint64_t limit_ms = loop->platform.late == 0 ? LIMIT_MS : 0;
+    uint64_t deadline_ns = ptk_port_now_ns() + limit_ms * 1000000u;
+    while (platform->request == REQUEST_CANCELLED) {
         ULONG taken;
-        bool told;
-        ptk_err_t error = take_packets(loop, INFINITE, &taken, &told);
-        assert(error == PTK_ERR_OK); /* the port is valid, and there is nothing else that could be wrong */
-        (void)error;
+        bool woken;
+        int timeout_ms = limit_ms == 0 ? 0 : ptk_wait_ms(ptk_port_now_ns(), deadline_ns);
+        ptk_err_t error = take_packets(loop, (DWORD)timeout_ms, &taken, &woken);
+        if (error != PTK_ERR_OK || taken == 0) { /* what is left of the time was waited; or the port is broken */
+            break;
+        }
+    }
+    if (platform->request == REQUEST_CANCELLED) {
+        loop->platform.late += platform->late == 0 ? 1 : 0;
+        platform->late = 1;
+        return false;
+    }
+    settle(&loop->platform, platform);
+    return true;
+}
+
+/** Has the question end, if there is one. */
+static void end_question(ptk_platform_socket_t *platform) {
+    if (platform->request == REQUEST_PENDING) {
+        /* Should it fail: closing the socket ends the question as well, or a later answer does. */
+        (void)ptk_afd_cancel(platform);
+        platform->request = REQUEST_CANCELLED;
     }
 }
 
-void ptk_port_socket_close(ptk_socket_internal_t *socket) {
-    ptk_port_socket_quiesce(socket);
-    (void)closesocket(socket->platform.descriptor); /* it is a socket that does not linger, so this cannot fail */
+bool ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
+    ptk_platform_socket_t *platform = &socket->platform;
+    end_question(platform);
+    return platform->request == REQUEST_IDLE || await_answer(socket->delivery.loop, platform);
+}
+
+bool ptk_port_socket_close(ptk_socket_internal_t *socket) {
+    ptk_platform_socket_t *platform = &socket->platform;
+    end_question(platform);
+    if (platform->closed == 0) {
+        (void)closesocket(platform->descriptor); /* it is a socket that does not linger, so this cannot fail */
+        platform->descriptor = INVALID_SOCKET;
+        platform->closed = 1;
+    }
+    if (platform->request == REQUEST_IDLE) {
+        ptk_afd_close(&platform->helper);
+        return true;
+    }
+    return await_answer(socket->delivery.loop, platform);
 }
