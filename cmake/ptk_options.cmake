@@ -53,3 +53,4 @@ ptk_compile_time_limit(PTK_EVENT_LOOP_MAX_WAIT_MS 10 1 60000 "Longest wait of on
 ptk_compile_time_limit(PTK_USER_EVENT_QUEUE_SIZE 8 1 32768 "Raised events that one user event source holds")
 ptk_compile_time_limit(PTK_USER_EVENT_HANDLERS 8 1 255 "Different events that one user event source can handle")
 ptk_compile_time_limit(PTK_LOG_LEVEL 2 0 4 "What a Debug library logs: 0 nothing, 1 errors, 2 warnings, 3 info, 4 all")
+ptk_compile_time_limit(PTK_SLOW_HANDLER_MS 100 0 60000 "A Debug library logs a handler that runs so many ms, 0 none")

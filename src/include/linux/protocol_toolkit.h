@@ -70,6 +70,9 @@ extern "C" {
 #ifndef PTK_LOG_LEVEL
 #define PTK_LOG_LEVEL 2 /**< @brief What a Debug library logs: 0 nothing, 1 errors, 2 warnings, 3 information, 4 all. */
 #endif
+#ifndef PTK_SLOW_HANDLER_MS
+#define PTK_SLOW_HANDLER_MS 100 /**< @brief A Debug library logs a handler that runs so many ms, 0 to 60000; 0 none. */
+#endif
 /** @} */
 
 /* ------------------------------------------------------------------------------------------------ errors */
@@ -1062,7 +1065,8 @@ typedef enum ptk_pt_status {
     PTK_PT_SPAWNED = 1,   /**< @brief It started a child and waits for its end. */
     PTK_PT_RESTARTED = 2, /**< @brief It begins again at once. */
     PTK_PT_EXITED = 3,    /**< @brief It ended early. */
-    PTK_PT_ENDED = 4      /**< @brief It ran to its end. */
+    PTK_PT_ENDED = 4,     /**< @brief It ran to its end. */
+    PTK_PT_LOST = 5       /**< @brief It ended: there is no wait at the line where it had to go on. */
 } ptk_pt_status_t;
 
 /** @brief A protothread's function. Its variables live in the application's struct, which begins with the ptk_pt_t. */
@@ -1218,7 +1222,7 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
 #define PTK_PT_END(pt)                                                                                                 \
     break;                                                                                                             \
     default:                                                                                                           \
-        break;                                                                                                         \
+        return PTK_PT_LOST;                                                                                            \
         }                                                                                                              \
         (pt)->line = 0;                                                                                                \
         return PTK_PT_ENDED

@@ -1,6 +1,7 @@
 /** @file delivery.c @brief The ready queue: from "raised and enabled" to a call of the handler. */
 #include "core/delivery.h"
 
+#include "core/diagnose.h"
 #include "core/protothread.h"
 #include "core/registry.h"
 
@@ -56,9 +57,12 @@ bool ptk_ready_deliver(ptk_event_loop_slot_t *loop) {
 void ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_slot_t handler, ptk_handle_t resource, ptk_event_t event,
                       uintptr_t data) {
     loop->events_delivered++;
+    PTK_DIAGNOSE(ptk_diagnose_delivery(loop, resource, event));
     if (handler.function != NULL) {
-        handler.function(resource, event, data, handler.context);
+        PTK_MEASURE(handler.function(resource, event, data, handler.context), resource, event,
+                    (uintptr_t)handler.function);
     } else {
-        ptk_protothread_wake((ptk_pt_t *)handler.context, resource, event, data);
+        ptk_pt_t *pt = (ptk_pt_t *)handler.context;
+        PTK_MEASURE(ptk_protothread_wake(pt, resource, event, data), resource, event, (uintptr_t)pt);
     }
 }

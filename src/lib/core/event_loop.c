@@ -3,6 +3,7 @@
 
 #include "core/atomic.h"
 #include "core/delivery.h"
+#include "core/diagnose.h"
 #include "core/port.h"
 #include "core/protothread.h"
 #include "core/registry.h"
@@ -97,6 +98,9 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
     if (result == PTK_ERR_OK) {
         ptk_event_loop_slot_t *loop = find_free_slot(slots, num_slots);
         result = loop == NULL ? PTK_ERR_OUT_OF_MEMORY : open_loop(slots, loop, resources);
+        if (loop == NULL) {
+            PTK_DIAGNOSE(ptk_diagnose_exhausted(__func__, 0, "event loop slots", num_slots));
+        }
         if (result < 0) {
             ptk_registry_release(slots);
         }
@@ -149,6 +153,7 @@ static void close_doors(ptk_event_loop_slot_t *loop) {
 }
 
 ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
+    PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
     ptk_registry_lock();
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     ptk_err_t error = slot == NULL ? PTK_ERR_INVALID_HANDLE : PTK_ERR_OK;
@@ -190,6 +195,7 @@ static ptk_pool_stats_t pool_stats(const ptk_pool_t *pool) {
 }
 
 ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *stats) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -211,11 +217,13 @@ ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *st
 }
 
 ptk_err_t ptk_get_last_error(ptk_handle_t any_handle) {
+    PTK_ENTER(any_handle, PTK_HANDLE_TYPE(any_handle));
     const ptk_event_loop_slot_t *loop = ptk_loop_of(any_handle);
     return loop == NULL ? PTK_ERR_INVALID_HANDLE : loop->last_error;
 }
 
 ptk_err_t ptk_set_last_error(ptk_handle_t any_handle, ptk_err_t error) {
+    PTK_ENTER(any_handle, PTK_HANDLE_TYPE(any_handle));
     ptk_event_loop_slot_t *loop = ptk_loop_of(any_handle);
     if (loop == NULL) {
         return PTK_ERR_INVALID_HANDLE;

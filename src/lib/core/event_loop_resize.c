@@ -2,6 +2,7 @@
 #include "core/event_loop.h"
 
 #include "core/delivery.h"
+#include "core/diagnose.h"
 #include "core/port.h"
 #include "core/registry.h"
 #include "core/socket.h"
@@ -110,6 +111,7 @@ static void resume_sockets(const ptk_pool_t *pool) {
 }
 
 ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_pool_t pools[PTK_POOL_COUNT];
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     if (slot == NULL) {

@@ -1,6 +1,7 @@
 /** @file event_loop_run.c @brief One pass of a loop: wait, collect what happened, deliver it. */
 #include "core/atomic.h"
 #include "core/delivery.h"
+#include "core/diagnose.h"
 #include "core/event_loop.h"
 #include "core/port.h"
 #include "core/protothread.h"
@@ -88,6 +89,7 @@ static bool pass(ptk_event_loop_slot_t *loop, uint32_t max_wait_ms, ptk_err_t *e
 }
 
 ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint32_t max_wait_ms) {
+    PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;

@@ -3,6 +3,7 @@
 
 #include "core/atomic.h"
 #include "core/delivery.h"
+#include "core/diagnose.h"
 #include "core/log.h"
 #include "core/port.h"
 #include "core/protothread.h"
@@ -61,20 +62,6 @@ void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index) {
     put(slot, index, 0, none);
 }
 
-/** Debug builds check that handlers are set in the loop's thread; in release builds that is the application's duty. */
-static ptk_err_t check_thread(const ptk_event_loop_slot_t *loop) {
-#if !defined(NDEBUG)
-    uintptr_t owner = ptk_atomic_load_word(&loop->owner);
-    if (owner != 0 && owner != ptk_port_thread_self()) {
-        PTK_LOG(1, "handler set from a thread that does not run the loop", loop->handle);
-        return PTK_ERR_WRONG_THREAD;
-    }
-#else
-    (void)loop;
-#endif
-    return PTK_ERR_OK;
-}
-
 /** Finds a resource and the place of an event's handler. */
 static ptk_err_t find(ptk_handle_t resource, ptk_event_t event, ptk_resource_base_t **slot, uint32_t *index) {
     *slot = ptk_resource_find(resource, PTK_HANDLE_TYPE(resource));
@@ -92,12 +79,15 @@ ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, ptk_handler_
     ptk_resource_base_t *slot;
     uint32_t index;
     ptk_err_t error = find(resource, event, &slot, &index);
-    if (error == PTK_ERR_OK) {
-        error = check_thread(ptk_delivery_of(slot)->loop);
+    if (error == PTK_ERR_OUT_OF_MEMORY) {
+        PTK_DIAGNOSE(ptk_diagnose_exhausted(handler.function != NULL ? "ptk_set_event_handler"
+                                                                     : "ptk_set_protothread_event_handler",
+                                            resource, "handlers of a user event source", PTK_USER_EVENT_HANDLERS));
     }
     if (error != PTK_ERR_OK) {
         return error;
     }
+    PTK_DIAGNOSE(ptk_diagnose_replaced(resource, event, handlers_of(slot)[index], handler));
     put(slot, index, event, handler);
     /* What was raised before becomes deliverable. */
     switch (PTK_HANDLE_TYPE(resource)) {
@@ -114,11 +104,13 @@ ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, ptk_handler_
 
 ptk_err_t ptk_set_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_event_handler_t handler,
                                 void *user_data) {
+    PTK_ENTER(resource, 0);
     ptk_handler_slot_t value = {handler, user_data};
     return handler == NULL ? PTK_ERR_INVALID_ARGUMENT : ptk_handler_set(resource, event, value);
 }
 
 ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event) {
+    PTK_ENTER(resource, 0);
     ptk_resource_base_t *slot;
     uint32_t index;
     ptk_err_t error = find(resource, event, &slot, &index);

@@ -1,10 +1,12 @@
 /** @file loop_thread.c @brief The optional thread that runs a loop, on a stack and an object of the application. */
 #include "core/atomic.h"
+#include "core/diagnose.h"
 #include "core/log.h"
 #include "core/port.h"
 #include "core/registry.h"
 
 ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, void *stack, size_t stack_size) {
+    PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;

@@ -8,25 +8,24 @@
 #include "core/protothread.h"
 
 #include "core/atomic.h"
+#include "core/diagnose.h"
 #include "core/handler.h"
 #include "core/log.h"
 #include "core/registry.h"
 
 #include <string.h>
 
-#define MAGIC_LIVE 0x50744C76u
-#define MAGIC_FINISHED 0x50744678u
-
 bool ptk_protothread_is_live(const ptk_pt_t *pt) {
-    return pt != NULL && pt->magic == MAGIC_LIVE;
+    return pt != NULL && pt->magic == PTK_PT_MAGIC_LIVE;
 }
 
 ptk_err_t ptk_protothread_init(ptk_pt_t *pt, ptk_pt_function_t function) {
     if (pt == NULL || function == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
+    PTK_DIAGNOSE(ptk_diagnose_init(__func__, pt));
     memset(pt, 0, sizeof *pt);
-    pt->magic = MAGIC_LIVE;
+    pt->magic = PTK_PT_MAGIC_LIVE;
     pt->function = function;
     return PTK_ERR_OK;
 }
@@ -37,7 +36,6 @@ bool ptk_protothread_is_finished(const ptk_pt_t *pt) {
 
 static ptk_err_t check(const ptk_pt_t *pt) {
     if (!ptk_protothread_is_live(pt)) {
-        PTK_LOG(1, "not an initialised protothread, or a finished one", (intptr_t)pt);
         return PTK_ERR_INVALID_ARGUMENT;
     }
     return pt->running ? PTK_ERR_BUSY : PTK_ERR_OK;
@@ -47,7 +45,7 @@ static ptk_err_t check(const ptk_pt_t *pt) {
 static ptk_pt_t *finish(ptk_pt_t *pt) {
     ptk_pt_t *parent = pt->parent;
     ptk_pt_list_remove(pt);
-    pt->magic = MAGIC_FINISHED;
+    pt->magic = PTK_PT_MAGIC_FINISHED;
     if (parent != NULL) {
         parent->child = NULL;
         parent->woken_resource = 0;
@@ -69,6 +67,10 @@ static void run(ptk_pt_t *pt) {
         case PTK_PT_SPAWNED:
             pt = pt->child;
             break;
+        case PTK_PT_LOST:
+            PTK_DIAGNOSE(ptk_diagnose_lost("ptk_protothread_run", pt));
+            pt = finish(pt);
+            break;
         case PTK_PT_EXITED:
         case PTK_PT_ENDED:
             pt = finish(pt);
@@ -81,6 +83,7 @@ static void run(ptk_pt_t *pt) {
 }
 
 ptk_err_t ptk_protothread_run(ptk_pt_t *pt) {
+    PTK_ENTER_PROTOTHREAD(pt);
     ptk_err_t error = check(pt);
     if (error == PTK_ERR_OK) {
         pt->woken_resource = 0;
@@ -93,7 +96,8 @@ ptk_err_t ptk_protothread_run(ptk_pt_t *pt) {
 
 void ptk_protothread_wake(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, uintptr_t data) {
     if (check(pt) != PTK_ERR_OK) {
-        return; /* it ended and left a registration behind: logged in Debug builds */
+        PTK_DIAGNOSE(ptk_diagnose_protothread("ptk_event_loop_run_for", pt));
+        return; /* it ended and left a registration behind, or its context is gone */
     }
     pt->woken_resource = resource;
     pt->woken_event = event;
@@ -114,10 +118,11 @@ static void end_waiting(ptk_pt_t *pt) {
     if (pt->granted != NULL) {
         (void)ptk_semaphore_signal(pt->granted); /* to the next one; fails only if the loop is gone */
     }
-    pt->magic = MAGIC_FINISHED;
+    pt->magic = PTK_PT_MAGIC_FINISHED;
 }
 
 ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt) {
+    PTK_ENTER_PROTOTHREAD(pt);
     ptk_err_t error = check(pt);
     for (ptk_pt_t *child = pt; error == PTK_ERR_OK && child != NULL; child = child->child) {
         error = ptk_protothread_is_live(child) && child->running ? PTK_ERR_BUSY : PTK_ERR_OK;
@@ -139,11 +144,13 @@ bool ptk_protothread_bind(ptk_pt_t *pt, ptk_handle_t loop) {
 }
 
 ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_pt_t *pt) {
+    PTK_ENTER(resource, 0);
     const ptk_resource_base_t *slot = ptk_resource_find(resource, PTK_HANDLE_TYPE(resource));
     ptk_handler_slot_t handler = {NULL, pt};
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt) || !ptk_protothread_bind(pt, slot->event_loop)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -193,7 +200,7 @@ bool ptk_pt_list_run(ptk_handle_t loop, ptk_pt_list_t *list) {
     for (; count > 0 && list->first != NULL; count--) {
         ptk_pt_t *pt = list->first;
         ptk_pt_list_remove(pt);
-        (void)ptk_protothread_run(pt); /* a finished one would have left the list */
+        PTK_MEASURE((void)ptk_protothread_run(pt), 0, 0, (uintptr_t)pt); /* a finished one would have left the list */
         if (ptk_loop_find(loop) == NULL) {
             return false;
         }

@@ -4,6 +4,10 @@
 
 #include "protocol_toolkit.h"
 
+/** What ptk_pt_t.magic is while the protothread lives, and after its end. */
+#define PTK_PT_MAGIC_LIVE 0x50744C76u
+#define PTK_PT_MAGIC_FINISHED 0x50744678u
+
 /** Whether it was initialised and is neither finished nor cancelled. */
 bool ptk_protothread_is_live(const ptk_pt_t *pt);
 

@@ -7,6 +7,7 @@
  */
 #include "core/protothread.h"
 
+#include "core/diagnose.h"
 #include "core/handler.h"
 #include "core/registry.h"
 #include "core/socket.h"
@@ -32,7 +33,9 @@ static ptk_err_t begin_wait(ptk_pt_t *pt, ptk_handle_t timer, uint32_t timeout_m
 static ptk_err_t end_wait(ptk_pt_t *pt, ptk_handle_t timer, ptk_err_t outcome) {
     if (pt->waiting && timer != PTK_NO_TIMER) {
         ptk_handler_remove_protothread(timer, PTK_EVENT_EXPIRED, pt);
-        (void)ptk_timer_stop(timer); /* a stale timer has nothing to stop */
+        if (ptk_timer_find(timer) != NULL) { /* a stale one has nothing to stop */
+            (void)ptk_timer_stop(timer);
+        }
     }
     ptk_pt_list_remove(pt);
     pt->waiting = 0;
@@ -88,6 +91,7 @@ static ptk_err_t settle_on_list(ptk_pt_t *pt, ptk_pt_list_t *list, ptk_handle_t 
 /* ------------------------------------------------------------------------------------------------ waits */
 
 ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop) {
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -101,6 +105,7 @@ ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop) {
 
 ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer,
                                 uint32_t timeout_ms) {
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -113,6 +118,7 @@ ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition,
 
 ptk_err_t ptk_pt_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
                             uint32_t timeout_ms) {
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -121,6 +127,7 @@ ptk_err_t ptk_pt_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t eve
 }
 
 ptk_err_t ptk_pt_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint32_t interval_ms) {
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -135,6 +142,7 @@ ptk_err_t ptk_pt_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint32_t interval_
 }
 
 ptk_err_t ptk_pt_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t function) {
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -159,6 +167,7 @@ ptk_err_t ptk_pt_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t fun
 }
 
 ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_handle_t timer, uint32_t timeout_ms) {
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -183,6 +192,7 @@ ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_ha
 
 ptk_err_t ptk_pt_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_address_t *remote, ptk_handle_t timer,
                               uint32_t timeout_ms) {
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -208,6 +218,7 @@ ptk_err_t ptk_pt_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_addre
 
 ptk_err_t ptk_pt_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_handle_t *accepted, ptk_address_t *remote,
                              ptk_handle_t timer, uint32_t timeout_ms) {
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -235,6 +246,7 @@ static ptk_err_t check(ptk_handle_t socket, const ptk_buf_t *buf) {
 
 ptk_err_t ptk_pt_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
                                uint32_t timeout_ms) {
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -262,6 +274,7 @@ static ptk_err_t receive_up_to(ptk_handle_t socket, ptk_buf_t *buf, size_t lengt
 
 ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
                               uint32_t timeout_ms) {
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -274,6 +287,7 @@ ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf,
 
 ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, size_t length,
                                       ptk_handle_t timer, uint32_t timeout_ms) {
+    PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }

@@ -1,11 +1,13 @@
 /** @file semaphore.c @brief Counting semaphores between protothreads; taking a unit is a step of protothread_step.c. */
 #include "core/protothread.h"
 
+#include "core/diagnose.h"
 #include "core/registry.h"
 
 #include <string.h>
 
 ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint32_t count) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     if (semaphore == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -22,6 +24,7 @@ ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore) {
     if (semaphore == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
+    PTK_CHECK_THREAD(semaphore->loop);
     ptk_event_loop_slot_t *loop = ptk_loop_find(semaphore->loop);
     if (loop == NULL) {
         return PTK_ERR_INVALID_HANDLE;

@@ -1,20 +1,29 @@
 /** @file socket.c @brief Sockets: taking a slot, opening as TCP client, TCP listener or UDP socket, closing. */
 #include "core/socket.h"
 
+#include "core/delivery.h"
+#include "core/diagnose.h"
 #include "core/log.h"
 #include "core/registry.h"
 
 #include <string.h>
 
 ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    return ptk_pool_result(owner, ptk_pool_take(owner, PTK_POOL_SOCKETS));
+    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOCKETS);
+    if (slot == NULL) {
+        PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOCKETS));
+    }
+    return ptk_pool_result(owner, slot);
 }
 
 void ptk_socket_close(ptk_socket_internal_t *socket) {
+    PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_READABLE));
+    PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_WRITABLE));
     bool is_free = ptk_socket_state(socket) == PTK_SOCKET_NEW || ptk_port_socket_close(socket);
     if ((socket->flags & (PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_PAUSED_WRITE)) != 0) {
         socket->delivery.loop->paused_sockets--;
@@ -41,6 +50,7 @@ void ptk_socket_released(ptk_socket_internal_t *socket) {
 }
 
 ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -119,6 +129,7 @@ static ptk_err_t open_bound(ptk_handle_t handle, const ptk_address_t *local, uin
 }
 
 ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     if (PTK_HANDLE_TYPE(socket) == PTK_TYPE_SOCKET && (backlog == 0 || backlog > 65535)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -126,6 +137,7 @@ ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uin
 }
 
 ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     return open_bound(socket, local, 0, PTK_SOCKET_DATAGRAM);
 }
 
@@ -162,12 +174,14 @@ static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address
         ptk_socket_raise(socket, PTK_EVENT_WRITABLE);
     } else if (outcome != PTK_ERR_WOULD_BLOCK) {
         ptk_socket_fail(socket, outcome);
+        PTK_DIAGNOSE(ptk_ready_push(&socket->base)); /* the next pass looks whether it is handled */
     }
     error = ptk_socket_handlers_changed(socket);
     return error == PTK_ERR_OK ? PTK_ERR_OK : undo_open(socket, error);
 }
 
 ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;

@@ -1,6 +1,7 @@
 /** @file socket_accept.c @brief Accepting connections; what cannot be accepted now stays in the backlog. */
 #include "core/socket.h"
 
+#include "core/diagnose.h"
 #include "core/registry.h"
 
 /** The connection stays in the backlog, and would be reported for ever. */
@@ -65,11 +66,17 @@ static ptk_handle_t accept_connection(ptk_socket_internal_t *listener, ptk_addre
 }
 
 ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote) {
+    PTK_ENTER(listener, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot = ptk_socket_find(listener);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
     ptk_handle_t result = accept_connection(slot, remote);
+    if (result == PTK_ERR_OUT_OF_MEMORY) {
+        PTK_DIAGNOSE(ptk_diagnose_pool(__func__, slot->delivery.loop, PTK_POOL_SOCKETS));
+    } else if (result > 0) {
+        PTK_DIAGNOSE(ptk_diagnose_progress(listener, PTK_EVENT_READABLE));
+    }
     slot->delivery.loop->last_error = result < 0 ? (ptk_err_t)result : PTK_ERR_OK;
     return result;
 }

@@ -2,6 +2,7 @@
 #include "core/socket.h"
 
 #include "core/delivery.h"
+#include "core/diagnose.h"
 #include "core/handler.h"
 #include "core/log.h"
 #include "core/registry.h"
@@ -38,6 +39,7 @@ static ptk_err_t update_interest(ptk_socket_internal_t *socket) {
 }
 
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event) {
+    PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, event));
     socket->delivery.raised &= (uint8_t)~BIT(event);
     bool room_may_come = event == PTK_EVENT_WRITABLE && socket->error == PTK_ERR_OK &&
                          (socket->flags & (PTK_SOCKET_FLAG_SHUTDOWN | PTK_SOCKET_FLAG_PAUSED_WRITE)) == 0;
@@ -206,6 +208,7 @@ static void note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t er
     }
     socket->delivery.raised |= raised_by(socket, readiness);
     (void)ptk_socket_handlers_changed(socket);
+    PTK_DIAGNOSE(ptk_diagnose_unhandled(socket));
 }
 
 void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_t readiness) {
@@ -262,6 +265,7 @@ bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
     ptk_event_loop_slot_t *loop = socket->delivery.loop;
     ptk_handle_t loop_handle = socket->base.event_loop;
     ptk_handle_t handle = socket->base.handle;
+    PTK_DIAGNOSE(ptk_diagnose_unhandled(socket));
     /* In the order of their numbers. What handlers raise is left for the next pass, so that one busy socket does not
      * starve the rest. */
     uint32_t pending = socket->delivery.raised & socket->delivery.enabled;

@@ -1,6 +1,7 @@
 /** @file socket_io.c @brief Sending and receiving: what the system says decides whether a socket is still ready. */
 #include "core/socket.h"
 
+#include "core/diagnose.h"
 #include "core/registry.h"
 
 /** Also a listener or UDP socket that failed: it has an error to tell, and nothing to read. */
@@ -53,6 +54,7 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     }
     int64_t sent = ptk_port_socket_send(&socket->platform, buf->data + buf->start, length, NULL);
     if (sent == (int64_t)length) {
+        PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_WRITABLE));
         buf->start += length;
         return PTK_ERR_OK;
     }
@@ -74,6 +76,7 @@ static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, co
     }
     int64_t sent = ptk_port_socket_send(&socket->platform, ptk_buf_first(buf), ptk_buf_length(buf), remote);
     if (sent >= 0) {
+        PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_WRITABLE));
         buf->start = buf->end;
         return PTK_ERR_OK;
     }
@@ -86,6 +89,7 @@ static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, co
 }
 
 ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot;
     ptk_err_t error = find(socket, buf, &slot);
     if (error != PTK_ERR_OK) {
@@ -99,6 +103,7 @@ ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf) {
 }
 
 ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot;
     ptk_err_t error = find_udp(socket, buf, &slot);
     if (error != PTK_ERR_OK) {
@@ -144,6 +149,7 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         return end_of_stream(socket);
     }
     if (received > 0) {
+        PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_READABLE));
         buf->end += (size_t)received;
         /* A short receive has emptied the socket, if neither the end nor urgent data can have cut it short. */
         uint16_t cut = socket->flags & (PTK_SOCKET_FLAG_PEER_CLOSED | PTK_SOCKET_FLAG_URGENT);
@@ -191,6 +197,7 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
         }
         return (ptk_err_t)received;
     }
+    PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_READABLE));
     socket->datagram_size = (uint32_t)received;
     if ((size_t)received > room) {
         return PTK_ERR_MESSAGE_TOO_LONG;
@@ -200,6 +207,7 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
 }
 
 ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot;
     ptk_err_t error = find(socket, buf, &slot);
     if (error != PTK_ERR_OK) {
@@ -213,12 +221,14 @@ ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf) {
 }
 
 ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot;
     ptk_err_t error = find_udp(socket, buf, &slot);
     return error == PTK_ERR_OK ? receive_datagram(slot, buf, remote) : error;
 }
 
 ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -234,6 +244,7 @@ ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size) {
 }
 
 ptk_err_t ptk_socket_shutdown(ptk_handle_t socket) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;

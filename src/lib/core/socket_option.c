@@ -1,6 +1,7 @@
 /** @file socket_option.c @brief Socket options, multicast membership and the addresses of both ends. */
 #include "core/socket.h"
 
+#include "core/diagnose.h"
 #include "core/registry.h"
 
 /** The range of an option's value and what kind of socket has it. */
@@ -31,6 +32,7 @@ static bool applies(const option_rule_t *rule, const ptk_socket_internal_t *sock
 }
 
 ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -100,10 +102,12 @@ static ptk_err_t change_membership(ptk_handle_t socket, const ptk_address_t *gro
 }
 
 ptk_err_t ptk_socket_join_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     return change_membership(socket, group, interface_index, true);
 }
 
 ptk_err_t ptk_socket_leave_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     return change_membership(socket, group, interface_index, false);
 }
 
@@ -122,9 +126,11 @@ static ptk_err_t get_address(ptk_handle_t socket, bool remote, ptk_address_t *ad
 }
 
 ptk_err_t ptk_socket_get_local_address(ptk_handle_t socket, ptk_address_t *address) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     return get_address(socket, false, address);
 }
 
 ptk_err_t ptk_socket_get_remote_address(ptk_handle_t socket, ptk_address_t *address) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     return get_address(socket, true, address);
 }

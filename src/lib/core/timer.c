@@ -3,6 +3,7 @@
 
 #include "core/atomic.h"
 #include "core/delivery.h"
+#include "core/diagnose.h"
 #include "core/port.h"
 #include "core/registry.h"
 
@@ -11,6 +12,7 @@ uint64_t ptk_clock_now_ms(void) {
 }
 
 ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -18,6 +20,8 @@ ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
     ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_TIMERS);
     if (slot != NULL) {
         ((ptk_timer_internal_t *)(void *)slot)->deadline_ns = PTK_DEADLINE_NEVER;
+    } else {
+        PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_TIMERS));
     }
     return ptk_pool_result(owner, slot);
 }
@@ -90,14 +94,17 @@ static ptk_err_t start(ptk_handle_t timer, uint32_t interval_ms, bool repeating)
 }
 
 ptk_err_t ptk_timer_start(ptk_handle_t timer, uint32_t interval_ms) {
+    PTK_ENTER(timer, PTK_TYPE_TIMER);
     return start(timer, interval_ms, false);
 }
 
 ptk_err_t ptk_timer_start_repeating(ptk_handle_t timer, uint32_t interval_ms) {
+    PTK_ENTER(timer, PTK_TYPE_TIMER);
     return start(timer, interval_ms, true);
 }
 
 ptk_err_t ptk_timer_stop(ptk_handle_t timer) {
+    PTK_ENTER(timer, PTK_TYPE_TIMER);
     ptk_timer_internal_t *slot = ptk_timer_find(timer);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -107,6 +114,7 @@ ptk_err_t ptk_timer_stop(ptk_handle_t timer) {
 }
 
 ptk_err_t ptk_timer_destroy(ptk_handle_t timer) {
+    PTK_ENTER(timer, PTK_TYPE_TIMER);
     ptk_timer_internal_t *slot = ptk_timer_find(timer);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;

@@ -10,6 +10,7 @@
 
 #include "core/atomic.h"
 #include "core/delivery.h"
+#include "core/diagnose.h"
 #include "core/handler.h"
 #include "core/log.h"
 #include "core/port.h"
@@ -32,6 +33,7 @@ static ptk_user_event_t *entry(ptk_user_event_source_internal_t *source, uint32_
 /* ------------------------------------------------------------------------------------------------ life */
 
 ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -39,10 +41,14 @@ ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
     ptk_port_lock(&owner->lock);
     const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES);
     ptk_port_unlock(&owner->lock);
+    if (slot == NULL) {
+        PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOURCES));
+    }
     return ptk_pool_result(owner, slot);
 }
 
 ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
+    PTK_ENTER(source, PTK_TYPE_USER_EVENT_SOURCE);
     ptk_user_event_source_internal_t *slot = ptk_source_find(source);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -95,10 +101,12 @@ ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if (PTK_HANDLE_TYPE(source) != PTK_TYPE_USER_EVENT_SOURCE) {
+        PTK_DIAGNOSE(ptk_diagnose_raise(__func__, source));
         return PTK_ERR_INVALID_HANDLE;
     }
     ptk_event_loop_slot_t *loop = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(source));
     if (loop == NULL || ptk_atomic_load(&loop->lock_ready) == 0) {
+        PTK_DIAGNOSE(ptk_diagnose_raise(__func__, source));
         return PTK_ERR_INVALID_HANDLE;
     }
     bool wake = false;
@@ -113,6 +121,9 @@ ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data
         }
     }
     ptk_port_unlock(&loop->lock);
+    if (error == PTK_ERR_INVALID_HANDLE) {
+        PTK_DIAGNOSE(ptk_diagnose_raise(__func__, source));
+    }
     if (wake) {
         /* Outside of the lock: the loop that wakes up takes it first thing. */
         ptk_port_poller_wake(loop);
