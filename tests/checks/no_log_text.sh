@@ -5,13 +5,17 @@ source_directory=$1
 fresh_directory "$3"
 machine_code "$2" code.a
 
-if nm code.a | grep -e 'ptk_log_write' -e '__func__' -e '__FUNCTION__' -e '__PRETTY_FUNCTION__'; then
+if nm code.a | grep -e 'ptk_log_write' -e 'ptk_diagnose' -e '__func__' -e '__FUNCTION__' -e '__PRETTY_FUNCTION__'; then
     fail "the symbols above belong to the log"
 fi
 
 # The messages, from the calls in the sources, whose arguments may span lines.
 find "$source_directory/src/lib" -name '*.c' -exec cat {} + | tr '\n' ' ' | grep -o 'PTK_LOG([^"]*"[^"]*"' \
     | sed 's/^[^"]*"\(.*\)"$/\1/' | sort -u >messages || true
+# And the texts of the file that says what was done wrong, without those that are too short to be told from others.
+diagnose="$source_directory/src/lib/core/diagnose.c"
+grep -v '^#' "$diagnose" | grep -o '"[^"\\]*"' | sed 's/^"\(.*\)"$/\1/' | grep -E '.{12}' | grep -v '^PTK_EVENT_' >>messages
+grep -q 'stale handle' messages || fail "found no text in $diagnose: this check looks for the wrong thing"
 [ -s messages ] || fail "found no PTK_LOG call in the sources: this check looks for the wrong thing"
 echo "$(grep -c . messages) messages in the sources"
 

@@ -104,23 +104,24 @@ static void *run_once(void *argument) {
     return NULL;
 }
 
+#ifdef NDEBUG
+#define WRONG_THREAD_IN_DEBUG PTK_ERR_OK
+#else
+#define WRONG_THREAD_IN_DEBUG PTK_ERR_WRONG_THREAD
+#endif
+
 /* Checked in Debug builds only. */
 static void handler_set_in_a_wrong_thread(void) {
     pthread_t thread;
     uint32_t count = 0;
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
     const ptk_handle_t source = ptk_user_event_source_create(runner.loop);
-#ifdef NDEBUG
-    const ptk_err_t wanted = PTK_ERR_OK;
-#else
-    const ptk_err_t wanted = PTK_ERR_WRONG_THREAD;
-#endif
 
     /* Before the loop has run anywhere it has no thread. */
     CHECK_EQUAL(ptk_set_event_handler(source, 1, note, &count), PTK_ERR_OK);
     CHECK(threads_start(&thread, 1, run_once, &runner, sizeof(runner)));
     CHECK(threads_join(&thread, 1));
-    CHECK_EQUAL(ptk_set_event_handler(source, 2, note, &count), wanted);
+    CHECK_EQUAL(ptk_set_event_handler(source, 2, note, &count), WRONG_THREAD_IN_DEBUG);
     /* Running it here makes this its thread. */
     CHECK_EQUAL(ptk_event_loop_run_for(runner.loop, 0), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(source, 2, note, &count), PTK_ERR_OK);
@@ -129,6 +130,102 @@ static void handler_set_in_a_wrong_thread(void) {
     CHECK_EQUAL(count, 1);
     CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
 }
+
+#ifndef NDEBUG
+static ptk_handle_t waited_timer;
+
+static ptk_pt_status_t wait_on_timer(ptk_pt_t *pt) {
+    PTK_PT_BEGIN(pt);
+    PTK_PT_WAIT_EVENT(pt, waited_timer, PTK_EVENT_EXPIRED);
+    PTK_PT_END(pt);
+}
+
+/* Each must refuse, and change nothing. */
+static void call_functions_of_the_loop(ptk_handle_t loop, ptk_handle_t timer, ptk_handle_t source) {
+    const ptk_err_t refused = PTK_ERR_WRONG_THREAD;
+    ptk_event_loop_stats_t stats;
+    ptk_semaphore_t semaphore;
+    uint32_t count = 0;
+
+    CHECK_EQUAL(ptk_timer_create(loop), refused);
+    CHECK_EQUAL(ptk_socket_create(loop), refused);
+    CHECK_EQUAL(ptk_user_event_source_create(loop), refused);
+    CHECK_EQUAL(ptk_event_loop_get_stats(loop, &stats), refused);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &pools), refused);
+    CHECK_EQUAL(ptk_semaphore_init(&semaphore, loop, 1), refused);
+    CHECK_EQUAL(ptk_get_last_error(loop), refused);
+    CHECK_EQUAL(ptk_get_last_error(timer), refused);
+    CHECK_EQUAL(ptk_set_last_error(timer, PTK_ERR_CLOSED), refused);
+    CHECK_EQUAL(ptk_timer_start(timer, 1), refused);
+    CHECK_EQUAL(ptk_timer_start_repeating(timer, 1), refused);
+    CHECK_EQUAL(ptk_timer_stop(timer), refused);
+    CHECK_EQUAL(ptk_timer_destroy(timer), refused);
+    CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, note, &count), refused);
+    CHECK_EQUAL(ptk_remove_event_handler(timer, PTK_EVENT_EXPIRED), refused);
+    CHECK_EQUAL(ptk_user_event_source_destroy(source), refused);
+    /* These two are for every thread. */
+    CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_wake(loop), PTK_ERR_OK);
+}
+
+static void call_functions_of_sockets(ptk_handle_t socket) {
+    const ptk_err_t refused = PTK_ERR_WRONG_THREAD;
+    ptk_address_t address = ptk_address_any(PTK_ADDRESS_IPV4, 1);
+    uint8_t byte = 0;
+    size_t size;
+    ptk_buf_t buf;
+
+    CHECK_EQUAL(ptk_buf_wrap(&buf, &byte, 1), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_connect(socket, &address), refused);
+    CHECK_EQUAL(ptk_socket_listen(socket, &address, 1), refused);
+    CHECK_EQUAL(ptk_socket_open_udp(socket, &address), refused);
+    CHECK_EQUAL(ptk_socket_accept(socket, NULL), refused);
+    CHECK_EQUAL(ptk_socket_send(socket, &buf), refused);
+    CHECK_EQUAL(ptk_socket_send_to(socket, &buf, &address), refused);
+    CHECK_EQUAL(ptk_socket_receive(socket, &buf), refused);
+    CHECK_EQUAL(ptk_socket_receive_from(socket, &buf, &address), refused);
+    CHECK_EQUAL(ptk_socket_get_datagram_size(socket, &size), refused);
+    CHECK_EQUAL(ptk_socket_shutdown(socket), refused);
+    CHECK_EQUAL(ptk_socket_set_option(socket, PTK_SOCKET_OPTION_TTL, 1), refused);
+    CHECK_EQUAL(ptk_socket_join_multicast(socket, &address, 0), refused);
+    CHECK_EQUAL(ptk_socket_leave_multicast(socket, &address, 0), refused);
+    CHECK_EQUAL(ptk_socket_get_local_address(socket, &address), refused);
+    CHECK_EQUAL(ptk_socket_get_remote_address(socket, &address), refused);
+    CHECK_EQUAL(ptk_socket_destroy(socket), refused);
+}
+
+static void every_function_in_a_wrong_thread(void) {
+    static ptk_pt_t pt;
+    pthread_t thread;
+    runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
+    const ptk_handle_t timer = ptk_timer_create(runner.loop);
+    const ptk_handle_t socket = ptk_socket_create(runner.loop);
+    const ptk_handle_t source = ptk_user_event_source_create(runner.loop);
+    ptk_semaphore_t semaphore;
+
+    waited_timer = timer;
+    CHECK_EQUAL(ptk_semaphore_init(&semaphore, runner.loop, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_init(&pt, wait_on_timer), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&pt), PTK_ERR_OK);
+    CHECK(threads_start(&thread, 1, threads_run_loop, &runner, sizeof(runner)));
+    CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
+    CHECK(threads_wait_for(&runner.passes, 1));
+    call_functions_of_the_loop(runner.loop, timer, source);
+    call_functions_of_sockets(socket);
+    CHECK_EQUAL(ptk_set_protothread_event_handler(timer, PTK_EVENT_EXPIRED, &pt), PTK_ERR_WRONG_THREAD);
+    CHECK_EQUAL(ptk_protothread_run(&pt), PTK_ERR_WRONG_THREAD);
+    CHECK_EQUAL(ptk_protothread_cancel(&pt), PTK_ERR_WRONG_THREAD);
+    CHECK_EQUAL(ptk_semaphore_signal(&semaphore), PTK_ERR_WRONG_THREAD);
+    store(&runner.stop, 1);
+    CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
+    CHECK(threads_join(&thread, 1));
+    CHECK_EQUAL(ptk_event_loop_run_for(runner.loop, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_cancel(&pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_destroy(timer), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_destroy(socket), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
+}
+#endif
 
 /* Eight threads make and end loops at once: some in arrays of their own, all in a common one. */
 static ptk_event_loop_slot_t common_slots[THREADS];
@@ -278,6 +375,9 @@ const harness_test_t loop_thread_tests[] = {
     {"loops.wake_against_destroy_and_create", wake_against_destroy_and_create},
     {"loops.one_thread_at_a_time", one_thread_at_a_time},
     {"loops.handler_set_in_a_wrong_thread", handler_set_in_a_wrong_thread},
+#ifndef NDEBUG
+    {"loops.every_function_in_a_wrong_thread", every_function_in_a_wrong_thread},
+#endif
     {"loops.registry_from_many_threads", registry_from_many_threads},
     {"loops.library_runs_the_loop", library_runs_the_loop},
     {"loops.library_thread_and_a_busy_loop", library_thread_and_a_busy_loop},

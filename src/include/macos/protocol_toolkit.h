@@ -105,7 +105,7 @@ enum {
     PTK_ERR_NOT_CONNECTED = -14,         /**< @brief The socket has no peer. */
     PTK_ERR_INVALID_STATE = -15,         /**< @brief The resource is not in a state in which that can be done. */
     PTK_ERR_BUSY = -16,                  /**< @brief The loop is running already, or the memory is in use. */
-    PTK_ERR_WRONG_THREAD = -17,          /**< @brief Called from a thread that may not do that. */
+    PTK_ERR_WRONG_THREAD = -17,          /**< @brief Called from a thread that may not do that; see ptk_log_write(). */
     PTK_ERR_UNSUPPORTED = -18,           /**< @brief The platform has no such thing. */
     PTK_ERR_PERMISSION_DENIED = -19,     /**< @brief The system does not allow it. */
     PTK_ERR_OUT_OF_DESCRIPTORS = -20,    /**< @brief The process or the system has no descriptor left. */
@@ -1392,11 +1392,18 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
 /**
  * @brief Writes one line of a Debug library's log to stderr. An application that defines this function itself gets
  *        the lines instead. A release library neither calls nor contains it.
+ *
+ * A Debug library logs mistakes that a release library answers with an error code, or not at all: handles that are stale,
+ * of another type or no handles, exhausted pools, protothreads that lose their event to another one, errors that have no
+ * handler, handlers that are called 1,000 times in a row and consume nothing, or run for PTK_SLOW_HANDLER_MS, and
+ * protothreads that are made anew while they wait, resumed at an unknown line, or overwritten. Each fault is logged once.
+ * It also refuses, with PTK_ERR_WRONG_THREAD, every function that belongs to the loop's thread when another thread calls
+ * it: the loop's thread is the one that has run it last; before its first pass there is none.
  * @param level 1 error, 2 warning, 3 information, 4 detail; at most PTK_LOG_LEVEL.
- * @param function name of the function that logs.
- * @param message what happened.
- * @param value a number that belongs to it: a handle, an error or a count.
- * @note Called in whatever thread the library is used in.
+ * @param function name of the public function that was called, or of the one in the library that logs.
+ * @param message what happened; valid during the call.
+ * @param value a number that belongs to it: a handle, an address, an error or a count.
+ * @note Called in whatever thread the library is used in. It may call no function of the library.
  */
 void ptk_log_write(int level, const char *function, const char *message, int64_t value);
 

@@ -424,16 +424,17 @@ void ptk_diagnose_protothread(const char *function, const ptk_pt_t *pt) {
         return;
     }
     text_t text = text_of("");
+    bool is_finished = pt != NULL && pt->magic == PTK_PT_MAGIC_FINISHED;
     if (pt == NULL) {
         add(&text, "the protothread is NULL");
-    } else if (pt->magic == PTK_PT_MAGIC_FINISHED) {
+    } else if (is_finished) {
         add(&text, "the protothread is finished or was cancelled");
     } else {
         add(&text,
             "no protothread: not initialised, or its magic number was overwritten. Does the context stay in place, "
             "and is the ptk_pt_t its first member?");
     }
-    say(1, function, CAUSE_CONTEXT, key_of((uintptr_t)pt, pt == NULL ? 0 : pt->magic), &text, (int64_t)(intptr_t)pt);
+    say(1, function, CAUSE_CONTEXT, key_of((uintptr_t)pt, is_finished), &text, (int64_t)(intptr_t)pt);
 }
 
 void ptk_diagnose_init(const char *function, const ptk_pt_t *pt) {

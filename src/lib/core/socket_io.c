@@ -53,8 +53,10 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         return PTK_ERR_NO_DATA;
     }
     int64_t sent = ptk_port_socket_send(&socket->platform, buf->data + buf->start, length, NULL);
-    if (sent == (int64_t)length) {
+    if (sent > 0) {
         PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_WRITABLE));
+    }
+    if (sent == (int64_t)length) {
         buf->start += length;
         return PTK_ERR_OK;
     }

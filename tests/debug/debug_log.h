@@ -1,0 +1,33 @@
+/**
+ * @file debug_log.h
+ * @brief The lines that the library has logged. The program defines ptk_log_write(), so it gets them instead of stderr.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef DEBUG_LOG_H
+#define DEBUG_LOG_H
+
+#include "suite.h"
+#include "support.h"
+
+#include <protocol_toolkit.h>
+
+/** @brief Opens the shared loop and forgets all lines. @return whether that worked. */
+bool log_open(void);
+
+/** @brief Forgets all lines. */
+void log_clear(void);
+
+/** @brief Lines since then. */
+uint32_t log_count(void);
+
+/** @brief Lines of a function in which two texts occur. @param function its name. @param a a text. @param b another,
+ *  or NULL. */
+uint32_t log_lines(const char *function, const char *a, const char *b);
+
+/** @brief The subjects. */
+extern const harness_test_t handle_lines_tests[];
+extern const harness_test_t event_lines_tests[];
+extern const harness_test_t protothread_lines_tests[];
+
+#endif

@@ -1,0 +1,208 @@
+/* Lines about protothreads. SPDX-License-Identifier: MIT */
+#include "debug_log.h"
+
+#include <string.h>
+
+static ptk_handle_t timer;
+
+static bool open_with_timer(void) {
+    CHECK_OR_RETURN(log_open(), false);
+    timer = ptk_timer_create(support_loop);
+    return timer > 0;
+}
+
+static void nothing(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    (void)resource;
+    (void)event;
+    (void)data;
+    (void)user_data;
+}
+
+static ptk_pt_status_t sleeper(ptk_pt_t *pt) {
+    PTK_PT_BEGIN(pt);
+    PTK_PT_SLEEP(pt, timer, 5);
+    PTK_PT_END(pt);
+}
+
+static bool start(ptk_pt_t *pt, ptk_pt_function_t function) {
+    return ptk_protothread_init(pt, function) == PTK_ERR_OK && ptk_protothread_run(pt) == PTK_ERR_OK;
+}
+
+static void good_protothread_says_nothing(void) {
+    static ptk_pt_t pt;
+
+    CHECK(open_with_timer());
+    for (uint32_t i = 0; i < 3; i++) {
+        CHECK(start(&pt, sleeper));
+        support_run_ms(20);
+        CHECK(ptk_protothread_is_finished(&pt));
+    }
+    CHECK(start(&pt, sleeper));
+    CHECK_EQUAL(ptk_protothread_cancel(&pt), PTK_ERR_OK);
+    CHECK(start(&pt, sleeper));
+    CHECK_EQUAL(log_count(), 0);
+    CHECK_EQUAL(ptk_protothread_cancel(&pt), PTK_ERR_OK);
+    CHECK(support_close());
+}
+
+static void two_on_one_timer(void) {
+    static ptk_pt_t first;
+    static ptk_pt_t second;
+
+    CHECK(open_with_timer());
+    CHECK(start(&first, sleeper));
+    CHECK_EQUAL(log_count(), 0);
+    CHECK(start(&second, sleeper));
+    CHECK_EQUAL(log_lines("ptk_set_protothread_event_handler", "two protothreads share a timer", "timer, loop 0"), 1);
+    CHECK_EQUAL(log_count(), 1);
+    CHECK_EQUAL(ptk_protothread_cancel(&first), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_cancel(&second), PTK_ERR_OK);
+    CHECK(support_close());
+}
+
+static ptk_handle_t source;
+
+static ptk_pt_status_t waiter(ptk_pt_t *pt) {
+    PTK_PT_BEGIN(pt);
+    PTK_PT_WAIT_EVENT(pt, source, 7);
+    PTK_PT_END(pt);
+}
+
+static void waiter_that_is_replaced(void) {
+    static ptk_pt_t first;
+    static ptk_pt_t second;
+
+    CHECK(log_open());
+    source = ptk_user_event_source_create(support_loop);
+    CHECK(start(&first, waiter));
+    CHECK(start(&second, waiter));
+    CHECK_EQUAL(log_lines("ptk_set_protothread_event_handler", "two protothreads wait for the same event", "event 7"),
+                1);
+    CHECK_EQUAL(ptk_set_event_handler(source, 7, nothing, NULL), PTK_ERR_OK);
+    CHECK_EQUAL(log_lines("ptk_set_event_handler", "a handler replaces a protothread that waits", "event 7"), 1);
+    /* The same handler once more, or another function, is how an application changes its mind. */
+    CHECK_EQUAL(ptk_set_event_handler(source, 7, nothing, NULL), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(source, 7, nothing, &source), PTK_ERR_OK);
+    CHECK_EQUAL(log_count(), 2 + (PTK_LOG_LEVEL > 2));
+    CHECK_EQUAL(ptk_protothread_cancel(&first), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_cancel(&second), PTK_ERR_OK);
+    CHECK(support_close());
+}
+
+static void handler_that_is_replaced_by_a_wait(void) {
+    static ptk_pt_t pt;
+
+    CHECK(log_open());
+    source = ptk_user_event_source_create(support_loop);
+    CHECK_EQUAL(ptk_set_event_handler(source, 7, nothing, NULL), PTK_ERR_OK);
+    CHECK(start(&pt, waiter));
+    CHECK_EQUAL(log_lines("ptk_set_protothread_event_handler", "a protothread's wait replaces a handler", "event 7"),
+                1);
+    CHECK_EQUAL(ptk_protothread_cancel(&pt), PTK_ERR_OK);
+    CHECK(support_close());
+}
+
+static void init_of_one_that_waits(void) {
+    static ptk_pt_t pt;
+
+    CHECK(open_with_timer());
+    CHECK(start(&pt, sleeper));
+    CHECK_EQUAL(log_count(), 0);
+    CHECK_EQUAL(ptk_protothread_init(&pt, sleeper), PTK_ERR_OK);
+    CHECK_EQUAL(log_lines("ptk_protothread_init", "the protothread still waits", NULL), 1);
+    CHECK_EQUAL(log_count(), 1);
+    support_run_ms(20);
+    CHECK(support_close());
+}
+
+/* The case label of the wait belongs to the inner switch, where the outer one does not find it. */
+static ptk_pt_status_t switcher(ptk_pt_t *pt) {
+    PTK_PT_BEGIN(pt);
+    switch (PTK_HANDLE_TYPE(timer)) {
+    case PTK_TYPE_TIMER:
+        PTK_PT_SLEEP(pt, timer, 5);
+        break;
+    default:
+        break;
+    }
+    PTK_PT_END(pt);
+}
+
+static void resume_at_an_unknown_line(void) {
+    static ptk_pt_t pt;
+
+    CHECK(open_with_timer());
+    CHECK(start(&pt, switcher));
+    CHECK_EQUAL(log_count(), 0);
+    support_run_ms(20);
+    CHECK(ptk_protothread_is_finished(&pt));
+    CHECK_EQUAL(log_lines("ptk_protothread_run", "no wait at line ", NULL), 1);
+    CHECK_EQUAL(log_count(), 1);
+    CHECK(support_close());
+}
+
+static void magic_that_is_overwritten(void) {
+    static ptk_pt_t pt;
+
+    CHECK(open_with_timer());
+    CHECK(start(&pt, sleeper));
+    memset(&pt, 0x5A, sizeof(pt)); /* as a stack that is used again does */
+    support_run_ms(20);
+    CHECK_EQUAL(log_lines("ptk_event_loop_run_for", "its magic number was overwritten", NULL), 1);
+    CHECK_EQUAL(log_count(), 1);
+    CHECK(support_close());
+}
+
+typedef struct wrong_order {
+    uint32_t first;
+    ptk_pt_t pt;
+} wrong_order_t;
+
+static ptk_pt_status_t wrong_order(ptk_pt_t *pt) {
+    uint32_t *first = (uint32_t *)(void *)pt; /* what a cast to wrong_order_t would find */
+
+    PTK_PT_BEGIN(pt);
+    for (*first = 0; *first < 3; (*first)++) {
+        PTK_PT_SLEEP(pt, timer, 5);
+    }
+    PTK_PT_END(pt);
+}
+
+static void context_in_the_wrong_order(void) {
+    static wrong_order_t context;
+
+    CHECK(open_with_timer());
+    CHECK(start(&context.pt, wrong_order));
+    CHECK_EQUAL(log_lines("ptk_pt_step_sleep", "its first member", NULL), 1);
+    CHECK_EQUAL(log_count(), 1);
+    CHECK(support_close());
+}
+
+static void run_without_init_and_after_the_end(void) {
+    static ptk_pt_t pt;
+
+    CHECK(open_with_timer());
+    CHECK_EQUAL(ptk_protothread_run(NULL), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(log_lines("ptk_protothread_run", "NULL", NULL), 1);
+    CHECK_EQUAL(ptk_protothread_run(&pt), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(log_lines("ptk_protothread_run", "not initialised", NULL), 1);
+    CHECK(start(&pt, sleeper));
+    support_run_ms(20);
+    CHECK_EQUAL(ptk_protothread_run(&pt), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(log_lines("ptk_protothread_run", "is finished", NULL), 1);
+    CHECK_EQUAL(log_count(), 3);
+    CHECK(support_close());
+}
+
+const harness_test_t protothread_lines_tests[] = {
+    {"protothreads.good_protothread_says_nothing", good_protothread_says_nothing},
+    {"protothreads.two_on_one_timer", two_on_one_timer},
+    {"protothreads.waiter_that_is_replaced", waiter_that_is_replaced},
+    {"protothreads.handler_that_is_replaced_by_a_wait", handler_that_is_replaced_by_a_wait},
+    {"protothreads.init_of_one_that_waits", init_of_one_that_waits},
+    {"protothreads.resume_at_an_unknown_line", resume_at_an_unknown_line},
+    {"protothreads.magic_that_is_overwritten", magic_that_is_overwritten},
+    {"protothreads.context_in_the_wrong_order", context_in_the_wrong_order},
+    {"protothreads.run_without_init_and_after_the_end", run_without_init_and_after_the_end},
+    {NULL, NULL},
+};
