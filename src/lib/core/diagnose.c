@@ -230,7 +230,7 @@ static bool add_non_handle(text_t *text, ptk_handle_t handle) {
         add(text, "the handle is 0: nothing was created, or it was not stored");
     } else if (handle < 0) {
         add(text, "the handle is an error code: ");
-        add(text, handle < INT32_MIN ? "unknown error" : ptk_error_string((ptk_err_t)handle));
+        add(text, ptk_error_string(handle < INT32_MIN ? INT32_MIN : (ptk_err_t)handle));
     }
     return handle <= 0;
 }
