@@ -108,18 +108,137 @@ static void cancel_ends_the_children(void) {
     CHECK(support_close());
 }
 
-/* A child cancelled alone does not resume its parent, which can be cancelled itself then. */
-static void cancel_of_a_child(void) {
+/* A child cancelled alone resumes its parent, from the loop, with an outcome of its own. The rest ends as usual. Only
+   the last of the chain has waited for something of the loop. */
+static void cancel_of_a_child_resumes_the_parent(void) {
+    enum { CANCELLED = CHAIN / 2 };
+
     CHECK(support_open());
     build_chain(ptk_user_event_source_create(support_loop));
     CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
     CHECK_EQUAL(ptk_protothread_run(&chain[0].pt), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_protothread_cancel(&chain[CHAIN / 2].pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_cancel(&chain[CANCELLED].pt), PTK_ERR_OK);
+    CHECK_EQUAL(chain[CANCELLED - 1].step, 1);
+    memset(&chain[CANCELLED], 0xA5, sizeof(chain[0]) * (CHAIN - CANCELLED));
+    CHECK(support_poll(support_loop, 1));
+    for (uint32_t i = 0; i < CANCELLED; i++) {
+        CHECK_EQUAL(chain[i].step, 2);
+        CHECK_EQUAL(chain[i].seen, i == CANCELLED - 1 ? PTK_ERR_CANCELLED : PTK_ERR_OK);
+        CHECK(ptk_protothread_is_finished(&chain[i].pt));
+    }
+    CHECK_EQUAL(chain[CANCELLED].step, 0xA5A5A5A5u);
+    CHECK(support_close());
+}
+
+/* What may happen between the cancel of a child and the pass that would resume its parent: the parent is cancelled too,
+   the loop is destroyed, or the parent was resumed by hand. */
+static void parent_of_a_cancelled_child(void) {
+    for (uint32_t kind = 0; kind <= 2; kind++) {
+        CHECK(support_open());
+        build_chain(0);
+        chain[0].child = &chain[CHAIN - 1];
+        chain[CHAIN - 1].source = ptk_user_event_source_create(support_loop);
+        CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_protothread_run(&chain[0].pt), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_protothread_cancel(&chain[CHAIN - 1].pt), PTK_ERR_OK);
+        CHECK_EQUAL(chain[0].step, 1);
+        if (kind == 0) {
+            CHECK_EQUAL(ptk_protothread_cancel(&chain[0].pt), PTK_ERR_OK);
+        } else if (kind == 1) {
+            CHECK(support_close());
+            CHECK(support_open());
+            CHECK_EQUAL(ptk_protothread_cancel(&chain[0].pt), PTK_ERR_OK);
+        } else {
+            CHECK_EQUAL(ptk_protothread_run(&chain[0].pt), PTK_ERR_OK);
+            CHECK_EQUAL(chain[0].step, 2);
+            CHECK_EQUAL(chain[0].seen, PTK_ERR_CANCELLED);
+        }
+        CHECK(ptk_protothread_is_finished(&chain[0].pt));
+        memset(chain, 0xA5, sizeof(chain));
+        CHECK(support_poll(support_loop, 3));
+        CHECK_EQUAL(chain[0].step, 0xA5A5A5A5u);
+        CHECK(support_close());
+    }
+}
+
+/* Cancels its child, or leaves without it, before it comes to its wait again. */
+static ptk_pt_status_t ends_before_its_child(ptk_pt_t *pt) {
+    context_t *context = of(pt);
+
+    context->starts++;
+    if (context->limit == 1) {
+        context->other = ptk_protothread_cancel(&context->child->pt);
+    } else if (context->limit == 2) {
+        return PTK_PT_EXITED;
+    }
+    PTK_PT_BEGIN(pt);
+    PTK_PT_SPAWN(pt, &context->child->pt, spawns);
+    context->seen = PTK_PT_ERROR(pt);
+    PTK_PT_END(pt);
+}
+
+static void parent_that_ends_before_its_child(void) {
+    for (uint32_t kind = 1; kind <= 2; kind++) {
+        static context_t parent;
+        static context_t child;
+        static context_t poison;
+
+        memset(&parent, 0, sizeof(parent));
+        memset(&child, 0, sizeof(child));
+        memset(&poison, 0xA5, sizeof(poison));
+        CHECK(support_open());
+        child.source = ptk_user_event_source_create(support_loop);
+        parent.child = &child;
+        CHECK_EQUAL(ptk_protothread_init(&parent.pt, ends_before_its_child), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_protothread_run(&parent.pt), PTK_ERR_OK);
+        CHECK_EQUAL(child.step, 1);
+        parent.limit = kind;
+        CHECK_EQUAL(ptk_protothread_run(&parent.pt), PTK_ERR_OK);
+        CHECK(ptk_protothread_is_finished(&parent.pt));
+        CHECK_EQUAL(ptk_protothread_is_finished(&child.pt), kind == 1);
+        CHECK_EQUAL(parent.starts, 2);
+        CHECK_EQUAL(parent.seen, kind == 1 ? PTK_ERR_CANCELLED : PTK_ERR_OK);
+        memset(&parent, 0xA5, sizeof(parent));
+        CHECK_EQUAL(ptk_raise_event(child.source, 1, 0), PTK_ERR_OK);
+        CHECK(support_poll(support_loop, 3));
+        CHECK_EQUAL(child.step, kind == 1 ? 1 : 2);
+        CHECK(memcmp(&parent, &poison, sizeof(parent)) == 0);
+        CHECK(support_close());
+    }
+}
+
+static ptk_pt_status_t spawns_again_and_again(ptk_pt_t *pt) {
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    for (;;) {
+        context->starts++;
+        PTK_PT_SPAWN(pt, &context->child->pt, spawns);
+    }
+    PTK_PT_END(pt);
+}
+
+/* A parent that is to be resumed already, was resumed by hand meanwhile and waits for its next child. */
+static void children_cancelled_one_after_the_other(void) {
+    static context_t parent;
+    static context_t child;
+
+    memset(&parent, 0, sizeof(parent));
+    memset(&child, 0, sizeof(child));
+    CHECK(support_open());
+    child.source = ptk_user_event_source_create(support_loop);
+    parent.child = &child;
+    CHECK_EQUAL(ptk_protothread_init(&parent.pt, spawns_again_and_again), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&parent.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_cancel(&child.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&parent.pt), PTK_ERR_OK);
+    CHECK_EQUAL(parent.starts, 2);
+    CHECK_EQUAL(ptk_protothread_cancel(&child.pt), PTK_ERR_OK);
     CHECK(support_poll(support_loop, 3));
-    CHECK(ptk_protothread_is_finished(&chain[CHAIN - 1].pt));
-    CHECK_EQUAL(chain[CHAIN / 2 - 1].step, 1);
-    CHECK_EQUAL(ptk_protothread_cancel(&chain[0].pt), PTK_ERR_OK);
-    CHECK(ptk_protothread_is_finished(&chain[CHAIN / 2 - 1].pt));
+    CHECK_EQUAL(parent.starts, 3);
+    CHECK(!ptk_protothread_is_finished(&child.pt));
+    CHECK_EQUAL(ptk_protothread_cancel(&parent.pt), PTK_ERR_OK);
+    CHECK(ptk_protothread_is_finished(&child.pt));
     CHECK(support_close());
 }
 
@@ -271,7 +390,10 @@ const harness_test_t protothread_cancel_tests[] = {
     {"protothread_cancel.spawn_waits_for_the_child", spawn_waits_for_the_child},
     {"protothread_cancel.child_that_ends_at_once", child_that_ends_at_once},
     {"protothread_cancel.cancel_ends_the_children", cancel_ends_the_children},
-    {"protothread_cancel.cancel_of_a_child", cancel_of_a_child},
+    {"protothread_cancel.cancel_of_a_child_resumes_the_parent", cancel_of_a_child_resumes_the_parent},
+    {"protothread_cancel.parent_of_a_cancelled_child", parent_of_a_cancelled_child},
+    {"protothread_cancel.parent_that_ends_before_its_child", parent_that_ends_before_its_child},
+    {"protothread_cancel.children_cancelled_one_after_the_other", children_cancelled_one_after_the_other},
     {"protothread_cancel.cancel_removes_every_registration", cancel_removes_every_registration},
     {"protothread_cancel.cancel_of_a_neighbour_in_the_pass", cancel_of_a_neighbour_in_the_pass},
     {"protothread_cancel.cancel_from_the_middle_of_a_queue", cancel_from_the_middle_of_a_queue},

@@ -22,6 +22,7 @@ typedef struct worker {
     uint32_t choice;
     uint32_t steps; /* waits that are over */
     bool holds;     /* a unit of the semaphore */
+    bool child_cancelled;
 } worker_t;
 
 PTK_DECLARE_EVENT_LOOP_RESOURCES(small, WORKERS, 0, 1);
@@ -106,8 +107,11 @@ static ptk_pt_status_t run_worker(ptk_pt_t *pt) {
         } else if (worker->choice == 5) {
             worker->child.timer = worker->timer;
             worker->child.holds = false;
+            worker->child_cancelled = false;
             PTK_PT_SPAWN(pt, &worker->child.pt, run_child);
-            CHECK_OR_RETURN(PTK_PT_ERROR(pt) == PTK_ERR_OK && !worker->child.holds, PTK_PT_EXITED);
+            CHECK_OR_RETURN(PTK_PT_ERROR(pt) == (worker->child_cancelled ? PTK_ERR_CANCELLED : PTK_ERR_OK),
+                            PTK_PT_EXITED);
+            CHECK_OR_RETURN(!worker->child.holds, PTK_PT_EXITED);
         } else if (worker->choice == 6) {
             PTK_PT_YIELD(pt, loop);
             PTK_PT_RESTART(pt);
@@ -131,6 +135,7 @@ static void begin(worker_t *worker) {
     worker->steps = steps;
     worker->holds = false;
     worker->child.holds = false;
+    worker->child_cancelled = false;
     EXPECT(ptk_protothread_init(&worker->pt, run_worker) == PTK_ERR_OK);
     EXPECT(ptk_protothread_run(&worker->pt) == PTK_ERR_OK);
 }
@@ -147,13 +152,24 @@ static void cancel(worker_t *worker) {
     }
 }
 
+/* Cancels the child that a worker waits for, if it does. */
+static void cancel_child(worker_t *worker) {
+    if (!ptk_protothread_is_finished(&worker->pt) && ptk_protothread_cancel(&worker->child.pt) == PTK_ERR_OK) {
+        worker->child_cancelled = true;
+        release(&worker->child.holds);
+    }
+}
+
 /* What may come from outside at any time, from inside of a worker too. */
 static void interfere(void) {
     worker_t *worker = &workers[model_pick(WORKERS)];
 
-    switch (model_pick(6)) {
+    switch (model_pick(7)) {
     case 0:
         cancel(worker);
+        break;
+    case 5:
+        cancel_child(worker);
         break;
     case 1:
         if (ptk_protothread_is_finished(&worker->pt)) {

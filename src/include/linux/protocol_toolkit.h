@@ -106,7 +106,8 @@ enum {
     PTK_ERR_OUT_OF_SYSTEM_MEMORY = -21,  /**< @brief The system's network stack has no memory left. */
     PTK_ERR_NO_SPACE = -22,              /**< @brief The buffer has no room for that. */
     PTK_ERR_NO_DATA = -23,               /**< @brief The buffer does not hold that many bytes. */
-    PTK_ERR_SYSTEM = -24                 /**< @brief The system reported something that has no code of its own. */
+    PTK_ERR_CANCELLED = -24,             /**< @brief What was waited for was cancelled. */
+    PTK_ERR_SYSTEM = -25                 /**< @brief The system reported something that has no code of its own. */
 };
 
 /**
@@ -1117,8 +1118,9 @@ ptk_err_t ptk_protothread_run(ptk_pt_t *pt);
 
 /**
  * @brief Ends a protothread and its children where they wait, and removes every registration they have. A parent that
- *        waits for it is not resumed. Not for one that is running: that one leaves with PTK_PT_EXIT.
- * @param pt the protothread.
+ *        waits for it is resumed in the next pass; the outcome of its spawn is PTK_ERR_CANCELLED. Not for one that is
+ *        running: that one leaves with PTK_PT_EXIT.
+ * @param pt the protothread; its memory is the application's again.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, not initialised, finished), PTK_ERR_BUSY (it is running).
  * @note The thread of its loop, any handler.
  */

@@ -27,6 +27,7 @@ static const char error_names[] = "PTK_ERR_OK\0"
                                   "PTK_ERR_OUT_OF_SYSTEM_MEMORY\0"
                                   "PTK_ERR_NO_SPACE\0"
                                   "PTK_ERR_NO_DATA\0"
+                                  "PTK_ERR_CANCELLED\0"
                                   "PTK_ERR_SYSTEM\0";
 
 const char *ptk_error_string(ptk_err_t error) {

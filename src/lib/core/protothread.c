@@ -41,9 +41,18 @@ static ptk_err_t check(const ptk_pt_t *pt) {
     return pt->running ? PTK_ERR_BUSY : PTK_ERR_OK;
 }
 
+/** A child that is left while it runs on: it has no parent any more, whose memory may be gone when it ends. */
+static void leave_child(ptk_pt_t *pt) {
+    if (ptk_protothread_is_live(pt->child)) {
+        pt->child->parent = NULL;
+    }
+    pt->child = NULL;
+}
+
 /** Notes that a protothread ended, and tells who goes on. */
 static ptk_pt_t *finish(ptk_pt_t *pt) {
     ptk_pt_t *parent = pt->parent;
+    leave_child(pt);
     ptk_pt_list_remove(pt);
     pt->magic = PTK_PT_MAGIC_FINISHED;
     if (parent != NULL) {
@@ -61,6 +70,7 @@ static void run(ptk_pt_t *pt) {
         pt->running = 0;
         switch (status) {
         case PTK_PT_RESTARTED:
+            leave_child(pt);
             ptk_pt_list_remove(pt);
             pt->waiting = 0;
             break;
@@ -105,20 +115,28 @@ void ptk_protothread_wake(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event
     run(pt);
 }
 
-/** Ends one protothread where it waits. */
-static void end_waiting(ptk_pt_t *pt) {
+/** Ends one protothread where it waits. Its loop, if that is still there. */
+static ptk_event_loop_slot_t *end_waiting(ptk_pt_t *pt) {
     ptk_event_loop_slot_t *loop = ptk_loop_find(pt->loop);
     ptk_pt_list_remove(pt);
     if (loop != NULL) {
         ptk_handler_remove_all(loop, pt);
     }
-    if (pt->parent != NULL && pt->parent->child == pt) {
-        pt->parent->child = NULL; /* the parent goes on waiting, but looks at this memory no more */
-    }
     if (pt->granted != NULL) {
         (void)ptk_semaphore_signal(pt->granted); /* to the next one; fails only if the loop is gone */
     }
     pt->magic = PTK_PT_MAGIC_FINISHED;
+    return loop;
+}
+
+/** Lets a parent whose child was cancelled go on: from the loop, since a handler never runs inside of another one. */
+static void resume_parent(ptk_pt_t *parent, ptk_event_loop_slot_t *loop) {
+    parent->child = NULL; /* it looks at this memory no more */
+    parent->error = PTK_ERR_CANCELLED;
+    /* One that is running, resumed for another reason, comes to its spawn by itself. */
+    if (loop != NULL && !parent->running && parent->list == NULL) {
+        ptk_pt_list_append(&loop->yielded, parent);
+    }
 }
 
 ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt) {
@@ -127,12 +145,21 @@ ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt) {
     for (ptk_pt_t *child = pt; error == PTK_ERR_OK && child != NULL; child = child->child) {
         error = ptk_protothread_is_live(child) && child->running ? PTK_ERR_BUSY : PTK_ERR_OK;
     }
-    while (error == PTK_ERR_OK && ptk_protothread_is_live(pt)) {
+    if (error != PTK_ERR_OK) {
+        return error;
+    }
+    ptk_pt_t *parent = pt->parent;
+    ptk_event_loop_slot_t *loop = NULL;
+    while (ptk_protothread_is_live(pt)) {
         ptk_pt_t *child = pt->child;
-        end_waiting(pt);
+        ptk_event_loop_slot_t *its_loop = end_waiting(pt); /* one that only waits for its child may have none */
+        loop = its_loop != NULL ? its_loop : loop;
         pt = child;
     }
-    return error;
+    if (parent != NULL) {
+        resume_parent(parent, loop);
+    }
+    return PTK_ERR_OK;
 }
 
 bool ptk_protothread_bind(ptk_pt_t *pt, ptk_handle_t loop) {
