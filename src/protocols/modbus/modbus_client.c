@@ -62,6 +62,7 @@ static void close_socket(ptk_modbus_client_t *client) {
     }
     client->connected = 0;
     client->awaiting_room = 0;
+    client->frame_deadline_ms = 0;
     ptk_buf_clear(&client->receive);
     ptk_buf_clear(&client->transmit);
 }
@@ -98,33 +99,23 @@ static void drop_connection(ptk_modbus_client_t *client, ptk_err_t error) {
 static ptk_err_t receive_once(ptk_modbus_client_t *client) {
     ptk_err_t error = ptk_socket_receive(client->socket, &client->receive);
 
-    if (error == PTK_ERR_OK) {
-        client->silent_timeouts = 0;
-        error = ptk_modbus_client_take_frames(client);
-    }
-    return error;
-}
-
-/* The same for the protothread: a PTK_ERR_OK tells that the connection goes on. */
-static ptk_err_t receive_frames(ptk_modbus_client_t *client) {
-    ptk_err_t error = receive_once(client);
-
-    return error == PTK_ERR_WOULD_BLOCK ? PTK_ERR_OK : error;
+    return error == PTK_ERR_OK ? ptk_modbus_client_take_frames(client) : error;
 }
 
 /*
- * Takes the responses that have come and were not looked at yet, before it is too late for them. There are not more than
- * requests, so a server that never stops sending does not keep the loop here. A PTK_ERR_OK tells that there may be more.
+ * Takes all responses that have come. There are not more than requests, so a server that never stops sending does not
+ * keep the loop here. The look after the last of them finds an end of the stream that came with it, so that nothing,
+ * least of all a write, is sent into a connection that has ended. A PTK_ERR_OK tells that the connection goes on.
  */
-static ptk_err_t receive_rest(ptk_modbus_client_t *client) {
+static ptk_err_t receive_frames(ptk_modbus_client_t *client) {
     uint32_t session = client->session;
-    uint32_t looks = client->config.num_transactions;
+    uint32_t looks = client->config.num_transactions + 1;
     ptk_err_t error = PTK_ERR_OK;
 
     for (; error == PTK_ERR_OK && looks > 0 && client->session == session; looks--) {
         error = receive_once(client);
     }
-    return error;
+    return error == PTK_ERR_WOULD_BLOCK ? PTK_ERR_OK : error;
 }
 
 /* A send has failed, or the peer has reset the connection; responses that came before can still be received. */
@@ -134,7 +125,7 @@ static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, voi
 
     (void)socket;
     (void)event;
-    (void)receive_rest(client);
+    (void)receive_frames(client);
     if (client->session == session) {
         drop_connection(client, -(ptk_err_t)data);
         ptk_modbus_client_deliver(client);
@@ -150,6 +141,7 @@ static ptk_err_t connection_made(ptk_modbus_client_t *client) {
     client->connected = 1;
     client->connection_error = PTK_ERR_OK;
     client->silent_timeouts = 0;
+    client->silence_begin_ms = 0; /* a request that waited for the connection counts as well */
     client->stats.connections++;
     client->notify = 1;
     return PTK_ERR_OK;
@@ -231,17 +223,18 @@ static void on_deadline(ptk_handle_t timer, ptk_event_t event, uintptr_t data, v
     (void)event;
     (void)data;
     /* A loop that was kept busy may be late for both, the responses and the deadline. */
-    error = client->connected ? receive_rest(client) : PTK_ERR_OK;
+    error = client->connected ? receive_frames(client) : PTK_ERR_OK;
     if (client->session != session) {
         return;
     }
-    if (error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK) {
+    if (error != PTK_ERR_OK) {
         drop_connection(client, error);
     }
     client->deadline_set = 0;
     ptk_modbus_client_expire(client);
-    if (client->connected && client->silent_timeouts >= PTK_MODBUS_CLIENT_SILENT_TIMEOUTS) {
-        drop_connection(client, PTK_ERR_TIMED_OUT);
+    error = client->connected ? ptk_modbus_client_overdue(client) : PTK_ERR_OK;
+    if (error != PTK_ERR_OK) {
+        drop_connection(client, error);
     }
     ptk_modbus_client_deliver(client);
 }
@@ -268,6 +261,7 @@ static void copy_config(ptk_modbus_client_t *client, const ptk_modbus_client_con
     copy->connect_timeout_ms = or_default(config->connect_timeout_ms, DEFAULT_CONNECT_TIMEOUT_MS);
     copy->reconnect_delay_ms = or_default(config->reconnect_delay_ms, DEFAULT_RECONNECT_DELAY_MS);
     copy->reconnect_delay_limit_ms = or_default(config->reconnect_delay_limit_ms, DEFAULT_RECONNECT_DELAY_LIMIT_MS);
+    copy->silent_timeouts = config->silent_timeouts != 0 ? config->silent_timeouts : PTK_MODBUS_CLIENT_SILENT_TIMEOUTS;
     if (copy->reconnect_delay_limit_ms < copy->reconnect_delay_ms) {
         copy->reconnect_delay_limit_ms = copy->reconnect_delay_ms;
     }
@@ -318,6 +312,7 @@ ptk_err_t ptk_modbus_client_start(ptk_modbus_client_t *client, const ptk_modbus_
     client->deadline_timer = deadline_timer;
     client->delay_ms = 0;
     client->silent_timeouts = 0;
+    client->frame_deadline_ms = 0;
     client->connection_error = PTK_ERR_OK;
     client->notify = 0;
     client->deadline_set = 0;

@@ -2,7 +2,8 @@
  * @file modbus_client_internal.h
  * @brief What the files of the client share.
  *
- * modbus_client.c holds the life of the client and of its connection, modbus_client_transactions.c that of the requests.
+ * modbus_client.c holds the life of the client and of its connection, modbus_client_transactions.c that of the
+ * requests, modbus_client_deadlines.c how they, and the connection, come to an early end.
  * Functions of the application are called in one place only, ptk_modbus_client_deliver() and its caller for responses,
  * and after each of them the client may have been stopped, and started again: the session tells.
  *
@@ -34,6 +35,26 @@ bool ptk_modbus_client_is_running(const ptk_modbus_client_t *client);
 void ptk_modbus_client_flush(ptk_modbus_client_t *client);
 
 /**
+ * @brief How many more requests may be in flight.
+ * @param client a running client.
+ * @return 0 if the rest has to wait for its turn.
+ */
+uint32_t ptk_modbus_client_free_places(const ptk_modbus_client_t *client);
+
+/**
+ * @brief When something that begins now has to be complete.
+ * @param client the client. @param now_ms the clock.
+ * @return One response time-out from then.
+ */
+uint64_t ptk_modbus_client_next_deadline(const ptk_modbus_client_t *client, uint64_t now_ms);
+
+/**
+ * @brief Starts the deadline timer unless it runs: all deadlines are equally far ahead, so a new one is never earlier.
+ * @param client a running client. @param now_ms the clock. @param deadline_ms when it shall expire.
+ */
+void ptk_modbus_client_set_timer(ptk_modbus_client_t *client, uint64_t now_ms, uint64_t deadline_ms);
+
+/**
  * @brief Takes all whole frames from the receive buffer and completes the requests that they answer.
  * @param client a running client.
  * @return PTK_ERR_OK, also when a callback stopped the client; PTK_MODBUS_ERR_BAD_RESPONSE: the framing is lost.
@@ -51,6 +72,13 @@ void ptk_modbus_client_requeue(ptk_modbus_client_t *client, ptk_err_t error);
  * @param client a running client.
  */
 void ptk_modbus_client_expire(ptk_modbus_client_t *client);
+
+/**
+ * @brief Whether the connection has to end: a frame is incomplete for too long, or the server silent.
+ * @param client a running client that is connected, after ptk_modbus_client_expire().
+ * @return PTK_ERR_OK if it goes on; PTK_MODBUS_ERR_BAD_RESPONSE or PTK_ERR_TIMED_OUT.
+ */
+ptk_err_t ptk_modbus_client_overdue(const ptk_modbus_client_t *client);
 
 /**
  * @brief Finishes every pending request.

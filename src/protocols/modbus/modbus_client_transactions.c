@@ -1,6 +1,6 @@
 /**
  * @file modbus_client_transactions.c
- * @brief The life of a request: queued, sent, answered or expired, and its callback.
+ * @brief The life of a request: queued, sent, answered, and its callback.
  *
  * Each function scans the whole array of transactions: there are few of them.
  *
@@ -51,18 +51,14 @@ static ptk_modbus_transaction_t *find_by_id(ptk_modbus_client_t *client, ptk_mod
     return NULL;
 }
 
-/* Only the transaction with the next deadline starts the timer: all timeouts are equal, so a new one is never earlier. */
-static void set_deadline_timer(ptk_modbus_client_t *client, uint64_t now_ms, uint64_t deadline_ms) {
-    uint64_t wait_ms = deadline_ms > now_ms ? deadline_ms - now_ms : 1;
+uint32_t ptk_modbus_client_free_places(const ptk_modbus_client_t *client) {
+    uint32_t places = client->config.max_in_flight != 0 ? client->config.max_in_flight : UINT32_MAX;
+    uint32_t i;
 
-    if (!client->deadline_set) {
-        client->deadline_set = ptk_timer_start(client->deadline_timer, (uint32_t)wait_ms) == PTK_ERR_OK;
+    for (i = 0; i < client->config.num_transactions && places > 0; i++) {
+        places -= client->config.transactions[i].state == PTK_MODBUS_TRANSACTION_SENT ? 1 : 0;
     }
-}
-
-/* One ms more, as the clock's value may be almost one ms old. */
-static uint64_t next_deadline(const ptk_modbus_client_t *client, uint64_t now_ms) {
-    return now_ms + client->config.response_timeout_ms + 1;
+    return places;
 }
 
 /* ------------------------------------------------------------------------------------------------ submitting */
@@ -95,14 +91,14 @@ ptk_modbus_request_id_t ptk_modbus_client_submit(ptk_modbus_client_t *client, ui
     transaction->request.data_length = 0;
     transaction->callback = callback;
     transaction->user_data = user_data;
-    transaction->deadline_ms = next_deadline(client, now_ms);
+    transaction->deadline_ms = ptk_modbus_client_next_deadline(client, now_ms);
     transaction->id = client->last_id;
     transaction->error = PTK_ERR_OK;
     transaction->retries_left = client->config.retries;
     transaction->frame_length = (uint16_t)ptk_buf_length(&frame);
     transaction->unit_id = unit_id;
     transaction->state = PTK_MODBUS_TRANSACTION_QUEUED;
-    set_deadline_timer(client, now_ms, transaction->deadline_ms);
+    ptk_modbus_client_set_timer(client, now_ms, transaction->deadline_ms);
     if (client->calling == 0) { /* else the caller of the callback flushes, once for all of them */
         ptk_modbus_client_flush(client);
     }
@@ -123,6 +119,9 @@ ptk_err_t ptk_modbus_client_cancel(ptk_modbus_client_t *client, ptk_modbus_reque
         return PTK_ERR_INVALID_HANDLE;
     }
     transaction->state = PTK_MODBUS_TRANSACTION_FREE;
+    if (client->calling == 0) {
+        ptk_modbus_client_flush(client); /* it may have been the turn of the next one that it took */
+    }
     return PTK_ERR_OK;
 }
 
@@ -145,15 +144,20 @@ static void put_frame(ptk_modbus_client_t *client, ptk_modbus_transaction_t *tra
     transaction->frame[1] = (uint8_t)(transaction->transaction_id & 0xFFu);
     ptk_buf_put_bytes(&client->transmit, transaction->frame, transaction->frame_length);
     transaction->state = PTK_MODBUS_TRANSACTION_SENT;
+    if (client->config.max_in_flight != 0) { /* it may have waited for its turn, which is no fault of the server's */
+        transaction->deadline_ms = ptk_modbus_client_next_deadline(client, ptk_clock_now_ms());
+    }
     client->stats.requests++;
 }
 
+/* While a frame is incomplete nothing is sent: if it stays so the connection ends, and a write would end with it. */
 static void fill_transmit_buffer(ptk_modbus_client_t *client) {
     ptk_modbus_transaction_t *transactions = client->config.transactions;
     ptk_modbus_transaction_t *transaction;
+    uint32_t places = client->frame_deadline_ms == 0 ? ptk_modbus_client_free_places(client) : 0;
 
     ptk_buf_compact(&client->transmit);
-    while (ptk_buf_room(&client->transmit) >= PTK_MODBUS_MAX_FRAME_SIZE) {
+    for (; places > 0 && ptk_buf_room(&client->transmit) >= PTK_MODBUS_MAX_FRAME_SIZE; places--) {
         transaction = find_oldest(transactions, client->config.num_transactions, PTK_MODBUS_TRANSACTION_QUEUED);
         if (transaction == NULL) {
             break;
@@ -239,6 +243,7 @@ static ptk_err_t judge(const ptk_modbus_transaction_t *transaction, const ptk_mo
 }
 
 ptk_err_t ptk_modbus_client_take_frames(ptk_modbus_client_t *client) {
+    uint64_t now_ms = ptk_clock_now_ms();
     ptk_modbus_frame_t frame;
     ptk_modbus_scan_t scan;
 
@@ -246,6 +251,9 @@ ptk_err_t ptk_modbus_client_take_frames(ptk_modbus_client_t *client) {
     while ((scan = ptk_modbus_frame_take(&client->receive, &frame)) == PTK_MODBUS_SCAN_COMPLETE) {
         ptk_modbus_transaction_t *transaction = find_sent(client, frame.transaction_id);
         ptk_modbus_result_t result;
+        client->silent_timeouts = 0;
+        client->silence_begin_ms = now_ms;
+        client->frame_deadline_ms = 0;
         if (transaction == NULL) {
             client->stats.discarded++;
             continue;
@@ -257,90 +265,14 @@ ptk_err_t ptk_modbus_client_take_frames(ptk_modbus_client_t *client) {
         complete(client, transaction, &result);
     }
     ptk_buf_compact(&client->receive);
-    return scan == PTK_MODBUS_SCAN_INVALID ? PTK_MODBUS_ERR_BAD_RESPONSE : PTK_ERR_OK;
-}
-
-/* ------------------------------------------------------------------------------------------------ failing */
-
-static bool function_writes(uint8_t function) {
-    switch (function) {
-    case PTK_MODBUS_READ_COILS:
-    case PTK_MODBUS_READ_DISCRETE_INPUTS:
-    case PTK_MODBUS_READ_HOLDING_REGISTERS:
-    case PTK_MODBUS_READ_INPUT_REGISTERS:
-    case PTK_MODBUS_READ_DEVICE_IDENTIFICATION:
-        return false;
-    default:
-        return true;
+    if (scan == PTK_MODBUS_SCAN_INVALID) {
+        return PTK_MODBUS_ERR_BAD_RESPONSE;
     }
-}
-
-/* An attempt has failed: the next one, or the end. */
-static void retry_or_finish(ptk_modbus_client_t *client, ptk_modbus_transaction_t *transaction, uint64_t now_ms,
-                            ptk_err_t error) {
-    bool executed_perhaps = transaction->state == PTK_MODBUS_TRANSACTION_SENT &&
-                            function_writes(transaction->request.function) && !client->config.retry_writes;
-
-    if (transaction->retries_left > 0 && !executed_perhaps) {
-        transaction->retries_left--;
-        transaction->state = PTK_MODBUS_TRANSACTION_QUEUED;
-        transaction->deadline_ms = next_deadline(client, now_ms);
-        client->stats.retries++;
-    } else {
-        transaction->error = error;
-        transaction->state = PTK_MODBUS_TRANSACTION_FINISHED;
+    if (ptk_buf_length(&client->receive) > 0 && client->frame_deadline_ms == 0) {
+        client->frame_deadline_ms = ptk_modbus_client_next_deadline(client, now_ms);
+        ptk_modbus_client_set_timer(client, now_ms, client->frame_deadline_ms);
     }
-}
-
-void ptk_modbus_client_requeue(ptk_modbus_client_t *client, ptk_err_t error) {
-    uint64_t now_ms = ptk_clock_now_ms();
-    uint32_t i;
-
-    for (i = 0; i < client->config.num_transactions; i++) {
-        ptk_modbus_transaction_t *transaction = &client->config.transactions[i];
-        if (transaction->state == PTK_MODBUS_TRANSACTION_SENT) {
-            retry_or_finish(client, transaction, now_ms, error);
-        }
-    }
-}
-
-void ptk_modbus_client_expire(ptk_modbus_client_t *client) {
-    uint64_t now_ms = ptk_clock_now_ms();
-    uint64_t earliest_ms = UINT64_MAX;
-    uint32_t i;
-
-    for (i = 0; i < client->config.num_transactions; i++) {
-        ptk_modbus_transaction_t *transaction = &client->config.transactions[i];
-        bool was_sent = transaction->state == PTK_MODBUS_TRANSACTION_SENT;
-        if (!was_sent && transaction->state != PTK_MODBUS_TRANSACTION_QUEUED) {
-            continue;
-        }
-        if (transaction->deadline_ms <= now_ms) {
-            ptk_err_t cause =
-                was_sent || client->connection_error == PTK_ERR_OK ? PTK_ERR_TIMED_OUT : client->connection_error;
-            client->stats.timeouts++;
-            client->silent_timeouts += was_sent ? 1 : 0;
-            retry_or_finish(client, transaction, now_ms, cause);
-        }
-        if (transaction->state != PTK_MODBUS_TRANSACTION_FINISHED && transaction->deadline_ms < earliest_ms) {
-            earliest_ms = transaction->deadline_ms;
-        }
-    }
-    if (earliest_ms != UINT64_MAX) {
-        set_deadline_timer(client, now_ms, earliest_ms);
-    }
-}
-
-void ptk_modbus_client_finish_all(ptk_modbus_client_t *client, ptk_err_t error) {
-    uint32_t i;
-
-    for (i = 0; i < client->config.num_transactions; i++) {
-        ptk_modbus_transaction_t *transaction = &client->config.transactions[i];
-        if (transaction->state == PTK_MODBUS_TRANSACTION_QUEUED || transaction->state == PTK_MODBUS_TRANSACTION_SENT) {
-            transaction->error = error;
-            transaction->state = PTK_MODBUS_TRANSACTION_FINISHED;
-        }
-    }
+    return PTK_ERR_OK;
 }
 
 void ptk_modbus_client_deliver(ptk_modbus_client_t *client) {

@@ -101,6 +101,21 @@ static void get_fields(ptk_buf_t *pdu, ptk_modbus_response_t *response) {
     }
 }
 
+/*
+ * The code of an exception. There are devices that send more bytes after it; they have refused all the same. Older
+ * editions of the specification (V1.1a, 6.21) put the MEI type in front of the code of function 43.
+ */
+static uint8_t get_exception(ptk_buf_t *pdu, uint8_t function) {
+    uint8_t code = ptk_buf_get_u8(pdu);
+
+    if (function == PTK_MODBUS_READ_DEVICE_IDENTIFICATION && code == PTK_MODBUS_MEI_DEVICE_IDENTIFICATION &&
+        ptk_buf_length(pdu) > 0) {
+        uint8_t next = ptk_buf_get_u8(pdu);
+        code = next != PTK_MODBUS_EXCEPTION_NONE ? next : code;
+    }
+    return code;
+}
+
 ptk_err_t ptk_modbus_response_decode(const ptk_modbus_frame_t *frame, ptk_modbus_response_t *response) {
     ptk_modbus_response_t result;
     ptk_buf_t pdu;
@@ -113,18 +128,15 @@ ptk_err_t ptk_modbus_response_decode(const ptk_modbus_frame_t *frame, ptk_modbus
     result.function = ptk_buf_get_u8(&pdu);
     if ((result.function & PTK_MODBUS_EXCEPTION_FLAG) != 0) {
         result.function = (uint8_t)(result.function & ~(unsigned)PTK_MODBUS_EXCEPTION_FLAG);
-        result.exception = ptk_buf_get_u8(&pdu);
-        if (result.exception == PTK_MODBUS_EXCEPTION_NONE) {
+        result.exception = get_exception(&pdu, result.function);
+        if (result.exception == PTK_MODBUS_EXCEPTION_NONE) { /* so it is if there is no byte */
             return PTK_ERR_INVALID_ARGUMENT;
         }
     } else {
         get_fields(&pdu, &result);
-        if (!fields_valid(&result)) {
+        if (!fields_valid(&result) || ptk_buf_error(&pdu) != PTK_ERR_OK || ptk_buf_length(&pdu) != 0) {
             return PTK_ERR_INVALID_ARGUMENT;
         }
-    }
-    if (ptk_buf_error(&pdu) != PTK_ERR_OK || ptk_buf_length(&pdu) != 0) {
-        return PTK_ERR_INVALID_ARGUMENT;
     }
     *response = result;
     return PTK_ERR_OK;

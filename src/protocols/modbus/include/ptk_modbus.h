@@ -219,7 +219,8 @@ typedef struct ptk_modbus_response {
 /**
  * @brief Decodes a response and checks it by itself. ptk_modbus_response_matches() checks it against the request.
  * @param frame from ptk_modbus_frame_take().
- * @param[out] response the result; unchanged on error. An exception response is no error.
+ * @param[out] response the result; unchanged on error. An exception response is no error, also if there are bytes after
+ *             its code; in that of function 43 the code may have the MEI type in front of it.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, or a malformed response; the frame behind it may be good).
  */
 ptk_err_t ptk_modbus_response_decode(const ptk_modbus_frame_t *frame, ptk_modbus_response_t *response);

@@ -11,7 +11,8 @@
  *
  * **Every request that was accepted completes exactly once**, with one call of its callback, at the latest
  * (retries + 1) * (response_timeout_ms + 2) ms after it was submitted, plus what handlers and other processes take. It
- * never completes before the function that submitted it has returned. What can become of it:
+ * never completes before the function that submitted it has returned. (With max_in_flight its turn comes on top: twice
+ * that time at most for itself, and for each request before it.) What can become of it:
  * - PTK_ERR_OK: the server has done it.
  * - PTK_MODBUS_ERR_EXCEPTION: the server has refused it; the result tells the exception code.
  * - PTK_MODBUS_ERR_BAD_RESPONSE: the response does not fit the request.
@@ -26,9 +27,22 @@
  * another master has written since, or overtake a later request of this client. Its error then means that nobody knows
  * whether it was executed. An application that knows better sets retry_writes.
  *
- * **Late responses.** A response whose transaction identifier is not one of a request in flight is discarded. Bytes that
- * are not Modbus end the connection, since its framing is lost. So does the third time-out in a row during which the
- * server sent nothing at all: such a connection is dead, even if TCP does not know yet.
+ * **Late responses.** A response whose transaction identifier is not one of a request in flight is discarded. Bytes
+ * that are not Modbus end the connection with PTK_MODBUS_ERR_BAD_RESPONSE, since its framing is lost. So does a frame
+ * that is not whole one response_timeout_ms after its first byte: its length may be wrong, and all that follows would
+ * be taken for the rest of it. Until it is whole, no further request is sent.
+ *
+ * **Silence.** A time-out is silent if no whole frame came from the server, not even a late one or that of another
+ * unit, since the request was submitted or sent again. Requests that waited at the same time are one silent time-out,
+ * however many they are. silent_timeouts of them in a row, 3 unless the config says otherwise, end the connection with
+ * PTK_ERR_TIMED_OUT: it is dead, even if TCP does not know yet. A gateway that says nothing about units that are
+ * switched off looks the same if no other unit is asked: PTK_MODBUS_CLIENT_NEVER_SILENT keeps its connection.
+ *
+ * **Pipelining.** Unless the config limits it, requests are sent without waiting for responses, several in one TCP
+ * segment if they are submitted together. There are devices that take one request of each segment and drop the rest:
+ * max_in_flight 1 is for them. Then response_timeout_ms counts from when a request is sent, not from when it was
+ * submitted, and a request that waits for its turn does not expire. A request that has expired or was cancelled is not
+ * in flight any more.
  *
  * Section numbers marked "AP" are those of the MODBUS Application Protocol Specification V1.1b3, those marked "TCP" of
  * the MODBUS Messaging on TCP/IP Implementation Guide V1.0b.
@@ -47,8 +61,11 @@ extern "C" {
 /** @brief Bytes of the receive and the transmit buffer: frames that one system call can move. */
 #define PTK_MODBUS_CLIENT_BUFFER_SIZE (4 * PTK_MODBUS_MAX_FRAME_SIZE)
 
-/** @brief Time-outs in a row, without one byte from the server, that end a connection. */
+/** @brief Silent time-outs in a row that end a connection, unless the config says otherwise. */
 #define PTK_MODBUS_CLIENT_SILENT_TIMEOUTS 3
+
+/** @brief For ptk_modbus_client_config_t::silent_timeouts: silence does not end a connection. */
+#define PTK_MODBUS_CLIENT_NEVER_SILENT UINT32_MAX
 
 /** @brief Errors that only a Modbus client has; apart from the codes of ptk_err_t. */
 enum {
@@ -149,7 +166,9 @@ typedef struct ptk_modbus_client_config {
     uint32_t connect_timeout_ms;       /**< @brief How long an attempt to connect may take, ms; 0 means 3000. */
     uint32_t reconnect_delay_ms;       /**< @brief Wait before the next attempt to connect, ms; 0 means 500. */
     uint32_t reconnect_delay_limit_ms; /**< @brief The wait doubles up to this, ms; 0 means 30000. */
-    bool retry_writes;                 /**< @brief Retries writes as well; see the top of this file. */
+    uint32_t max_in_flight;            /**< @brief Most requests sent and not answered at a time; 0: no limit. */
+    uint32_t silent_timeouts; /**< @brief Silent time-outs in a row that end a connection; 0: 3; see the top. */
+    bool retry_writes;        /**< @brief Retries writes as well; see the top of this file. */
     ptk_modbus_connection_callback_t connection_callback; /**< @brief Told of the connection; may be NULL. */
     void *user_data;                                      /**< @brief Passed to connection_callback. */
 } ptk_modbus_client_config_t;
@@ -177,7 +196,9 @@ struct ptk_modbus_client {
     ptk_modbus_client_stats_t stats;   /**< @brief Statistics. */
     uint32_t delay_ms;               /**< @brief Last wait before an attempt to connect; 0: none since all was well. */
     uint32_t calling;                /**< @brief Functions of the application that are being called. */
-    uint32_t silent_timeouts;        /**< @brief Time-outs since the server sent something. */
+    uint32_t silent_timeouts;        /**< @brief Silent time-outs since the last whole frame. */
+    uint64_t silence_begin_ms;       /**< @brief Last whole frame or end of the last silent time-out; 0: none so far. */
+    uint64_t frame_deadline_ms;      /**< @brief When the frame that has begun must be whole; 0: none has begun. */
     ptk_err_t connection_error;      /**< @brief Why there is no connection; PTK_ERR_OK while nothing failed. */
     ptk_modbus_request_id_t last_id; /**< @brief The last request id given out. */
     uint16_t last_transaction_id;    /**< @brief The last number used in a frame. */
