@@ -1,16 +1,17 @@
 /*
  * modbus_client: reads and writes a Modbus TCP server from the command line.
  *
- * It shows a client with several requests in flight: what does not fit one request is read by as many as are needed.
- * "monitor" reads again and again, shows the values live on a terminal and connects again by itself when the server
- * comes back; Ctrl-C ends it. Addresses count from 0, as on the wire: "register 40001" of a manual is holding 0.
+ * What does not fit one request is read by as many as are needed, one after the other, or with --in-flight several at a
+ * time. "monitor" reads again and again, shows the values live on a terminal and connects again by itself when the
+ * server comes back; Ctrl-C ends it. Addresses count from 0, as on the wire: "register 40001" of a manual is holding 0.
  *
  * Try it:  ./modbus_server --port 1502
  *          ./modbus_client write --host 127.0.0.1 --port 1502 --type holding --address 10 1 2 0xFFFF
  *          ./modbus_client read --host 127.0.0.1 --port 1502 --type holding --address 10 --count 3
  *          ./modbus_client monitor --host 127.0.0.1 --port 1502 --type input --address 0 --count 8
  *
- * Exit status: 0 done, 1 the server could not be asked or has refused, or the answer not be written, 2 wrong arguments.
+ * Exit status: 0 done, 1 the server could not be asked or has refused, or the answer not be written (monitor: nothing
+ * was ever read, or not be written), 2 wrong arguments.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,8 +24,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REQUESTS_IN_FLIGHT 4
-
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 3, 1, 0);
 
@@ -32,13 +31,15 @@ PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 3, 1, 0);
 typedef struct app {
     modbus_command_t command;
     ptk_modbus_client_t client;
-    ptk_modbus_transaction_t transactions[REQUESTS_IN_FLIGHT];
+    ptk_modbus_transaction_t transactions[MODBUS_COMMAND_MOST_IN_FLIGHT];
     uint16_t values[PTK_MODBUS_ADDRESS_COUNT]; /* what was read or written */
     uint32_t asked;                            /* how many of count were asked for in this poll */
     uint32_t pending;                          /* requests of this poll that have not completed */
     uint32_t polls;
     ptk_err_t error;   /* the first error of this poll */
     uint8_t exception; /* with PTK_MODBUS_ERR_EXCEPTION */
+    bool has_values;   /* a poll has succeeded */
+    bool write_failed; /* of stdout */
     bool finished;
 } app_t;
 
@@ -102,6 +103,14 @@ static void print_table(void) {
     }
 }
 
+/* A full disk, say, or a closed pipe: who asked has no answer, and monitor need not go on. */
+static void flush_output(void) {
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        app.write_failed = true;
+        app.finished = true;
+    }
+}
+
 /* Clears the terminal with ANSI escape sequences and draws everything anew. */
 static void draw(void) {
     const modbus_command_t *command = &app.command;
@@ -114,7 +123,7 @@ static void draw(void) {
     } else {
         print_error(stdout);
     }
-    fflush(stdout);
+    flush_output();
 }
 
 /* ---- asking the server ---- */
@@ -164,6 +173,7 @@ static void on_values(ptk_modbus_client_t *client, const ptk_modbus_result_t *re
     }
     ask();
     if (app.pending == 0 && app.command.monitors) {
+        app.has_values = app.has_values || app.error == PTK_ERR_OK;
         draw();
     } else if (app.pending == 0) {
         app.finished = true;
@@ -243,7 +253,7 @@ static ptk_err_t start(void) {
     config.loop = loop;
     config.address = app.command.server;
     config.transactions = app.transactions;
-    config.num_transactions = REQUESTS_IN_FLIGHT;
+    config.num_transactions = app.command.in_flight;
     config.response_timeout_ms = app.command.timeout_ms;
     config.connect_timeout_ms = app.command.timeout_ms;
     config.reconnect_delay_limit_ms = 2000;
@@ -264,6 +274,25 @@ static ptk_err_t start(void) {
     timer = ptk_timer_create(loop);
     error = ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, on_interval, NULL);
     return error != PTK_ERR_OK ? error : ptk_timer_start_repeating(timer, app.command.interval_ms);
+}
+
+/* What is left to be said at the end. Returns the exit status. */
+static int report(void) {
+    if (app.command.monitors) {
+        printf("\n");
+    } else if (app.finished && app.error == PTK_ERR_OK) {
+        app.has_values = true;
+        print_table();
+    }
+    flush_output();
+    if (app.write_failed) {
+        fprintf(stderr, "modbus_client: cannot write the answer\n");
+    } else if (!app.has_values && app.error != PTK_ERR_OK) {
+        print_error(stderr);
+    } else if (!app.has_values) {
+        fprintf(stderr, "modbus_client: interrupted\n");
+    }
+    return app.has_values && !app.write_failed ? 0 : 1;
 }
 
 int main(int argc, char **argv) {
@@ -291,26 +320,10 @@ int main(int argc, char **argv) {
         ptk_err_t error = ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER);
         if (error != PTK_ERR_OK) {
             app.error = error;
+            app.has_values = false; /* no status 0, whatever was read before */
             break;
         }
     }
     ptk_event_loop_destroy(loop);
-    if (app.command.monitors) {
-        printf("\n");
-        return 0;
-    }
-    if (interrupted && !app.finished) {
-        fprintf(stderr, "modbus_client: interrupted\n");
-        return 1;
-    }
-    if (app.error != PTK_ERR_OK) {
-        print_error(stderr);
-        return 1;
-    }
-    print_table();
-    if (fflush(stdout) != 0 || ferror(stdout)) { /* a full disk, say: who asked has no answer */
-        fprintf(stderr, "modbus_client: cannot write the answer\n");
-        return 1;
-    }
-    return 0;
+    return report();
 }

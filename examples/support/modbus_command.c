@@ -20,8 +20,13 @@ const char modbus_command_usage[] =
     "  --address A      first address; addresses count from 0, as on the wire\n"
     "  --count N        how many to read (1)\n"
     "  --timeout MS     how long to wait for the connection and for each response (1000)\n"
+    "  --in-flight N    requests sent before the first is answered, 1 to 16 (1); more is faster over a slow network,\n"
+    "                   but there are devices that take one at a time and drop the rest\n"
     "  --interval MS    how often monitor reads (1000)\n"
-    "  VALUE            0 to 65535 or 0x0 to 0xFFFF; for coils 0 or 1\n";
+    "  VALUE            0 to 65535 or 0x0 to 0xFFFF; for coils 0 or 1\n"
+    "\n"
+    "Exit status: 0 done; 1 no answer, a refusal, or the output cannot be written; 2 wrong arguments.\n"
+    "monitor runs until Ctrl-C, through lost connections; its status is 1 if nothing was ever read.\n";
 
 static const modbus_table_t tables[] = {
     {"coil", PTK_MODBUS_READ_COILS, true, PTK_MODBUS_MAX_READ_BITS, PTK_MODBUS_MAX_WRITE_BITS},
@@ -111,20 +116,23 @@ bool modbus_command_read(modbus_command_t *command, int argc, char **argv) {
     static const char *words[PTK_MODBUS_MAX_WRITE_BITS + 1];
     const char *type = NULL;
     size_t word_count;
-    const argument_option_t options[] = {{"--host", &command->host, NULL, 0, 0, NULL},
-                                         {"--port", NULL, &command->port, 1, 65535, NULL},
-                                         {"--unit", NULL, &command->unit, 0, 255, NULL},
-                                         {"--type", &type, NULL, 0, 0, NULL},
-                                         {"--address", NULL, &command->address, 0, 65535, NULL},
-                                         {"--count", NULL, &command->count, 1, 65536, NULL},
-                                         {"--timeout", NULL, &command->timeout_ms, 1, 3600000, NULL},
-                                         {"--interval", NULL, &command->interval_ms, 1, 3600000, NULL},
-                                         {"--help", NULL, NULL, 0, 0, &command->help}};
+    const argument_option_t options[] = {
+        {"--host", &command->host, NULL, 0, 0, NULL},
+        {"--port", NULL, &command->port, 1, 65535, NULL},
+        {"--unit", NULL, &command->unit, 0, 255, NULL},
+        {"--type", &type, NULL, 0, 0, NULL},
+        {"--address", NULL, &command->address, 0, 65535, NULL},
+        {"--count", NULL, &command->count, 1, 65536, NULL},
+        {"--timeout", NULL, &command->timeout_ms, 1, 3600000, NULL},
+        {"--in-flight", NULL, &command->in_flight, 1, MODBUS_COMMAND_MOST_IN_FLIGHT, NULL},
+        {"--interval", NULL, &command->interval_ms, 1, 3600000, NULL},
+        {"--help", NULL, NULL, 0, 0, &command->help}};
 
     command->port = PTK_MODBUS_TCP_PORT;
     command->unit = 1;
     command->address = UINT32_MAX;
     command->timeout_ms = 1000;
+    command->in_flight = 1;
     command->interval_ms = 1000;
     return arguments_read(argc, argv, options, sizeof options / sizeof options[0], words,
                           sizeof words / sizeof words[0], &word_count) &&

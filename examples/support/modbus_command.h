@@ -8,6 +8,9 @@
 
 #include <ptk_modbus.h>
 
+/* The most that --in-flight can be. */
+#define MODBUS_COMMAND_MOST_IN_FLIGHT 16
+
 /* The four tables, and how much of each one request can read or write. */
 typedef struct modbus_table {
     const char *name;
@@ -22,7 +25,7 @@ typedef struct modbus_command {
     const char *host;
     const modbus_table_t *table;
     ptk_address_t server;
-    uint32_t port, unit, address, count, timeout_ms, interval_ms;
+    uint32_t port, unit, address, count, timeout_ms, in_flight, interval_ms;
     bool writes, monitors, help;
     uint16_t values[PTK_MODBUS_MAX_WRITE_BITS]; /* to be written */
 } modbus_command_t;
