@@ -140,6 +140,25 @@ void peer_answer_registers(unsigned frame, uint16_t first_value) {
     peer_send(bytes, peer_make_registers(frame, first_value, bytes, sizeof bytes));
 }
 
+void peer_answer_write(unsigned frame) {
+    const peer_frame_t *entry = &fixture.peer.frames[frame];
+    uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
+    ptk_modbus_response_t response;
+    ptk_buf_t buf;
+
+    CHECK(frame < fixture.peer.count);
+    memset(&response, 0, sizeof response);
+    response.function = entry->request.function;
+    response.address = entry->request.address;
+    response.quantity = entry->request.quantity;
+    response.value = entry->request.value;
+    response.and_mask = entry->request.and_mask;
+    response.or_mask = entry->request.or_mask;
+    CHECK_EQUAL(ptk_buf_init(&buf, bytes, sizeof bytes), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_modbus_response_encode(&buf, entry->transaction_id, entry->unit_id, &response), PTK_ERR_OK);
+    peer_send(bytes, ptk_buf_length(&buf));
+}
+
 /* ---- the client ---- */
 
 void record_result(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
@@ -170,6 +189,14 @@ static void record_connection(ptk_modbus_client_t *client, ptk_err_t error, void
 ptk_modbus_request_id_t read_registers(uint16_t address, uint16_t quantity) {
     ptk_modbus_request_id_t id = ptk_modbus_client_read_holding_registers(&fixture.client, TEST_UNIT_ID, address,
                                                                           quantity, record_result, &fixture);
+
+    CHECK_OR_RETURN(id > 0, 0);
+    return id;
+}
+
+ptk_modbus_request_id_t write_register(uint16_t address, uint16_t value) {
+    ptk_modbus_request_id_t id =
+        ptk_modbus_client_write_single_register(&fixture.client, TEST_UNIT_ID, address, value, record_result, &fixture);
 
     CHECK_OR_RETURN(id > 0, 0);
     return id;

@@ -71,6 +71,8 @@ void client_run(void (*test)(void));
 void client_start(void);
 /* The same, and waits until it and the peer are connected. */
 void client_start_connected(void);
+/* The same for a write of one register, by function 6. */
+ptk_modbus_request_id_t write_register(uint16_t address, uint16_t value);
 /* A callback that writes down what became of a request. */
 void record_result(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data);
 /* Submits a read of holding registers that must be accepted. Returns its number, 0 if it was not. */
@@ -90,5 +92,7 @@ void peer_send(const void *bytes, size_t length);
 size_t peer_make_registers(unsigned frame, uint16_t first_value, uint8_t *bytes, size_t size);
 /* Makes and sends it. */
 void peer_answer_registers(unsigned frame, uint16_t first_value);
+/* The response to any request that writes registers or coils. */
+void peer_answer_write(unsigned frame);
 
 #endif

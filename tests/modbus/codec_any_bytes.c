@@ -71,6 +71,9 @@ static const char *try_response(const ptk_modbus_frame_t *frame) {
     (void)ptk_buf_init(&encoded, memory, sizeof memory);
     REQUIRE(ptk_modbus_response_encode(&encoded, frame->transaction_id, frame->unit_id, &response) == PTK_ERR_OK,
             "a decoded response cannot be encoded");
+    if (response.exception != PTK_MODBUS_EXCEPTION_NONE && ptk_buf_length(&frame->pdu) > 2) {
+        return NULL; /* what came after the code is not kept */
+    }
     return try_same_frame(frame, &encoded);
 }
 

@@ -54,6 +54,8 @@ one_line 2 read --host 127.0.0.1 --type coil --address 0 --port 0
 one_line 2 read --host 127.0.0.1:0 --type coil --address 0
 one_line 2 read --host 127.0.0.1 --type coil --address 0 --unit 256
 one_line 2 read --host 127.0.0.1 --type coil --address 0 --timeout 0
+one_line 2 read --host 127.0.0.1 --type coil --address 0 --in-flight 0
+one_line 2 read --host 127.0.0.1 --type coil --address 0 --in-flight 17
 one_line 2 read --host 127.0.0.1 --type coil --address 0 1
 one_line 2 read --host 127.0.0.1 --type coil --address 0 --nonsense
 one_line 2 write --host 127.0.0.1 --type coil --address 0
@@ -95,6 +97,8 @@ shows() {
     [ "$(text_of "$out" | sed 1d | awk '{ n += $2 } END { print NR, n }')" = "1000 65613" ] || { cat "$out"; fail "1000 registers"; }
     run 0 read $here --type discrete --address 990 --count 10
     shows 0 0 0 0 0 0 0 0 0 0
+    run 0 read $here --type holding --address 0 --count 1000 --in-flight 16
+    [ "$(text_of "$out" | sed 1d | awk '{ n += $2 } END { print NR, n }')" = "1000 65613" ] || { cat "$out"; fail "16 in flight"; }
     one_line 1 read $here --type coil --address 1000
     grep -q 'exception 2' "$err" || { cat "$err"; fail "which exception?"; }
     one_line 1 read $here --type holding --address 900 --count 300
@@ -113,6 +117,11 @@ case $client in
             # shellcheck disable=SC2086
             $PTK_EMULATOR "$client" read $here --type coil --address 0 >/dev/full 2>"$err" || status=$?
             [ "$status $(lines_in "$err")" = "1 1" ] || { cat "$err"; fail "status $status with a full disk"; }
+            # The monitor does not go on without anybody who can see it.
+            status=0
+            # shellcheck disable=SC2086
+            $PTK_EMULATOR "$client" monitor $here --type coil --address 0 >/dev/full 2>"$err" || status=$?
+            [ "$status $(lines_in "$err")" = "1 1" ] || { cat "$err"; fail "monitor: status $status with a full disk"; }
         fi
         ;;
 esac
@@ -148,7 +157,25 @@ status=0
 wait "$monitor_pid" || status=$?
 monitor_pid=''
 [ "$status" = 0 ] || fail "monitor ended with status $status"
+
+# monitor_without TEXT ARGUMENT...: a monitor that shows the text and never reads a value, which is no success.
+monitor_without() {
+    text=$1
+    shift
+    seen=0
+    $PTK_EMULATOR "$client" monitor "$@" --type holding --address 0 --interval 20 >"$monitor" 2>"$err" &
+    monitor_pid=$!
+    wait_for "$text" "$monitor_pid" "$monitor"
+    ask_to_end INT "$monitor_pid" "$client"
+    status=0
+    wait "$monitor_pid" || status=$?
+    monitor_pid=''
+    [ "$status $(lines_in "$err")" = "1 1" ] || { cat "$err"; fail "status $status of a monitor without a value: $*"; }
+}
+
+monitor_without 'no response' --host 127.0.0.1 --port "$port" --timeout 100 --unit 9
 stop_server INT
+monitor_without 'connection' --host 127.0.0.1 --port "$port" --timeout 20000
 
 # Nobody there.
 # Windows tries for two seconds before it believes that.

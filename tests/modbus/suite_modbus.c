@@ -19,6 +19,10 @@ const harness_test_t *const suite_tables[] = {
     client_requests_tests,
     client_responses_tests,
     client_connection_tests,
+    client_closing_tests,
+    client_silence_tests,
+    client_incomplete_tests,
+    client_in_flight_tests,
     client_callbacks_tests,
     NULL,
 };

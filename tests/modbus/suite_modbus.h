@@ -19,6 +19,10 @@ extern const harness_test_t client_arguments_tests[];
 extern const harness_test_t client_requests_tests[];
 extern const harness_test_t client_responses_tests[];
 extern const harness_test_t client_connection_tests[];
+extern const harness_test_t client_closing_tests[];
+extern const harness_test_t client_silence_tests[];
+extern const harness_test_t client_incomplete_tests[];
+extern const harness_test_t client_in_flight_tests[];
 extern const harness_test_t client_callbacks_tests[];
 
 #endif

@@ -87,7 +87,42 @@ static void test_wrong_lengths(void) {
     size_t i;
 
     for (i = 0; i < GOOD_COUNT; i++) {
-        check_lengths(good_responses[i].pdu, decode, PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT);
+        if (good_responses[i].meaning.exception == PTK_MODBUS_EXCEPTION_NONE) {
+            check_lengths(good_responses[i].pdu, decode, PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT);
+        }
+    }
+}
+
+/* Who has refused has refused, whatever comes after the code. */
+static void test_exceptions_with_more_bytes(void) {
+    static const good_response_t exceptions[] = {
+        {"83 02 00", {.function = 3, .exception = 2}, 0},
+        {"83 02 02 03 04 05 06 07", {.function = 3, .exception = 2}, 0},
+        {"90 0b ff", {.function = 16, .exception = 11}, 0},
+        {"ab 01 00", {.function = 43, .exception = 1}, 0},
+        {"ab 0e 01", {.function = 43, .exception = 1}, 0}, /* as V1.1a of the specification has it */
+        {"ab 0e 02 00", {.function = 43, .exception = 2}, 0},
+        {"ab 0e 00", {.function = 43, .exception = 14}, 0},
+        {"ab 0e", {.function = 43, .exception = 14}, 0},
+        {"83 0e 01", {.function = 3, .exception = 14}, 0},
+    };
+    static const char *const none[] = {"83", "83 00", "83 00 02", "ab", "ab 00 0e"};
+    uint8_t pdu[PTK_MODBUS_MAX_PDU_SIZE];
+    ptk_modbus_response_t response;
+    size_t i;
+
+    for (i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++) {
+        size_t size = bytes_from_hex(exceptions[i].pdu, pdu, sizeof pdu);
+        CHECK_EQUAL(decode_response_pdu(pdu, size, &response), PTK_ERR_OK);
+        check_responses_equal(&response, &exceptions[i].meaning);
+    }
+    memset(pdu, 0xFF, sizeof pdu);
+    pdu[0] = 0x81;
+    CHECK_EQUAL(decode_response_pdu(pdu, sizeof pdu, &response), PTK_ERR_OK);
+    CHECK_EQUAL(response.exception, 255);
+    for (i = 0; i < sizeof none / sizeof none[0]; i++) {
+        size_t size = bytes_from_hex(none[i], pdu, sizeof pdu);
+        CHECK_EQUAL(decode_response_pdu(pdu, size, NULL), PTK_ERR_INVALID_ARGUMENT);
     }
 }
 
@@ -337,6 +372,7 @@ const harness_test_t response_tests[] = {
     {"response.bad_responses", test_bad_responses},
     {"response.encode_refuses", test_encode_refuses},
     {"response.encode_needs_room_and_arguments", test_encode_needs_room_and_arguments},
+    {"response.exceptions_with_more_bytes", test_exceptions_with_more_bytes},
     {"response.exceptions_to_any_function", test_exceptions_to_any_function},
     {"response.matches", test_matches},
     {"response.objects", test_objects},
