@@ -92,6 +92,7 @@ int main(void) {
     context.timer = PTK_NO_TIMER;
     if (ptk_event_loop_resize_resources(context.loop, &empty) != PTK_ERR_OK ||
         ptk_event_loop_run_for(context.loop, PTK_WAIT_FOREVER) != PTK_ERR_OK ||
+        ptk_event_loop_run_for(context.loop, PTK_TIME_MAX_MS) != PTK_ERR_OK ||
         ptk_address_format(&context.address, text, sizeof text) != PTK_ERR_OK ||
         ptk_protothread_init((ptk_pt_t *)&context, waits) != PTK_ERR_OK) {
         return 1;

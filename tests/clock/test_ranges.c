@@ -100,6 +100,103 @@ static void longest_interval(void) {
     CHECK_EQUAL(expired.missed[1], 0);
 }
 
+/* Intervals that need more than 32 bits, around the width that the slot splits them at. */
+static void intervals_of_64_bits(void) {
+    static const uint64_t intervals_ms[] = {0x7FFFFFFFu,
+                                            0x80000000u,
+                                            0x80000001u,
+                                            ((uint64_t)1 << 32) + 5,
+                                            ((uint64_t)1 << 33) - 1,
+                                            ((uint64_t)1 << 40) + 12345,
+                                            PTK_TIME_MAX_MS / 8};
+
+    for (uint32_t i = 0; i < sizeof(intervals_ms) / sizeof(intervals_ms[0]); i++) {
+        const uint64_t interval_ms = intervals_ms[i];
+        ptk_handle_t once;
+        ptk_handle_t repeating;
+
+        CHECK(open_loop(NS_PER_MS));
+        once = new_timer(note, NULL);
+        repeating = new_timer(note, NULL);
+        CHECK_EQUAL(ptk_timer_start(once, interval_ms), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_timer_start_repeating(repeating, interval_ms), PTK_ERR_OK);
+        CHECK(advance_ms(5));
+        CHECK(advance_ms(interval_ms - 6));
+        CHECK_EQUAL(expired.count, 0);
+        CHECK(advance_ms(1));
+        CHECK_EQUAL(expired.count, 2);
+        CHECK_EQUAL(expired.missed[1], 0);
+        /* Late by more than three periods, and by one while nobody handled it: then one event, and the phase is kept. */
+        CHECK(advance_ms(4 * interval_ms + 1));
+        CHECK_EQUAL(expired.count, 3);
+        CHECK_EQUAL(expired.timers[2], repeating);
+        CHECK_EQUAL(expired.missed[2], 3);
+        CHECK_EQUAL(ptk_remove_event_handler(repeating, PTK_EVENT_EXPIRED), PTK_ERR_OK);
+        CHECK(advance_ms(interval_ms - 1));
+        CHECK(advance_ms(interval_ms));
+        CHECK_EQUAL(ptk_set_event_handler(repeating, PTK_EVENT_EXPIRED, note, NULL), PTK_ERR_OK);
+        CHECK(advance_ms(0));
+        CHECK_EQUAL(expired.count, 4);
+        CHECK_EQUAL(expired.missed[3], 1);
+        /* The same timer with a short interval has nothing left of the long one. */
+        CHECK_EQUAL(ptk_timer_start_repeating(repeating, 10), PTK_ERR_OK);
+        CHECK(advance_ms(10));
+        CHECK(advance_ms(10));
+        CHECK_EQUAL(expired.count, 6);
+        CHECK_EQUAL(expired.missed[5], 0);
+    }
+}
+
+static ptk_err_t started_in_handler[3];
+
+static void start_in_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    (void)event;
+    (void)data;
+    (void)user_data;
+    started_in_handler[0] = ptk_timer_start(resource, UINT64_MAX);
+    started_in_handler[1] = ptk_timer_start(resource, PTK_TIME_MAX_MS);
+    started_in_handler[2] = ptk_timer_start(resource, PTK_TIME_MAX_MS - now_ns / NS_PER_MS - 1);
+}
+
+/* What does not fit into the clock is refused and changes nothing; what just fits is counted. */
+static void intervals_beyond_the_clock(void) {
+    const uint64_t start_ms = 1000;
+    const uint64_t longest_ms = PTK_TIME_MAX_MS - start_ms - 1;
+    static const uint64_t too_long_ms[] = {0,         UINT64_MAX,          UINT64_MAX - 1,    PTK_TIME_MAX_MS,
+                                           INT64_MAX, PTK_TIME_MAX_MS + 1, (uint64_t)1 << 63, ((uint64_t)1 << 58) + 1};
+    ptk_handle_t timer;
+
+    CHECK(open_loop(start_ms * NS_PER_MS));
+    timer = new_timer(note, NULL);
+    CHECK_EQUAL(ptk_timer_start_repeating(timer, 10), PTK_ERR_OK);
+    for (uint32_t i = 0; i < sizeof(too_long_ms) / sizeof(too_long_ms[0]); i++) {
+        CHECK_EQUAL(ptk_timer_start(timer, too_long_ms[i]), PTK_ERR_INVALID_ARGUMENT);
+        CHECK_EQUAL(ptk_timer_start_repeating(timer, too_long_ms[i]), PTK_ERR_INVALID_ARGUMENT);
+    }
+    CHECK_EQUAL(ptk_timer_start(timer, longest_ms + 2), PTK_ERR_INVALID_ARGUMENT);
+    CHECK(advance_ms(10));
+    CHECK(advance_ms(10));
+    CHECK_EQUAL(expired.count, 2);
+    CHECK_EQUAL(ptk_timer_start_repeating(timer, longest_ms - 20), PTK_ERR_OK);
+    CHECK(advance_ms(longest_ms - 21));
+    CHECK_EQUAL(expired.count, 2);
+    CHECK(advance_ms(1));
+    CHECK_EQUAL(expired.count, 3);
+
+    CHECK(open_loop(start_ms * NS_PER_MS));
+    timer = new_timer(start_in_handler, NULL);
+    CHECK_EQUAL(ptk_timer_start(timer, 1), PTK_ERR_OK);
+    CHECK(advance_ms(1));
+    CHECK_EQUAL(started_in_handler[0], PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(started_in_handler[1], PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(started_in_handler[2], PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, note, NULL), PTK_ERR_OK);
+    CHECK(advance_ms(longest_ms - 2));
+    CHECK_EQUAL(expired.count, 0);
+    CHECK(advance_ms(1));
+    CHECK_EQUAL(expired.count, 1);
+}
+
 static void resize_keeps_deadlines(void) {
     static ptk_timer_internal_t few[3];
     ptk_event_loop_resources_t smaller;
@@ -164,6 +261,8 @@ const harness_test_t ranges_tests[] = {
     {"clock.thousands_of_timers", thousands_of_timers},
     {"clock.near_the_wrap_of_32_bits", near_the_wrap_of_32_bits},
     {"clock.longest_interval", longest_interval},
+    {"clock.intervals_of_64_bits", intervals_of_64_bits},
+    {"clock.intervals_beyond_the_clock", intervals_beyond_the_clock},
     {"clock.resize_keeps_deadlines", resize_keeps_deadlines},
     {"clock.protothread_sleeps_to_the_ns", protothread_sleeps_to_the_ns},
     {NULL, NULL},

@@ -181,6 +181,36 @@ static void idle_run_waits(void) {
     CHECK(support_close());
 }
 
+/* The bound has 64 bits; the timer, not the bound, ends each of these waits. What cannot be counted is no bound. */
+static void bound_has_64_bits(void) {
+    static const uint64_t bounds_ms[] = {(uint64_t)1 << 32, ((uint64_t)1 << 32) + 5, ((uint64_t)3 << 40) + 1,
+                                         PTK_TIME_MAX_MS, PTK_WAIT_FOREVER};
+    support_record_t record = {0};
+    ptk_event_loop_stats_t before;
+    ptk_event_loop_stats_t after;
+    ptk_handle_t timer;
+
+    CHECK(support_open());
+    timer = ptk_timer_create(support_loop);
+    CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, support_record, &record), PTK_ERR_OK);
+    for (uint32_t i = 0; i < sizeof(bounds_ms) / sizeof(bounds_ms[0]); i++) {
+        const uint64_t start = ptk_clock_now_ms();
+
+        CHECK_EQUAL(ptk_timer_start(timer, 40), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_event_loop_run_for(support_loop, bounds_ms[i]), PTK_ERR_OK);
+        CHECK(ptk_clock_now_ms() - start >= 35);
+        CHECK(support_run_until(&record.count, i + 1));
+    }
+    CHECK_EQUAL(ptk_event_loop_get_stats(support_loop, &before), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_run_for(support_loop, PTK_TIME_MAX_MS + 1), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_run_for(support_loop, UINT64_MAX - 1), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_run_for(timer, UINT64_MAX - 1), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_event_loop_get_stats(support_loop, &after), PTK_ERR_OK);
+    CHECK_EQUAL(after.passes, before.passes);
+    CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_OK);
+    CHECK(support_close());
+}
+
 static void wake_ends_the_next_wait(void) {
     support_record_t guard = {0};
     ptk_event_loop_stats_t stats;
@@ -304,6 +334,7 @@ const harness_test_t loop_tests[] = {
     {"loop.destroy_makes_everything_stale", destroy_makes_everything_stale},
     {"loop.destroy_closes_sockets_and_calls_nobody", destroy_closes_sockets_and_calls_nobody},
     {"loop.idle_run_waits", idle_run_waits},
+    {"loop.bound_has_64_bits", bound_has_64_bits},
     {"loop.wake_ends_the_next_wait", wake_ends_the_next_wait},
     {"loop.running_from_a_handler", running_from_a_handler},
     {"loop.handler_destroys_its_loop", handler_destroys_its_loop},

@@ -51,6 +51,30 @@ static void bad_arguments(void) {
     CHECK(support_close());
 }
 
+/* An interval has 64 bits: none of them is dropped, or 2^32 + 5 ms would be over after 5 ms. */
+static void intervals_have_64_bits(void) {
+    static const uint64_t long_ms[] = {((uint64_t)1 << 32) + 5, (uint64_t)1 << 32, ((uint64_t)3 << 40) + 1};
+    support_record_t record = {0};
+    ptk_handle_t timer;
+
+    CHECK(support_open());
+    timer = recorded_timer(&record);
+    for (uint32_t i = 0; i < sizeof(long_ms) / sizeof(long_ms[0]); i++) {
+        CHECK_EQUAL(ptk_timer_start(timer, long_ms[i]), PTK_ERR_OK);
+        support_run_ms(20);
+        CHECK_EQUAL(ptk_timer_start_repeating(timer, long_ms[i]), PTK_ERR_OK);
+        support_run_ms(20);
+    }
+    CHECK_EQUAL(record.count, 0);
+    /* What cannot be counted is refused, and the timer runs on. */
+    CHECK_EQUAL(ptk_timer_start(timer, 5), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_start(timer, UINT64_MAX), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_timer_start(timer, PTK_TIME_MAX_MS), PTK_ERR_INVALID_ARGUMENT); /* the clock has begun to run */
+    CHECK_EQUAL(ptk_timer_start_repeating(timer, PTK_TIME_MAX_MS + 1), PTK_ERR_INVALID_ARGUMENT);
+    CHECK(support_run_until(&record.count, 1));
+    CHECK(support_close());
+}
+
 static void repeats_until_stopped(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
@@ -191,6 +215,7 @@ static void timers_of_two_loops(void) {
 const harness_test_t timer_tests[] = {
     {"timer.expires_once_and_never_early", expires_once_and_never_early},
     {"timer.bad_arguments", bad_arguments},
+    {"timer.intervals_have_64_bits", intervals_have_64_bits},
     {"timer.repeats_until_stopped", repeats_until_stopped},
     {"timer.restart_moves_the_deadline", restart_moves_the_deadline},
     {"timer.sleeps_until_the_deadline", sleeps_until_the_deadline},

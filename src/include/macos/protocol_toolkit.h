@@ -141,6 +141,11 @@ const char *ptk_version_string(void);
  */
 uint64_t ptk_clock_now_ms(void);
 
+/**
+ * @brief The longest time in ms that the library can count, 584 years. Longer intervals and time limits are refused.
+ */
+#define PTK_TIME_MAX_MS (UINT64_MAX / 1000000u)
+
 /* ------------------------------------------------------------------------------------------------ handles */
 
 /** @brief Names a resource. Positive when valid; a negative value is a ptk_err_t. */
@@ -287,8 +292,8 @@ typedef struct ptk_timer_internal {
     ptk_delivery_t delivery;    /**< @brief Raised and enabled. */
     uint64_t deadline_ns;       /**< @brief When it expires next, UINT64_MAX while it is stopped. */
     ptk_handler_slot_t handler; /**< @brief Who handles PTK_EVENT_EXPIRED. */
-    uint32_t interval_ms;       /**< @brief Period of a repeating timer, 0 for one-shot. */
-    uint32_t missed;            /**< @brief Periods missed since the last delivery. */
+    uint32_t interval_ms;       /**< @brief Period of a repeating timer, or its low 31 bits; 0 for one-shot. */
+    uint32_t missed;            /**< @brief Periods missed since the last delivery, see timer_expiry.c. */
 } ptk_timer_internal_t;
 
 /** @brief Number of different events of a socket. */
@@ -441,7 +446,7 @@ typedef struct ptk_event_loop_slot {
 /* ------------------------------------------------------------------------------------------------ event loops */
 
 /** @brief For ptk_event_loop_run_for(): no limit. */
-#define PTK_WAIT_FOREVER UINT32_MAX
+#define PTK_WAIT_FOREVER UINT64_MAX
 
 /**
  * @brief Creates an event loop in a free slot of the array.
@@ -480,12 +485,13 @@ ptk_err_t ptk_event_loop_run(ptk_handle_t loop);
  * The pass delivers what is ready when the wait ends, each raised event at most once, and returns. A signal that
  * interrupts the wait does not end it; a signal handler ends it with ptk_event_loop_wake().
  * @param loop the loop.
- * @param max_wait_ms longest wait in ms; 0 polls, PTK_WAIT_FOREVER sleeps until there is work.
+ * @param max_wait_ms longest wait in ms, 0 to PTK_TIME_MAX_MS; 0 polls, PTK_WAIT_FOREVER sleeps until there is work.
  * @return PTK_ERR_OK (also if nothing happened), PTK_ERR_INVALID_HANDLE (also if a handler destroyed the loop),
+ *         PTK_ERR_INVALID_ARGUMENT (neither PTK_WAIT_FOREVER nor at most PTK_TIME_MAX_MS: nothing was done),
  *         PTK_ERR_BUSY (called from a handler of the loop or while another thread runs it), PTK_ERR_SYSTEM.
  * @note One thread at a time; not from a handler of the same loop.
  */
-ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint32_t max_wait_ms);
+ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint64_t max_wait_ms);
 
 /**
  * @brief Ends the wait of the loop, or of its next pass if it is not waiting.
@@ -621,21 +627,21 @@ ptk_handle_t ptk_timer_create(ptk_handle_t loop);
  *
  * In a handler, "now" is the end of the pass: a protocol that restarts a timer for every message reads no clock for it.
  * @param timer the timer.
- * @param interval_ms 1 to UINT32_MAX ms.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms).
+ * @param interval_ms 1 to PTK_TIME_MAX_MS ms, and not beyond the end of the monotonic clock's range.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms or too long: the timer is as before).
  * @note The loop's thread, any handler.
  */
-ptk_err_t ptk_timer_start(ptk_handle_t timer, uint32_t interval_ms);
+ptk_err_t ptk_timer_start(ptk_handle_t timer, uint64_t interval_ms);
 
 /**
  * @brief Starts a timer that repeats without drift: each deadline is the last one plus the interval. If the loop was
  *        late by more than an interval the event comes once, with the number of missed periods as its data.
  * @param timer the timer.
- * @param interval_ms 1 to UINT32_MAX ms.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms).
+ * @param interval_ms 1 to PTK_TIME_MAX_MS ms, and not beyond the end of the monotonic clock's range.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms or too long: the timer is as before).
  * @note The loop's thread, any handler.
  */
-ptk_err_t ptk_timer_start_repeating(ptk_handle_t timer, uint32_t interval_ms);
+ptk_err_t ptk_timer_start_repeating(ptk_handle_t timer, uint64_t interval_ms);
 
 /**
  * @brief Stops a timer; an expiry that was not delivered yet is dropped.

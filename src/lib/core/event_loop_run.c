@@ -15,7 +15,7 @@ static uint64_t earlier(uint64_t a, uint64_t b) {
 }
 
 /** When the wait has to end at the latest: 0 not to wait at all, UINT64_MAX never. */
-static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint32_t max_wait_ms, uint64_t *now_ns) {
+static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, uint64_t *now_ns) {
     if (max_wait_ms == 0 || loop->ready.first != PTK_REFERENCE_NONE || loop->yielded.first != NULL) {
         return 0;
     }
@@ -30,12 +30,13 @@ static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint32_t max_wa
     if (deadline <= *now_ns) {
         return 0;
     }
-    return max_wait_ms == PTK_WAIT_FOREVER ? deadline
-                                           : earlier(deadline, *now_ns + (uint64_t)max_wait_ms * PTK_NS_PER_MS);
+    return max_wait_ms == PTK_WAIT_FOREVER
+               ? deadline
+               : earlier(deadline, ptk_timer_deadline(*now_ns, max_wait_ms * PTK_NS_PER_MS));
 }
 
 /** Waits for work, and queues the sockets that are ready and the sources on which something was raised. */
-static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint32_t max_wait_ms) {
+static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms) {
     uint64_t now_ns = 0;
     uint64_t deadline_ns = wait_deadline(loop, max_wait_ms, &now_ns);
     bool sleeps = deadline_ns != 0 && ptk_atomic_replace(&loop->wake_state, PTK_WAKE_AWAKE, PTK_WAKE_SLEEPING);
@@ -68,7 +69,7 @@ static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
 }
 
 /** The pass itself. False if a handler destroyed the loop. */
-static bool pass(ptk_event_loop_slot_t *loop, uint32_t max_wait_ms, ptk_err_t *error) {
+static bool pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t *error) {
     ptk_handle_t handle = loop->handle;
     loop->passes++;
     *error = wait_for_work(loop, max_wait_ms);
@@ -88,11 +89,14 @@ static bool pass(ptk_event_loop_slot_t *loop, uint32_t max_wait_ms, ptk_err_t *e
     return true;
 }
 
-ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint32_t max_wait_ms) {
+ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
     PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
+    }
+    if (max_wait_ms > PTK_TIME_MAX_MS && max_wait_ms != PTK_WAIT_FOREVER) {
+        return PTK_ERR_INVALID_ARGUMENT;
     }
     uintptr_t self = ptk_port_thread_self();
     if (!ptk_atomic_replace_word(&slot->runner, 0, self)) {

@@ -55,7 +55,7 @@ void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
         delivery->queued &= (uint8_t)~PTK_QUEUED_STARTED;
         if (ptk_slot_is_live(slot) && delivery->state == STATE_STARTED) {
             ptk_timer_internal_t *timer = (ptk_timer_internal_t *)(void *)slot;
-            timer->deadline_ns += now_ns;
+            timer->deadline_ns = ptk_timer_deadline(now_ns, timer->deadline_ns);
             delivery->state = STATE_SETTLED;
             ptk_timer_note_deadline(timer);
         }
@@ -66,7 +66,7 @@ void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
 static void set_deadline(ptk_timer_internal_t *timer, uint64_t interval_ns) {
     ptk_delivery_t *delivery = &timer->delivery;
     if (ptk_atomic_load_word(&delivery->loop->runner) == 0) {
-        timer->deadline_ns = ptk_port_now_ns() + interval_ns;
+        timer->deadline_ns = ptk_timer_deadline(ptk_port_now_ns(), interval_ns);
         ptk_timer_note_deadline(timer);
         return;
     }
@@ -79,26 +79,32 @@ static void set_deadline(ptk_timer_internal_t *timer, uint64_t interval_ns) {
     }
 }
 
-static ptk_err_t start(ptk_handle_t timer, uint32_t interval_ms, bool repeating) {
+/** Whether the interval can be counted and ends before the clock does, which is looked at only for centuries. */
+static bool is_representable(uint64_t interval_ms) {
+    return interval_ms <= PTK_TIME_MAX_MS / 2 ||
+           (interval_ms <= PTK_TIME_MAX_MS && interval_ms * PTK_NS_PER_MS < PTK_DEADLINE_NEVER - ptk_port_now_ns());
+}
+
+static ptk_err_t start(ptk_handle_t timer, uint64_t interval_ms, bool repeating) {
     ptk_timer_internal_t *slot = ptk_timer_find(timer);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    if (interval_ms == 0) {
+    if (interval_ms == 0 || !is_representable(interval_ms)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     stop(slot);
-    slot->interval_ms = repeating ? interval_ms : 0;
-    set_deadline(slot, (uint64_t)interval_ms * PTK_NS_PER_MS);
+    ptk_timer_set_period(slot, repeating ? interval_ms : 0);
+    set_deadline(slot, interval_ms * PTK_NS_PER_MS);
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_timer_start(ptk_handle_t timer, uint32_t interval_ms) {
+ptk_err_t ptk_timer_start(ptk_handle_t timer, uint64_t interval_ms) {
     PTK_ENTER(timer, PTK_TYPE_TIMER);
     return start(timer, interval_ms, false);
 }
 
-ptk_err_t ptk_timer_start_repeating(ptk_handle_t timer, uint32_t interval_ms) {
+ptk_err_t ptk_timer_start_repeating(ptk_handle_t timer, uint64_t interval_ms) {
     PTK_ENTER(timer, PTK_TYPE_TIMER);
     return start(timer, interval_ms, true);
 }

@@ -8,6 +8,15 @@
 #define PTK_DEADLINE_NEVER UINT64_MAX
 #define PTK_NS_PER_MS 1000000u
 
+/** A time plus an interval; the last time that is not "never" if the clock's range ends before. */
+static inline uint64_t ptk_timer_deadline(uint64_t now_ns, uint64_t interval_ns) {
+    const uint64_t last_ns = PTK_DEADLINE_NEVER - 1;
+    return interval_ns > last_ns - now_ns ? last_ns : now_ns + interval_ns;
+}
+
+/** Sets the period, 0 for one-shot. No period is missed yet. */
+void ptk_timer_set_period(ptk_timer_internal_t *timer, uint64_t period_ms);
+
 /** Gives the timers that handlers started their deadlines, counted from now. */
 void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns);
 

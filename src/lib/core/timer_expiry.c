@@ -4,6 +4,10 @@
  *
  * The loop knows the earliest deadline, so the scan is made only when a timer is due. A stopped timer can leave an
  * earliest deadline behind that is too early; the scan that it causes mends it.
+ *
+ * Period and missed periods share 64 bits of the slot. The longer the period the fewer of them the clock can count: a
+ * period below 2^31 ms leaves missed its 32 bits. Of a longer one, marked by the highest bit of interval_ms, the upper 14
+ * of its 45 bits are in the upper half of missed, and the lower half counts: fewer than 2^64 ns / 2^31 ms, which is 8590.
  */
 #include "core/timer.h"
 
@@ -12,6 +16,28 @@
 #include "core/registry.h"
 
 #define NONE UINT32_MAX
+
+#define LONG_PERIOD 0x80000000u
+#define LONG_PERIOD_BITS 31
+#define LONG_PERIOD_MISSED 0xFFFFu
+#define LONG_PERIOD_SHIFT 16
+
+void ptk_timer_set_period(ptk_timer_internal_t *timer, uint64_t period_ms) {
+    uint32_t upper = (uint32_t)(period_ms >> LONG_PERIOD_BITS);
+    timer->interval_ms = upper == 0 ? (uint32_t)period_ms : (uint32_t)period_ms | LONG_PERIOD;
+    timer->missed = upper << LONG_PERIOD_SHIFT;
+}
+
+static uint64_t period_ns(const ptk_timer_internal_t *timer) {
+    uint64_t upper = (timer->interval_ms & LONG_PERIOD) == 0 ? 0 : timer->missed >> LONG_PERIOD_SHIFT;
+    return (upper << LONG_PERIOD_BITS | (timer->interval_ms & ~LONG_PERIOD)) * PTK_NS_PER_MS;
+}
+
+static uint32_t take_missed(ptk_timer_internal_t *timer) {
+    uint32_t missed = (timer->interval_ms & LONG_PERIOD) == 0 ? timer->missed : timer->missed & LONG_PERIOD_MISSED;
+    timer->missed -= missed;
+    return missed;
+}
 
 /** A list of due timers, threaded through their slots by index. */
 typedef struct due_list {
@@ -90,7 +116,7 @@ static uint32_t sort(ptk_timer_internal_t *timers, uint32_t list) {
 /** Raises one expiry and sets the next deadline: the last one plus a whole number of intervals, never from now. */
 static void raise_expiry(ptk_timer_internal_t *timer, uint64_t now_ns) {
     uint64_t missed = timer->delivery.raised; /* 1 if the last expiry is still undelivered */
-    uint64_t interval_ns = (uint64_t)timer->interval_ms * PTK_NS_PER_MS;
+    uint64_t interval_ns = period_ns(timer);
     uint64_t late_ns = now_ns - timer->deadline_ns;
     timer->delivery.raised = 1;
     if (interval_ns == 0) {
@@ -98,7 +124,7 @@ static void raise_expiry(ptk_timer_internal_t *timer, uint64_t now_ns) {
     } else {
         uint64_t periods = late_ns < interval_ns ? 0 : late_ns / interval_ns;
         missed += periods;
-        timer->deadline_ns += (periods + 1) * interval_ns;
+        timer->deadline_ns = ptk_timer_deadline(timer->deadline_ns + periods * interval_ns, interval_ns);
         ptk_timer_note_deadline(timer);
     }
     timer->missed = missed > UINT32_MAX - timer->missed ? UINT32_MAX : timer->missed + (uint32_t)missed;
@@ -120,9 +146,8 @@ bool ptk_timer_deliver(ptk_timer_internal_t *timer) {
     }
     ptk_event_loop_slot_t *loop = timer->delivery.loop;
     ptk_handle_t loop_handle = timer->base.event_loop;
-    uintptr_t missed = timer->missed;
+    uintptr_t missed = take_missed(timer);
     timer->delivery.raised = 0;
-    timer->missed = 0;
     ptk_handler_call(loop, ptk_handler_take(&timer->base, &timer->handler, 0), timer->base.handle, PTK_EVENT_EXPIRED,
                      missed);
     return ptk_loop_is_live(loop, loop_handle);

@@ -14,7 +14,7 @@ static inline int ptk_wait_ms(uint64_t now_ns, uint64_t deadline_ns) {
     if (deadline_ns <= now_ns) {
         return 0;
     }
-    uint64_t wait_ms = (deadline_ns - now_ns + ns_per_ms - 1) / ns_per_ms;
+    uint64_t wait_ms = (deadline_ns - now_ns - 1) / ns_per_ms + 1;
     return wait_ms > INT_MAX ? INT_MAX : (int)wait_ms;
 }
 
