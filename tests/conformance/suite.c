@@ -6,6 +6,7 @@ const harness_test_t *const suite_tables[] = {
     arena_tests,
     buffer_tests,
     buffer_error_tests,
+    buffer_peek_tests,
     general_tests,
     handle_tests,
     bad_handle_tests,

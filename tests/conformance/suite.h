@@ -13,6 +13,7 @@ extern const harness_test_t address_tests[];
 extern const harness_test_t arena_tests[];
 extern const harness_test_t buffer_tests[];
 extern const harness_test_t buffer_error_tests[];
+extern const harness_test_t buffer_peek_tests[];
 extern const harness_test_t general_tests[];
 extern const harness_test_t handle_tests[];
 extern const harness_test_t bad_handle_tests[];

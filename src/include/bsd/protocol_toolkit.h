@@ -406,21 +406,21 @@ typedef struct ptk_event_loop_slot {
     ptk_platform_loop_t platform;           /**< @brief The port's part. */
     ptk_platform_lock_t lock;               /**< @brief Guards what raisers touch. */
     uint64_t earliest_deadline_ns;          /**< @brief No timer expires before this. */
-    uint64_t retry_ns;                      /**< @brief When paused sockets try again by themselves, UINT64_MAX never. */
-    ptk_ready_queue_t ready;                /**< @brief What the next pass delivers. */
-    ptk_ready_queue_t delivering;           /**< @brief What is left of this pass. */
-    ptk_ready_queue_t raised;               /**< @brief Under the lock: sources with new events. */
-    uint32_t first_started;                 /**< @brief Timers that handlers started in this pass; 0 if none. */
-    ptk_pool_t pools[3];                    /**< @brief Timers, sockets, user event sources. */
-    ptk_pt_list_t yielded;                  /**< @brief Protothreads that run in the next pass. */
-    ptk_pt_list_t polling;                  /**< @brief Protothreads whose condition is evaluated in each pass. */
-    uint32_t paused_sockets;                /**< @brief Sockets that wait for a slot, a descriptor or memory. */
-    ptk_event_loop_resources_t resources;   /**< @brief The pools, a copy of what was passed in. */
-    uint64_t passes;                        /**< @brief Statistics. */
-    uint64_t events_delivered;              /**< @brief Statistics. */
-    uint64_t wakeups;                       /**< @brief Statistics. */
-    uint64_t refused_raises;                /**< @brief Statistics, under the lock. */
-    uint64_t refused_accepts;               /**< @brief Statistics. */
+    uint64_t retry_ns;                    /**< @brief When paused sockets try again by themselves, UINT64_MAX never. */
+    ptk_ready_queue_t ready;              /**< @brief What the next pass delivers. */
+    ptk_ready_queue_t delivering;         /**< @brief What is left of this pass. */
+    ptk_ready_queue_t raised;             /**< @brief Under the lock: sources with new events. */
+    uint32_t first_started;               /**< @brief Timers that handlers started in this pass; 0 if none. */
+    ptk_pool_t pools[3];                  /**< @brief Timers, sockets, user event sources. */
+    ptk_pt_list_t yielded;                /**< @brief Protothreads that run in the next pass. */
+    ptk_pt_list_t polling;                /**< @brief Protothreads whose condition is evaluated in each pass. */
+    uint32_t paused_sockets;              /**< @brief Sockets that wait for a slot, a descriptor or memory. */
+    ptk_event_loop_resources_t resources; /**< @brief The pools, a copy of what was passed in. */
+    uint64_t passes;                      /**< @brief Statistics. */
+    uint64_t events_delivered;            /**< @brief Statistics. */
+    uint64_t wakeups;                     /**< @brief Statistics. */
+    uint64_t refused_raises;              /**< @brief Statistics, under the lock. */
+    uint64_t refused_accepts;             /**< @brief Statistics. */
 } ptk_event_loop_slot_t;
 
 /**
@@ -699,7 +699,7 @@ ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data
  */
 typedef struct ptk_buf {
     uint8_t *data;   /**< @brief The memory. */
-    size_t capacity; /**< @brief Its size in bytes. */
+    size_t capacity; /**< @brief Its size in bytes; 0 if it is for reading only. */
     size_t start;    /**< @brief Offset of the first byte that was not taken yet. */
     size_t end;      /**< @brief Offset behind the last byte that was put. */
     ptk_err_t error; /**< @brief The first error, or PTK_ERR_OK. */
@@ -715,18 +715,22 @@ typedef struct ptk_buf {
 ptk_err_t ptk_buf_init(ptk_buf_t *buf, void *memory, size_t capacity);
 
 /**
- * @brief Makes a full buffer, to take from bytes that are there already.
+ * @brief Makes a full buffer, to take from bytes that are there already. The library never writes to them: there is no
+ *        room for a put, also after ptk_buf_clear(), and a patch is PTK_ERR_INVALID_ARGUMENT. So is it with its views.
  * @param[out] buf the buffer.
  * @param memory the bytes; may be NULL if length is 0.
  * @param length how many.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT.
  */
-ptk_err_t ptk_buf_wrap(ptk_buf_t *buf, void *memory, size_t length);
+ptk_err_t ptk_buf_wrap(ptk_buf_t *buf, const void *memory, size_t length);
 
 /** @brief Empties a buffer and clears its error. @param buf the buffer; NULL does nothing. */
 void ptk_buf_clear(ptk_buf_t *buf);
 
-/** @brief Moves what was not taken to the start of the memory, to make room behind it. @param buf the buffer or NULL. */
+/**
+ * @brief Moves what was not taken to the start of the memory, to make room behind it.
+ * @param buf the buffer; NULL, or one that is for reading only, does nothing.
+ */
 void ptk_buf_compact(ptk_buf_t *buf);
 
 /** @brief Bytes that can be taken. @param buf the buffer. @return The number; 0 for NULL. */
@@ -735,7 +739,11 @@ size_t ptk_buf_length(const ptk_buf_t *buf);
 /** @brief Bytes that can be put. @param buf the buffer. @return The number; 0 for NULL. */
 size_t ptk_buf_room(const ptk_buf_t *buf);
 
-/** @brief The first byte that was not taken yet. @param buf the buffer. @return Into its memory; NULL if it has none. */
+/**
+ * @brief The first byte that was not taken yet.
+ * @param buf the buffer.
+ * @return Into its memory, which is not for writing if ptk_buf_wrap() got it so; NULL if it has none.
+ */
 uint8_t *ptk_buf_first(const ptk_buf_t *buf);
 
 /** @brief The sticky error. @param buf the buffer. @return The first error; PTK_ERR_INVALID_ARGUMENT for NULL. */
@@ -803,6 +811,34 @@ void ptk_buf_skip(ptk_buf_t *buf, size_t length);                   /**< @brief 
 /** @} */
 
 /**
+ * @name Peeking
+ * Each reads what a get would, at an offset from the first byte that was not taken yet, and takes nothing: for a length
+ * that says whether a frame is whole. Too few bytes set PTK_ERR_NO_DATA, as with a get; if they may not have come yet,
+ * look at ptk_buf_length() before. NULL returns 0.
+ * @{
+ */
+uint8_t ptk_buf_peek_u8(ptk_buf_t *buf, size_t offset);      /**< @brief One byte. */
+int8_t ptk_buf_peek_i8(ptk_buf_t *buf, size_t offset);       /**< @brief One byte, signed. */
+uint16_t ptk_buf_peek_u16_be(ptk_buf_t *buf, size_t offset); /**< @brief 16 bits, big endian. */
+uint16_t ptk_buf_peek_u16_le(ptk_buf_t *buf, size_t offset); /**< @brief 16 bits, little endian. */
+int16_t ptk_buf_peek_i16_be(ptk_buf_t *buf, size_t offset);  /**< @brief 16 bits, signed, big endian. */
+int16_t ptk_buf_peek_i16_le(ptk_buf_t *buf, size_t offset);  /**< @brief 16 bits, signed, little endian. */
+uint32_t ptk_buf_peek_u32_be(ptk_buf_t *buf, size_t offset); /**< @brief 32 bits, big endian. */
+uint32_t ptk_buf_peek_u32_le(ptk_buf_t *buf, size_t offset); /**< @brief 32 bits, little endian. */
+int32_t ptk_buf_peek_i32_be(ptk_buf_t *buf, size_t offset);  /**< @brief 32 bits, signed, big endian. */
+int32_t ptk_buf_peek_i32_le(ptk_buf_t *buf, size_t offset);  /**< @brief 32 bits, signed, little endian. */
+uint64_t ptk_buf_peek_u64_be(ptk_buf_t *buf, size_t offset); /**< @brief 64 bits, big endian. */
+uint64_t ptk_buf_peek_u64_le(ptk_buf_t *buf, size_t offset); /**< @brief 64 bits, little endian. */
+int64_t ptk_buf_peek_i64_be(ptk_buf_t *buf, size_t offset);  /**< @brief 64 bits, signed, big endian. */
+int64_t ptk_buf_peek_i64_le(ptk_buf_t *buf, size_t offset);  /**< @brief 64 bits, signed, little endian. */
+float ptk_buf_peek_f32_be(ptk_buf_t *buf, size_t offset);    /**< @brief IEEE 754 single, big endian. */
+float ptk_buf_peek_f32_le(ptk_buf_t *buf, size_t offset);    /**< @brief IEEE 754 single, little endian. */
+double ptk_buf_peek_f64_be(ptk_buf_t *buf, size_t offset);   /**< @brief IEEE 754 double, big endian. */
+double ptk_buf_peek_f64_le(ptk_buf_t *buf, size_t offset);   /**< @brief IEEE 754 double, little endian. */
+void ptk_buf_peek_bytes(ptk_buf_t *buf, size_t offset, void *bytes, size_t length); /**< @brief length bytes, copied. */
+/** @} */
+
+/**
  * @brief Takes bytes as a buffer of their own, without a copy.
  * @param buf the buffer.
  * @param length how many bytes; too many set PTK_ERR_NO_DATA, and the view is empty.
@@ -813,7 +849,8 @@ ptk_buf_t ptk_buf_get_view(ptk_buf_t *buf, size_t length);
 /**
  * @name Patching
  * Each overwrites bytes that were put before, at an offset from ptk_buf_offset(). Outside of what was put and not
- * taken yet, it sets PTK_ERR_INVALID_ARGUMENT and changes nothing. NULL does nothing.
+ * taken yet, or where the buffer is for reading only, it sets PTK_ERR_INVALID_ARGUMENT and changes nothing. NULL does
+ * nothing.
  * @{
  */
 void ptk_buf_patch_u8(ptk_buf_t *buf, size_t offset, uint8_t value);      /**< @brief One byte. */

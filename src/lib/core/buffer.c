@@ -13,12 +13,18 @@ ptk_err_t ptk_buf_init(ptk_buf_t *buf, void *memory, size_t capacity) {
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_buf_wrap(ptk_buf_t *buf, void *memory, size_t length) {
-    ptk_err_t error = ptk_buf_init(buf, memory, length);
+ptk_err_t ptk_buf_wrap(ptk_buf_t *buf, const void *memory, size_t length) {
+    ptk_err_t error = ptk_buf_init(buf, (uint8_t *)memory, length);
     if (error == PTK_ERR_OK) {
         buf->end = length;
+        buf->capacity = 0;
     }
     return error;
+}
+
+/** Its capacity is 0 although it holds bytes. One that holds none needs no protection. */
+static bool is_for_reading(const ptk_buf_t *buf) {
+    return buf->capacity < buf->end;
 }
 
 void ptk_buf_clear(ptk_buf_t *buf) {
@@ -30,7 +36,7 @@ void ptk_buf_clear(ptk_buf_t *buf) {
 }
 
 void ptk_buf_compact(ptk_buf_t *buf) {
-    if (buf == NULL || buf->start == 0) {
+    if (buf == NULL || buf->start == 0 || is_for_reading(buf)) {
         return;
     }
     size_t length = buf->end - buf->start;
@@ -46,7 +52,7 @@ size_t ptk_buf_length(const ptk_buf_t *buf) {
 }
 
 size_t ptk_buf_room(const ptk_buf_t *buf) {
-    return buf == NULL ? 0 : buf->capacity - buf->end;
+    return buf == NULL || is_for_reading(buf) ? 0 : buf->capacity - buf->end;
 }
 
 uint8_t *ptk_buf_first(const ptk_buf_t *buf) {
@@ -66,7 +72,7 @@ static uint8_t *reserve(ptk_buf_t *buf, size_t length) {
     if (buf == NULL || buf->error != PTK_ERR_OK || length == 0) {
         return NULL;
     }
-    if (buf->capacity - buf->end < length) {
+    if (ptk_buf_room(buf) < length) {
         buf->error = PTK_ERR_NO_SPACE;
         return NULL;
     }
@@ -75,17 +81,25 @@ static uint8_t *reserve(ptk_buf_t *buf, size_t length) {
     return place;
 }
 
-/** Where the next length bytes are, now taken, or NULL: with the error set, or because there are none. */
-static const uint8_t *take(ptk_buf_t *buf, size_t length) {
+/** Where length bytes are, from an offset on, or NULL: with the error set, or because there are none. */
+static const uint8_t *look(ptk_buf_t *buf, size_t offset, size_t length) {
     if (buf == NULL || buf->error != PTK_ERR_OK || length == 0) {
         return NULL;
     }
-    if (buf->end - buf->start < length) {
+    size_t available = buf->end - buf->start;
+    if (offset > available || available - offset < length) {
         buf->error = PTK_ERR_NO_DATA;
         return NULL;
     }
-    const uint8_t *place = buf->data + buf->start;
-    buf->start += length;
+    return buf->data + buf->start + offset;
+}
+
+/** Where the next length bytes are, now taken, or NULL: with the error set, or because there are none. */
+static const uint8_t *take(ptk_buf_t *buf, size_t length) {
+    const uint8_t *place = look(buf, 0, length);
+    if (place != NULL) {
+        buf->start += length;
+    }
     return place;
 }
 
@@ -117,8 +131,8 @@ static void put_little(ptk_buf_t *buf, uint64_t value, size_t width) {
     }
 }
 
-static uint64_t get_big(ptk_buf_t *buf, size_t width) {
-    const uint8_t *place = take(buf, width);
+/** The value of the bytes at a place; 0 if there is none. */
+static uint64_t read_big(const uint8_t *place, size_t width) {
     uint64_t value = 0;
     for (size_t i = 0; place != NULL && i < width; i++) {
         value = (value << 8) | place[i];
@@ -126,8 +140,7 @@ static uint64_t get_big(ptk_buf_t *buf, size_t width) {
     return value;
 }
 
-static uint64_t get_little(ptk_buf_t *buf, size_t width) {
-    const uint8_t *place = take(buf, width);
+static uint64_t read_little(const uint8_t *place, size_t width) {
     uint64_t value = 0;
     for (size_t i = width; place != NULL && i > 0; i--) {
         value = (value << 8) | place[i - 1];
@@ -135,12 +148,28 @@ static uint64_t get_little(ptk_buf_t *buf, size_t width) {
     return value;
 }
 
+static uint64_t get_big(ptk_buf_t *buf, size_t width) {
+    return read_big(take(buf, width), width);
+}
+
+static uint64_t get_little(ptk_buf_t *buf, size_t width) {
+    return read_little(take(buf, width), width);
+}
+
+static uint64_t peek_big(ptk_buf_t *buf, size_t offset, size_t width) {
+    return read_big(look(buf, offset, width), width);
+}
+
+static uint64_t peek_little(ptk_buf_t *buf, size_t offset, size_t width) {
+    return read_little(look(buf, offset, width), width);
+}
+
 /** Where a field that was put may be overwritten, or NULL with the error set. */
 static uint8_t *patch_place(ptk_buf_t *buf, size_t offset, size_t width) {
     if (buf == NULL || buf->error != PTK_ERR_OK) {
         return NULL;
     }
-    if (offset < buf->start || offset > buf->end || buf->end - offset < width) {
+    if (is_for_reading(buf) || offset < buf->start || offset > buf->end || buf->end - offset < width) {
         buf->error = PTK_ERR_INVALID_ARGUMENT;
         return NULL;
     }
@@ -197,7 +226,7 @@ void ptk_buf_put_i8(ptk_buf_t *buf, int8_t value) {
 
 /* A signed value goes out as the unsigned value with the same bits (C99 6.3.1.3: reduction modulo 2^n), and comes in
  * through the conversion that all supported compilers define as its inverse. */
-#define DEFINE_PUT_GET(bits)                                                                                           \
+#define DEFINE_INTEGERS(bits)                                                                                          \
     void ptk_buf_put_u##bits##_be(ptk_buf_t *buf, uint##bits##_t value) {                                              \
         put_big(buf, value, bits / 8);                                                                                 \
     }                                                                                                                  \
@@ -221,11 +250,23 @@ void ptk_buf_put_i8(ptk_buf_t *buf, int8_t value) {
     }                                                                                                                  \
     int##bits##_t ptk_buf_get_i##bits##_le(ptk_buf_t *buf) {                                                           \
         return (int##bits##_t)get_little(buf, bits / 8);                                                               \
+    }                                                                                                                  \
+    uint##bits##_t ptk_buf_peek_u##bits##_be(ptk_buf_t *buf, size_t offset) {                                          \
+        return (uint##bits##_t)peek_big(buf, offset, bits / 8);                                                        \
+    }                                                                                                                  \
+    uint##bits##_t ptk_buf_peek_u##bits##_le(ptk_buf_t *buf, size_t offset) {                                          \
+        return (uint##bits##_t)peek_little(buf, offset, bits / 8);                                                     \
+    }                                                                                                                  \
+    int##bits##_t ptk_buf_peek_i##bits##_be(ptk_buf_t *buf, size_t offset) {                                           \
+        return (int##bits##_t)peek_big(buf, offset, bits / 8);                                                         \
+    }                                                                                                                  \
+    int##bits##_t ptk_buf_peek_i##bits##_le(ptk_buf_t *buf, size_t offset) {                                           \
+        return (int##bits##_t)peek_little(buf, offset, bits / 8);                                                      \
     }
 
-DEFINE_PUT_GET(16)
-DEFINE_PUT_GET(32)
-DEFINE_PUT_GET(64)
+DEFINE_INTEGERS(16)
+DEFINE_INTEGERS(32)
+DEFINE_INTEGERS(64)
 
 void ptk_buf_put_f32_be(ptk_buf_t *buf, float value) {
     put_big(buf, bits_of_float(value), 4);
@@ -284,14 +325,43 @@ double ptk_buf_get_f64_le(ptk_buf_t *buf) {
     return double_of_bits(get_little(buf, 8));
 }
 
-void ptk_buf_get_bytes(ptk_buf_t *buf, void *bytes, size_t length) {
+uint8_t ptk_buf_peek_u8(ptk_buf_t *buf, size_t offset) {
+    return (uint8_t)peek_big(buf, offset, 1);
+}
+
+int8_t ptk_buf_peek_i8(ptk_buf_t *buf, size_t offset) {
+    return (int8_t)peek_big(buf, offset, 1);
+}
+
+float ptk_buf_peek_f32_be(ptk_buf_t *buf, size_t offset) {
+    return float_of_bits((uint32_t)peek_big(buf, offset, 4));
+}
+
+float ptk_buf_peek_f32_le(ptk_buf_t *buf, size_t offset) {
+    return float_of_bits((uint32_t)peek_little(buf, offset, 4));
+}
+
+double ptk_buf_peek_f64_be(ptk_buf_t *buf, size_t offset) {
+    return double_of_bits(peek_big(buf, offset, 8));
+}
+
+double ptk_buf_peek_f64_le(ptk_buf_t *buf, size_t offset) {
+    return double_of_bits(peek_little(buf, offset, 8));
+}
+
+void ptk_buf_peek_bytes(ptk_buf_t *buf, size_t offset, void *bytes, size_t length) {
     if (buf != NULL && bytes == NULL && length != 0 && buf->error == PTK_ERR_OK) {
         buf->error = PTK_ERR_INVALID_ARGUMENT;
     }
-    const uint8_t *place = take(buf, length);
+    const uint8_t *place = look(buf, offset, length);
     if (place != NULL) {
         memcpy(bytes, place, length);
     }
+}
+
+void ptk_buf_get_bytes(ptk_buf_t *buf, void *bytes, size_t length) {
+    ptk_buf_peek_bytes(buf, 0, bytes, length);
+    ptk_buf_skip(buf, length); /* takes nothing if that set an error */
 }
 
 void ptk_buf_skip(ptk_buf_t *buf, size_t length) {
@@ -300,11 +370,10 @@ void ptk_buf_skip(ptk_buf_t *buf, size_t length) {
 
 ptk_buf_t ptk_buf_get_view(ptk_buf_t *buf, size_t length) {
     ptk_buf_t view = {NULL, 0, 0, 0, PTK_ERR_OK};
-    size_t start = buf == NULL ? 0 : buf->start;
-    if (take(buf, length) != NULL) {
-        view.data = buf->data + start;
-        view.capacity = length;
-        view.end = length;
+    const uint8_t *place = take(buf, length);
+    if (place != NULL) {
+        (void)ptk_buf_wrap(&view, place, length);
+        view.capacity = is_for_reading(buf) ? 0 : length;
     }
     view.error = ptk_buf_error(buf);
     return view;
