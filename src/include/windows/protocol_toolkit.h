@@ -223,23 +223,24 @@ typedef uint32_t ptk_event_t;
 /**
  * @brief The events that the library itself raises.
  *
- * | event        | raised when                                   | lasts until                      | not handled          |
- * | ------------ | --------------------------------------------- | -------------------------------- | -------------------- |
- * | EXPIRED      | the deadline is reached                       | delivered, or started or stopped | waits                |
- * | CONNECTED    | the attempt to connect has succeeded          | delivered                        | waits                |
- * | READABLE     | data, a connection, the end or a failure came | a receive or accept finds none   | waits in the system  |
- * | WRITABLE     | there is room to send, or never will be again | a send finds no room             | waits                |
- * | DISCONNECTED | the stream of the peer has ended and was read | delivered                        | waits                |
- * | ERROR        | an attempt or connection failed; UDP: by ICMP | delivered; UDP: or returned      | calls return it      |
- * | user events  | ptk_raise_event() was called, once for each   | delivered                        | stays in the queue   |
+ * | event        | raised when                                   | lasts until                    | not handled       |
+ * | ------------ | --------------------------------------------- | ------------------------------ | ----------------- |
+ * | EXPIRED      | the deadline is reached                       | delivered; start, stop         | waits             |
+ * | CONNECTED    | the attempt to connect has succeeded          | delivered                      | waits             |
+ * | READABLE     | data, a connection, the end or a failure came | a receive or accept finds none | waits             |
+ * | WRITABLE     | there is room to send, or never will be again | a send finds no room           | waits             |
+ * | DISCONNECTED | the stream of the peer has ended and was read | delivered                      | waits             |
+ * | ERROR        | an attempt or connection failed; UDP: by ICMP | delivered; UDP: or returned    | calls return it   |
+ * | user events  | ptk_raise_event() was called, once for each   | delivered                      | stays in a queue  |
  *
- * An event that no one handles costs nothing and is not lost: a handler that is set later is called for what is true then.
- * User events keep their place meanwhile, and a full queue refuses raises. Readable and writable last: their handler is
- * called in every pass, so one that does not receive, or has nothing to send, burns a processor. Remove it, and set it again
- * when there is a use for it. What has ended for ever (readable after the end of the stream was received, both after a
- * failure, writable after ptk_socket_shutdown()) is delivered once to each handler that is set. Disconnected is raised
- * earlier, when nothing is left before the end, if disconnected or error has a handler and readable has none. Events of one
- * socket come in the order of their numbers, of a destroyed resource none comes. More in docs/events.md.
+ * An event that no one handles costs nothing and is not lost: a handler that is set later is called for what is true
+ * then. User events keep their place in the source's queue meanwhile, and a full queue refuses raises. Readable and
+ * writable last: their handler is called in every pass, so one that does not receive, or has nothing to send, burns a
+ * processor. Remove it, and set it again when there is a use for it. What has ended for ever (readable after the end of
+ * the stream was received, both after a failure, writable after ptk_socket_shutdown()) is delivered once to each
+ * handler that is set. Disconnected is raised earlier, when nothing is left before the end, if disconnected or error
+ * has a handler and readable has none. Events of one socket come in the order of their numbers; of a destroyed
+ * resource none comes. More in docs/events.md.
  */
 enum {
     PTK_EVENT_EXPIRED = 1,      /**< @brief Timer: the deadline was reached; data is the number of periods missed. */
