@@ -115,6 +115,56 @@ static void init_of_one_that_waits(void) {
     CHECK(support_close());
 }
 
+/* A registration of its own making, without a macro. */
+static ptk_pt_status_t by_hand(ptk_pt_t *pt) {
+    return ptk_set_protothread_event_handler(timer, PTK_EVENT_EXPIRED, pt) == PTK_ERR_OK ? PTK_PT_WAITING
+                                                                                         : PTK_PT_ENDED;
+}
+
+static void init_of_one_that_is_registered(void) {
+    static ptk_pt_t pt;
+
+    CHECK(open_with_timer());
+    CHECK(start(&pt, by_hand));
+    CHECK_EQUAL(ptk_protothread_init(&pt, sleeper), PTK_ERR_OK);
+    CHECK_EQUAL(log_lines("ptk_protothread_init", "the protothread still waits", NULL), 1);
+    CHECK_EQUAL(log_count(), 1);
+    CHECK(support_close());
+}
+
+static ptk_handle_t stale_socket;
+static ptk_handle_t stale_loop;
+
+static ptk_pt_status_t receiver(ptk_pt_t *pt) {
+    static uint8_t memory[4];
+    static ptk_buf_t buf;
+
+    PTK_PT_BEGIN(pt);
+    ptk_buf_init(&buf, memory, sizeof(memory));
+    PTK_PT_RECEIVE(pt, stale_socket, &buf);
+    PTK_PT_YIELD(pt, stale_loop);
+    PTK_PT_WAIT_EVENT_TIMEOUT(pt, stale_socket, PTK_EVENT_READABLE, timer, 5);
+    PTK_PT_END(pt);
+}
+
+static void waits_for_what_is_gone(void) {
+    static ptk_pt_t pt;
+
+    CHECK(log_open());
+    stale_loop = support_loop;
+    CHECK(support_close());
+    CHECK(open_with_timer());
+    stale_socket = ptk_socket_create(support_loop);
+    CHECK_EQUAL(ptk_socket_destroy(stale_socket), PTK_ERR_OK);
+    CHECK(start(&pt, receiver));
+    CHECK(ptk_protothread_is_finished(&pt));
+    CHECK_EQUAL(log_lines("ptk_pt_step_receive", "stale handle: socket", NULL), 1);
+    CHECK_EQUAL(log_lines("ptk_pt_step_yield", "stale handle: event loop", "its slot is used again"), 1);
+    CHECK_EQUAL(log_lines("ptk_set_protothread_event_handler", "stale handle: socket", NULL), 1);
+    CHECK_EQUAL(log_count(), 3);
+    CHECK(support_close());
+}
+
 /* The case label of the wait belongs to the inner switch, where the outer one does not find it. */
 static ptk_pt_status_t switcher(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
@@ -200,6 +250,8 @@ const harness_test_t protothread_lines_tests[] = {
     {"protothreads.waiter_that_is_replaced", waiter_that_is_replaced},
     {"protothreads.handler_that_is_replaced_by_a_wait", handler_that_is_replaced_by_a_wait},
     {"protothreads.init_of_one_that_waits", init_of_one_that_waits},
+    {"protothreads.init_of_one_that_is_registered", init_of_one_that_is_registered},
+    {"protothreads.waits_for_what_is_gone", waits_for_what_is_gone},
     {"protothreads.resume_at_an_unknown_line", resume_at_an_unknown_line},
     {"protothreads.magic_that_is_overwritten", magic_that_is_overwritten},
     {"protothreads.context_in_the_wrong_order", context_in_the_wrong_order},

@@ -2,6 +2,7 @@
 #include "core/diagnose.h"
 
 #include "core/atomic.h"
+#include "core/handler.h"
 #include "core/protothread.h"
 #include "core/registry.h"
 #include "core/timer.h"
@@ -438,7 +439,12 @@ void ptk_diagnose_protothread(const char *function, const ptk_pt_t *pt) {
 }
 
 void ptk_diagnose_init(const char *function, const ptk_pt_t *pt) {
-    if (!ptk_protothread_is_live(pt) || (pt->waiting == 0 && pt->running == 0 && pt->list == NULL)) {
+    if (!ptk_protothread_is_live(pt)) {
+        return;
+    }
+    const ptk_event_loop_slot_t *loop = ptk_loop_find(pt->loop);
+    bool waits = pt->waiting != 0 || pt->list != NULL || (loop != NULL && ptk_handler_waits(loop, pt));
+    if (!waits && pt->running == 0) {
         return;
     }
     text_t text = text_of(pt->running != 0 ? "the protothread is running" : "the protothread still waits");

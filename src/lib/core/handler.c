@@ -147,3 +147,19 @@ void ptk_handler_remove_all(ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {
         }
     }
 }
+
+#if !defined(NDEBUG)
+bool ptk_handler_waits(const ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {
+    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
+        for (uint32_t i = 0; i < loop->pools[kind].count; i++) {
+            ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
+            for (uint32_t index = 0; ptk_slot_is_live(slot) && index < layouts[kind].count; index++) {
+                if (is_protothread(&handlers_of(slot)[index], pt)) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+#endif

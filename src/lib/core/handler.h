@@ -13,6 +13,9 @@ void ptk_handler_remove_protothread(ptk_handle_t resource, ptk_event_t event, co
 /** Removes every registration of a protothread from all resources of a loop. */
 void ptk_handler_remove_all(ptk_event_loop_slot_t *loop, const ptk_pt_t *pt);
 
+/** Whether a protothread is registered for any event of a loop's resources. Of Debug libraries alone. */
+bool ptk_handler_waits(const ptk_event_loop_slot_t *loop, const ptk_pt_t *pt);
+
 /** Ends the registration of a protothread at an index of a resource's handlers. */
 void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index);
 

@@ -122,8 +122,8 @@ static ptk_event_loop_slot_t *end_waiting(ptk_pt_t *pt) {
     if (loop != NULL) {
         ptk_handler_remove_all(loop, pt);
     }
-    if (pt->granted != NULL) {
-        (void)ptk_semaphore_signal(pt->granted); /* to the next one; fails only if the loop is gone */
+    if (pt->granted != NULL && loop != NULL) {
+        (void)ptk_semaphore_signal(pt->granted); /* to the next one */
     }
     pt->magic = PTK_PT_MAGIC_FINISHED;
     return loop;

@@ -95,6 +95,7 @@ ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop) {
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
         return end_wait(pt, PTK_NO_TIMER, PTK_ERR_INVALID_HANDLE);
@@ -109,6 +110,7 @@ ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition,
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
         return end_wait(pt, timer, PTK_ERR_INVALID_HANDLE);
@@ -173,6 +175,7 @@ ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_ha
     if (semaphore == NULL) {
         return end_wait(pt, timer, PTK_ERR_INVALID_ARGUMENT);
     }
+    PTK_ENTER(semaphore->loop, PTK_TYPE_EVENT_LOOP);
     if (ptk_loop_find(semaphore->loop) == NULL) {
         return end_wait(pt, timer, PTK_ERR_INVALID_HANDLE);
     }
@@ -249,6 +252,7 @@ ptk_err_t ptk_pt_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_err_t outcome = check(socket, buf);
     while (outcome == PTK_ERR_OK && ptk_buf_length(buf) > 0) {
         outcome = ptk_socket_send(socket, buf);
@@ -277,6 +281,7 @@ ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf,
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_err_t outcome = check(socket, buf);
     if (outcome == PTK_ERR_OK) {
         outcome = receive_up_to(socket, buf, ptk_buf_room(buf));
@@ -290,6 +295,7 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_err_t outcome = check(socket, buf);
     while (outcome == PTK_ERR_OK && ptk_buf_length(buf) < length) {
         outcome = receive_up_to(socket, buf, length - ptk_buf_length(buf));

@@ -24,7 +24,7 @@ ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore) {
     if (semaphore == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    PTK_CHECK_THREAD(semaphore->loop);
+    PTK_ENTER(semaphore->loop, PTK_TYPE_EVENT_LOOP);
     ptk_event_loop_slot_t *loop = ptk_loop_find(semaphore->loop);
     if (loop == NULL) {
         return PTK_ERR_INVALID_HANDLE;
