@@ -21,6 +21,7 @@ const harness_test_t *const suite_tables[] = {
     tcp_tests,
     tcp_flow_tests,
     tcp_close_tests,
+    end_tests,
     broken_tests,
     listener_tests,
     udp_tests,

@@ -28,6 +28,7 @@ extern const harness_test_t user_event_tests[];
 extern const harness_test_t tcp_tests[];
 extern const harness_test_t tcp_flow_tests[];
 extern const harness_test_t tcp_close_tests[];
+extern const harness_test_t end_tests[];
 extern const harness_test_t broken_tests[];
 extern const harness_test_t listener_tests[];
 extern const harness_test_t udp_tests[];

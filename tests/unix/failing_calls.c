@@ -84,24 +84,26 @@ WRAP(int, getsockopt, (int fd, int level, int option, void *value, socklen_t *le
      (fd, level, option, value, length))
 WRAP(int, getsockname, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length))
 WRAP(int, getpeername, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length))
-WRAP(ssize_t, send, (int fd, const void *bytes, size_t length, int flags), (fd, bytes, length, flags))
-WRAP(ssize_t, sendto,
-     (int fd, const void *bytes, size_t length, int flags, const struct sockaddr *address, socklen_t address_length),
-     (fd, bytes, length, flags, address, address_length))
-WRAP(ssize_t, recvfrom, (int fd, void *bytes, size_t room, int flags, struct sockaddr *address, socklen_t *length),
-     (fd, bytes, room, flags, address, length))
-WRAP(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags), (fd, message, flags))
+const failing_call_t send_shortage = {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true};
+const failing_call_t sendto_refused = {ENETUNREACH, PTK_ERR_NETWORK_UNREACHABLE, true};
+const failing_call_t datagram_refused = {ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true};
+const failing_call_t accept_refused = {EPERM, PTK_ERR_PERMISSION_DENIED, true};
+
+WRAP_TWO(ssize_t, send, send_shortage, (int fd, const void *bytes, size_t length, int flags),
+         (fd, bytes, length, flags))
+WRAP_TWO(ssize_t, sendto, sendto_refused,
+         (int fd, const void *bytes, size_t length, int flags, const struct sockaddr *address,
+          socklen_t address_length),
+         (fd, bytes, length, flags, address, address_length))
+WRAP_TWO(ssize_t, recvfrom, datagram_refused,
+         (int fd, void *bytes, size_t room, int flags, struct sockaddr *address, socklen_t *length),
+         (fd, bytes, room, flags, address, length))
+WRAP_TWO(ssize_t, recvmsg, datagram_refused, (int fd, struct msghdr *message, int flags), (fd, message, flags))
 WRAP(int, shutdown, (int fd, int how), (fd, how))
 
 const failing_call_t recv_shortage = {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true};
 
-ssize_t __real_recv(int fd, void *bytes, size_t room, int flags);
-ssize_t __wrap_recv(int fd, void *bytes, size_t room, int flags);
-
-ssize_t __wrap_recv(int fd, void *bytes, size_t room, int flags) {
-    return failing_call_fails(&call_recv) || failing_call_fails(&recv_shortage) ? -1
-                                                                                : __real_recv(fd, bytes, room, flags);
-}
+WRAP_TWO(ssize_t, recv, recv_shortage, (int fd, void *bytes, size_t room, int flags), (fd, bytes, room, flags))
 
 const harness_test_t failure_tests[] = {
     EVERY(socket),     EVERY(bind),        EVERY(listen),      EVERY(connect),  EVERY(setsockopt),

@@ -22,8 +22,16 @@ typedef struct failing_call {
 extern const harness_test_t failure_tests[];          /**< @brief Of the calls that every port makes. */
 extern const harness_test_t platform_failure_tests[]; /**< @brief Of the calls that this port makes besides. */
 
-/** @brief recv() for want of memory, which passes: nothing of the connection is lost. */
+/** @brief recv() out of memory, which passes: nothing of the connection is lost. */
 extern const failing_call_t recv_shortage;
+/** @brief The same of send(). */
+extern const failing_call_t send_shortage;
+/** @brief sendto() for a reason that lasts. */
+extern const failing_call_t sendto_refused;
+/** @brief recvfrom() and recvmsg() for a reason that lasts: one of them is what the library calls. */
+extern const failing_call_t datagram_refused;
+/** @brief accept() and accept4() for a reason that is neither the connection's nor a shortage. */
+extern const failing_call_t accept_refused;
 
 /** @brief Tests of such shortages. */
 extern const harness_test_t shortage_tests[];
@@ -62,6 +70,14 @@ void a_stack_that_begins_within_a_page(void);
     result __wrap_##name parameters;                                                                                   \
     result __wrap_##name parameters {                                                                                  \
         return failing_call_fails(&call_##name) ? -1 : __real_##name arguments;                                        \
+    }
+
+/** @brief The same of a call that can also fail for another reason. */
+#define WRAP_TWO(result, name, other, parameters, arguments)                                                           \
+    result __real_##name parameters;                                                                                   \
+    result __wrap_##name parameters;                                                                                   \
+    result __wrap_##name parameters {                                                                                  \
+        return failing_call_fails(&call_##name) || failing_call_fails(&other) ? -1 : __real_##name arguments;          \
     }
 
 /** @brief A line of a table of tests. */

@@ -15,7 +15,8 @@ FAILING_CALL(kqueue, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
 FAILING_CALL(kevent, EFAULT, PTK_ERR_SYSTEM, true)
 FAILING_CALL(change, ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true)
 
-WRAP(int, accept4, (int fd, struct sockaddr *address, socklen_t *length, int flags), (fd, address, length, flags))
+WRAP_TWO(int, accept4, accept_refused, (int fd, struct sockaddr *address, socklen_t *length, int flags),
+         (fd, address, length, flags))
 WRAP(int, kqueue, (void), ())
 
 int __real_kevent(int poller, const struct kevent *changes, int change_count, struct kevent *events, int room,

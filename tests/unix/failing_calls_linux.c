@@ -14,7 +14,8 @@ FAILING_CALL(epoll_ctl, ENOSPC, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true)
 FAILING_CALL(epoll_wait, EFAULT, PTK_ERR_SYSTEM, true)
 FAILING_CALL(eventfd, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
 
-WRAP(int, accept4, (int fd, struct sockaddr *address, socklen_t *length, int flags), (fd, address, length, flags))
+WRAP_TWO(int, accept4, accept_refused, (int fd, struct sockaddr *address, socklen_t *length, int flags),
+         (fd, address, length, flags))
 WRAP(int, epoll_create1, (int flags), (flags))
 WRAP(int, epoll_wait, (int poller, struct epoll_event *events, int room, int timeout), (poller, events, room, timeout))
 WRAP(int, eventfd, (unsigned int initial, int flags), (initial, flags))

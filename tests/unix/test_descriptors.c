@@ -46,7 +46,7 @@ static bool refuse_one(acceptor_t *acceptor, ptk_handle_t *listener, int raw[2])
     return true;
 }
 
-/* The listener is quiet; when a socket of the loop is closed the connection that waited is accepted. */
+/* The listener is paused; when a socket of the loop is closed the connection that waited is accepted. */
 static void accept_without_a_descriptor(void) {
     acceptor_t acceptor = {{0}, 0, 0, PTK_ERR_OK};
     ptk_event_loop_stats_t stats;
@@ -84,6 +84,43 @@ static void accept_resumes_by_itself(void) {
     CHECK(support_run_until(&acceptor.accepts, 2));
     CHECK_EQUAL(close(raw[0]), 0);
     CHECK_EQUAL(close(raw[1]), 0);
+    CHECK(support_close());
+}
+
+/* Someone who tries another listener again and again does not put off when this one tries. */
+static void accept_on_another_listener(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    (void)resource;
+    (void)event;
+    (void)data;
+    (void)ptk_socket_accept(*(const ptk_handle_t *)user_data, NULL);
+}
+
+static void retry_is_not_put_off(void) {
+    acceptor_t acceptor = {{0}, 0, 0, PTK_ERR_OK};
+    ptk_address_t address;
+    ptk_handle_t listener;
+    ptk_handle_t other;
+    ptk_handle_t timer;
+    int raw[3] = {-1, -1, -1};
+    bool ready = refuse_one(&acceptor, &listener, raw);
+    bool retried = false;
+
+    CHECK(descriptors_restore());
+    CHECK(ready);
+    other = support_listen(support_loop, PTK_ADDRESS_IPV4, 8, &address);
+    timer = ptk_timer_create(support_loop);
+    raw[2] = raw_connect(address.port);
+    CHECK(other > 0 && timer > 0 && raw[2] >= 0);
+    CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, accept_on_another_listener, &other), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_start_repeating(timer, 20), PTK_ERR_OK);
+    acceptor.refusals = 0;
+    ready = descriptors_exhaust();
+    retried = ready && support_run_until(&acceptor.refusals, 5);
+    CHECK(descriptors_restore());
+    CHECK(retried);
+    for (uint32_t i = 0; i < 3; i++) {
+        CHECK_EQUAL(close(raw[i]), 0);
+    }
     CHECK(support_close());
 }
 
@@ -199,6 +236,7 @@ static void nothing_leaks(void) {
 const harness_test_t descriptor_tests[] = {
     {"descriptors.accept_without_a_descriptor", accept_without_a_descriptor},
     {"descriptors.accept_resumes_by_itself", accept_resumes_by_itself},
+    {"descriptors.retry_is_not_put_off", retry_is_not_put_off},
     {"descriptors.opening_without_a_descriptor", opening_without_a_descriptor},
     {"descriptors.close_on_exec", close_on_exec},
     {"descriptors.nothing_leaks", nothing_leaks},

@@ -2,24 +2,8 @@
 #define _DEFAULT_SOURCE
 #include "unix_support.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
-
-static bool accept_raw(int *raw, ptk_handle_t *server) {
-    support_record_t readable = {0};
-    ptk_address_t address;
-    const ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
-
-    CHECK_OR_RETURN(listener > 0, false);
-    *raw = raw_connect(address.port);
-    CHECK_OR_RETURN(*raw >= 0, false);
-    CHECK_OR_RETURN(ptk_set_event_handler(listener, PTK_EVENT_READABLE, support_record, &readable) == PTK_ERR_OK,
-                    false);
-    CHECK_OR_RETURN(support_run_until(&readable.count, 1), false);
-    *server = ptk_socket_accept(listener, NULL);
-    CHECK_OR_RETURN(*server > 0, false);
-    CHECK_OR_RETURN(ptk_socket_destroy(listener) == PTK_ERR_OK, false);
-    return true;
-}
 
 static void expect_reset_event(ptk_handle_t server, support_record_t *failed) {
     CHECK(support_run_until(&failed->count, 1));
@@ -41,7 +25,7 @@ static void abrupt_reset(void) {
         int raw;
 
         CHECK(support_open());
-        CHECK(accept_raw(&raw, &server));
+        CHECK(raw_pair(&raw, &server));
         CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
         if (others[i] != 0) {
             CHECK_EQUAL(ptk_set_event_handler(server, others[i], support_record, &other), PTK_ERR_OK);
@@ -59,7 +43,7 @@ static void reset_before_the_handler(void) {
     int raw;
 
     CHECK(support_open());
-    CHECK(accept_raw(&raw, &server));
+    CHECK(raw_pair(&raw, &server));
     CHECK(raw_reset(raw));
     support_run_ms(20);
     CHECK(support_idle_passes(support_loop) <= 10);
@@ -99,7 +83,7 @@ static void reset_seen_by_a_reader(void) {
     int raw;
 
     CHECK(support_open());
-    CHECK(accept_raw(&raw, &server));
+    CHECK(raw_pair(&raw, &server));
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, read_all, &reader), PTK_ERR_OK);
     support_run_ms(10);
     CHECK(raw_reset(raw));
@@ -116,7 +100,7 @@ static void last_words(bool reset) {
     int raw;
 
     CHECK(support_open());
-    CHECK(accept_raw(&raw, &server));
+    CHECK(raw_pair(&raw, &server));
     CHECK(raw_send_text(raw, "ten bytes!"));
     if (reset) {
         CHECK(raw_reset(raw));
@@ -176,12 +160,50 @@ static void reset_in_the_backlog(void) {
     CHECK(support_close());
 }
 
+/* The failure comes after the end was read, or after data that nobody reads now: whoever handles it learns of it. */
+static void late_reset(bool reads) {
+    reader_t reader = {0, 0, PTK_ERR_OK};
+    support_record_t failed = {0};
+    support_record_t disconnected = {0};
+    ptk_handle_t server;
+    int raw;
+
+    CHECK(support_open());
+    CHECK(raw_pair(&raw, &server));
+    CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_DISCONNECTED, support_record, &disconnected), PTK_ERR_OK);
+    CHECK(raw_send_text(raw, "request"));
+    if (reads) {
+        CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, read_all, &reader), PTK_ERR_OK);
+        CHECK_EQUAL(shutdown(raw, SHUT_WR), 0);
+        CHECK(support_run_until(&disconnected.count, 1));
+        CHECK_EQUAL(reader.end, PTK_ERR_CLOSED);
+    } else {
+        support_run_ms(20);
+    }
+    CHECK(support_idle_passes(support_loop) <= 10);
+    CHECK(raw_reset(raw));
+    expect_reset_event(server, &failed);
+    CHECK_EQUAL(disconnected.count, reads ? 1 : 0);
+    CHECK(support_close());
+}
+
+static void reset_after_the_end(void) {
+    late_reset(true);
+}
+
+static void reset_after_unread_data(void) {
+    late_reset(false);
+}
+
 const harness_test_t peer_tests[] = {
     {"peers.abrupt_reset", abrupt_reset},
     {"peers.reset_before_the_handler", reset_before_the_handler},
     {"peers.reset_seen_by_a_reader", reset_seen_by_a_reader},
     {"peers.last_words_before_the_end", last_words_before_the_end},
     {"peers.last_words_before_a_reset", last_words_before_a_reset},
+    {"peers.reset_after_the_end", reset_after_the_end},
+    {"peers.reset_after_unread_data", reset_after_unread_data},
     {"peers.reset_in_the_backlog", reset_in_the_backlog},
     {NULL, NULL},
 };

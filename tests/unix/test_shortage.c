@@ -1,8 +1,9 @@
-/* A want of memory in the system passes: whoever tries again gets what is there. SPDX-License-Identifier: MIT */
+/* A shortage in the system passes: whoever tries again gets what is there, and meanwhile nothing spins. SPDX-License-Identifier: MIT */
 #include "failing_calls.h"
 #include "unix_support.h"
 
 #include <string.h>
+#include <unistd.h>
 
 typedef struct reader {
     uint32_t shortages;
@@ -86,9 +87,127 @@ static void that_lasts(void) {
     CHECK(support_close());
 }
 
+/* A handler that stays, and what it does: the call fails as long as it lasts, a bounded number of times. */
+typedef struct trial {
+    uint32_t failures;
+    uint32_t successes;
+    const ptk_address_t *remote;
+} trial_t;
+
+static void note(trial_t *trial, ptk_err_t error) {
+    trial->failures += error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK ? 1 : 0;
+    trial->successes += error == PTK_ERR_OK ? 1 : 0;
+}
+
+static void try_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    trial_t *trial = user_data;
+    uint8_t memory[16] = {1};
+    ptk_buf_t buf;
+
+    (void)data;
+    if (event == PTK_EVENT_WRITABLE) {
+        (void)ptk_buf_wrap(&buf, memory, 1);
+        note(trial, trial->remote == NULL ? ptk_socket_send(resource, &buf)
+                                          : ptk_socket_send_to(resource, &buf, trial->remote));
+    } else {
+        (void)ptk_buf_init(&buf, memory, sizeof(memory));
+        note(trial, ptk_socket_receive(resource, &buf));
+    }
+    if (trial->successes > 0) {
+        (void)ptk_remove_event_handler(resource, event);
+    }
+}
+
+/* About one trial in 100 ms; and when the shortage is over it goes on by itself. */
+static void expect_pauses(ptk_handle_t socket, ptk_event_t event, const failing_call_t *call, trial_t *trial) {
+    uint64_t passes = 0;
+
+    failing_call_set_lasting(call);
+    CHECK_EQUAL(ptk_set_event_handler(socket, event, try_again, trial), PTK_ERR_OK);
+    for (uint32_t i = 0; i < 3; i++) {
+        passes += support_idle_passes(support_loop);
+    }
+    CHECK(failing_call_clear());
+    CHECK(trial->failures >= 2 && trial->failures <= 10);
+    CHECK(passes <= 40);
+    CHECK_EQUAL(trial->successes, 0);
+    CHECK(support_run_until(&trial->successes, 1));
+}
+
+static void of_streams(void) {
+    trial_t receiving = {0, 0, NULL};
+    trial_t sending = {0, 0, NULL};
+    ptk_handle_t client;
+    ptk_handle_t server;
+
+    CHECK(support_open());
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
+    CHECK(support_send_text(client, "text"));
+    expect_pauses(server, PTK_EVENT_READABLE, &recv_shortage, &receiving);
+    expect_pauses(server, PTK_EVENT_WRITABLE, &send_shortage, &sending);
+    CHECK(support_close());
+}
+
+static void of_datagrams(void) {
+    trial_t receiving = {0, 0, NULL};
+    trial_t sending = {0, 0, NULL};
+    ptk_address_t address;
+    ptk_handle_t socket;
+    uint8_t byte = 1;
+    ptk_buf_t buf;
+
+    CHECK(support_open());
+    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
+    CHECK(socket > 0);
+    sending.remote = &address;
+    expect_pauses(socket, PTK_EVENT_WRITABLE, &sendto_refused, &sending);
+    CHECK_EQUAL(ptk_buf_wrap(&buf, &byte, 1), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_send_to(socket, &buf, &address), PTK_ERR_OK);
+    expect_pauses(socket, PTK_EVENT_READABLE, &datagram_refused, &receiving);
+    CHECK(support_close());
+}
+
+static void accept_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    const ptk_handle_t accepted = ptk_socket_accept(resource, NULL);
+
+    (void)event;
+    (void)data;
+    note(user_data, accepted > 0 ? PTK_ERR_OK : (ptk_err_t)accepted);
+}
+
+static void of_a_listener(void) {
+    trial_t accepting = {0, 0, NULL};
+    ptk_event_loop_stats_t stats;
+    ptk_address_t address;
+    ptk_handle_t listener;
+    uint64_t passes = 0;
+    int raw;
+
+    CHECK(support_open());
+    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
+    raw = raw_connect(address.port);
+    CHECK(listener > 0 && raw >= 0);
+    failing_call_set_lasting(&accept_refused);
+    CHECK_EQUAL(ptk_set_event_handler(listener, PTK_EVENT_READABLE, accept_again, &accepting), PTK_ERR_OK);
+    for (uint32_t i = 0; i < 3; i++) {
+        passes += support_idle_passes(support_loop);
+    }
+    CHECK(failing_call_clear());
+    CHECK(accepting.failures >= 2 && accepting.failures <= 10);
+    CHECK(passes <= 40);
+    CHECK(support_run_until(&accepting.successes, 1));
+    CHECK_EQUAL(ptk_event_loop_get_stats(support_loop, &stats), PTK_ERR_OK);
+    CHECK_EQUAL(stats.refused_accepts, 0); /* nothing of the pools was missing */
+    CHECK_EQUAL(close(raw), 0);
+    CHECK(support_close());
+}
+
 const harness_test_t shortage_tests[] = {
     {"shortage.of_a_reader", of_a_reader},
     {"shortage.of_the_loop", of_the_loop},
     {"shortage.that_lasts", that_lasts},
+    {"shortage.of_streams", of_streams},
+    {"shortage.of_datagrams", of_datagrams},
+    {"shortage.of_a_listener", of_a_listener},
     {NULL, NULL},
 };

@@ -104,3 +104,20 @@ bool raw_reset(int descriptor) {
 
     return close(descriptor) == 0 && result == 0;
 }
+
+bool raw_pair(int *raw, ptk_handle_t *server) {
+    support_record_t readable = {0};
+    ptk_address_t address;
+    const ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
+
+    CHECK_OR_RETURN(listener > 0, false);
+    *raw = raw_connect(address.port);
+    CHECK_OR_RETURN(*raw >= 0, false);
+    CHECK_OR_RETURN(ptk_set_event_handler(listener, PTK_EVENT_READABLE, support_record, &readable) == PTK_ERR_OK,
+                    false);
+    CHECK_OR_RETURN(support_run_until(&readable.count, 1), false);
+    *server = ptk_socket_accept(listener, NULL);
+    CHECK_OR_RETURN(*server > 0, false);
+    CHECK_OR_RETURN(ptk_socket_destroy(listener) == PTK_ERR_OK, false);
+    return true;
+}

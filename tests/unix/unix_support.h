@@ -22,6 +22,9 @@ bool descriptors_restore(void);
 /** @brief A blocking TCP connection of the system to an IPv4 loopback port. @return its descriptor or -1. */
 int raw_connect(uint16_t port);
 
+/** @brief A TCP connection: one end of the system's, the other in the first loop. @return whether it is there. */
+bool raw_pair(int *raw, ptk_handle_t *server);
+
 /** @brief Sends a text on a blocking connection of the system. @return whether all was sent. */
 bool raw_send_text(int descriptor, const char *text);
 

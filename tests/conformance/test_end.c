@@ -1,0 +1,390 @@
+/* What is true of a connection for good, its end, its failure, its own shutdown, is reported to whoever waits at any time,
+   in any order; and once it was reported nothing happens any more. SPDX-License-Identifier: MIT */
+#include "suite.h"
+#include "support.h"
+
+#include <string.h>
+
+/* How a connection ends: in an orderly way, or by a reset. */
+typedef enum ending { FIN, RESET } ending_t;
+
+/* How a reader waits. */
+typedef enum way { BY_EVENT, BY_RECEIVE, BY_RECEIVE_EXACTLY, WAYS } way_t;
+
+/* A protothread that reads until the end of the stream, two bytes at a time, and does something else between two reads. */
+typedef struct reader {
+    ptk_pt_t pt;
+    ptk_handle_t socket;
+    ptk_handle_t timer;
+    way_t way;
+    uint32_t nap_ms;
+    uint32_t bytes;
+    uint32_t done;
+    ptk_err_t end;
+    ptk_buf_t buf;
+    uint8_t memory[2];
+} reader_t;
+
+static ptk_pt_status_t read_to_the_end(ptk_pt_t *pt) {
+    reader_t *reader = (reader_t *)(void *)pt;
+
+    PTK_PT_BEGIN(pt);
+    do {
+        (void)ptk_buf_init(&reader->buf, reader->memory, sizeof(reader->memory));
+        if (reader->way == BY_EVENT) {
+            PTK_PT_WAIT_EVENT_TIMEOUT(pt, reader->socket, PTK_EVENT_READABLE, reader->timer, SUPPORT_LIMIT_MS / 2);
+            reader->end = PTK_PT_ERROR(pt);
+            if (reader->end == PTK_ERR_OK) {
+                reader->end = ptk_socket_receive(reader->socket, &reader->buf);
+            }
+        } else if (reader->way == BY_RECEIVE) {
+            PTK_PT_RECEIVE_TIMEOUT(pt, reader->socket, &reader->buf, reader->timer, SUPPORT_LIMIT_MS / 2);
+            reader->end = PTK_PT_ERROR(pt);
+        } else {
+            PTK_PT_RECEIVE_EXACTLY_TIMEOUT(pt, reader->socket, &reader->buf, 2, reader->timer, SUPPORT_LIMIT_MS / 2);
+            reader->end = PTK_PT_ERROR(pt);
+        }
+        reader->bytes += (uint32_t)ptk_buf_length(&reader->buf);
+        if (reader->nap_ms != 0) {
+            PTK_PT_SLEEP(pt, reader->timer, reader->nap_ms);
+        }
+    } while (reader->end == PTK_ERR_OK || reader->end == PTK_ERR_WOULD_BLOCK);
+    reader->done++;
+    PTK_PT_END(pt);
+}
+
+static bool begin(reader_t *reader, ptk_handle_t socket, way_t way, uint32_t nap_ms) {
+    memset(reader, 0, sizeof(*reader));
+    reader->socket = socket;
+    reader->timer = ptk_timer_create(support_loop);
+    reader->way = way;
+    reader->nap_ms = nap_ms;
+    CHECK_OR_RETURN(reader->timer > 0, false);
+    CHECK_OR_RETURN(ptk_protothread_init(&reader->pt, read_to_the_end) == PTK_ERR_OK, false);
+    return ptk_protothread_run(&reader->pt) == PTK_ERR_OK;
+}
+
+/* Ends the peer's side of a connection. A socket that is destroyed with input that it has not read resets. */
+static bool end(ptk_handle_t peer, ending_t ending) {
+    ptk_err_t error = ending == FIN ? ptk_socket_shutdown(peer) : ptk_socket_destroy(peer);
+
+    return error == PTK_ERR_OK;
+}
+
+/* The survivor's loop is the first one, the peer's the second. */
+static bool prepare(ptk_handle_t *survivor, ptk_handle_t *peer, ending_t ending) {
+    CHECK_OR_RETURN(support_open_two(), false);
+    CHECK_OR_RETURN(support_pair(support_other, PTK_ADDRESS_IPV4, survivor, peer), false);
+    if (ending == RESET) {
+        CHECK_OR_RETURN(support_send_text(*survivor, "never read"), false);
+        support_run_ms(10);
+    }
+    return true;
+}
+
+/* Sends without running the survivor's loop, so that data and end can reach it together. */
+static bool send_six(ptk_handle_t peer) {
+    uint8_t bytes[6] = {'a', 'b', 'c', 'd', 'e', 'f'};
+    ptk_buf_t buf;
+
+    CHECK_OR_RETURN(ptk_buf_wrap(&buf, bytes, sizeof(bytes)) == PTK_ERR_OK, false);
+    return ptk_socket_send(peer, &buf) == PTK_ERR_OK && ptk_buf_length(&buf) == 0;
+}
+
+/* Handlers for DISCONNECTED and ERROR must not take the end away from a reader: others[] has one bit for each. */
+static void reader_learns(ending_t ending, way_t way, uint32_t others, uint32_t nap_ms) {
+    support_record_t disconnected = {0};
+    support_record_t failed = {0};
+    ptk_handle_t survivor;
+    ptk_handle_t peer;
+    reader_t reader;
+
+    CHECK(prepare(&survivor, &peer, ending));
+    if ((others & 1) != 0) {
+        CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_DISCONNECTED, support_record, &disconnected), PTK_ERR_OK);
+    }
+    if ((others & 2) != 0) {
+        CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
+    }
+    CHECK(begin(&reader, survivor, way, nap_ms));
+    CHECK(send_six(peer));
+    if (nap_ms != 0) {
+        support_run_ms(5); /* the first bytes are read, and the protothread sleeps when the end comes */
+    }
+    CHECK(end(peer, ending));
+    CHECK(support_run_until(&reader.done, 1));
+    if (ending == FIN) {
+        CHECK_EQUAL(reader.end, PTK_ERR_CLOSED);
+        CHECK_EQUAL(reader.bytes, 6);
+        support_run_ms(5);
+        CHECK_EQUAL(disconnected.count, others & 1);
+        CHECK_EQUAL(failed.count, 0);
+    } else {
+        CHECK_EQUAL(reader.end, PTK_ERR_CONNECTION_RESET);
+        support_run_ms(5);
+        CHECK_EQUAL(disconnected.count, 0);
+        CHECK_EQUAL(failed.count, others >> 1);
+    }
+    CHECK(way != BY_EVENT || support_idle_passes(support_loop) <= 10);
+    CHECK(support_close());
+}
+
+static void each_reader_learns(ending_t ending) {
+    for (uint32_t way = 0; way < WAYS; way++) {
+        for (uint32_t others = 0; others < 4; others++) {
+            for (uint32_t nap_ms = 0; nap_ms <= 20; nap_ms += 20) {
+                reader_learns(ending, (way_t)way, others, nap_ms);
+            }
+        }
+    }
+}
+
+static void reader_between_two_waits_hears_of_the_end(void) {
+    each_reader_learns(FIN);
+}
+
+static void reader_between_two_waits_hears_of_a_reset(void) {
+    each_reader_learns(RESET);
+}
+
+/* The first to be told is a handler for DISCONNECTED or ERROR; who begins to read when all that is over learns it, too. */
+static void late_reader(ending_t ending, way_t way) {
+    const ptk_event_t event = ending == FIN ? PTK_EVENT_DISCONNECTED : PTK_EVENT_ERROR;
+    const ptk_err_t wanted = ending == FIN ? PTK_ERR_CLOSED : PTK_ERR_CONNECTION_RESET;
+    support_record_t first = {0};
+    ptk_handle_t survivor;
+    ptk_handle_t peer;
+    reader_t reader;
+
+    CHECK(prepare(&survivor, &peer, ending));
+    CHECK_EQUAL(ptk_set_event_handler(survivor, event, support_record, &first), PTK_ERR_OK);
+    CHECK(end(peer, ending));
+    CHECK(support_run_until(&first.count, 1));
+    CHECK(support_idle_passes(support_loop) <= 10);
+    for (uint32_t round = 0; round < 3; round++) { /* the second and third come when another one has taken it */
+        CHECK(begin(&reader, survivor, way, 0));
+        CHECK(support_run_until(&reader.done, 1));
+        CHECK_EQUAL(reader.end, wanted);
+        CHECK_EQUAL(reader.bytes, 0);
+        CHECK_EQUAL(ptk_timer_destroy(reader.timer), PTK_ERR_OK);
+    }
+    support_run_ms(5);
+    CHECK_EQUAL(first.count, 1);
+    CHECK(support_idle_passes(support_loop) <= 10);
+    CHECK(support_close());
+}
+
+static void late_reader_hears_of_the_end(void) {
+    for (uint32_t way = 0; way < WAYS; way++) {
+        late_reader(FIN, (way_t)way);
+    }
+}
+
+static void late_reader_hears_of_a_reset(void) {
+    for (uint32_t way = 0; way < WAYS; way++) {
+        late_reader(RESET, (way_t)way);
+    }
+}
+
+/* A protothread that waits for room. */
+typedef struct writer {
+    ptk_pt_t pt;
+    ptk_handle_t socket;
+    uint32_t done;
+    ptk_err_t error;
+} writer_t;
+
+static ptk_pt_status_t wait_for_room(ptk_pt_t *pt) {
+    writer_t *writer = (writer_t *)(void *)pt;
+    uint8_t byte = 0;
+    ptk_buf_t buf;
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_WAIT_EVENT(pt, writer->socket, PTK_EVENT_WRITABLE);
+    (void)ptk_buf_wrap(&buf, &byte, 1);
+    writer->error = ptk_socket_send(writer->socket, &buf);
+    writer->done++;
+    PTK_PT_END(pt);
+}
+
+static bool begin_writer(writer_t *writer, ptk_handle_t socket) {
+    memset(writer, 0, sizeof(*writer));
+    writer->socket = socket;
+    CHECK_OR_RETURN(ptk_protothread_init(&writer->pt, wait_for_room) == PTK_ERR_OK, false);
+    return ptk_protothread_run(&writer->pt) == PTK_ERR_OK;
+}
+
+static bool fill(ptk_handle_t socket) {
+    static uint8_t memory[65536];
+    ptk_err_t error = PTK_ERR_OK;
+    ptk_buf_t buf;
+
+    for (uint32_t i = 0; i < 10000 && error == PTK_ERR_OK; i++) {
+        CHECK_OR_RETURN(ptk_buf_wrap(&buf, memory, sizeof(memory)) == PTK_ERR_OK, false);
+        error = ptk_socket_send(socket, &buf);
+    }
+    return error == PTK_ERR_WOULD_BLOCK;
+}
+
+/* Whoever waits for room when the stream is shut down, and whoever does later, learns that there will be none. */
+static void writer_hears_of_the_own_shutdown(void) {
+    ptk_handle_t survivor;
+    ptk_handle_t peer;
+    writer_t writer;
+
+    CHECK(prepare(&survivor, &peer, FIN));
+    CHECK(fill(survivor));
+    CHECK(begin_writer(&writer, survivor));
+    CHECK(support_poll(support_loop, 3));
+    CHECK_EQUAL(writer.done, 0);
+    CHECK_EQUAL(ptk_socket_shutdown(survivor), PTK_ERR_OK);
+    CHECK(support_run_until(&writer.done, 1));
+    CHECK_EQUAL(writer.error, PTK_ERR_CONNECTION_RESET);
+    for (uint32_t round = 0; round < 3; round++) {
+        CHECK(begin_writer(&writer, survivor));
+        CHECK(support_run_until(&writer.done, 1));
+        CHECK_EQUAL(writer.error, PTK_ERR_CONNECTION_RESET);
+    }
+    CHECK(support_close());
+}
+
+static void late_writer_hears_of_a_reset(void) {
+    support_record_t failed = {0};
+    ptk_handle_t survivor;
+    ptk_handle_t peer;
+    writer_t writer;
+
+    CHECK(prepare(&survivor, &peer, RESET));
+    CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
+    CHECK(end(peer, RESET));
+    CHECK(support_run_until(&failed.count, 1));
+    for (uint32_t round = 0; round < 3; round++) {
+        CHECK(begin_writer(&writer, survivor));
+        CHECK(support_run_until(&writer.done, 1));
+        CHECK_EQUAL(writer.error, PTK_ERR_CONNECTION_RESET);
+    }
+    CHECK_EQUAL(failed.count, 1);
+    CHECK(support_close());
+}
+
+/* ---------------------------------------------------------------------------- nothing happens for ever */
+
+/* A handler of every event that does what such a handler does, or nothing at all. */
+typedef struct deed {
+    bool is_idle;
+    uint32_t calls;
+} deed_t;
+
+static void do_deed(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    static uint8_t memory[65536];
+    deed_t *deed = user_data;
+    ptk_buf_t buf;
+
+    (void)data;
+    deed->calls++;
+    if (deed->is_idle) {
+        return;
+    }
+    if (event == PTK_EVENT_READABLE) {
+        (void)ptk_buf_init(&buf, memory, sizeof(memory));
+        if (ptk_socket_receive(resource, &buf) == PTK_ERR_NOT_CONNECTED) {
+            (void)ptk_socket_accept(resource, NULL);
+        }
+    } else if (event == PTK_EVENT_WRITABLE) {
+        (void)ptk_buf_wrap(&buf, memory, sizeof(memory));
+        (void)ptk_socket_send(resource, &buf);
+    }
+}
+
+/* The states of a socket; a UDP socket always has room. In those from HAS_FAILED on both directions have ended: not even a handler that does nothing is
+   called again and again. */
+typedef enum state {
+    IS_NEW,
+    IS_CONNECTED,
+    HAS_SHUT_DOWN,
+    PEER_HAS_ENDED,
+    IS_LISTENING,
+    HAS_FAILED,
+    BOTH_HAVE_ENDED,
+    STATES
+} state_t;
+
+static bool reach(state_t state, ptk_handle_t *socket) {
+    uint8_t memory[1];
+    ptk_address_t address;
+    ptk_handle_t peer;
+    ptk_buf_t buf;
+
+    CHECK_OR_RETURN(prepare(socket, &peer, state == HAS_FAILED ? RESET : FIN), false);
+    switch (state) {
+    case HAS_SHUT_DOWN:
+        return ptk_socket_shutdown(*socket) == PTK_ERR_OK;
+    case BOTH_HAVE_ENDED:
+        CHECK_OR_RETURN(ptk_socket_shutdown(*socket) == PTK_ERR_OK, false);
+        CHECK_OR_RETURN(ptk_socket_shutdown(peer) == PTK_ERR_OK, false);
+        CHECK_OR_RETURN(ptk_buf_init(&buf, memory, 1) == PTK_ERR_OK, false);
+        return support_receive(*socket, &buf) == PTK_ERR_CLOSED;
+    case PEER_HAS_ENDED:
+        return ptk_socket_shutdown(peer) == PTK_ERR_OK;
+    case HAS_FAILED:
+        CHECK_OR_RETURN(ptk_socket_destroy(peer) == PTK_ERR_OK, false);
+        CHECK_OR_RETURN(ptk_buf_init(&buf, memory, 1) == PTK_ERR_OK, false);
+        return support_receive(*socket, &buf) == PTK_ERR_CONNECTION_RESET;
+    case IS_LISTENING:
+        *socket = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
+        return *socket > 0;
+    case IS_NEW:
+        *socket = ptk_socket_create(support_loop);
+        return *socket > 0;
+    case IS_CONNECTED:
+    default:
+        return true;
+    }
+}
+
+/* With each set of handlers. A handler that does nothing may be called for ever while there is something to do: not that. */
+static void comes_to_rest(state_t state, bool is_idle) {
+    for (uint32_t handlers = 1; handlers < 32; handlers++) {
+        deed_t deed = {is_idle, 0};
+        ptk_handle_t socket;
+        uint32_t calls;
+
+        CHECK(reach(state, &socket));
+        for (uint32_t i = 0; i < 5; i++) {
+            if ((handlers & (1u << i)) != 0) {
+                CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_CONNECTED + i, do_deed, &deed), PTK_ERR_OK);
+            }
+        }
+        support_run_ms(5);
+        CHECK(support_poll(support_loop, 300)); /* until there is no room left */
+        calls = deed.calls;
+        for (uint32_t pass = 0; pass < 10; pass++) {
+            CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 1), PTK_ERR_OK);
+        }
+        CHECK(deed.calls <= calls + 2); /* a retry after a pause */
+        CHECK(support_close());
+    }
+}
+
+static void every_state_comes_to_rest(void) {
+    for (uint32_t state = 0; state < STATES; state++) {
+        comes_to_rest((state_t)state, false);
+    }
+}
+
+static void ended_directions_come_to_rest_without_a_deed(void) {
+    comes_to_rest(HAS_FAILED, true);
+    comes_to_rest(BOTH_HAVE_ENDED, true);
+}
+
+const harness_test_t end_tests[] = {
+    {"end.reader_between_two_waits_hears_of_the_end", reader_between_two_waits_hears_of_the_end},
+    {"end.reader_between_two_waits_hears_of_a_reset", reader_between_two_waits_hears_of_a_reset},
+    {"end.late_reader_hears_of_the_end", late_reader_hears_of_the_end},
+    {"end.late_reader_hears_of_a_reset", late_reader_hears_of_a_reset},
+    {"end.writer_hears_of_the_own_shutdown", writer_hears_of_the_own_shutdown},
+    {"end.late_writer_hears_of_a_reset", late_writer_hears_of_a_reset},
+    {"end.every_state_comes_to_rest", every_state_comes_to_rest},
+    {"end.ended_directions_come_to_rest_without_a_deed", ended_directions_come_to_rest_without_a_deed},
+    {NULL, NULL},
+};

@@ -1,0 +1,100 @@
+/* Urgent data, at which a receive of the system stops short: what comes after it is not forgotten.
+   SPDX-License-Identifier: MIT */
+#define _DEFAULT_SOURCE
+#include "unix_support.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+typedef struct reader {
+    ptk_pt_t pt;
+    ptk_handle_t socket;
+    size_t length; /* of each receive; 0 for as much as there is */
+    uint32_t done;
+    ptk_buf_t buf;
+    uint8_t memory[16];
+} reader_t;
+
+static bool prepare(reader_t *reader, int *raw) {
+    memset(reader, 0, sizeof(*reader));
+    CHECK_OR_RETURN(support_open(), false);
+    CHECK_OR_RETURN(raw_pair(raw, &reader->socket), false);
+    return ptk_buf_init(&reader->buf, reader->memory, sizeof(reader->memory)) == PTK_ERR_OK;
+}
+
+/* "abc", a byte that is out of band, "def", all of it there before the loop looks. */
+static bool send_urgent(int raw) {
+    CHECK_OR_RETURN(raw_send_text(raw, "abc"), false);
+    CHECK_OR_RETURN(send(raw, "!", 1, MSG_OOB) == 1, false);
+    return raw_send_text(raw, "def");
+}
+
+static bool has_all(const reader_t *reader) {
+    return ptk_buf_length(&reader->buf) == 6 && memcmp(reader->memory, "abcdef", 6) == 0;
+}
+
+static void receive(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    reader_t *reader = user_data;
+
+    (void)event;
+    (void)data;
+    (void)ptk_socket_receive(resource, &reader->buf);
+    reader->done = ptk_buf_length(&reader->buf) == 6;
+}
+
+static void in_a_handler(void) {
+    reader_t reader;
+    int raw;
+
+    CHECK(prepare(&reader, &raw));
+    CHECK_EQUAL(ptk_set_event_handler(reader.socket, PTK_EVENT_READABLE, receive, &reader), PTK_ERR_OK);
+    for (uint32_t round = 0; round < 3; round++) { /* also after the socket was found empty */
+        CHECK(send_urgent(raw));
+        CHECK(support_run_until(&reader.done, 1));
+        CHECK(has_all(&reader));
+        CHECK(support_idle_passes(support_loop) <= 10);
+        ptk_buf_clear(&reader.buf);
+        reader.done = 0;
+    }
+    CHECK_EQUAL(close(raw), 0);
+    CHECK(support_close());
+}
+
+static ptk_pt_status_t receive_six(ptk_pt_t *pt) {
+    reader_t *reader = (reader_t *)(void *)pt;
+
+    PTK_PT_BEGIN(pt);
+    while (ptk_buf_length(&reader->buf) < 6) {
+        if (reader->length == 0) {
+            PTK_PT_RECEIVE(pt, reader->socket, &reader->buf);
+        } else {
+            PTK_PT_RECEIVE_EXACTLY(pt, reader->socket, &reader->buf, reader->length);
+        }
+    }
+    reader->done = 1;
+    PTK_PT_END(pt);
+}
+
+static void in_a_protothread(void) {
+    for (size_t length = 0; length <= 6; length += 6) {
+        reader_t reader;
+        int raw;
+
+        CHECK(prepare(&reader, &raw));
+        reader.length = length;
+        CHECK(send_urgent(raw));
+        CHECK_EQUAL(ptk_protothread_init(&reader.pt, receive_six), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_protothread_run(&reader.pt), PTK_ERR_OK);
+        CHECK(support_run_until(&reader.done, 1));
+        CHECK(has_all(&reader));
+        CHECK_EQUAL(close(raw), 0);
+        CHECK(support_close());
+    }
+}
+
+const harness_test_t urgent_tests[] = {
+    {"urgent.in_a_handler", in_a_handler},
+    {"urgent.in_a_protothread", in_a_protothread},
+    {NULL, NULL},
+};
