@@ -12,6 +12,7 @@ typedef struct reader {
     ptk_handle_t socket;
     size_t length; /* of each receive; 0 for as much as there is */
     uint32_t done;
+    uint32_t calls;
     ptk_buf_t buf;
     uint8_t memory[16];
 } reader_t;
@@ -39,6 +40,7 @@ static void receive(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
 
     (void)event;
     (void)data;
+    reader->calls++;
     (void)ptk_socket_receive(resource, &reader->buf);
     reader->done = ptk_buf_length(&reader->buf) == 6;
 }
@@ -57,6 +59,13 @@ static void in_a_handler(void) {
         ptk_buf_clear(&reader.buf);
         reader.done = 0;
     }
+    /* Without urgent data a short receive is enough; kqueue does not report which it is. */
+    reader.calls = 0;
+    CHECK(raw_send_text(raw, "abcdef"));
+    CHECK(support_run_until(&reader.done, 1));
+    support_run_ms(5);
+    CHECK(has_all(&reader));
+    CHECK(reader.calls == 1 || strcmp(PTK_PLATFORM_NAME, "bsd") == 0 || strcmp(PTK_PLATFORM_NAME, "macos") == 0);
     CHECK_EQUAL(close(raw), 0);
     CHECK(support_close());
 }

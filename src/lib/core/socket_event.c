@@ -64,7 +64,7 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
         return; /* the first reason counts, and was reported */
     }
     if (state != PTK_SOCKET_CONNECTING) { /* whoever waits to read or write learns of it */
-        socket->delivery.raised |= BIT(PTK_EVENT_WRITABLE) | (has_read_end(socket) ? 0 : BIT(PTK_EVENT_READABLE));
+        socket->delivery.raised |= BIT(PTK_EVENT_WRITABLE) | BIT(PTK_EVENT_READABLE);
     }
     if (state != PTK_SOCKET_CONNECTED) {
         socket->flags |= PTK_SOCKET_FLAG_END; /* nothing is left that could be read */
@@ -88,7 +88,7 @@ ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket) {
  */
 static bool must_look_for_end(const ptk_socket_internal_t *socket) {
     if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED ||
-        (socket->flags & (PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_END_SEEN | PTK_SOCKET_FLAG_PAUSED)) != 0) {
+        (socket->flags & (PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_END_SEEN)) != 0) {
         return false;
     }
     return (socket->delivery.enabled & BIT(PTK_EVENT_READABLE)) == 0 &&
@@ -110,7 +110,6 @@ static void look_for_end(ptk_socket_internal_t *socket) {
         ptk_socket_pause(socket, PTK_EVENT_READABLE, true); /* then it is looked for again */
     } else if (received < 0 && received != PTK_ERR_WOULD_BLOCK) {
         ptk_socket_fail(socket, (ptk_err_t)received); /* the system has reported it once and will not again */
-        socket->flags |= PTK_SOCKET_FLAG_END;
     }
 }
 
