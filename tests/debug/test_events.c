@@ -136,6 +136,46 @@ static void refused_connect_with_a_handler(void) {
     CHECK(support_close());
 }
 
+/* Destroying a socket with unread input resets the connection. */
+static bool reset_with(ptk_event_t event, uint32_t *calls) {
+    ptk_handle_t client;
+    ptk_handle_t server;
+    uint32_t arrived = 0;
+
+    CHECK_OR_RETURN(log_open(), false);
+    CHECK_OR_RETURN(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server), false);
+    CHECK_OR_RETURN(ptk_set_event_handler(client, event, count_calls, calls) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(ptk_set_event_handler(server, PTK_EVENT_READABLE, count_calls, &arrived) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(support_send_text(client, "hello"), false);
+    CHECK_OR_RETURN(support_run_until(&arrived, 1), false);
+    CHECK_OR_RETURN(ptk_socket_destroy(server) == PTK_ERR_OK, false);
+    return true;
+}
+
+static void reset_without_a_handler(void) {
+    const uint64_t start = ptk_clock_now_ms();
+    uint32_t calls = 0;
+
+    CHECK(reset_with(PTK_EVENT_DISCONNECTED, &calls));
+    while (log_count() == 0 && ptk_clock_now_ms() - start < SUPPORT_LIMIT_MS) {
+        CHECK(run_times(1));
+    }
+    CHECK_EQUAL(log_lines(RUN, "PTK_EVENT_ERROR is raised and has no handler", "PTK_ERR_CONNECTION_RESET, socket"), 1);
+    CHECK(run_times(20));
+    CHECK_EQUAL(log_count(), 1);
+    CHECK(support_close());
+}
+
+/* Who reads learns of it by reading. */
+static void reset_with_a_reader(void) {
+    uint32_t calls = 0;
+
+    CHECK(reset_with(PTK_EVENT_READABLE, &calls));
+    CHECK(support_run_until(&calls, 1));
+    CHECK_EQUAL(log_count(), 0);
+    CHECK(support_close());
+}
+
 static void take_time(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     const uint64_t start = ptk_clock_now_ms();
 
@@ -171,6 +211,8 @@ const harness_test_t event_lines_tests[] = {
     {"events.progress_is_no_fault", progress_is_no_fault},
     {"events.refused_connect_without_a_handler", refused_connect_without_a_handler},
     {"events.refused_connect_with_a_handler", refused_connect_with_a_handler},
+    {"events.reset_without_a_handler", reset_without_a_handler},
+    {"events.reset_with_a_reader", reset_with_a_reader},
     {"events.handler_that_takes_long", handler_that_takes_long},
     {NULL, NULL},
 };
