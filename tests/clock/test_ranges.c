@@ -223,6 +223,39 @@ static void resize_keeps_deadlines(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+static ptk_timer_internal_t other_timers[8];
+
+static void resize_and_note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    ptk_event_loop_resources_t others = clock_pools;
+
+    note(resource, event, data, NULL);
+    others.timers = other_timers;
+    others.num_timers = 8;
+    *(ptk_err_t *)user_data = ptk_event_loop_resize_resources(loop, &others);
+}
+
+/* Of five timers that are due in one pass one resizes the pool. They come in the order of their deadlines, in that pass. */
+static void resize_among_those_that_are_due(void) {
+    for (uint32_t which = 0; which < 5; which++) {
+        ptk_err_t result = PTK_ERR_SYSTEM;
+        ptk_handle_t timers[5];
+
+        CHECK(open_loop(NS_PER_MS));
+        memset(other_timers, 0, sizeof(other_timers));
+        for (uint32_t i = 0; i < 5; i++) {
+            timers[i] = new_timer(i == which ? resize_and_note : note, &result);
+            CHECK_EQUAL(ptk_timer_start(timers[i], 50 - 10 * i), PTK_ERR_OK);
+        }
+        CHECK(advance_ms(100));
+        CHECK_EQUAL(result, PTK_ERR_OK);
+        CHECK_EQUAL(expired.count, 5);
+        for (uint32_t i = 0; i < 5; i++) {
+            CHECK_EQUAL(expired.timers[i], timers[4 - i]);
+        }
+        CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+    }
+}
+
 typedef struct sleeper {
     ptk_pt_t pt;
     ptk_handle_t timer;
@@ -264,6 +297,7 @@ const harness_test_t ranges_tests[] = {
     {"clock.intervals_of_64_bits", intervals_of_64_bits},
     {"clock.intervals_beyond_the_clock", intervals_beyond_the_clock},
     {"clock.resize_keeps_deadlines", resize_keeps_deadlines},
+    {"clock.resize_among_those_that_are_due", resize_among_those_that_are_due},
     {"clock.protothread_sleeps_to_the_ns", protothread_sleeps_to_the_ns},
     {NULL, NULL},
 };

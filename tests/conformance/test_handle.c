@@ -2,6 +2,8 @@
 #include "suite.h"
 #include "support.h"
 
+#include <string.h>
+
 static void macros(void) {
     const ptk_handle_t handle = PTK_MAKE_HANDLE(0x12, 0x34, 0x5678, 0x7ABCDEF0);
 
@@ -147,6 +149,113 @@ static void id_wraps(void) {
     CHECK(support_close());
 }
 
+/* ID and generation of a slot that is used again and again, while the rest of its pool seems to be in use. So that one test
+   can see all combinations the pool is made out to be so large that few IDs belong to a slot: the loop's slot, whose fields
+   the header shows, says how many slots there are, and none but this one is touched. */
+enum { MOST_IDS = 16 };
+
+static void use_every_combination(uint32_t index, uint32_t pretended_count) {
+    static uint8_t seen[MOST_IDS * 65536 / 8];
+    const uint32_t lowest = index == 0 ? pretended_count : index;
+    const uint32_t ids = (0x7FFFFFFFu - lowest) / pretended_count + 1;
+    ptk_pool_t *const pool = &support_slots[0].pools[0];
+    ptk_handle_t timers[SUPPORT_TIMERS];
+    ptk_handle_t timer;
+    ptk_handle_t first;
+    uint32_t combinations = 0;
+
+    CHECK(ids <= MOST_IDS);
+    CHECK(support_open());
+    for (uint32_t i = 0; i < SUPPORT_TIMERS; i++) {
+        timers[i] = ptk_timer_create(support_loop);
+        CHECK(timers[i] > 0);
+    }
+    memset(seen, 0, sizeof(seen));
+    CHECK_EQUAL(ptk_timer_destroy(timers[index]), PTK_ERR_OK);
+    pool->count = pretended_count;
+    pool->in_use = pretended_count - 1;
+    pool->next_index = index == 0 ? pretended_count - 1 : index - 1;
+    timer = first = ptk_timer_create(support_loop);
+    do {
+        const uint32_t id = PTK_HANDLE_ID(timer);
+        const uint32_t bit = (id - lowest) / pretended_count * 65536u + PTK_HANDLE_GENERATION(timer);
+
+        CHECK(timer > 0 && id >= lowest && id % pretended_count == index);
+        CHECK((seen[bit / 8] & 1u << bit % 8) == 0);
+        seen[bit / 8] |= (uint8_t)(1u << bit % 8);
+        combinations++;
+        CHECK_EQUAL(ptk_timer_destroy(timer), PTK_ERR_OK);
+        timer = ptk_timer_create(support_loop);
+    } while (timer != first);
+    CHECK_EQUAL(combinations, ids * 65536u);
+    CHECK_EQUAL(ptk_timer_destroy(timer), PTK_ERR_OK);
+    pool->count = SUPPORT_TIMERS;
+    pool->in_use = SUPPORT_TIMERS - 1;
+    pool->next_index = index;
+    CHECK(support_close());
+}
+
+/* Even and odd numbers of IDs: sizes that are a power of two, and others. */
+static void all_combinations_come_before_one_comes_again(void) {
+    use_every_combination(1, 0x08000000u);
+    use_every_combination(0, 0x08000000u);
+    use_every_combination(7, 0x0FFFFFFFu);
+}
+
+/* The rest of the loop's IDs does not matter to a slot: each has its own, one after the other. */
+static void slots_count_by_themselves(void) {
+    ptk_handle_t timers[SUPPORT_TIMERS];
+
+    CHECK(support_open());
+    for (uint32_t i = 0; i < SUPPORT_TIMERS; i++) {
+        timers[i] = ptk_timer_create(support_loop);
+        CHECK(timers[i] > 0);
+    }
+    for (uint32_t use = 0; use < 1000; use++) {
+        const uint32_t i = use * use % SUPPORT_TIMERS;
+        const ptk_handle_t socket = ptk_socket_create(support_loop);
+        const ptk_handle_t before = timers[i];
+
+        CHECK_EQUAL(ptk_timer_destroy(before), PTK_ERR_OK);
+        timers[i] = ptk_timer_create(support_loop);
+        CHECK_EQUAL(PTK_HANDLE_ID(timers[i]), PTK_HANDLE_ID(before) + SUPPORT_TIMERS);
+        CHECK_EQUAL(PTK_HANDLE_GENERATION(timers[i]), (uint16_t)(PTK_HANDLE_GENERATION(before) + 1));
+        CHECK_EQUAL(ptk_socket_destroy(socket), PTK_ERR_OK);
+    }
+    CHECK(support_close());
+}
+
+/* A loop's slot counts its IDs as well, whatever its loops did, and wraps. The ID of the last loop is shown by the slot. */
+static void loops_count_by_themselves(void) {
+    static ptk_event_loop_slot_t slots[1];
+    PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 4, 0, 0);
+    uint32_t id = 0;
+    uint16_t generation = 0;
+
+    for (uint32_t life = 0; life < 100; life++) {
+        const ptk_handle_t loop = ptk_event_loop_create(slots, 1, &pools);
+
+        CHECK(loop > 0);
+        if (life != 0) {
+            CHECK_EQUAL(PTK_HANDLE_ID(loop), id % 0x7FFFFFFFu + 1);
+            CHECK_EQUAL(PTK_HANDLE_GENERATION(loop), (uint16_t)(generation + 1));
+        }
+        id = PTK_HANDLE_ID(loop);
+        generation = PTK_HANDLE_GENERATION(loop);
+        for (uint32_t i = 0; i < life; i++) {
+            CHECK_EQUAL(ptk_timer_destroy(ptk_timer_create(loop)), PTK_ERR_OK);
+        }
+        CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_event_loop_wake(loop), PTK_ERR_INVALID_HANDLE);
+        if (life == 50) {
+            id = 0x7FFFFFFEu;
+            slots[0].live_id = 0x80000000u | id;
+        }
+    }
+    CHECK(id < 100);
+}
+
 static void pools_of_no_slots(void) {
     static ptk_event_loop_slot_t slots[1];
     PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 0, 0, 0);
@@ -170,6 +279,9 @@ const harness_test_t handle_tests[] = {
     {"handle.allocation_goes_round", allocation_goes_round},
     {"handle.generation_wraps", generation_wraps},
     {"handle.id_wraps", id_wraps},
+    {"handle.all_combinations_come_before_one_comes_again", all_combinations_come_before_one_comes_again},
+    {"handle.slots_count_by_themselves", slots_count_by_themselves},
+    {"handle.loops_count_by_themselves", loops_count_by_themselves},
     {"handle.pools_of_no_slots", pools_of_no_slots},
     {NULL, NULL},
 };

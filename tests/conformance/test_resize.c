@@ -165,6 +165,65 @@ static void bad_pools_change_nothing(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/* Pools of different kinds in the same memory: a slip in pools that were filled in by hand. */
+static union {
+    ptk_timer_internal_t timers[16];
+    ptk_socket_internal_t sockets[3];
+    ptk_user_event_source_internal_t sources[3];
+    ptk_event_loop_slot_t loops[2];
+} shared;
+
+static void pools_that_share_memory(void) {
+    const ptk_event_loop_resources_t in_pairs[] = {
+        {shared.timers, 1, shared.sockets, 1, NULL, 0},
+        {shared.timers, 1, NULL, 0, shared.sources, 1},
+        {NULL, 0, shared.sockets, 3, shared.sources, 3},
+        {shared.timers + 2, 1, shared.sockets, 3, NULL, 0},
+    };
+    const ptk_event_loop_resources_t timers_alone = {shared.timers, 1, NULL, 0, NULL, 0};
+    const ptk_event_loop_resources_t with_sockets = {small_pools.timers, 3, shared.sockets, 3, NULL, 0};
+    const ptk_event_loop_resources_t over_sockets = {shared.timers + 1, 1, shared.sockets, 3, NULL, 0};
+    const ptk_event_loop_resources_t in_slots = {(ptk_timer_internal_t *)(void *)slots, 1, NULL, 0, NULL, 0};
+    ptk_handle_t loop = open_loop(&small_pools);
+    ptk_handle_t other;
+
+    memset(&shared, 0, sizeof(shared));
+    for (uint32_t i = 0; i < sizeof(in_pairs) / sizeof(in_pairs[0]); i++) {
+        CHECK_EQUAL(ptk_event_loop_create(slots, 2, &in_pairs[i]), PTK_ERR_INVALID_ARGUMENT);
+        CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &in_pairs[i]), PTK_ERR_INVALID_ARGUMENT);
+    }
+    /* The arrays of loop slots. */
+    CHECK_EQUAL(ptk_event_loop_create(slots, 2, &in_slots), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &in_slots), PTK_ERR_INVALID_ARGUMENT);
+    /* What the loop has, of another kind, even if that would be given up. */
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &with_sockets), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &over_sockets), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &timers_alone), PTK_ERR_INVALID_ARGUMENT);
+    /* What another loop has, of another kind, and as a new array of slots. */
+    CHECK_EQUAL(ptk_event_loop_create(slots, 2, &timers_alone), PTK_ERR_BUSY);
+    CHECK_EQUAL(ptk_event_loop_create(shared.loops, 1, &tiny_pools), PTK_ERR_INVALID_ARGUMENT);
+    other = ptk_event_loop_create(slots, 2, &tiny_pools);
+    CHECK(other > 0);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(other, &timers_alone), PTK_ERR_BUSY);
+    CHECK(ptk_socket_create(loop) > 0);
+    CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+    /* It is free now. */
+    CHECK_EQUAL(ptk_event_loop_resize_resources(other, &timers_alone), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(other), PTK_ERR_OK);
+}
+
+/* An array that would not end within the address space. */
+static void pools_without_an_end(void) {
+    ptk_event_loop_resources_t pools = {NULL, 1, NULL, 0, NULL, 0};
+    const ptk_handle_t loop = open_loop(&small_pools);
+
+    pools.timers = (ptk_timer_internal_t *)(UINTPTR_MAX - sizeof(ptk_timer_internal_t) / 16 * 8 + 1);
+    CHECK_EQUAL(ptk_event_loop_create(slots, 2, &pools), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &pools), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
 static void one_pool_alone(void) {
     const ptk_handle_t loop = open_loop(&small_pools);
     const ptk_handle_t source = ptk_user_event_source_create(loop);
@@ -246,6 +305,107 @@ static void resize_among_others(void) {
     }
 }
 
+typedef struct order {
+    resizer_t resizer;
+    uint32_t count;
+    ptk_handle_t sources[16];
+} order_t;
+
+static void note_order(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    order_t *order = user_data;
+
+    if (order->count == 0) {
+        resize_in_handler(resource, event, data, &order->resizer);
+    }
+    if (order->count < 16) {
+        order->sources[order->count++] = resource;
+    }
+}
+
+/* What the rest of the pass delivers, and in which order, is the same as without a resize. So is what was raised meanwhile. */
+static void order_is_kept(void) {
+    order_t order = {{open_loop(&small_pools), PTK_ERR_SYSTEM, 0}, 0, {0}};
+    ptk_handle_t sources[3];
+
+    for (uint32_t i = 0; i < 3; i++) {
+        sources[i] = ptk_user_event_source_create(order.resizer.loop);
+        CHECK_EQUAL(ptk_set_event_handler(sources[i], 1, note_order, &order), PTK_ERR_OK);
+    }
+    for (uint32_t i = 3; i-- > 0;) {
+        CHECK_EQUAL(ptk_raise_event(sources[i], 1, 0), PTK_ERR_OK);
+    }
+    CHECK_EQUAL(ptk_event_loop_run_for(order.resizer.loop, 0), PTK_ERR_OK);
+    CHECK_EQUAL(order.resizer.result, PTK_ERR_OK);
+    CHECK_EQUAL(order.count, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        CHECK_EQUAL(order.sources[i], sources[2 - i]);
+    }
+    /* Raised, not looked at, and moved back. */
+    zero_pools(&small_pools);
+    CHECK_EQUAL(ptk_raise_event(sources[1], 1, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(sources[2], 1, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(sources[0], 1, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(order.resizer.loop, &small_pools), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_run_for(order.resizer.loop, 0), PTK_ERR_OK);
+    CHECK_EQUAL(order.count, 6);
+    CHECK(order.sources[3] == sources[1] && order.sources[4] == sources[2] && order.sources[5] == sources[0]);
+    CHECK_EQUAL(ptk_event_loop_destroy(order.resizer.loop), PTK_ERR_OK);
+}
+
+/* Slots that were queued and are freed by then stay behind; those that take their places are not delivered for them. */
+static void queued_slots_that_are_free(void) {
+    const ptk_handle_t loop = open_loop(&small_pools);
+    ptk_handle_t sources[3];
+    support_record_t records[3] = {{0}, {0}, {0}};
+
+    for (uint32_t i = 0; i < 3; i++) {
+        sources[i] = ptk_user_event_source_create(loop);
+        CHECK_EQUAL(ptk_raise_event(sources[i], 1, 0), PTK_ERR_OK);
+    }
+    CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
+    for (uint32_t i = 0; i < 3; i++) { /* each handler queues its source */
+        CHECK_EQUAL(ptk_set_event_handler(sources[i], 1, support_record, &records[i]), PTK_ERR_OK);
+    }
+    CHECK_EQUAL(ptk_user_event_source_destroy(sources[0]), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_user_event_source_destroy(sources[2]), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &tiny_pools), PTK_ERR_OK);
+    scribble_over(&small_pools);
+    CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
+    CHECK(records[0].count == 0 && records[1].count == 1 && records[2].count == 0);
+    CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
+    CHECK_EQUAL(records[1].count, 1);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
+/* Back and forth between two pairs of arrays: no handle comes twice, though each slot counts its IDs by itself. */
+static void handles_differ_in_all_pools(void) {
+    static ptk_handle_t known[1200];
+    const ptk_handle_t loop = open_loop(&small_pools);
+    ptk_handle_t kept = ptk_timer_create(loop);
+    uint32_t count = 0;
+
+    known[count++] = kept;
+    for (uint32_t round = 0; round < 100; round++) {
+        for (uint32_t use = 0; use < 11; use++) {
+            const ptk_handle_t timer = ptk_timer_create(loop);
+
+            CHECK(timer > 0);
+            known[count++] = timer;
+            /* One lives on, so that it moves; now and then it is another one. */
+            CHECK_EQUAL(ptk_timer_destroy(use == round % 13 ? kept : timer), PTK_ERR_OK);
+            kept = use == round % 13 ? timer : kept;
+        }
+        CHECK_EQUAL(ptk_event_loop_resize_resources(loop, round % 2 == 0 ? &large_pools : &small_pools), PTK_ERR_OK);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            CHECK(known[i] != known[j] && PTK_HANDLE_ID(known[i]) != PTK_HANDLE_ID(known[j]));
+        }
+        CHECK_EQUAL(ptk_timer_stop(known[i]), known[i] == kept ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE);
+    }
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
 static void resize_in_timer_handler(void) {
     resizer_t resizer = {open_loop(&small_pools), PTK_ERR_SYSTEM, 0};
     ptk_handle_t timers[3];
@@ -298,9 +458,14 @@ const harness_test_t resize_tests[] = {
     {"resize.new_slots_can_be_used", new_slots_can_be_used},
     {"resize.shrinking_to_what_is_in_use", shrinking_to_what_is_in_use},
     {"resize.bad_pools_change_nothing", bad_pools_change_nothing},
+    {"resize.pools_that_share_memory", pools_that_share_memory},
+    {"resize.pools_without_an_end", pools_without_an_end},
     {"resize.one_pool_alone", one_pool_alone},
     {"resize.to_no_pools_and_back", to_no_pools_and_back},
     {"resize.resize_among_others", resize_among_others},
+    {"resize.order_is_kept", order_is_kept},
+    {"resize.queued_slots_that_are_free", queued_slots_that_are_free},
+    {"resize.handles_differ_in_all_pools", handles_differ_in_all_pools},
     {"resize.resize_in_timer_handler", resize_in_timer_handler},
     {"resize.connections_survive", connections_survive},
     {NULL, NULL},

@@ -53,3 +53,14 @@ bool threads_wait_for(const uint32_t *counter, uint32_t wanted) {
     }
     return load(counter) >= wanted;
 }
+
+ptk_err_t threads_destroy(ptk_handle_t loop) {
+    const uint64_t start = ptk_clock_now_ms();
+    ptk_err_t error = ptk_event_loop_destroy(loop);
+
+    while (error == PTK_ERR_BUSY && ptk_clock_now_ms() - start < LIMIT_MS) {
+        (void)sched_yield();
+        error = ptk_event_loop_destroy(loop);
+    }
+    return error;
+}

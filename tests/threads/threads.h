@@ -53,6 +53,9 @@ void *threads_run_loop(void *argument);
 /** @brief Waits until an atomic counter reaches a value. @return false if it did not in LIMIT_MS. */
 bool threads_wait_for(const uint32_t *counter, uint32_t wanted);
 
+/** @brief Destroys a loop as soon as no other thread runs it. @return the last result. */
+ptk_err_t threads_destroy(ptk_handle_t loop);
+
 static inline uint32_t load(const uint32_t *value) {
     return __atomic_load_n(value, __ATOMIC_ACQUIRE);
 }

@@ -182,7 +182,7 @@ enum {
 /** @brief First member of every resource struct. */
 typedef struct ptk_resource_base {
     ptk_handle_t handle;     /**< @brief The resource's handle; its ID is 0 while the slot is free. */
-    ptk_handle_t event_loop; /**< @brief The loop that owns the resource. */
+    ptk_handle_t event_loop; /**< @brief The loop that owns the resource; while the slot is free, its last ID. */
 } ptk_resource_base_t;
 
 /* ------------------------------------------------------------------------------------------------ events */
@@ -412,40 +412,41 @@ typedef struct ptk_ready_queue {
 /**
  * @brief An event loop's slot. The application declares an array of them, only the library looks inside.
  *
- * The array must stay where it is, as readable memory, for as long as any thread may use a handle that came from it;
- * an array of static storage does.
+ * The array must stay where it is, as memory that can be read and written, for as long as any thread may use a handle
+ * that came from it: a late ptk_raise_event() takes the lock in it, a late ptk_event_loop_wake() or run counts itself
+ * there. An array of static storage does.
  */
 typedef struct ptk_event_loop_slot {
     ptk_handle_t handle;                    /**< @brief The loop's handle; its ID is 0 while the slot is free. */
     ptk_err_t last_error;                   /**< @brief See ptk_get_last_error(). */
-    uint32_t live_id;                       /**< @brief Atomic: the ID of the handle, for ptk_event_loop_wake(). */
+    uint32_t live_id;                       /**< @brief Atomic: the handle's ID; the last one, and bit 31, if free. */
     uint32_t wake_state;                    /**< @brief Atomic: awake, sleeping or signalled. */
-    uint32_t wakers;                        /**< @brief Atomic: threads that are using the port's wake-up. */
-    uintptr_t runner;                       /**< @brief Atomic: the thread inside run, 0 while there is none. */
+    uint32_t wakers;                        /**< @brief Atomic: threads that destroying has to wait for. */
+    uintptr_t runner;                       /**< @brief Atomic: the thread that runs the loop, 0 if there is none. */
     uintptr_t owner;                        /**< @brief Atomic: the thread that ran the loop last. */
     uint32_t lock_ready;                    /**< @brief Atomic: the lock was initialised; it is once, for ever. */
-    uint32_t last_id;                       /**< @brief Last ID given out; survives the loop. */
+    uint32_t last_id;                       /**< @brief Highest ID of a resource so far; survives the loop. */
     struct ptk_event_loop_slot *next_array; /**< @brief Atomic, in the first slot: the array linked behind this one. */
     uint32_t array_base;                    /**< @brief Atomic, in the first slot: loop ID of the array's first slot. */
     uint32_t array_size;                    /**< @brief Atomic, in the first slot: slots, 0 while it is not linked. */
     ptk_platform_loop_t platform;           /**< @brief The port's part. */
     ptk_platform_lock_t lock;               /**< @brief Guards what raisers touch. */
     uint64_t earliest_deadline_ns;          /**< @brief No timer expires before this. */
-    uint64_t retry_ns;                    /**< @brief When paused sockets try again by themselves, UINT64_MAX never. */
-    ptk_ready_queue_t ready;              /**< @brief What the next pass delivers. */
-    ptk_ready_queue_t delivering;         /**< @brief What is left of this pass. */
-    ptk_ready_queue_t raised;             /**< @brief Under the lock: sources with new events. */
-    uint32_t first_started;               /**< @brief Timers that handlers started in this pass; 0 if none. */
-    ptk_pool_t pools[3];                  /**< @brief Timers, sockets, user event sources. */
-    ptk_pt_list_t yielded;                /**< @brief Protothreads that run in the next pass. */
-    ptk_pt_list_t polling;                /**< @brief Protothreads whose condition is evaluated in each pass. */
-    uint32_t paused_sockets;              /**< @brief Sockets that wait for a slot, a descriptor or memory. */
-    ptk_event_loop_resources_t resources; /**< @brief The pools, a copy of what was passed in. */
-    uint64_t passes;                      /**< @brief Statistics. */
-    uint64_t events_delivered;            /**< @brief Statistics. */
-    uint64_t wakeups;                     /**< @brief Statistics. */
-    uint64_t refused_raises;              /**< @brief Statistics, under the lock. */
-    uint64_t refused_accepts;             /**< @brief Statistics. */
+    uint64_t retry_ns;                      /**< @brief When paused sockets try again, UINT64_MAX never. */
+    ptk_ready_queue_t ready;                /**< @brief What the next pass delivers. */
+    ptk_ready_queue_t delivering;           /**< @brief What is left of this pass. */
+    ptk_ready_queue_t raised;               /**< @brief Under the lock: sources with new events. */
+    uint32_t first_started;                 /**< @brief Timers that handlers started in this pass; 0 if none. */
+    ptk_pool_t pools[3];                    /**< @brief Timers, sockets, user event sources. */
+    ptk_pt_list_t yielded;                  /**< @brief Protothreads that run in the next pass. */
+    ptk_pt_list_t polling;                  /**< @brief Protothreads whose condition is evaluated in each pass. */
+    uint32_t paused_sockets;                /**< @brief Sockets that wait for a slot, a descriptor or memory. */
+    ptk_event_loop_resources_t resources;   /**< @brief The pools, a copy of what was passed in. */
+    uint64_t passes;                        /**< @brief Statistics. */
+    uint64_t events_delivered;              /**< @brief Statistics. */
+    uint64_t wakeups;                       /**< @brief Statistics. */
+    uint64_t refused_raises;                /**< @brief Statistics, under the lock. */
+    uint64_t refused_accepts;               /**< @brief Statistics. */
 } ptk_event_loop_slot_t;
 
 /**
@@ -478,8 +479,8 @@ typedef struct ptk_event_loop_slot {
  * @param slots array of event loop slots, zeroed before its first use; see ptk_event_loop_slot_t for its lifetime.
  * @param num_slots slots in the array, 1 to 256; the same in each call for one array.
  * @param resources the pools. The struct is copied, the arrays are used until the loop is destroyed or resized.
- * @return The loop's handle, or PTK_ERR_INVALID_ARGUMENT (NULL, a count out of range, an array that overlaps another,
- *         more than 256 slots in all), PTK_ERR_BUSY (a pool is in use by another loop, or was not zeroed),
+ * @return The loop's handle, or PTK_ERR_INVALID_ARGUMENT (NULL, a count out of range, a pool or array that overlaps another
+ *         one, more than 256 slots in all), PTK_ERR_BUSY (a pool is in use by another loop, or was not zeroed),
  *         PTK_ERR_OUT_OF_MEMORY (no free slot), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
  * @note Any thread, any handler.
  */
@@ -489,9 +490,9 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
 /**
  * @brief Destroys a loop and everything it owns. Sockets are closed, no handler is called, all its handles are stale.
  * @param loop the loop.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (another thread is running it; or the system still uses the
- *         slot of a socket after 5 s: the sockets are closed, the loop is still there, and its pools must stay. Call
- *         again. Windows alone can be that late, and should never be).
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (another thread runs it, or a thread of the library has it; or
+ *         the system still uses the slot of a socket after 5 s: the sockets are closed, the loop is still there, and its
+ *         pools must stay. Call again. Windows alone can be that late, and should never be).
  * @note The loop's thread, a handler of the loop included; or any thread while the loop is not running.
  */
 ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop);
@@ -513,8 +514,10 @@ ptk_err_t ptk_event_loop_run(ptk_handle_t loop);
  * @param max_wait_ms longest wait in ms, 0 to PTK_TIME_MAX_MS; 0 polls, PTK_WAIT_FOREVER sleeps until there is work.
  * @return PTK_ERR_OK (also if nothing happened), PTK_ERR_INVALID_HANDLE (also if a handler destroyed the loop),
  *         PTK_ERR_INVALID_ARGUMENT (neither PTK_WAIT_FOREVER nor at most PTK_TIME_MAX_MS: nothing was done),
- *         PTK_ERR_BUSY (called from a handler of the loop or while another thread runs it), PTK_ERR_SYSTEM.
- * @note One thread at a time; not from a handler of the same loop.
+ *         PTK_ERR_BUSY (called from a handler of the loop, while another thread runs or destroys it, or while a thread of
+ *         the library has it), PTK_ERR_SYSTEM.
+ * @note One thread at a time, others get an error, also against ptk_event_loop_destroy(); not from a handler of the same
+ *       loop.
  */
 ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint64_t max_wait_ms);
 
@@ -531,8 +534,9 @@ ptk_err_t ptk_event_loop_wake(ptk_handle_t loop);
  * @param loop the loop.
  * @param new_resources the new pools; a pool that is the same array with the same count stays as it is.
  * @return PTK_ERR_OK: the old arrays belong to the application again. PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT
- *         (NULL, count out of range, overlap with the present pools), PTK_ERR_BUSY (a new pool is in use; Windows: the
- *         system still uses the slot of a socket after 5 s, see ptk_event_loop_destroy()),
+ *         (NULL, count out of range, a new pool overlaps another one, a present one or an array of loop slots),
+ *         PTK_ERR_BUSY (a new pool is in use; Windows: the system still uses the slot of a socket after 5 s, see
+ *         ptk_event_loop_destroy()),
  *         PTK_ERR_OUT_OF_MEMORY (a new pool has fewer slots than are in use): nothing was changed.
  * @note The loop's thread, any handler.
  */
@@ -551,12 +555,15 @@ ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *st
 typedef struct ptk_thread {
     ptk_platform_thread_t platform; /**< @brief The port's part. */
     ptk_handle_t loop;              /**< @brief The loop it runs. */
+    uintptr_t self;                 /**< @brief Atomic: the thread itself while it runs, else 0. */
     uint32_t stop;                  /**< @brief Atomic: it was asked to end. */
-    uint32_t started;               /**< @brief 1 between start and stop. */
+    uint32_t started;               /**< @brief Atomic: 1 between start and stop. */
 } ptk_thread_t;
 
 /**
  * @brief Runs a loop in a thread of its own until ptk_event_loop_thread_stop(). A convenience, never needed.
+ *
+ * From now on the loop belongs to that thread, also between two passes: others cannot run or destroy it before stop.
  * @param loop the loop; it must not be running.
  * @param[out] thread zeroed memory that stays in place until stop returned.
  * @param stack memory for the thread's stack, aligned as the platform wants it (16 bytes on POSIX systems). Windows
@@ -564,7 +571,8 @@ typedef struct ptk_thread {
  * @param stack_size its size in bytes; the platform's minimum applies (PTHREAD_STACK_MIN on POSIX systems). On the BSDs,
  *        macOS and plain POSIX the stack is the whole pages of the memory.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, stack too small),
- *         PTK_ERR_BUSY (the loop is running, or the thread object is in use), PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
+ *         PTK_ERR_BUSY (the loop is running or has a thread, or the thread object is in use),
+ *         PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
  * @note Any thread.
  */
 ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, void *stack, size_t stack_size);
@@ -573,7 +581,7 @@ ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, v
  * @brief Ends the thread after its present pass and waits for it. The loop lives on and can be run or destroyed.
  * @param thread what was started.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not started),
- *         PTK_ERR_WRONG_THREAD (called by that thread itself), PTK_ERR_SYSTEM.
+ *         PTK_ERR_WRONG_THREAD (called by that thread itself, whether or not it has destroyed the loop), PTK_ERR_SYSTEM.
  * @note Any thread but the one to be stopped; one thread at a time.
  */
 ptk_err_t ptk_event_loop_thread_stop(ptk_thread_t *thread);

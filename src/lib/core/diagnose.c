@@ -159,9 +159,8 @@ static void say(int level, const char *function, cause_t cause, uint64_t fault, 
 
 bool ptk_diagnose_thread(const char *function, ptk_handle_t handle) {
     const ptk_event_loop_slot_t *loop = handle > 0 ? ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(handle)) : NULL;
-    uint32_t live_id = loop == NULL ? 0 : ptk_atomic_load(&loop->live_id);
     bool is_loop = PTK_HANDLE_TYPE(handle) == PTK_TYPE_EVENT_LOOP;
-    if (live_id == 0 || (is_loop && live_id != PTK_HANDLE_ID(handle))) {
+    if (loop == NULL || !ptk_slot_has_loop(loop) || (is_loop && !ptk_loop_is_live(loop, handle))) {
         return true; /* stale: no thread owns it */
     }
     uintptr_t owner = ptk_atomic_load_word(&loop->owner);
@@ -213,7 +212,7 @@ static void add_mistake(text_t *text, ptk_handle_t handle, uint8_t wanted) {
         return;
     }
     const ptk_event_loop_slot_t *loop = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(handle));
-    bool is_live = loop != NULL && ptk_atomic_load(&loop->live_id) != 0;
+    bool is_live = loop != NULL && ptk_slot_has_loop(loop);
     add(text, "stale handle: ");
     add_handle(text, handle);
     if (type == PTK_TYPE_EVENT_LOOP) {

@@ -15,25 +15,6 @@
 
 /* ------------------------------------------------------------------------------------------------ creating */
 
-/** Whether two pools share memory. */
-static bool overlap(const ptk_pool_t *a, const ptk_pool_t *b) {
-    uintptr_t a_begin = (uintptr_t)a->slots;
-    uintptr_t b_begin = (uintptr_t)b->slots;
-    return a_begin < b_begin + (size_t)b->count * b->slot_size && b_begin < a_begin + (size_t)a->count * a->slot_size;
-}
-
-ptk_err_t ptk_pools_check(const ptk_pool_t pools[3], const ptk_pool_t present[3]) {
-    ptk_err_t error = PTK_ERR_OK;
-    for (int kind = 0; kind < PTK_POOL_COUNT && error == PTK_ERR_OK; kind++) {
-        const ptk_pool_t *pool = &pools[kind];
-        if (pool->slots == present[kind].slots && pool->count == present[kind].count) {
-            continue; /* stays as it is */
-        }
-        error = overlap(pool, &present[kind]) ? PTK_ERR_INVALID_ARGUMENT : ptk_pool_check(pool);
-    }
-    return error;
-}
-
 static ptk_event_loop_slot_t *find_free_slot(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
     for (uint32_t i = 0; i < num_slots; i++) {
         if (PTK_HANDLE_ID(slots[i].handle) == 0) {
@@ -55,7 +36,7 @@ static void reset(ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t 
     ptk_atomic_store_word(&loop->owner, 0);
     ptk_pools_describe(loop->pools, resources);
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        ptk_pool_adopt(loop, (ptk_pool_kind_t)kind);
+        ptk_pool_adopt(loop, (ptk_pool_kind_t)kind, true);
     }
 }
 
@@ -63,7 +44,7 @@ static void reset(ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t 
 static ptk_err_t prepare(ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t *resources) {
     ptk_pool_t pools[PTK_POOL_COUNT];
     ptk_pools_describe(pools, resources);
-    ptk_err_t error = ptk_pools_check(pools, loop->pools); /* a free slot has empty pools */
+    ptk_err_t error = ptk_pools_check(pools, loop); /* a free slot has empty pools */
     /* Raisers with stale handles may take the lock at any time, so it is made once and stays. */
     if (error == PTK_ERR_OK && ptk_atomic_load(&loop->lock_ready) == 0) {
         error = ptk_port_lock_init(&loop->lock);
@@ -81,8 +62,10 @@ static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, ptk_event_loop_slot_
     }
     ptk_port_lock(&loop->lock);
     reset(loop, resources);
+    /* A round has all IDs, an odd number: the generation needs no more than to go up with each of them. */
+    uint32_t id = ptk_next_id(ptk_atomic_load(&loop->live_id) & PTK_MAX_ID, 0, 1);
     loop->handle = PTK_MAKE_HANDLE(PTK_TYPE_EVENT_LOOP, ptk_registry_id_of(slots, loop),
-                                   ptk_next_generation(loop->handle, loop), ptk_next_id(&loop->last_id, 0, 1));
+                                   ptk_next_generation(loop->handle, loop), id);
     ptk_port_unlock(&loop->lock);
     ptk_atomic_store(&loop->live_id, PTK_HANDLE_ID(loop->handle));
     return loop->handle;
@@ -142,7 +125,7 @@ static void free_pool(ptk_pool_t *pool) {
 
 /** Lets nobody in any more, and waits for those threads to leave that are about to wake the loop. */
 static void close_doors(ptk_event_loop_slot_t *loop) {
-    (void)ptk_atomic_exchange(&loop->live_id, 0);
+    (void)ptk_atomic_exchange(&loop->live_id, ptk_atomic_load(&loop->live_id) | PTK_LOOP_GONE);
     ptk_port_lock(&loop->lock);
     free_pool(&loop->pools[PTK_POOL_SOURCES]);
     ptk_port_unlock(&loop->lock);
@@ -153,7 +136,6 @@ static void close_doors(ptk_event_loop_slot_t *loop) {
 }
 
 ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
-    PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
     ptk_registry_lock();
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     ptk_err_t error = slot == NULL ? PTK_ERR_INVALID_HANDLE : PTK_ERR_OK;
@@ -181,6 +163,9 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
         ptk_registry_release(slot);
     }
     ptk_registry_unlock();
+    if (error == PTK_ERR_INVALID_HANDLE) {
+        PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
+    }
     return error;
 }
 

@@ -4,13 +4,18 @@
 
 #include "protocol_toolkit.h"
 
+#include <stdbool.h>
+
 /** Event loop IDs have 8 bits. */
 #define PTK_MAX_LOOPS 256u
 
+/** runner of a loop that was given to a thread of the library, until that thread has begun. */
+#define PTK_RUNNER_STARTING UINTPTR_MAX
+
 /**
- * Whether a loop can take these pools: sound, and not in use. Pools that are the present ones are passed over, ones
- * that overlap them refused. For a new loop the present pools are empty.
+ * One pass, by the thread that is the loop's runner. False if a handler destroyed the loop: there is no runner any more,
+ * and the slot may belong to another loop.
  */
-ptk_err_t ptk_pools_check(const ptk_pool_t pools[3], const ptk_pool_t present[3]);
+bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t *error);
 
 #endif

@@ -11,12 +11,14 @@
 
 #include <string.h>
 
-/** Moves a live slot to a place whose delivery state says where it is. The old slot is free then. */
+/** Moves a live slot to a place whose delivery state says where it is. The old slot is free then, and says it, too. */
 static void move_slot(ptk_resource_base_t *to, ptk_resource_base_t *from, uint32_t slot_size) {
     uint32_t self = ptk_delivery_of(to)->self;
     memcpy(to, from, slot_size);
     ptk_delivery_of(to)->self = self;
-    from->handle &= (ptk_handle_t)UINT32_MAX;
+    ptk_delivery_of(to)->queued |= PTK_SLOT_MOVED;
+    ptk_delivery_of(from)->self = self;
+    ptk_slot_clear(from, false);
 }
 
 /**
@@ -44,42 +46,45 @@ static void move_slots(ptk_pool_t *to, const ptk_pool_t *from, bool to_own_place
     }
 }
 
-static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const ptk_pool_t *new_pool) {
+/** Afterwards delivery.self of an old slot says where it is now, or PTK_REFERENCE_NONE if it was free. */
+static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const ptk_pool_t *old,
+                      const ptk_pool_t *new_pool) {
     ptk_pool_t *pool = &loop->pools[kind];
-    ptk_pool_t old = *pool;
     pool->slots = new_pool->slots;
     pool->count = new_pool->count;
     pool->displaced = 0;
-    ptk_pool_adopt(loop, kind);
-    move_slots(pool, &old, true);
-    move_slots(pool, &old, false);
-    for (uint32_t i = 0; i < old.count; i++) {
-        ptk_delivery_of(ptk_pool_slot(&old, i))->loop = NULL; /* the old array is the application's again */
-    }
-}
-
-/** The queues are threaded by references, which have changed: builds them anew, for the next pass. */
-static void requeue(ptk_event_loop_slot_t *loop) {
-    static const ptk_ready_queue_t empty = {PTK_REFERENCE_NONE, PTK_REFERENCE_NONE};
-    loop->ready = empty;
-    loop->delivering = empty;
-    loop->raised = empty;
-    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        for (uint32_t i = 0; i < loop->pools[kind].count; i++) {
-            ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
-            ptk_delivery_of(slot)->queued &= PTK_SLOT_RETIRED;
-            if (ptk_slot_is_live(slot) && kind == PTK_POOL_SOURCES) {
-                ((ptk_user_event_source_internal_t *)(void *)slot)->raised_linked = 0;
-                ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
-            } else if (ptk_slot_is_live(slot)) {
-                ptk_ready_update(slot);
-            }
+    ptk_pool_adopt(loop, kind, false);
+    for (uint32_t i = 0; i < old->count; i++) {
+        if (!ptk_slot_is_live(ptk_pool_slot(old, i))) {
+            ptk_delivery_of(ptk_pool_slot(old, i))->self = PTK_REFERENCE_NONE;
         }
     }
+    move_slots(pool, old, true);
+    move_slots(pool, old, false);
+    for (uint32_t i = 0; i < old->count; i++) {
+        ptk_delivery_of(ptk_pool_slot(old, i))->loop = NULL; /* the old array is the application's again */
+    }
 }
 
-static bool is_moving(const ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT], ptk_pool_kind_t kind) {
-    return pools[kind].slots != loop->pools[kind].slots || pools[kind].count != loop->pools[kind].count;
+/** A queue is threaded by references, which have changed: threads it anew, in the same order. */
+static void requeue(const ptk_event_loop_slot_t *loop, const ptk_pool_t old[PTK_POOL_COUNT], ptk_ready_queue_t *queue,
+                    bool by_link) {
+    uint32_t reference = queue->first;
+    uint32_t *place = &queue->first;
+    queue->last = PTK_REFERENCE_NONE;
+    while (reference != PTK_REFERENCE_NONE) {
+        const ptk_pool_t *pool = &old[(reference >> 28) - PTK_TYPE_TIMER];
+        const ptk_delivery_t *before = ptk_delivery_of(ptk_pool_slot(pool, reference & PTK_POOL_MAX_SLOTS));
+        uint32_t now = before->self;
+        reference = by_link ? before->link : before->next;
+        if (now != PTK_REFERENCE_NONE) { /* a slot that was freed while it was queued stays behind */
+            ptk_delivery_t *delivery = ptk_delivery_of(ptk_referenced_slot(loop, now));
+            *place = now;
+            place = by_link ? &delivery->link : &delivery->next;
+            queue->last = now;
+        }
+    }
+    *place = PTK_REFERENCE_NONE;
 }
 
 /**
@@ -110,6 +115,32 @@ static void resume_sockets(const ptk_pool_t *pool) {
     }
 }
 
+/** What can be refused before anything is changed. */
+static ptk_err_t check(const ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
+    ptk_err_t error = ptk_pools_check(pools, loop);
+    for (int kind = 0; kind < PTK_POOL_COUNT && error == PTK_ERR_OK; kind++) {
+        error = pools[kind].count < loop->pools[kind].in_use ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_OK;
+    }
+    return error;
+}
+
+/** Moves what has to move, and the queues with it. */
+static void move(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
+    ptk_pool_t old[PTK_POOL_COUNT];
+    memcpy(old, loop->pools, sizeof old);
+    ptk_timer_settle(loop, ptk_port_now_ns()); /* their list is threaded by references */
+    ptk_port_lock(&loop->lock);                /* raisers look for sources meanwhile */
+    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
+        if (!ptk_pool_is_same(&pools[kind], &old[kind])) {
+            move_pool(loop, (ptk_pool_kind_t)kind, &old[kind], &pools[kind]);
+        }
+    }
+    requeue(loop, old, &loop->ready, false);
+    requeue(loop, old, &loop->delivering, false);
+    requeue(loop, old, &loop->raised, true);
+    ptk_port_unlock(&loop->lock);
+}
+
 ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources) {
     PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_pool_t pools[PTK_POOL_COUNT];
@@ -121,31 +152,22 @@ ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loo
         return PTK_ERR_INVALID_ARGUMENT;
     }
     ptk_pools_describe(pools, new_resources);
-    ptk_err_t error = ptk_pools_check(pools, slot->pools);
-    for (int kind = 0; kind < PTK_POOL_COUNT && error == PTK_ERR_OK; kind++) {
-        error = pools[kind].count < slot->pools[kind].in_use ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_OK;
+    bool sockets_move = !ptk_pool_is_same(&pools[PTK_POOL_SOCKETS], &slot->pools[PTK_POOL_SOCKETS]);
+    ptk_registry_lock(); /* whoever takes memory for a loop looks at what others have */
+    ptk_err_t error = check(slot, pools);
+    if (error == PTK_ERR_OK && sockets_move && !suspend_sockets(&slot->pools[PTK_POOL_SOCKETS])) {
+        error = PTK_ERR_BUSY;
     }
-    if (error != PTK_ERR_OK) {
-        return error;
+    if (error == PTK_ERR_OK) {
+        move(slot, pools);
+        slot->resources = *new_resources;
     }
-    bool sockets_move = is_moving(slot, pools, PTK_POOL_SOCKETS);
-    if (sockets_move && !suspend_sockets(&slot->pools[PTK_POOL_SOCKETS])) {
-        resume_sockets(&slot->pools[PTK_POOL_SOCKETS]);
-        return PTK_ERR_BUSY;
-    }
-    ptk_timer_settle(slot, ptk_port_now_ns()); /* their list is threaded by references */
-    ptk_port_lock(&slot->lock);                /* raisers look for sources meanwhile */
-    slot->resources = *new_resources;
-    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        if (is_moving(slot, pools, (ptk_pool_kind_t)kind)) {
-            move_pool(slot, (ptk_pool_kind_t)kind, &pools[kind]);
-        }
-    }
-    requeue(slot);
-    ptk_port_unlock(&slot->lock);
-    if (sockets_move) {
+    ptk_registry_unlock();
+    if (sockets_move && (error == PTK_ERR_OK || error == PTK_ERR_BUSY)) {
         resume_sockets(&slot->pools[PTK_POOL_SOCKETS]);
     }
-    ptk_socket_resume_paused(slot);
-    return PTK_ERR_OK;
+    if (error == PTK_ERR_OK) {
+        ptk_socket_resume_paused(slot);
+    }
+    return error;
 }

@@ -68,8 +68,7 @@ static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
     }
 }
 
-/** The pass itself. False if a handler destroyed the loop. */
-static bool pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t *error) {
+bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t *error) {
     ptk_handle_t handle = loop->handle;
     loop->passes++;
     *error = wait_for_work(loop, max_wait_ms);
@@ -90,25 +89,24 @@ static bool pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t *e
 }
 
 ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
-    PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
-    ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
+    ptk_event_loop_slot_t *slot = ptk_loop_enter(loop);
     if (slot == NULL) {
+        PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
         return PTK_ERR_INVALID_HANDLE;
     }
     if (max_wait_ms > PTK_TIME_MAX_MS && max_wait_ms != PTK_WAIT_FOREVER) {
+        ptk_loop_leave(slot);
         return PTK_ERR_INVALID_ARGUMENT;
     }
     uintptr_t self = ptk_port_thread_self();
-    if (!ptk_atomic_replace_word(&slot->runner, 0, self)) {
+    bool is_runner = ptk_atomic_replace_word(&slot->runner, 0, self);
+    ptk_loop_leave(slot); /* from here on who runs the loop keeps others from destroying it */
+    if (!is_runner) {
         return PTK_ERR_BUSY;
-    }
-    if (slot->handle != loop) {
-        ptk_atomic_store_word(&slot->runner, 0); /* another thread destroyed it in between */
-        return PTK_ERR_INVALID_HANDLE;
     }
     ptk_atomic_store_word(&slot->owner, self);
     ptk_err_t error;
-    if (!pass(slot, max_wait_ms, &error)) {
+    if (!ptk_loop_pass(slot, max_wait_ms, &error)) {
         return PTK_ERR_INVALID_HANDLE; /* the slot may belong to another loop by now */
     }
     ptk_atomic_store_word(&slot->runner, 0);
@@ -120,22 +118,13 @@ ptk_err_t ptk_event_loop_run(ptk_handle_t loop) {
 }
 
 ptk_err_t ptk_event_loop_wake(ptk_handle_t loop) {
-    ptk_event_loop_slot_t *slot =
-        PTK_HANDLE_TYPE(loop) == PTK_TYPE_EVENT_LOOP ? ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(loop)) : NULL;
+    ptk_event_loop_slot_t *slot = ptk_loop_enter(loop); /* no lock: a signal handler may have interrupted its holder */
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    ptk_err_t error = PTK_ERR_INVALID_HANDLE;
-    /* Without the lock, since a signal handler may have interrupted its holder. While this thread is counted and the ID
-     * is the live one, the loop is not destroyed and its handle does not change. */
-    (void)ptk_atomic_add(&slot->wakers, 1);
-    uint32_t id = PTK_HANDLE_ID(loop);
-    if (id != 0 && ptk_atomic_add(&slot->live_id, 0) == id && slot->handle == loop) {
-        if (ptk_atomic_exchange(&slot->wake_state, PTK_WAKE_SIGNALLED) == PTK_WAKE_SLEEPING) {
-            ptk_port_poller_wake(slot);
-        }
-        error = PTK_ERR_OK;
+    if (ptk_atomic_exchange(&slot->wake_state, PTK_WAKE_SIGNALLED) == PTK_WAKE_SLEEPING) {
+        ptk_port_poller_wake(slot);
     }
-    (void)ptk_atomic_add(&slot->wakers, UINT32_MAX);
-    return error;
+    ptk_loop_leave(slot);
+    return PTK_ERR_OK;
 }

@@ -36,14 +36,36 @@ ptk_resource_base_t *ptk_pool_search(const ptk_pool_t *pool, ptk_handle_t handle
     return NULL;
 }
 
-uint32_t ptk_next_id(uint32_t *last_id, uint32_t index, uint32_t count) {
-    uint32_t id = *last_id + 1;
+static uint32_t first_id(uint32_t index, uint32_t count) {
+    return index == 0 ? count : index;
+}
+
+uint32_t ptk_next_id(uint32_t last_id, uint32_t index, uint32_t count) {
+    uint32_t id = last_id + 1;
     id += (index + count - id % count) % count;
-    if (id > PTK_MAX_ID) {
-        id = index == 0 ? count : index;
+    return id > PTK_MAX_ID ? first_id(index, count) : id;
+}
+
+/**
+ * The handle of a slot's next use. A round of IDs has as many as are congruent to the index. If that number is even, the
+ * generation goes up once more at the end of the round, so that it advances by an odd number in each.
+ */
+static ptk_handle_t next_handle(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, uint32_t index,
+                                const ptk_resource_base_t *slot) {
+    uint32_t count = loop->pools[kind].count;
+    uint32_t last_id = PTK_HANDLE_ID(slot->event_loop) & PTK_MAX_ID;
+    uint32_t generation = ptk_next_generation(slot->handle, slot);
+    if ((slot->event_loop & PTK_SLOT_COUNTS) == 0 && last_id < loop->last_id) {
+        last_id = loop->last_id;
     }
-    *last_id = id;
-    return id;
+    uint32_t id = ptk_next_id(last_id, index, count);
+    if (id <= last_id) {
+        generation += (PTK_MAX_ID - first_id(index, count)) / count % 2; /* of one less than there are */
+    }
+    if (((id - loop->last_id) & PTK_MAX_ID) <= PTK_MAX_ID / 2) {
+        loop->last_id = id; /* else the slot is behind the counter, which began a new round before it */
+    }
+    return PTK_MAKE_HANDLE(PTK_TYPE_TIMER + (int)kind, PTK_HANDLE_EVENT_LOOP_ID(loop->handle), generation, id);
 }
 
 uint16_t ptk_next_generation(ptk_handle_t stored, const void *slot) {
@@ -72,10 +94,8 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
     delivery->raised = 0;
     delivery->enabled = 0;
     delivery->state = 0;
+    slot->handle = next_handle(loop, kind, pool->next_index, slot);
     slot->event_loop = loop->handle;
-    slot->handle = PTK_MAKE_HANDLE(PTK_TYPE_TIMER + (int)kind, PTK_HANDLE_EVENT_LOOP_ID(loop->handle),
-                                   ptk_next_generation(slot->handle, slot),
-                                   ptk_next_id(&loop->last_id, pool->next_index, pool->count));
     pool->in_use++;
     if (pool->in_use > pool->high_water) {
         pool->high_water = pool->in_use;
@@ -100,7 +120,8 @@ void ptk_pool_retire(ptk_resource_base_t *slot) {
         assert(pool->displaced > 0);
         pool->displaced--;
     }
-    slot->handle &= (ptk_handle_t)UINT32_MAX;
+    ptk_slot_clear(slot, (delivery->queued & PTK_SLOT_MOVED) == 0);
+    delivery->queued &= (uint8_t)~PTK_SLOT_MOVED;
     delivery->queued |= PTK_SLOT_RETIRED;
 }
 
@@ -122,24 +143,14 @@ void ptk_pool_free(ptk_resource_base_t *slot) {
     ptk_pool_release(slot);
 }
 
-ptk_err_t ptk_pool_check(const ptk_pool_t *pool) {
-    if (pool->count > PTK_POOL_MAX_SLOTS || (pool->slots == NULL && pool->count > 0)) {
-        return PTK_ERR_INVALID_ARGUMENT;
-    }
-    for (uint32_t i = 0; i < pool->count; i++) {
-        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
-        if (ptk_slot_is_live(slot) || ptk_delivery_of(slot)->loop != NULL) {
-            return PTK_ERR_BUSY;
-        }
-    }
-    return PTK_ERR_OK;
-}
-
-void ptk_pool_adopt(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind) {
+void ptk_pool_adopt(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, bool is_new_loop) {
     ptk_pool_t *pool = &loop->pools[kind];
     for (uint32_t i = 0; i < pool->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
         memset(slot + 1, 0, pool->slot_size - sizeof *slot);
+        /* Its next ID is above all of this loop's. Above its own last one, too, in case another loop gave that; what
+         * this loop gave is covered by the counter, also when that has begun a new round. */
+        slot->event_loop &= is_new_loop ? ~(ptk_handle_t)UINT32_MAX : 0;
         ptk_delivery_of(slot)->loop = loop;
         ptk_delivery_of(slot)->self = ((uint32_t)(PTK_TYPE_TIMER + (int)kind) << 28) | i;
     }

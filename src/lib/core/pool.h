@@ -5,6 +5,11 @@
  * A slot is free while the ID in its stored handle is 0; type and generation stay there for the next use. A new ID is
  * congruent to the slot's index modulo the pool's size, so a handle leads to its slot in one probe; only slots that a
  * resize displaced need a scan. A pool of a loop that is gone has no slots, so nothing is found in it.
+ *
+ * A slot counts its IDs by itself: it takes every ID that is congruent to its index, one after the other, and begins
+ * anew. In one such round the generation advances by an odd number, so it takes 65,536 rounds until a combination of ID
+ * and generation comes again: all others have come before. The loop's counter says where a slot begins: above every ID
+ * that was given out before the pool was the loop's, so that other slots do not repeat those either.
  */
 #ifndef PTK_CORE_POOL_H
 #define PTK_CORE_POOL_H
@@ -34,8 +39,12 @@ typedef enum ptk_pool_kind {
 enum {
     PTK_QUEUED_READY = 1,   /**< In the loop's ready queue. */
     PTK_QUEUED_STARTED = 2, /**< A timer, among those that handlers started in this pass. */
-    PTK_SLOT_RETIRED = 4    /**< No queue: its handle is stale, but it is not free yet. */
+    PTK_SLOT_RETIRED = 4,   /**< No queue: its handle is stale, but it is not free yet. */
+    PTK_SLOT_MOVED = 8      /**< No queue: it came from another pool, whose count of IDs it does not continue here. */
 };
+
+/** In event_loop of a free slot: the next ID follows the slot's last one, which is in the ID field there. */
+#define PTK_SLOT_COUNTS 1
 
 PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_slot(const ptk_pool_t *pool, uint32_t index) {
     assert(index < pool->count);
@@ -95,16 +104,33 @@ void ptk_pool_retire(ptk_resource_base_t *slot);
 /** Frees a slot that was retired. */
 void ptk_pool_release(ptk_resource_base_t *slot);
 
-/** The next ID of a loop that is congruent to index modulo count. */
-uint32_t ptk_next_id(uint32_t *last_id, uint32_t index, uint32_t count);
+/** The ID behind last_id that is congruent to index modulo count; behind the last such ID comes the first. */
+uint32_t ptk_next_id(uint32_t last_id, uint32_t index, uint32_t count);
 
 /** The generation that follows the one in a stored handle; a slot that was never used starts at a value of its own. */
 uint16_t ptk_next_generation(ptk_handle_t stored, const void *slot);
 
-/** Whether a pool can be adopted: pointer and count are sound, and no slot belongs to a loop. */
-ptk_err_t ptk_pool_check(const ptk_pool_t *pool);
+/** Makes a slot's handle stale. Its event_loop, of no use then, keeps the ID; counts: see PTK_SLOT_COUNTS. */
+static inline void ptk_slot_clear(ptk_resource_base_t *slot, bool counts) {
+    slot->event_loop = (slot->handle & ~(ptk_handle_t)UINT32_MAX) | (counts ? PTK_SLOT_COUNTS : 0);
+    slot->handle &= (ptk_handle_t)UINT32_MAX;
+}
 
-/** Makes the free slots of a pool ready for a loop; leftovers of a former loop are cleared. */
-void ptk_pool_adopt(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind);
+static inline bool ptk_pool_is_same(const ptk_pool_t *a, const ptk_pool_t *b) {
+    return a->slots == b->slots && a->count == b->count;
+}
+
+/** Whether memory shares a byte with one of a loop's pools. Under the registry's lock. */
+bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memory, size_t size);
+
+/**
+ * Whether a loop can take these pools in place of those it has, of which the same ones are passed over. Under the
+ * registry's lock. PTK_ERR_INVALID_ARGUMENT: a pool is not sound, or shares memory with another of them, with one that the
+ * loop has, or with an array of loop slots. PTK_ERR_BUSY: it belongs to another loop, or was not zeroed.
+ */
+ptk_err_t ptk_pools_check(const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_slot_t *loop);
+
+/** Makes the free slots of a pool ready for a loop, new or not; leftovers of a former loop are cleared. */
+void ptk_pool_adopt(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, bool is_new_loop);
 
 #endif

@@ -15,7 +15,7 @@
 /** Monotonic time in nanoseconds, never 0 and never UINT64_MAX. Any thread. */
 uint64_t ptk_port_now_ns(void);
 
-/** Who is calling: different for each living thread, never 0. Any thread. */
+/** Who is calling: different for each living thread, never 0 and never UINTPTR_MAX. Any thread. */
 uintptr_t ptk_port_thread_self(void);
 
 /** Lets a thread of lower priority go on that holds what the caller spins for. Any thread, never from an interrupt. */
@@ -36,7 +36,7 @@ void ptk_port_unlock(ptk_platform_lock_t *lock);
 /** Starts a thread on the given stack that calls ptk_loop_thread_main(thread). Optional: may be PTK_ERR_UNSUPPORTED. */
 ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_size);
 
-/** Waits until the thread has ended. PTK_ERR_WRONG_THREAD if it is the caller. Blocks. */
+/** Waits until the thread, which is not the caller, has ended. Blocks. */
 ptk_err_t ptk_port_thread_join(ptk_thread_t *thread);
 
 /* ------------------------------------------------------------------------------------------------ waiting */

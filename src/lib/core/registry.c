@@ -55,6 +55,19 @@ static uint32_t find_base(uint32_t num_slots) {
     return base + num_slots <= PTK_MAX_LOOPS ? base : PTK_MAX_LOOPS;
 }
 
+const ptk_event_loop_slot_t *ptk_registry_next(const ptk_event_loop_slot_t *array) {
+    return array == NULL ? first_array() : array->next_array;
+}
+
+/** Whether a loop of a linked array has a pool in this memory. */
+static bool is_pool(const ptk_event_loop_slot_t *array, const void *memory, size_t size) {
+    bool found = false;
+    for (uint32_t i = 0; i < array->array_size; i++) {
+        found = found || ptk_pools_overlap(array[i].pools, memory, size);
+    }
+    return found;
+}
+
 ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
     uintptr_t begin = (uintptr_t)slots;
     uintptr_t end = begin + num_slots * sizeof *slots;
@@ -63,7 +76,8 @@ ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
             return array->array_size == num_slots ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
         }
         uintptr_t array_begin = (uintptr_t)array;
-        if (begin < array_begin + array->array_size * sizeof *array && array_begin < end) {
+        bool is_shared = begin < array_begin + array->array_size * sizeof *array && array_begin < end;
+        if (is_shared || is_pool(array, slots, num_slots * sizeof *slots)) {
             return PTK_ERR_INVALID_ARGUMENT;
         }
     }
@@ -124,13 +138,35 @@ ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id) {
     return slot_of(loop_id);
 }
 
+/** The slot, live or not, that a loop's handle leads to, or NULL if no loop can have such a handle. */
+static ptk_event_loop_slot_t *slot_of_loop(ptk_handle_t loop) {
+    bool is_possible = PTK_HANDLE_TYPE(loop) == PTK_TYPE_EVENT_LOOP && loop > 0 && PTK_HANDLE_ID(loop) != 0;
+    return is_possible ? slot_of(PTK_HANDLE_EVENT_LOOP_ID(loop)) : NULL;
+}
+
 ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop) {
-    if (PTK_HANDLE_TYPE(loop) != PTK_TYPE_EVENT_LOOP || PTK_HANDLE_ID(loop) == 0) {
-        return NULL;
-    }
-    ptk_event_loop_slot_t *slot = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(loop));
+    ptk_event_loop_slot_t *slot = slot_of_loop(loop);
     /* The ID first: while it differs, another thread may be making or ending a loop in that slot. */
     return slot != NULL && ptk_loop_is_live(slot, loop) && slot->handle == loop ? slot : NULL;
+}
+
+ptk_event_loop_slot_t *ptk_loop_enter(ptk_handle_t loop) {
+    ptk_event_loop_slot_t *slot = slot_of_loop(loop);
+    if (slot == NULL) {
+        return NULL;
+    }
+    /* Counted first, then a sequentially consistent look at the ID: either destroying sees the count, or this sees that
+     * the ID is not a live one any more. The handle is read only while it cannot change. */
+    (void)ptk_atomic_add(&slot->wakers, 1);
+    if (ptk_atomic_add(&slot->live_id, 0) == PTK_HANDLE_ID(loop) && slot->handle == loop) {
+        return slot;
+    }
+    ptk_loop_leave(slot);
+    return NULL;
+}
+
+void ptk_loop_leave(ptk_event_loop_slot_t *slot) {
+    (void)ptk_atomic_add(&slot->wakers, UINT32_MAX);
 }
 
 ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type) {

@@ -4,7 +4,7 @@
  *
  * The list is threaded through the first slot of each array that has live loops. Walks need no lock: an array is linked
  * at the head, its next pointer is left alone when it is unlinked, and the application keeps the memory of an array
- * readable for as long as any thread may use a handle from it. So a walk that a change overtakes still sees every
+ * in place for as long as any thread may use a handle from it. So a walk that a change overtakes still sees every
  * array that stayed linked.
  */
 #ifndef PTK_CORE_REGISTRY_H
@@ -14,7 +14,7 @@
 
 #include "core/atomic.h"
 
-/** Takes the right to link and unlink arrays, and to make and end loops in them. Any thread, not from an interrupt. */
+/** Takes the right to link and unlink arrays, to make and end loops in them, and to give them pools. Any thread, not from an interrupt. */
 void ptk_registry_lock(void);
 
 /** Gives the right back. */
@@ -22,9 +22,13 @@ void ptk_registry_unlock(void);
 
 /**
  * Links an array if it is not linked yet. Under the registry's lock.
- * PTK_ERR_INVALID_ARGUMENT: it overlaps another one, has another size than before, or the IDs do not suffice.
+ * PTK_ERR_INVALID_ARGUMENT: it overlaps another one or a loop's pool, has another size than before, or the IDs do not
+ * suffice.
  */
 ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots);
+
+/** The array that is linked behind another one, the first behind NULL, or NULL. Under the registry's lock. */
+const ptk_event_loop_slot_t *ptk_registry_next(const ptk_event_loop_slot_t *array);
 
 /** Unlinks an array in which no loop is live any more; else does nothing. Under the registry's lock. */
 void ptk_registry_release(const ptk_event_loop_slot_t *slot);
@@ -34,6 +38,15 @@ uint8_t ptk_registry_id_of(const ptk_event_loop_slot_t *slots, const ptk_event_l
 
 /** The slot with an event loop ID, live or not, or NULL. Any thread. */
 ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id);
+
+/** In live_id while a slot is free or its loop is being destroyed; the rest is the last loop's ID then. */
+#define PTK_LOOP_GONE 0x80000000u
+
+/** Whether there is a loop in a slot, any. */
+static inline bool ptk_slot_has_loop(const ptk_event_loop_slot_t *slot) {
+    uint32_t live_id = ptk_atomic_load(&slot->live_id);
+    return live_id != 0 && live_id < PTK_LOOP_GONE;
+}
 
 /**
  * Whether a loop is still there after application code ran in its thread. Its slot never moves, and may belong to
@@ -45,6 +58,15 @@ static inline bool ptk_loop_is_live(const ptk_event_loop_slot_t *slot, ptk_handl
 
 /** The live loop that a handle names, or NULL. The loop's thread, or while the loop is known to be left alone. */
 ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop);
+
+/**
+ * The same for any thread and for signal handlers: until ptk_loop_leave() the loop is not destroyed, and its handle does
+ * not change. Only for a few instructions, since destroying waits for it. NULL: nothing has to be left.
+ */
+ptk_event_loop_slot_t *ptk_loop_enter(ptk_handle_t loop);
+
+/** Ends what ptk_loop_enter() began. */
+void ptk_loop_leave(ptk_event_loop_slot_t *slot);
 
 /** A live resource of a type, or NULL; type may come from the handle itself. */
 ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type);

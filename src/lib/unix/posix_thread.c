@@ -52,6 +52,5 @@ ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_
 }
 
 ptk_err_t ptk_port_thread_join(ptk_thread_t *thread) {
-    int result = pthread_join(thread->platform, NULL);
-    return result == EDEADLK ? PTK_ERR_WRONG_THREAD : ptk_system_error(result);
+    return ptk_system_error(pthread_join(thread->platform, NULL));
 }

@@ -54,9 +54,6 @@ ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_
 }
 
 ptk_err_t ptk_port_thread_join(ptk_thread_t *thread) {
-    if (GetThreadId(thread->platform) == GetCurrentThreadId()) {
-        return PTK_ERR_WRONG_THREAD;
-    }
     if (WaitForSingleObject(thread->platform, INFINITE) != WAIT_OBJECT_0) {
         return ptk_last_error();
     }

@@ -1,0 +1,82 @@
+/** @file pool_check.c @brief Whether memory can become a pool: it is sound, free, and shared with nothing else. */
+#include "core/pool.h"
+#include "core/registry.h"
+
+static size_t size_of(const ptk_pool_t *pool) {
+    return (size_t)pool->count * pool->slot_size;
+}
+
+static bool overlap(const void *a, size_t a_size, const void *b, size_t b_size) {
+    uintptr_t a_begin = (uintptr_t)a;
+    uintptr_t b_begin = (uintptr_t)b;
+    bool is_a_first = a_begin <= b_begin;
+    size_t distance = is_a_first ? b_begin - a_begin : a_begin - b_begin;
+    return a_size != 0 && b_size != 0 && distance < (is_a_first ? a_size : b_size);
+}
+
+bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memory, size_t size) {
+    bool found = false;
+    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
+        found = found || overlap(pools[kind].slots, size_of(&pools[kind]), memory, size);
+    }
+    return found;
+}
+
+static bool is_sound(const ptk_pool_t *pool) {
+    uintptr_t room = UINTPTR_MAX - (uintptr_t)pool->slots;
+    return pool->count == 0 ||
+           (pool->slots != NULL && pool->count <= PTK_POOL_MAX_SLOTS && pool->count <= room / pool->slot_size);
+}
+
+/** Whether a pool shares memory with another one of the same loop. */
+static bool overlaps_another(const ptk_pool_t pools[PTK_POOL_COUNT], int kind) {
+    bool found = false;
+    for (int other = 0; other < PTK_POOL_COUNT; other++) {
+        const ptk_pool_t *pool = &pools[other];
+        found =
+            found || (other != kind && overlap(pool->slots, size_of(pool), pools[kind].slots, size_of(&pools[kind])));
+    }
+    return found;
+}
+
+/** Looks for a pool's memory in all that the library has of the application's. */
+static ptk_err_t check_memory(const ptk_pool_t *pool, const ptk_event_loop_slot_t *loop) {
+    const ptk_event_loop_slot_t *array = ptk_registry_next(NULL);
+    for (; array != NULL; array = ptk_registry_next(array)) {
+        if (overlap(array, array->array_size * sizeof *array, pool->slots, size_of(pool))) {
+            return PTK_ERR_INVALID_ARGUMENT;
+        }
+        for (uint32_t i = 0; i < array->array_size; i++) {
+            if (ptk_pools_overlap(array[i].pools, pool->slots, size_of(pool))) {
+                return &array[i] == loop ? PTK_ERR_INVALID_ARGUMENT : PTK_ERR_BUSY;
+            }
+        }
+    }
+    return PTK_ERR_OK;
+}
+
+/** Whether no slot of a pool is in use, as far as the slots tell. */
+static ptk_err_t check_slots(const ptk_pool_t *pool) {
+    for (uint32_t i = 0; i < pool->count; i++) {
+        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
+        if (ptk_slot_is_live(slot) || ptk_delivery_of(slot)->loop != NULL) {
+            return PTK_ERR_BUSY;
+        }
+    }
+    return PTK_ERR_OK;
+}
+
+ptk_err_t ptk_pools_check(const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_slot_t *loop) {
+    ptk_err_t error = PTK_ERR_OK;
+    for (int kind = 0; kind < PTK_POOL_COUNT && error == PTK_ERR_OK; kind++) {
+        error = is_sound(&pools[kind]) ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
+    }
+    for (int kind = 0; kind < PTK_POOL_COUNT && error == PTK_ERR_OK; kind++) {
+        if (ptk_pool_is_same(&pools[kind], &loop->pools[kind])) {
+            continue; /* stays as it is */
+        }
+        error = overlaps_another(pools, kind) ? PTK_ERR_INVALID_ARGUMENT : check_memory(&pools[kind], loop);
+        error = error == PTK_ERR_OK ? check_slots(&pools[kind]) : error;
+    }
+    return error;
+}
