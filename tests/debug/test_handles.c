@@ -50,6 +50,10 @@ static void handles_that_never_were_any(void) {
     CHECK(log_open());
     const ptk_handle_t timer = ptk_timer_create(support_loop);
 
+    CHECK_EQUAL(ptk_timer_destroy(0), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_socket_destroy(PTK_ERR_OUT_OF_MEMORY), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_user_event_source_destroy(0), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(log_count(), 0); /* whoever cleans up after a failure need not look */
     CHECK_EQUAL(ptk_socket_shutdown(0), PTK_ERR_INVALID_HANDLE);
     CHECK_EQUAL(log_lines("ptk_socket_shutdown", "the handle is 0", NULL), 1);
     CHECK_EQUAL(ptk_socket_shutdown(PTK_ERR_OUT_OF_MEMORY), PTK_ERR_INVALID_HANDLE);

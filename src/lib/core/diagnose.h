@@ -16,6 +16,7 @@
 #define PTK_DIAGNOSE(call) ((void)0)
 #define PTK_CHECK_THREAD(handle) ((void)0)
 #define PTK_ENTER(handle, type) ((void)0)
+#define PTK_ENTER_DESTROY(handle, type) ((void)0)
 #define PTK_ENTER_PROTOTHREAD(pt) ((void)0)
 #define PTK_MEASURE(call, resource, event, who) (call)
 
@@ -40,6 +41,15 @@
     do {                                                                                                               \
         PTK_CHECK_THREAD(handle);                                                                                      \
         ptk_diagnose_handle(__func__, (handle), (type));                                                               \
+    } while (0)
+
+/** The same in a function that destroys: what never was created is destroyed by whoever cleans up after a failure. */
+#define PTK_ENTER_DESTROY(handle, type)                                                                                \
+    do {                                                                                                               \
+        PTK_CHECK_THREAD(handle);                                                                                      \
+        if ((handle) > 0) {                                                                                            \
+            ptk_diagnose_handle(__func__, (handle), (type));                                                           \
+        }                                                                                                              \
     } while (0)
 
 /** First thing in a public function that is given a protothread, which must be live. */

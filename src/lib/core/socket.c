@@ -50,7 +50,7 @@ void ptk_socket_released(ptk_socket_internal_t *socket) {
 }
 
 ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
-    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+    PTK_ENTER_DESTROY(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;

@@ -120,7 +120,7 @@ ptk_err_t ptk_timer_stop(ptk_handle_t timer) {
 }
 
 ptk_err_t ptk_timer_destroy(ptk_handle_t timer) {
-    PTK_ENTER(timer, PTK_TYPE_TIMER);
+    PTK_ENTER_DESTROY(timer, PTK_TYPE_TIMER);
     ptk_timer_internal_t *slot = ptk_timer_find(timer);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;

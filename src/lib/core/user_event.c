@@ -48,7 +48,7 @@ ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
 }
 
 ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
-    PTK_ENTER(source, PTK_TYPE_USER_EVENT_SOURCE);
+    PTK_ENTER_DESTROY(source, PTK_TYPE_USER_EVENT_SOURCE);
     ptk_user_event_source_internal_t *slot = ptk_source_find(source);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
