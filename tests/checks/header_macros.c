@@ -37,6 +37,7 @@ typedef struct context {
     ptk_address_t address;
     ptk_buf_t buf;
     ptk_semaphore_t semaphore;
+    ptk_notification_t notification;
     bool condition;
     uintptr_t seen;
 } context_t;
@@ -54,14 +55,22 @@ static ptk_pt_status_t waits(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_YIELD(pt, context->loop);
     PTK_PT_AWAIT(pt, ptk_pt_step_yield(pt, context->loop), PTK_PT_WAITING);
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_sleep(pt, context->timer, 10));
     PTK_PT_WAIT_UNTIL(pt, context->loop, context->condition);
     PTK_PT_WAIT_UNTIL_TIMEOUT(pt, context->loop, context->condition, context->timer, 10);
+    PTK_PT_WAIT_UNTIL_DEADLINE(pt, context->loop, context->condition, context->timer, 10);
+    PTK_PT_WAIT_NOTIFIED(pt, &context->notification, context->condition);
+    PTK_PT_WAIT_NOTIFIED_TIMEOUT(pt, &context->notification, context->condition, context->timer, 10);
+    PTK_PT_WAIT_NOTIFIED_DEADLINE(pt, &context->notification, context->condition, context->timer, 10);
     PTK_PT_WAIT_EVENT(pt, context->socket, PTK_EVENT_READABLE);
     PTK_PT_WAIT_EVENT_TIMEOUT(pt, context->socket, PTK_EVENT_READABLE, context->timer, 10);
+    PTK_PT_WAIT_EVENT_DEADLINE(pt, context->socket, PTK_EVENT_READABLE, context->timer, 10);
     PTK_PT_SLEEP(pt, context->timer, 10);
+    PTK_PT_SLEEP_DEADLINE(pt, context->timer, 10);
     PTK_PT_SPAWN(pt, &context->child, child_function);
     PTK_PT_SEMAPHORE_WAIT(pt, &context->semaphore);
     PTK_PT_SEMAPHORE_WAIT_TIMEOUT(pt, &context->semaphore, context->timer, 10);
+    PTK_PT_SEMAPHORE_WAIT_DEADLINE(pt, &context->semaphore, context->timer, 10);
     if (PTK_PT_ERROR(pt) != PTK_ERR_OK) {
         PTK_PT_RESTART(pt);
     }
@@ -74,14 +83,19 @@ static ptk_pt_status_t transfers(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_CONNECT(pt, context->socket, &context->address);
     PTK_PT_CONNECT_TIMEOUT(pt, context->socket, &context->address, context->timer, 10);
+    PTK_PT_CONNECT_DEADLINE(pt, context->socket, &context->address, context->timer, 10);
     PTK_PT_ACCEPT(pt, context->socket, &context->accepted, NULL);
     PTK_PT_ACCEPT_TIMEOUT(pt, context->socket, &context->accepted, NULL, context->timer, 10);
+    PTK_PT_ACCEPT_DEADLINE(pt, context->socket, &context->accepted, NULL, context->timer, 10);
     PTK_PT_SEND_ALL(pt, context->socket, &context->buf);
     PTK_PT_SEND_ALL_TIMEOUT(pt, context->socket, &context->buf, context->timer, 10);
+    PTK_PT_SEND_ALL_DEADLINE(pt, context->socket, &context->buf, context->timer, 10);
     PTK_PT_RECEIVE(pt, context->socket, &context->buf);
     PTK_PT_RECEIVE_TIMEOUT(pt, context->socket, &context->buf, context->timer, 10);
+    PTK_PT_RECEIVE_DEADLINE(pt, context->socket, &context->buf, context->timer, 10);
     PTK_PT_RECEIVE_EXACTLY(pt, context->socket, &context->buf, 4);
     PTK_PT_RECEIVE_EXACTLY_TIMEOUT(pt, context->socket, &context->buf, 4, context->timer, 10);
+    PTK_PT_RECEIVE_EXACTLY_DEADLINE(pt, context->socket, &context->buf, 4, context->timer, 10);
     PTK_PT_END(pt);
 }
 

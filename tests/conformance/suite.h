@@ -41,7 +41,9 @@ extern const harness_test_t protothread_cancel_tests[];
 extern const harness_test_t protothread_wait_tests[];
 extern const harness_test_t protothread_socket_tests[];
 extern const harness_test_t protothread_stream_tests[];
+extern const harness_test_t protothread_deadline_tests[];
 extern const harness_test_t semaphore_tests[];
+extern const harness_test_t notification_tests[];
 extern const harness_test_t random_tests[];
 extern const harness_test_t protothread_random_tests[];
 

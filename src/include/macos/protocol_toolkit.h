@@ -1173,7 +1173,8 @@ struct ptk_pt {
     ptk_err_t error;               /**< @brief Outcome of the last wait or operation. */
     uint8_t running;               /**< @brief 1 while its function runs. */
     uint8_t waiting;               /**< @brief 1 in the middle of a wait or an operation. */
-    uint8_t reserved[6];           /**< @brief 0. */
+    uint8_t deadline;              /**< @brief 1 if the time of the step that follows is a deadline. */
+    uint8_t reserved[5];           /**< @brief 0. */
 };
 
 /**
@@ -1235,45 +1236,73 @@ ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint
  */
 ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore);
 
-/** @brief As the timer of a wait with a timeout: it waits without limit. */
+/**
+ * @brief What protothreads of one loop wait on until somebody says that something has changed. Declared by the
+ *        application, beside what it tells of.
+ */
+typedef struct ptk_notification {
+    ptk_handle_t loop;     /**< @brief The loop whose protothreads wait on it. */
+    ptk_pt_list_t waiters; /**< @brief Who waits, in the order of coming. */
+} ptk_notification_t;
+
+/**
+ * @brief Makes a notification.
+ * @param[out] notification the notification; nobody may be waiting on it.
+ * @param loop the loop whose protothreads wait on it.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL).
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_notification_init(ptk_notification_t *notification, ptk_handle_t loop);
+
+/**
+ * @brief Says that something has changed: all that wait evaluate their conditions when everything that is ready now was
+ *        delivered. If no one waits it does nothing, since who comes later evaluates its condition first.
+ * @param notification the notification.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_HANDLE (its loop is gone).
+ * @note The loop's thread, any handler. Other threads raise an event instead.
+ */
+ptk_err_t ptk_notify(ptk_notification_t *notification);
+
+/** @brief As the timer of a wait with a timeout or a deadline: it waits without limit. */
 #define PTK_NO_TIMER ((ptk_handle_t)0)
 
 /**
  * @name Steps
  * The macros below call these each time the protothread is resumed. While one returns PTK_ERR_WOULD_BLOCK the
  * protothread waits; anything else is the outcome, which is also stored in pt->error. timer is a timer of the same loop
- * that belongs to this protothread, or PTK_NO_TIMER; timeout_ms is 1 to UINT32_MAX and counts only with a timer.
+ * that belongs to this protothread, or PTK_NO_TIMER; time_ms is how long, 1 to PTK_TIME_MAX_MS, or, with pt->deadline set
+ * to 1 before the call, until when, 0 to PTK_TIME_MAX_MS; PTK_WAIT_FOREVER is no limit. It counts only with a timer.
  * @{
  */
 /** @brief Step of PTK_PT_YIELD. */
 ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop);
 /** @brief Step of PTK_PT_WAIT_UNTIL. */
-ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer,
-                                uint32_t timeout_ms);
+ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer, uint64_t time_ms);
 /** @brief Step of PTK_PT_WAIT_EVENT. */
 ptk_err_t ptk_pt_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
-                            uint32_t timeout_ms);
+                            uint64_t time_ms);
 /** @brief Step of PTK_PT_SLEEP. */
-ptk_err_t ptk_pt_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint32_t interval_ms);
+ptk_err_t ptk_pt_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint64_t time_ms);
 /** @brief Step of PTK_PT_SPAWN: starts the child, or tells that it is finished. */
 ptk_err_t ptk_pt_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t function);
 /** @brief Step of PTK_PT_SEMAPHORE_WAIT. */
-ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_handle_t timer, uint32_t timeout_ms);
+ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_handle_t timer, uint64_t time_ms);
+/** @brief Step of PTK_PT_WAIT_NOTIFIED. */
+ptk_err_t ptk_pt_step_notified(ptk_pt_t *pt, ptk_notification_t *notification, bool condition, ptk_handle_t timer,
+                               uint64_t time_ms);
 /** @brief Step of PTK_PT_CONNECT. */
 ptk_err_t ptk_pt_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_address_t *remote, ptk_handle_t timer,
-                              uint32_t timeout_ms);
+                              uint64_t time_ms);
 /** @brief Step of PTK_PT_ACCEPT. */
 ptk_err_t ptk_pt_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_handle_t *accepted, ptk_address_t *remote,
-                             ptk_handle_t timer, uint32_t timeout_ms);
+                             ptk_handle_t timer, uint64_t time_ms);
 /** @brief Step of PTK_PT_SEND_ALL. */
-ptk_err_t ptk_pt_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
-                               uint32_t timeout_ms);
+ptk_err_t ptk_pt_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer, uint64_t time_ms);
 /** @brief Step of PTK_PT_RECEIVE. */
-ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
-                              uint32_t timeout_ms);
+ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer, uint64_t time_ms);
 /** @brief Step of PTK_PT_RECEIVE_EXACTLY. */
 ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, size_t length,
-                                      ptk_handle_t timer, uint32_t timeout_ms);
+                                      ptk_handle_t timer, uint64_t time_ms);
 /** @} */
 
 /**
@@ -1290,7 +1319,9 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
 /**
  * @name Writing a protothread
  * One macro to a source line, at most one protothread function per function. Local variables do not survive a wait;
- * arguments are evaluated again at each resume. Every wait leaves its outcome in PTK_PT_ERROR(pt).
+ * arguments are evaluated again at each resume. Every wait leaves its outcome in PTK_PT_ERROR(pt). The forms with
+ * _TIMEOUT and _DEADLINE end with PTK_ERR_TIMED_OUT; the time counts as it is when the wait begins. A wait whose deadline
+ * is in the past returns to the loop once.
  * @{
  */
 /** @brief Begins the body. @param pt the protothread. */
@@ -1338,6 +1369,12 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
     } while (0)
 
 /**
+ * @brief Waits while a step says PTK_ERR_WOULD_BLOCK, and the time it is called with is a deadline.
+ * @param pt the protothread. @param step a call of a ptk_pt_step_ function with a timer and a deadline.
+ */
+#define PTK_PT_AWAIT_DEADLINE(pt, step) PTK_PT_AWAIT(pt, ((pt)->deadline = 1, (step)), PTK_PT_WAITING)
+
+/**
  * @brief Lets others run; goes on when everything that is ready now was delivered.
  * @param pt the protothread. @param loop the loop.
  */
@@ -1358,6 +1395,14 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
 #define PTK_PT_WAIT_UNTIL_TIMEOUT(pt, loop, condition, timer, timeout_ms)                                              \
     PTK_PT_AWAIT(pt, ptk_pt_step_condition((pt), (loop), (condition), (timer), (timeout_ms)), PTK_PT_WAITING)
 
+/**
+ * @brief Waits until a condition holds or the deadline passes.
+ * @param pt the protothread. @param loop the loop. @param condition an expression. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_WAIT_UNTIL_DEADLINE(pt, loop, condition, timer, deadline_ms)                                            \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_condition((pt), (loop), (condition), (timer), (deadline_ms)))
+
 /** @brief Waits for an event. @param pt the protothread. @param resource whose. @param event which. */
 #define PTK_PT_WAIT_EVENT(pt, resource, event)                                                                         \
     PTK_PT_AWAIT(pt, ptk_pt_step_event((pt), (resource), (event), PTK_NO_TIMER, 0), PTK_PT_WAITING)
@@ -1370,9 +1415,24 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
 #define PTK_PT_WAIT_EVENT_TIMEOUT(pt, resource, event, timer, timeout_ms)                                              \
     PTK_PT_AWAIT(pt, ptk_pt_step_event((pt), (resource), (event), (timer), (timeout_ms)), PTK_PT_WAITING)
 
+/**
+ * @brief Waits for an event, or until the deadline passes.
+ * @param pt the protothread. @param resource whose. @param event which. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_WAIT_EVENT_DEADLINE(pt, resource, event, timer, deadline_ms)                                            \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_event((pt), (resource), (event), (timer), (deadline_ms)))
+
 /** @brief Waits for some time. @param pt the protothread. @param timer its timer. @param interval_ms how long. */
 #define PTK_PT_SLEEP(pt, timer, interval_ms)                                                                           \
     PTK_PT_AWAIT(pt, ptk_pt_step_sleep((pt), (timer), (interval_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief Waits until a point in time.
+ * @param pt the protothread. @param timer its timer. @param deadline_ms a value of ptk_clock_now_ms().
+ */
+#define PTK_PT_SLEEP_DEADLINE(pt, timer, deadline_ms)                                                                  \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_sleep((pt), (timer), (deadline_ms)))
 
 /**
  * @brief Starts a child and waits for its end.
@@ -1391,6 +1451,38 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
 #define PTK_PT_SEMAPHORE_WAIT_TIMEOUT(pt, semaphore, timer, timeout_ms)                                                \
     PTK_PT_AWAIT(pt, ptk_pt_step_semaphore((pt), (semaphore), (timer), (timeout_ms)), PTK_PT_WAITING)
 
+/**
+ * @brief Takes a unit of a semaphore, or gives up when the deadline passes.
+ * @param pt the protothread. @param semaphore it. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_SEMAPHORE_WAIT_DEADLINE(pt, semaphore, timer, deadline_ms)                                              \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_semaphore((pt), (semaphore), (timer), (deadline_ms)))
+
+/**
+ * @brief Waits until a condition holds, which is evaluated at first and after each ptk_notify(): no polling.
+ * @param pt the protothread. @param notification what is notified whenever the condition may have come true.
+ * @param condition an expression.
+ */
+#define PTK_PT_WAIT_NOTIFIED(pt, notification, condition)                                                              \
+    PTK_PT_AWAIT(pt, ptk_pt_step_notified((pt), (notification), (condition), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+
+/**
+ * @brief As PTK_PT_WAIT_NOTIFIED(), or until the time is over.
+ * @param pt the protothread. @param notification it. @param condition an expression. @param timer its timer.
+ * @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_WAIT_NOTIFIED_TIMEOUT(pt, notification, condition, timer, timeout_ms)                                   \
+    PTK_PT_AWAIT(pt, ptk_pt_step_notified((pt), (notification), (condition), (timer), (timeout_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief As PTK_PT_WAIT_NOTIFIED(), or until the deadline passes.
+ * @param pt the protothread. @param notification it. @param condition an expression. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_WAIT_NOTIFIED_DEADLINE(pt, notification, condition, timer, deadline_ms)                                 \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_notified((pt), (notification), (condition), (timer), (deadline_ms)))
+
 /** @brief Connects a new socket over TCP. @param pt the protothread. @param socket it. @param remote the peer. */
 #define PTK_PT_CONNECT(pt, socket, remote)                                                                             \
     PTK_PT_AWAIT(pt, ptk_pt_step_connect((pt), (socket), (remote), PTK_NO_TIMER, 0), PTK_PT_WAITING)
@@ -1402,6 +1494,14 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  */
 #define PTK_PT_CONNECT_TIMEOUT(pt, socket, remote, timer, timeout_ms)                                                  \
     PTK_PT_AWAIT(pt, ptk_pt_step_connect((pt), (socket), (remote), (timer), (timeout_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief Connects a new socket over TCP, or gives up when the deadline passes.
+ * @param pt the protothread. @param socket it. @param remote the peer. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_CONNECT_DEADLINE(pt, socket, remote, timer, deadline_ms)                                                \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_connect((pt), (socket), (remote), (timer), (deadline_ms)))
 
 /**
  * @brief Accepts a connection; while there is no free slot or descriptor it waits for one.
@@ -1419,6 +1519,15 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
 #define PTK_PT_ACCEPT_TIMEOUT(pt, listener, accepted, remote, timer, timeout_ms)                                       \
     PTK_PT_AWAIT(pt, ptk_pt_step_accept((pt), (listener), (accepted), (remote), (timer), (timeout_ms)), PTK_PT_WAITING)
 
+/**
+ * @brief Accepts a connection, or gives up when the deadline passes.
+ * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
+ *        peer's address goes, or NULL. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_ACCEPT_DEADLINE(pt, listener, accepted, remote, timer, deadline_ms)                                     \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_accept((pt), (listener), (accepted), (remote), (timer), (deadline_ms)))
+
 /** @brief Sends a buffer until it is empty. @param pt the protothread. @param socket it. @param buf the bytes. */
 #define PTK_PT_SEND_ALL(pt, socket, buf)                                                                               \
     PTK_PT_AWAIT(pt, ptk_pt_step_send_all((pt), (socket), (buf), PTK_NO_TIMER, 0), PTK_PT_WAITING)
@@ -1431,6 +1540,14 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
 #define PTK_PT_SEND_ALL_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                                    \
     PTK_PT_AWAIT(pt, ptk_pt_step_send_all((pt), (socket), (buf), (timer), (timeout_ms)), PTK_PT_WAITING)
 
+/**
+ * @brief Sends a buffer until it is empty or the deadline passes.
+ * @param pt the protothread. @param socket it. @param buf the bytes. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_SEND_ALL_DEADLINE(pt, socket, buf, timer, deadline_ms)                                                  \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_send_all((pt), (socket), (buf), (timer), (deadline_ms)))
+
 /** @brief Receives at least one byte, or one datagram. @param pt the protothread. @param socket it. @param buf where to. */
 #define PTK_PT_RECEIVE(pt, socket, buf)                                                                                \
     PTK_PT_AWAIT(pt, ptk_pt_step_receive((pt), (socket), (buf), PTK_NO_TIMER, 0), PTK_PT_WAITING)
@@ -1442,6 +1559,14 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  */
 #define PTK_PT_RECEIVE_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                                     \
     PTK_PT_AWAIT(pt, ptk_pt_step_receive((pt), (socket), (buf), (timer), (timeout_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief Receives at least one byte, or one datagram, or gives up when the deadline passes.
+ * @param pt the protothread. @param socket it. @param buf where to. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_RECEIVE_DEADLINE(pt, socket, buf, timer, deadline_ms)                                                   \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_receive((pt), (socket), (buf), (timer), (deadline_ms)))
 
 /**
  * @brief Receives from a stream until the buffer holds exactly length bytes, and no byte more.
@@ -1459,6 +1584,15 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
 #define PTK_PT_RECEIVE_EXACTLY_TIMEOUT(pt, socket, buf, length, timer, timeout_ms)                                     \
     PTK_PT_AWAIT(pt, ptk_pt_step_receive_exactly((pt), (socket), (buf), (length), (timer), (timeout_ms)),              \
                  PTK_PT_WAITING)
+
+/**
+ * @brief Receives until the buffer holds so many bytes, or gives up when the deadline passes.
+ * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
+ * @param length how many. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_RECEIVE_EXACTLY_DEADLINE(pt, socket, buf, length, timer, deadline_ms)                                   \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_receive_exactly((pt), (socket), (buf), (length), (timer), (deadline_ms)))
 /** @} */
 
 /* ------------------------------------------------------------------------------------------------ logging */

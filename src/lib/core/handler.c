@@ -127,12 +127,14 @@ static bool is_protothread(const ptk_handler_slot_t *handler, const ptk_pt_t *pt
     return handler->function == NULL && handler->context == pt;
 }
 
-void ptk_handler_remove_protothread(ptk_handle_t resource, ptk_event_t event, const ptk_pt_t *pt) {
+bool ptk_handler_remove_protothread(ptk_handle_t resource, ptk_event_t event, const ptk_pt_t *pt) {
     ptk_resource_base_t *slot;
     uint32_t index;
-    if (find(resource, event, &slot, &index) == PTK_ERR_OK && is_protothread(&handlers_of(slot)[index], pt)) {
-        ptk_handler_clear(slot, index);
+    if (find(resource, event, &slot, &index) != PTK_ERR_OK || !is_protothread(&handlers_of(slot)[index], pt)) {
+        return false;
     }
+    ptk_handler_clear(slot, index);
+    return true;
 }
 
 void ptk_handler_remove_all(ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {

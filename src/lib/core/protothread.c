@@ -73,6 +73,7 @@ static void run(ptk_pt_t *pt) {
             leave_child(pt);
             ptk_pt_list_remove(pt);
             pt->waiting = 0;
+            pt->deadline = 0;
             break;
         case PTK_PT_SPAWNED:
             pt = pt->child;

@@ -99,6 +99,18 @@ static ptk_err_t start(ptk_handle_t timer, uint64_t interval_ms, bool repeating)
     return PTK_ERR_OK;
 }
 
+ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms) {
+    ptk_timer_internal_t *slot = ptk_timer_find(timer);
+    if (slot == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    stop(slot);
+    ptk_timer_set_period(slot, 0);
+    slot->deadline_ns = deadline_ms * PTK_NS_PER_MS;
+    ptk_timer_note_deadline(slot);
+    return PTK_ERR_OK;
+}
+
 ptk_err_t ptk_timer_start(ptk_handle_t timer, uint64_t interval_ms) {
     PTK_ENTER(timer, PTK_TYPE_TIMER);
     return start(timer, interval_ms, false);

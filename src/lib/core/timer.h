@@ -17,6 +17,9 @@ static inline uint64_t ptk_timer_deadline(uint64_t now_ns, uint64_t interval_ns)
 /** Sets the period, 0 for one-shot. No period is missed yet. */
 void ptk_timer_set_period(ptk_timer_internal_t *timer, uint64_t period_ms);
 
+/** Starts a timer for one expiry at a time of the clock, at most PTK_TIME_MAX_MS, which may be in the past. */
+ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms);
+
 /** Gives the timers that handlers started their deadlines, counted from now. */
 void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns);
 

@@ -1,0 +1,38 @@
+/** @file notification.c @brief Notifications between protothreads; waiting for one is a step of protothread_step.c. */
+#include "core/protothread.h"
+
+#include "core/diagnose.h"
+#include "core/registry.h"
+
+#include <string.h>
+
+ptk_err_t ptk_notification_init(ptk_notification_t *notification, ptk_handle_t loop) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
+    if (notification == NULL) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    if (ptk_loop_find(loop) == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    memset(notification, 0, sizeof *notification);
+    notification->loop = loop;
+    return PTK_ERR_OK;
+}
+
+ptk_err_t ptk_notify(ptk_notification_t *notification) {
+    if (notification == NULL) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    PTK_CHECK_THREAD(notification->loop);
+    ptk_event_loop_slot_t *loop = ptk_loop_find(notification->loop);
+    if (loop == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    /* They run from the loop, not from here: a handler never runs inside of another one. */
+    while (notification->waiters.first != NULL) {
+        ptk_pt_t *waiter = notification->waiters.first;
+        ptk_pt_list_remove(waiter);
+        ptk_pt_list_append(&loop->yielded, waiter);
+    }
+    return PTK_ERR_OK;
+}
