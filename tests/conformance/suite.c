@@ -25,6 +25,7 @@ const harness_test_t *const suite_tables[] = {
     broken_tests,
     listener_tests,
     udp_tests,
+    udp_peer_tests,
     udp_refused_tests,
     socket_handler_tests,
     socket_option_tests,

@@ -32,6 +32,7 @@ extern const harness_test_t end_tests[];
 extern const harness_test_t broken_tests[];
 extern const harness_test_t listener_tests[];
 extern const harness_test_t udp_tests[];
+extern const harness_test_t udp_peer_tests[];
 extern const harness_test_t udp_refused_tests[];
 extern const harness_test_t socket_handler_tests[];
 extern const harness_test_t socket_option_tests[];

@@ -21,6 +21,7 @@ static void error_strings(void) {
     CHECK(strcmp(ptk_error_string(PTK_ERR_TIMED_OUT), "PTK_ERR_TIMED_OUT") == 0);
     CHECK(strcmp(ptk_error_string(PTK_ERR_NO_DATA), "PTK_ERR_NO_DATA") == 0);
     CHECK(strcmp(ptk_error_string(PTK_ERR_SYSTEM), "PTK_ERR_SYSTEM") == 0);
+    CHECK(strcmp(ptk_error_string(PTK_ERR_PACKET_TOO_BIG), "PTK_ERR_PACKET_TOO_BIG") == 0);
     for (ptk_err_t error = PTK_ERR_SYSTEM; error <= PTK_ERR_OK; error++) {
         CHECK(strncmp(ptk_error_string(error), "PTK_ERR_", 8) == 0);
         for (ptk_err_t other = PTK_ERR_SYSTEM; other < error; other++) {

@@ -305,6 +305,31 @@ static void handler_destroys_its_loop(void) {
     CHECK(support_close());
 }
 
+/* Without a child process, too, it ends a loop, and its slot and its pools are free again. tests/unix has the child. */
+static void abandon_makes_everything_stale(void) {
+    ptk_address_t address;
+
+    CHECK_EQUAL(ptk_event_loop_abandon(0), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_event_loop_abandon(-1), PTK_ERR_INVALID_HANDLE);
+    for (uint32_t i = 0; i < 3; i++) {
+        const ptk_handle_t loop = ptk_event_loop_create(own_slots, 2, &own_pools);
+        const ptk_handle_t timer = ptk_timer_create(loop);
+        const ptk_handle_t listener = support_listen(loop, PTK_ADDRESS_IPV4, 1, &address);
+        const ptk_handle_t source = ptk_user_event_source_create(loop);
+
+        CHECK(loop > 0 && timer > 0 && listener > 0 && source > 0);
+        CHECK_EQUAL(ptk_event_loop_abandon(timer), PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_event_loop_abandon(loop), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_event_loop_abandon(loop), PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_timer_start(timer, 1), PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_socket_destroy(listener), PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_event_loop_wake(loop), PTK_ERR_INVALID_HANDLE);
+    }
+}
+
 static void threads_refuse_bad_arguments(void) {
     static ptk_thread_t thread;
     static union {
@@ -338,6 +363,7 @@ const harness_test_t loop_tests[] = {
     {"loop.wake_ends_the_next_wait", wake_ends_the_next_wait},
     {"loop.running_from_a_handler", running_from_a_handler},
     {"loop.handler_destroys_its_loop", handler_destroys_its_loop},
+    {"loop.abandon_makes_everything_stale", abandon_makes_everything_stale},
     {"loop.threads_refuse_bad_arguments", threads_refuse_bad_arguments},
     {NULL, NULL},
 };

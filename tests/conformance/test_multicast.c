@@ -52,6 +52,46 @@ static void refuses_bad_arguments(void) {
     CHECK(support_close());
 }
 
+/* The scope of an IPv6 group names an interface, as the index does: they must not contradict each other. */
+static void scope_that_contradicts(void) {
+    ptk_address_t group = group_of(PTK_ADDRESS_IPV6, 5000);
+    ptk_address_t address;
+    ptk_handle_t udp;
+    uint8_t memory[4];
+    ptk_buf_t buf;
+
+    CHECK(support_open());
+    if (!support_has_family(PTK_ADDRESS_IPV6)) {
+        CHECK(support_close());
+        return;
+    }
+    udp = support_open_udp(support_loop, PTK_ADDRESS_IPV6, &address);
+    (void)ptk_buf_init(&buf, memory, sizeof(memory));
+    ptk_buf_put_u8(&buf, 1);
+    group.scope_id = 1;
+    CHECK_EQUAL(ptk_socket_join_multicast(udp, &group, 2), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_socket_leave_multicast(udp, &group, 2), PTK_ERR_INVALID_ARGUMENT);
+    group.scope_id = UINT32_MAX;
+    CHECK_EQUAL(ptk_socket_join_multicast(udp, &group, 0), PTK_ERR_INVALID_ARGUMENT);
+    group.scope_id = 0x7FFFFFFFu; /* no such interface, named in each of the ways */
+    CHECK_EQUAL(ptk_socket_join_multicast(udp, &group, 0), PTK_ERR_ADDRESS_NOT_AVAILABLE);
+    CHECK_EQUAL(ptk_socket_join_multicast(udp, &group, 0x7FFFFFFFu), PTK_ERR_ADDRESS_NOT_AVAILABLE);
+    CHECK_EQUAL(ptk_socket_leave_multicast(udp, &group, 0), PTK_ERR_ADDRESS_NOT_AVAILABLE);
+    /* A group of a wider scope: systems send on the interface of the option, whatever the address says. */
+    group.bytes[1] = 0x05;
+    group.scope_id = 2;
+    CHECK_EQUAL(ptk_socket_send_to(udp, &buf, &group), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_socket_connect(udp, &group), PTK_ERR_INVALID_ARGUMENT);
+    if (ptk_socket_set_option(udp, PTK_SOCKET_OPTION_MULTICAST_INTERFACE, 1) == PTK_ERR_OK) {
+        for (group.bytes[1] = 0x01; group.bytes[1] <= 0x0E; group.bytes[1]++) {
+            CHECK_EQUAL(ptk_socket_send_to(udp, &buf, &group), PTK_ERR_INVALID_ARGUMENT);
+            CHECK_EQUAL(ptk_socket_connect(udp, &group), PTK_ERR_INVALID_ARGUMENT);
+        }
+    }
+    CHECK_EQUAL(ptk_buf_length(&buf), 1);
+    CHECK(support_close());
+}
+
 /* Opens a UDP socket for all addresses. */
 static ptk_handle_t open_any(uint8_t family) {
     const ptk_address_t any = ptk_address_any(family, 0);
@@ -135,6 +175,102 @@ static void to_a_group(uint8_t family) {
     CHECK(support_close());
 }
 
+/* The interface that the scope names is the one that is joined: joining it by its index as well is joining it twice. */
+static void scope_names_the_interface(void) {
+    ptk_address_t group = group_of(PTK_ADDRESS_IPV6, 0);
+    uint32_t joined = 0;
+    ptk_handle_t member;
+
+    CHECK(support_open());
+    if (!support_has_family(PTK_ADDRESS_IPV6)) {
+        CHECK(support_close());
+        return;
+    }
+    member = open_any(PTK_ADDRESS_IPV6);
+    for (uint32_t i = 1; i <= CONFORMANCE_LAST_INTERFACE; i++) {
+        group.scope_id = i;
+        if (ptk_socket_join_multicast(member, &group, 0) != PTK_ERR_OK) {
+            continue;
+        }
+        joined++;
+        CHECK_EQUAL(ptk_socket_join_multicast(member, &group, i), PTK_ERR_ADDRESS_IN_USE);
+        group.scope_id = 0;
+        CHECK_EQUAL(ptk_socket_join_multicast(member, &group, i), PTK_ERR_ADDRESS_IN_USE);
+        CHECK_EQUAL(ptk_socket_leave_multicast(member, &group, i), PTK_ERR_OK);
+        group.scope_id = i;
+        CHECK_EQUAL(ptk_socket_leave_multicast(member, &group, 0), PTK_ERR_ADDRESS_NOT_AVAILABLE);
+    }
+    if (joined == 0) {
+        harness_skip("no interface of this machine takes a group of IPv6");
+    }
+    CHECK(support_close());
+}
+
+/* Two sockets have the same port, and each joins a group of its own: neither gets what is sent to the other's. */
+static void only_what_it_has_joined(uint8_t family) {
+    ptk_err_t error = PTK_ERR_ADDRESS_NOT_AVAILABLE;
+    uint32_t interface_index = 0;
+    ptk_address_t any = ptk_address_any(family, 0);
+    ptk_address_t groups[2];
+    ptk_handle_t members[2];
+    ptk_handle_t sender;
+    uint8_t memory[8];
+    ptk_buf_t buf;
+
+    CHECK(support_open());
+    if (!support_has_family(family)) {
+        CHECK(support_close());
+        return;
+    }
+    for (uint32_t i = 0; i < 2; i++) {
+        members[i] = ptk_socket_create(support_loop);
+        CHECK_EQUAL(ptk_socket_set_option(members[i], PTK_SOCKET_OPTION_REUSE_ADDRESS, 1), PTK_ERR_OK);
+        error = ptk_socket_open_udp(members[i], &any);
+        if (i == 1 && error == PTK_ERR_ADDRESS_IN_USE) { /* the BSDs share a port of groups by the other option */
+            harness_skip("this system does not share a port by this option");
+            CHECK(support_close());
+            return;
+        }
+        CHECK_EQUAL(error, PTK_ERR_OK);
+        CHECK_EQUAL(ptk_socket_get_local_address(members[i], &any), PTK_ERR_OK);
+    }
+    sender = open_any(family);
+    CHECK_EQUAL(ptk_socket_set_option(sender, PTK_SOCKET_OPTION_MULTICAST_TTL, 0), PTK_ERR_OK);
+    groups[0] = group_of(family, any.port);
+    groups[1] = groups[0];
+    groups[1].bytes[family == PTK_ADDRESS_IPV4 ? 3 : 15]++;
+    for (error = PTK_ERR_SYSTEM; error != PTK_ERR_OK && interface_index < CONFORMANCE_LAST_INTERFACE;) {
+        interface_index++;
+        groups[0].scope_id = groups[1].scope_id = family == PTK_ADDRESS_IPV6 ? interface_index : 0;
+        error = join_and_send(members[0], sender, &groups[0], interface_index);
+    }
+    if (error != PTK_ERR_OK) {
+        harness_skip("no interface of this machine carries multicast of this family");
+        CHECK(support_close());
+        return;
+    }
+    CHECK(support_expect_text(members[0], "all"));
+    CHECK_EQUAL(ptk_socket_join_multicast(members[1], &groups[1], interface_index), PTK_ERR_OK);
+    CHECK_EQUAL(send_text(sender, "second", &groups[1]), PTK_ERR_OK);
+    CHECK(support_expect_text(members[1], "second"));
+    CHECK_EQUAL(send_text(sender, "first", &groups[0]), PTK_ERR_OK);
+    CHECK(support_expect_text(members[0], "first"));
+    support_run_ms(20);
+    for (uint32_t i = 0; i < 2; i++) {
+        CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_socket_receive(members[i], &buf), PTK_ERR_WOULD_BLOCK);
+    }
+    CHECK(support_close());
+}
+
+static void only_what_it_has_joined_ipv4(void) {
+    only_what_it_has_joined(PTK_ADDRESS_IPV4);
+}
+
+static void only_what_it_has_joined_ipv6(void) {
+    only_what_it_has_joined(PTK_ADDRESS_IPV6);
+}
+
 static void to_a_group_ipv4(void) {
     to_a_group(PTK_ADDRESS_IPV4);
 }
@@ -181,6 +317,10 @@ static void broadcast_needs_the_option(void) {
 
 const harness_test_t multicast_tests[] = {
     {"multicast.refuses_bad_arguments", refuses_bad_arguments},
+    {"multicast.scope_that_contradicts", scope_that_contradicts},
+    {"multicast.scope_names_the_interface", scope_names_the_interface},
+    {"multicast.only_what_it_has_joined_ipv4", only_what_it_has_joined_ipv4},
+    {"multicast.only_what_it_has_joined_ipv6", only_what_it_has_joined_ipv6},
     {"multicast.to_a_group_ipv4", to_a_group_ipv4},
     {"multicast.to_a_group_ipv6", to_a_group_ipv6},
     {"multicast.broadcast_needs_the_option", broadcast_needs_the_option},

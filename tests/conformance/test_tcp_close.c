@@ -177,6 +177,50 @@ static bool reset_by_peer(ptk_handle_t *survivor) {
     return true;
 }
 
+/* The server answers and closes. Whether the whole answer arrives depends on whether it has received the request: bytes that
+   it leaves unread turn the end of the stream into a reset, which may overtake the answer (RFC 1122, 4.2.2.13). */
+static void destroy_after(bool reading_all) {
+    static uint8_t received[65536];
+    uint8_t memory[8];
+    ptk_handle_t client;
+    ptk_handle_t server;
+    ptk_err_t error = PTK_ERR_OK;
+    ptk_buf_t buf;
+
+    CHECK(support_open());
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
+    CHECK(support_send_text(client, "request"));
+    CHECK_EQUAL(ptk_socket_shutdown(client), PTK_ERR_OK);
+    support_run_ms(20);
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
+    while (reading_all && error == PTK_ERR_OK) {
+        ptk_buf_clear(&buf);
+        error = support_receive(server, &buf);
+    }
+    CHECK_EQUAL(error, reading_all ? PTK_ERR_CLOSED : PTK_ERR_OK);
+    CHECK(support_send_text(server, "answer"));
+    CHECK_EQUAL(ptk_socket_destroy(server), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_init(&buf, received, sizeof(received)), PTK_ERR_OK);
+    do {
+        error = support_receive(client, &buf);
+    } while (error == PTK_ERR_OK);
+    if (reading_all) {
+        CHECK_EQUAL(error, PTK_ERR_CLOSED);
+        CHECK_EQUAL(ptk_buf_length(&buf), 6);
+    } else { /* the BSDs end it in an orderly way */
+        CHECK(error == PTK_ERR_CONNECTION_RESET || error == PTK_ERR_CLOSED);
+    }
+    CHECK(support_close());
+}
+
+static void destroy_after_reading_all(void) {
+    destroy_after(true);
+}
+
+static void destroy_with_unread_input(void) {
+    destroy_after(false);
+}
+
 static void reset_is_an_error_event(void) {
     support_record_t failed = {0};
     support_record_t disconnected = {0};
@@ -285,6 +329,8 @@ const harness_test_t tcp_close_tests[] = {
     {"tcp_close.disconnected_without_reading", disconnected_without_reading},
     {"tcp_close.half_close_by_the_client", half_close_by_the_client},
     {"tcp_close.half_close_by_the_server", half_close_by_the_server},
+    {"tcp_close.destroy_after_reading_all", destroy_after_reading_all},
+    {"tcp_close.destroy_with_unread_input", destroy_with_unread_input},
     {"tcp_close.reset_is_an_error_event", reset_is_an_error_event},
     {"tcp_close.calls_after_a_reset", calls_after_a_reset},
     {"tcp_close.calls_after_the_error_event", calls_after_the_error_event},

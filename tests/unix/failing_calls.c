@@ -12,12 +12,20 @@ static uint32_t countdown; /* calls until the one that fails; 0: none does */
 static bool lasts;         /* not one call fails, but all from then on */
 static bool has_failed;
 static uint32_t nowhere;
+static const failing_call_t *also_failing; /* receiving is one of two calls */
+static int other_number;                   /* in place of the call's own, if it is not 0 */
+static int failing_option;                 /* of setsockopt(), if it is not 0 */
+static int pending_number;                 /* in place of the next SO_ERROR, if it is not 0 */
+static bool connects_itself;
 
 void failing_call_set(const failing_call_t *call, uint32_t n) {
     failing = call;
+    also_failing = NULL;
     countdown = n;
     lasts = false;
     has_failed = false;
+    other_number = 0;
+    failing_option = 0;
 }
 
 void failing_call_set_lasting(const failing_call_t *call) {
@@ -31,14 +39,14 @@ bool failing_call_clear(void) {
 }
 
 bool failing_call_fails(const failing_call_t *call) {
-    if (call != failing || countdown == 0) {
+    if ((call != failing && call != also_failing) || countdown == 0) {
         return false;
     }
     if (!lasts && --countdown != 0) {
         return false;
     }
     has_failed = true;
-    errno = call->number;
+    errno = other_number != 0 ? other_number : call->number;
     return true;
 }
 
@@ -64,7 +72,17 @@ FAILING_CALL(shutdown, ENOTCONN, PTK_ERR_NOT_CONNECTED, true)
 WRAP(int, socket, (int domain, int type, int protocol), (domain, type, protocol))
 WRAP(int, bind, (int fd, const struct sockaddr *address, socklen_t length), (fd, address, length))
 WRAP(int, listen, (int fd, int backlog), (fd, backlog))
-WRAP(int, connect, (int fd, const struct sockaddr *address, socklen_t length), (fd, address, length))
+int __real_connect(int fd, const struct sockaddr *address, socklen_t length);
+int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length);
+
+int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length) {
+    if (connects_itself) {
+        connects_itself = false;
+        CHECK_OR_RETURN(__real_bind(fd, address, length) == 0, -1);
+    }
+    return failing_call_fails(&call_connect) ? -1 : __real_connect(fd, address, length);
+}
+
 int __real_setsockopt(int fd, int level, int option, const void *value, socklen_t length);
 int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t length);
 
@@ -77,11 +95,28 @@ int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_
         nowhere += request.gr_interface == 0;
     }
 #endif
-    return failing_call_fails(&call_setsockopt) ? -1 : __real_setsockopt(fd, level, option, value, length);
+    return (failing_option == 0 || option == failing_option) && failing_call_fails(&call_setsockopt)
+               ? -1
+               : __real_setsockopt(fd, level, option, value, length);
 }
 
-WRAP(int, getsockopt, (int fd, int level, int option, void *value, socklen_t *length),
-     (fd, level, option, value, length))
+int __real_getsockopt(int fd, int level, int option, void *value, socklen_t *length);
+int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *length);
+
+int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *length) {
+    int result = failing_call_fails(&call_getsockopt) ? -1 : __real_getsockopt(fd, level, option, value, length);
+    int number = 0;
+
+    if (result == 0 && level == SOL_SOCKET && option == SO_ERROR && pending_number != 0) {
+        memcpy(&number, value, sizeof(number));
+        if (number != 0) {
+            memcpy(value, &pending_number, sizeof(pending_number));
+            pending_number = 0;
+        }
+    }
+    return result;
+}
+
 WRAP(int, getsockname, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length))
 WRAP(int, getpeername, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length))
 const failing_call_t send_shortage = {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true};
@@ -104,6 +139,28 @@ WRAP(int, shutdown, (int fd, int how), (fd, how))
 const failing_call_t recv_shortage = {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true};
 
 WRAP_TWO(ssize_t, recv, recv_shortage, (int fd, void *bytes, size_t room, int flags), (fd, bytes, room, flags))
+
+void failing_call_set_number(failing_name_t name, int number) {
+    static const failing_call_t *const calls[] = {&call_connect, &call_send, &call_sendto, &call_recvfrom};
+
+    failing_call_set(calls[name], 1);
+    also_failing = name == FAILING_RECEIVE ? &call_recvmsg : NULL;
+    other_number = number;
+}
+
+void failing_call_set_option(int option, int number) {
+    failing_call_set(&call_setsockopt, 1);
+    failing_option = option;
+    other_number = number;
+}
+
+void failing_call_set_pending(int number) {
+    pending_number = number;
+}
+
+void failing_call_connect_itself(void) {
+    connects_itself = true;
+}
 
 const harness_test_t failure_tests[] = {
     EVERY(socket),     EVERY(bind),        EVERY(listen),      EVERY(connect),  EVERY(setsockopt),

@@ -42,6 +42,24 @@ void failing_call_set(const failing_call_t *call, uint32_t n);
 /** @brief Lets every call from now on fail. */
 void failing_call_set_lasting(const failing_call_t *call);
 
+/** @brief Calls that a test lets fail with a number of its own. */
+typedef enum failing_name { FAILING_CONNECT, FAILING_SEND, FAILING_SENDTO, FAILING_RECEIVE } failing_name_t;
+
+/** @brief Tests of what the network answers. */
+extern const harness_test_t network_tests[];
+
+/** @brief Lets the next such call fail. @param name which; a receive is that of a datagram. @param number errno. */
+void failing_call_set_number(failing_name_t name, int number);
+
+/** @brief Lets the next setsockopt(2) of an option fail. @param option which. @param number errno. */
+void failing_call_set_option(int option, int number);
+
+/** @brief The next error that waits in a socket is another one. @param number what SO_ERROR says in its place. */
+void failing_call_set_pending(int number);
+
+/** @brief The next connect(2) is made from the address that it connects to. */
+void failing_call_connect_itself(void);
+
 /** @brief No call fails any more. @return whether one did. */
 bool failing_call_clear(void);
 

@@ -206,4 +206,5 @@ static const harness_test_t group_tests[] = {
     {NULL, NULL},
 };
 
-const harness_test_t *const suite_tables[] = {group_tests, failure_tests, platform_failure_tests, shortage_tests, NULL};
+const harness_test_t *const suite_tables[] = {group_tests,    failure_tests, platform_failure_tests,
+                                              shortage_tests, network_tests, NULL};

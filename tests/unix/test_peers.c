@@ -127,6 +127,57 @@ static void last_words_before_a_reset(void) {
     last_words(true);
 }
 
+/* The peer accepts, says something and closes or resets, all before the loop looks whether it is connected. */
+static void last_words_to_a_client(bool reset) {
+    reader_t reader = {0, 0, PTK_ERR_OK};
+    support_record_t connected = {0};
+    support_record_t failed = {0};
+    ptk_address_t address;
+    ptk_handle_t client;
+    int listener = raw_listen(&address);
+    int raw;
+
+    CHECK(support_open());
+    CHECK(listener >= 0);
+    client = ptk_socket_create(support_loop);
+    CHECK_EQUAL(ptk_socket_connect(client, &address), PTK_ERR_OK);
+    raw = raw_accept(listener);
+    CHECK(raw >= 0 && raw_send_text(raw, "ten bytes!"));
+    raw_pause(); /* until it has arrived */
+    if (reset) {
+        CHECK(raw_reset(raw));
+    } else {
+        CHECK_EQUAL(close(raw), 0);
+    }
+    raw_pause();
+    CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_CONNECTED, support_record, &connected), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_READABLE, read_all, &reader), PTK_ERR_OK);
+#if defined(__linux__)
+    CHECK(support_run_until(&connected.count, 1));
+    CHECK(support_run_until(&reader.ended, 1));
+    CHECK_EQUAL(reader.bytes, 10);
+    CHECK_EQUAL(reader.end, reset ? PTK_ERR_CONNECTION_RESET : PTK_ERR_CLOSED);
+#else /* other systems may drop what came, for a reset: then the attempt has failed */
+    CHECK(support_run_until(reset ? &failed.count : &reader.ended, 1));
+    CHECK(reader.bytes == 10 || (reset && reader.bytes == 0));
+#endif
+    support_run_ms(20);
+    CHECK(support_idle_passes(support_loop) <= 10);
+    CHECK_EQUAL(failed.count, reset ? 1 : 0);
+    CHECK(!reset || (ptk_err_t)(0 - (int64_t)failed.data) == PTK_ERR_CONNECTION_RESET);
+    CHECK_EQUAL(close(listener), 0);
+    CHECK(support_close());
+}
+
+static void last_words_to_a_client_before_the_end(void) {
+    last_words_to_a_client(false);
+}
+
+static void last_words_to_a_client_before_a_reset(void) {
+    last_words_to_a_client(true);
+}
+
 /* Aborted while it still waits in the backlog: nothing spins, and the next connection comes through. */
 static void reset_in_the_backlog(void) {
     support_record_t readable = {0};
@@ -204,6 +255,8 @@ const harness_test_t peer_tests[] = {
     {"peers.last_words_before_a_reset", last_words_before_a_reset},
     {"peers.reset_after_the_end", reset_after_the_end},
     {"peers.reset_after_unread_data", reset_after_unread_data},
+    {"peers.last_words_to_a_client_before_the_end", last_words_to_a_client_before_the_end},
+    {"peers.last_words_to_a_client_before_a_reset", last_words_to_a_client_before_a_reset},
     {"peers.reset_in_the_backlog", reset_in_the_backlog},
     {NULL, NULL},
 };

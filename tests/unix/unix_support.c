@@ -87,6 +87,32 @@ int raw_connect(uint16_t port) {
 #define SEND_FLAGS 0
 #endif
 
+int raw_listen(ptk_address_t *address) {
+    struct sockaddr_in local;
+    socklen_t length = (socklen_t)sizeof(local);
+    const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+
+    memset(&local, 0, sizeof(local));
+    local.sin_family = AF_INET;
+    local.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (descriptor < 0 || bind(descriptor, (const struct sockaddr *)&local, length) != 0 ||
+        listen(descriptor, 4) != 0 || getsockname(descriptor, (struct sockaddr *)&local, &length) != 0) {
+        return -1;
+    }
+    *address = support_loopback(PTK_ADDRESS_IPV4, ntohs(local.sin_port));
+    return descriptor;
+}
+
+int raw_accept(int listener) {
+    return accept(listener, NULL, NULL);
+}
+
+void raw_pause(void) {
+    const struct timespec pause = {0, 30000000};
+
+    (void)nanosleep(&pause, NULL);
+}
+
 bool raw_send_text(int descriptor, const char *text) {
     return send(descriptor, text, strlen(text), SEND_FLAGS) == (ssize_t)strlen(text);
 }

@@ -25,6 +25,15 @@ int raw_connect(uint16_t port);
 /** @brief A TCP connection: one end of the system's, the other in the first loop. @return whether it is there. */
 bool raw_pair(int *raw, ptk_handle_t *server);
 
+/** @brief A listener of the system on IPv4 loopback. @param[out] address where. @return its descriptor or -1. */
+int raw_listen(ptk_address_t *address);
+
+/** @brief Waits for a connection at such a listener. @return its descriptor or -1. */
+int raw_accept(int listener);
+
+/** @brief Gives the system 30 ms, without a pass of a loop. */
+void raw_pause(void);
+
 /** @brief Sends a text on a blocking connection of the system. @return whether all was sent. */
 bool raw_send_text(int descriptor, const char *text);
 

@@ -117,7 +117,8 @@ enum {
     PTK_ERR_NO_SPACE = -22,              /**< @brief The buffer has no room for that. */
     PTK_ERR_NO_DATA = -23,               /**< @brief The buffer does not hold that many bytes. */
     PTK_ERR_CANCELLED = -24,             /**< @brief What was waited for was cancelled. */
-    PTK_ERR_SYSTEM = -25                 /**< @brief The system reported something that has no code of its own. */
+    PTK_ERR_PACKET_TOO_BIG = -25,        /**< @brief ICMP: an earlier datagram was too large for a link on the way. */
+    PTK_ERR_SYSTEM = -26                 /**< @brief The system reported something that has no code of its own. */
 };
 
 /**
@@ -494,8 +495,27 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
  *         the system still uses the slot of a socket after 5 s: the sockets are closed, the loop is still there, and its
  *         pools must stay. Call again. Windows alone can be that late, and should never be).
  * @note The loop's thread, a handler of the loop included; or any thread while the loop is not running.
+ *       In a child process made by fork(): ptk_event_loop_abandon().
  */
 ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop);
+
+/**
+ * @brief In a child process made by fork(): gives up the child's copy of a loop. Its descriptors are closed, no handler
+ *        is called, all its handles are stale in the child, and its memory is free there. Nothing changes for the
+ *        parent.
+ *
+ * The loop and its connections stay the parent's. A child must not run it, raise events, or send and receive on its
+ * sockets, which would take from the parent what is the parent's. As long as a child keeps its copy the parent's
+ * connections do not end for their peers when the parent closes them, so a child that lives on calls this first. It
+ * works whatever the parent's threads were doing; ptk_event_loop_destroy() may wait for them for ever. exec() closes
+ * all by itself.
+ * @param loop the loop, made before fork().
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (Windows only, which has no fork(): as for
+ *         ptk_event_loop_destroy()).
+ * @note The child's only thread. Where no other thread of the process uses the loop it does what
+ *       ptk_event_loop_destroy() does.
+ */
+ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop);
 
 /**
  * @brief One pass: waits for work, at most PTK_EVENT_LOOP_MAX_WAIT_MS, then delivers it.
@@ -924,6 +944,11 @@ ptk_handle_t ptk_socket_create(ptk_handle_t loop);
 /**
  * @brief Closes a socket and frees its slot. Listeners that were paused for lack of a slot accept again. Should Windows
  * still use the slot after 5 s, it stays in use until a later pass of the loop finds it free.
+ *
+ * What was sent on a TCP connection still goes out, unless received bytes are left unread: then Linux and Windows reset
+ * the connection (RFC 1122, 4.2.2.13), and the peer can lose what it had not read yet. A server that is to end a
+ * connection after its last answer calls ptk_socket_shutdown(), receives until PTK_ERR_CLOSED, with a deadline, and
+ * destroys then.
  * @param socket the socket.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
  * @note The loop's thread, any handler, the socket's own included.
@@ -934,12 +959,25 @@ ptk_err_t ptk_socket_destroy(ptk_handle_t socket);
  * @brief Starts a TCP connection, or gives an open UDP socket its peer.
  *
  * For TCP the outcome is PTK_EVENT_CONNECTED or PTK_EVENT_ERROR, never before the call returned. How long it takes to
- * fail is the system's choice: Windows tries for two seconds before it tells that nobody listens, on loopback, too. A
- * UDP socket is connected at once and from then on receives from that peer only, and reports its ICMP errors, each once.
+ * fail is the system's choice: Windows tries for two seconds before it reports that no one listens, on loopback, too.
+ * - Where there is no route the event reports PTK_ERR_NETWORK_UNREACHABLE or PTK_ERR_HOST_UNREACHABLE.
+ * - A peer that sends something and resets at once was connected: the connected event comes, what was sent can be
+ *   received, and the error event follows. Windows and some BSDs drop what came before a reset; then only the error is
+ *   reported.
+ * - A connection with itself, which TCP allows if no one listens at a port of this machine that the system then chooses
+ *   for the socket, is refused: PTK_ERR_CONNECTION_REFUSED.
+ *
+ * A UDP socket is connected at once and from then on receives from that peer only: what others had sent before is
+ * dropped, what the peer had sent is kept. It reports the peer's ICMP errors, each once. It may be connected again, to
+ * another peer; the former peer's errors are not reported any more.
  * @param socket a new socket, or an open UDP socket.
  * @param remote the peer.
- * @return PTK_ERR_OK (TCP: on its way), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT, PTK_ERR_INVALID_STATE (open
- *         already), PTK_ERR_OUT_OF_DESCRIPTORS and the network's errors. After an error the socket is as before.
+ * @return PTK_ERR_OK (TCP: on its way), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, port 0, other family;
+ *         IPv6: a link-local address without a scope, or a scope as for ptk_socket_send_to()), PTK_ERR_INVALID_STATE
+ *         (open already), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_PERMISSION_DENIED (a broadcast address without
+ *         PTK_SOCKET_OPTION_BROADCAST, or a route or a filter that prohibits it), PTK_ERR_ADDRESS_NOT_AVAILABLE (no own
+ *         address or port for that) and, UDP, PTK_ERR_NETWORK_UNREACHABLE and PTK_ERR_HOST_UNREACHABLE. After an error
+ *         the socket is as before.
  * @note The loop's thread, any handler.
  */
 ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote);
@@ -989,8 +1027,10 @@ ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local);
  * @return PTK_ERR_OK (something was sent; TCP: perhaps not all), PTK_ERR_WOULD_BLOCK (nothing; wait for
  *         PTK_EVENT_WRITABLE), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error),
  *         PTK_ERR_NO_DATA (TCP: nothing to send), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET (also after the stream
- *         was shut down), PTK_ERR_MESSAGE_TOO_LONG (UDP), PTK_ERR_CONNECTION_REFUSED (UDP: an earlier datagram; this one
- *         was not sent), other errors of the network, PTK_ERR_OUT_OF_SYSTEM_MEMORY.
+ *         was shut down), PTK_ERR_MESSAGE_TOO_LONG (UDP: this datagram), PTK_ERR_CONNECTION_REFUSED,
+ *         PTK_ERR_PACKET_TOO_BIG (connected UDP: ICMP's answer to an earlier datagram; this one was not sent),
+ *         PTK_ERR_NETWORK_UNREACHABLE, PTK_ERR_HOST_UNREACHABLE, PTK_ERR_PERMISSION_DENIED (UDP: broadcast without the
+ *         option, or prohibited), PTK_ERR_OUT_OF_SYSTEM_MEMORY.
  * @note The loop's thread, any handler.
  */
 ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf);
@@ -1003,8 +1043,10 @@ ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf);
  *         PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error), PTK_ERR_NO_SPACE (no room: nothing
  *         was taken), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET, PTK_ERR_MESSAGE_TOO_LONG (UDP: a datagram was
  *         larger than the room and is dropped; ptk_socket_get_datagram_size() tells its size),
- *         PTK_ERR_CONNECTION_REFUSED (connected UDP: once per ICMP error; the socket works on), other errors of the
- *         network, PTK_ERR_OUT_OF_SYSTEM_MEMORY.
+ *         PTK_ERR_CONNECTION_REFUSED (connected UDP: once per ICMP error; the socket works on), PTK_ERR_PACKET_TOO_BIG
+ *         (the same: a datagram that was sent earlier was too large for a link on the way, and is lost; nothing that
+ *         was received is dropped, and later ones are sent in fragments that fit), other errors of the network,
+ *         PTK_ERR_OUT_OF_SYSTEM_MEMORY.
  * @note The loop's thread, any handler.
  */
 ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf);
@@ -1014,7 +1056,10 @@ ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf);
  * @param socket an open UDP socket without a peer.
  * @param buf the datagram, taken on success; may be empty.
  * @param remote where to.
- * @return As ptk_socket_send(); PTK_ERR_INVALID_STATE if it is no UDP socket, or one that was connected.
+ * @return As ptk_socket_send(); PTK_ERR_INVALID_STATE if it is no UDP socket, or one that was connected;
+ *         PTK_ERR_INVALID_ARGUMENT (NULL, port 0, other family) also for an IPv6 multicast group with a scope that is
+ *         not the interface of PTK_SOCKET_OPTION_MULTICAST_INTERFACE, if that option is set, or if it is not and the
+ *         group's scope is wider than link-local: systems ignore it there.
  * @note The loop's thread, any handler.
  */
 ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote);
@@ -1058,11 +1103,14 @@ ptk_err_t ptk_socket_shutdown(ptk_handle_t socket);
 ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value);
 
 /**
- * @brief Joins a multicast group.
+ * @brief Joins a multicast group. The socket gets what is sent to the groups that it has joined, and nothing of groups
+ *        that only others have joined, except on NetBSD, OpenBSD and Linux before 4.20 (IPv6).
  * @param socket an open UDP socket of the group's family.
  * @param group the group's address; its port is ignored.
- * @param interface_index the interface to join on; 0 lets the system choose.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, no multicast address, other family),
+ * @param interface_index the interface to join on. 0 is the one that an IPv6 group's scope_id names; if that is 0, too,
+ *        the system chooses.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, no multicast address, other family, a
+ *         scope_id that contradicts interface_index),
  *         PTK_ERR_INVALID_STATE (no UDP socket), PTK_ERR_ADDRESS_IN_USE (joined already), PTK_ERR_ADDRESS_NOT_AVAILABLE
  *         (no such interface), PTK_ERR_OUT_OF_SYSTEM_MEMORY (too many groups).
  * @note The loop's thread, any handler.

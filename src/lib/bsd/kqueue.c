@@ -114,6 +114,7 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
         return ptk_last_error();
     }
     loop->platform.kqueue_descriptor = descriptor;
+    loop->platform.process = (int32_t)getpid();
     /* For exec(2) by this process alone: a child made by fork(2) does not get the kqueue. */
     ptk_err_t error = fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 ? PTK_ERR_OK : ptk_last_error();
     if (error == PTK_ERR_OK) {
@@ -127,7 +128,9 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
 
 void ptk_port_poller_close(ptk_event_loop_slot_t *loop) {
     close_waker(loop);
-    (void)close(loop->platform.kqueue_descriptor);
+    if (loop->platform.process == (int32_t)getpid()) { /* in a child the number may be that of another file by now */
+        (void)close(loop->platform.kqueue_descriptor);
+    }
 }
 
 /* ------------------------------------------------------------------------------------------------ waiting */

@@ -204,13 +204,14 @@ static void forget_change(ptk_socket_internal_t *socket) {
 #if !PTK_KQUEUE_SEES_CLOSE
 /** Takes a socket's filters out of kqueue. */
 static void deregister(const ptk_socket_internal_t *socket) {
+    const ptk_platform_loop_t *loop = &socket->delivery.loop->platform;
     const struct timespec no_wait = {0, 0};
     for (uint8_t filter = PTK_FILTER_WRITE; filter <= PTK_FILTER_READ; filter++) {
         struct kevent change;
-        if ((socket->platform.registered & filter) != 0) {
+        if ((socket->platform.registered & filter) != 0 && loop->process == (int32_t)getpid()) {
             fill(&change, socket, filter, EV_DELETE);
             /* It fails only for a filter that is not there. */
-            (void)kevent(socket->delivery.loop->platform.kqueue_descriptor, &change, 1, NULL, 0, &no_wait);
+            (void)kevent(loop->kqueue_descriptor, &change, 1, NULL, 0, &no_wait);
         }
     }
 }

@@ -28,6 +28,7 @@ static const char error_names[] = "PTK_ERR_OK\0"
                                   "PTK_ERR_NO_SPACE\0"
                                   "PTK_ERR_NO_DATA\0"
                                   "PTK_ERR_CANCELLED\0"
+                                  "PTK_ERR_PACKET_TOO_BIG\0"
                                   "PTK_ERR_SYSTEM\0";
 
 const char *ptk_error_string(ptk_err_t error) {

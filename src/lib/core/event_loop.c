@@ -135,6 +135,15 @@ static void close_doors(ptk_event_loop_slot_t *loop) {
     }
 }
 
+/** Ends what only the loop's thread uses. */
+static void dismantle(ptk_event_loop_slot_t *loop) {
+    free_pool(&loop->pools[PTK_POOL_TIMERS]);
+    free_pool(&loop->pools[PTK_POOL_SOCKETS]);
+    ptk_pt_list_clear(&loop->yielded);
+    ptk_pt_list_clear(&loop->polling);
+    ptk_port_poller_close(loop);
+}
+
 ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
     ptk_registry_lock();
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
@@ -151,11 +160,7 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
     }
     if (error == PTK_ERR_OK) {
         close_doors(slot);
-        free_pool(&slot->pools[PTK_POOL_TIMERS]);
-        free_pool(&slot->pools[PTK_POOL_SOCKETS]);
-        ptk_pt_list_clear(&slot->yielded);
-        ptk_pt_list_clear(&slot->polling);
-        ptk_port_poller_close(slot);
+        dismantle(slot);
         ptk_port_lock(&slot->lock);
         slot->handle &= (ptk_handle_t)UINT32_MAX;
         ptk_port_unlock(&slot->lock);
@@ -167,6 +172,28 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
         PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
     }
     return error;
+}
+
+ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop) {
+    PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
+    ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
+    if (slot == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
+    /* No lock is taken and no one is waited for: who held one when the process was copied, or ran the loop, is not here. */
+    if (!close_sockets(&slot->pools[PTK_POOL_SOCKETS])) {
+        return PTK_ERR_BUSY;
+    }
+    ptk_atomic_store(&slot->live_id, PTK_HANDLE_ID(loop) | PTK_LOOP_GONE);
+    free_pool(&slot->pools[PTK_POOL_SOURCES]);
+    dismantle(slot);
+    slot->handle &= (ptk_handle_t)UINT32_MAX;
+    ptk_atomic_store(&slot->lock_ready, ptk_port_lock_init(&slot->lock) == PTK_ERR_OK);
+    ptk_atomic_store(&slot->wakers, 0);
+    ptk_atomic_store_word(&slot->runner, 0);
+    ptk_registry_release(slot);
+    ptk_registry_unlock();
+    return PTK_ERR_OK;
 }
 
 /* ------------------------------------------------------------------------------------------------ looking */

@@ -74,14 +74,17 @@ ptk_err_t ptk_port_socket_open(ptk_platform_socket_t *socket, uint8_t family, bo
 /** Binds; with a backlog above 0 it listens as well. */
 ptk_err_t ptk_port_socket_bind(ptk_platform_socket_t *socket, const ptk_address_t *local, uint32_t backlog);
 
-/** PTK_ERR_OK: connected. PTK_ERR_WOULD_BLOCK: on its way, readiness to write will tell. */
+/**
+ * PTK_ERR_OK: connected. PTK_ERR_WOULD_BLOCK: on its way, readiness to write will tell. Core has checked the address: without
+ * a route to it PTK_ERR_NETWORK_UNREACHABLE or PTK_ERR_HOST_UNREACHABLE, however the system calls that. The same when sending.
+ */
 ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_address_t *remote);
 
 /** Accepts into accepted, which is then as after open and connect. */
 ptk_err_t ptk_port_socket_accept(ptk_platform_socket_t *listener, ptk_platform_socket_t *accepted,
                                  ptk_address_t *remote);
 
-/** Fetches and clears the error that waits in the socket; PTK_ERR_OK if there is none. */
+/** Fetches and clears the error that waits in the socket; PTK_ERR_OK if there is none. PTK_ERR_PACKET_TOO_BIG: ICMP's. */
 ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket);
 
 /** Sends; remote is NULL on a connected socket. The number of bytes sent, or an error. Never raises a signal. */
@@ -96,8 +99,8 @@ typedef enum ptk_receive_mode {
 } ptk_receive_mode_t;
 
 /**
- * Receives. The number of bytes, or an error. For a datagram that is larger than room it is its size, or room + 1 where
- * the system tells only that it was larger. remote, for datagrams, may be NULL.
+ * Receives. The number of bytes, or an error; PTK_ERR_PACKET_TOO_BIG for ICMP's. For a datagram that is larger than room it is
+ * its size, or room + 1 where the system tells only that it was larger. remote, for datagrams, may be NULL.
  */
 int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
                                 ptk_address_t *remote);

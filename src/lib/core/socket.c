@@ -147,6 +147,7 @@ bool ptk_is_network_failure(ptk_err_t error) {
     case PTK_ERR_CONNECTION_RESET:
     case PTK_ERR_NETWORK_UNREACHABLE:
     case PTK_ERR_HOST_UNREACHABLE:
+    case PTK_ERR_PACKET_TOO_BIG:
     case PTK_ERR_TIMED_OUT:
         return true;
     default:
@@ -154,12 +155,26 @@ bool ptk_is_network_failure(ptk_err_t error) {
     }
 }
 
+/** Begins to connect, and notes whether it may be to itself. What ptk_port_socket_connect() says, or an error of the system. */
+static ptk_err_t begin_stream(ptk_socket_internal_t *socket, const ptk_address_t *remote) {
+    ptk_address_t local;
+    ptk_err_t outcome = ptk_port_socket_connect(&socket->platform, remote);
+    if (outcome == PTK_ERR_OK || outcome == PTK_ERR_WOULD_BLOCK) {
+        ptk_err_t error = ptk_port_socket_address(&socket->platform, false, &local);
+        if (error != PTK_ERR_OK) {
+            return error;
+        }
+        socket->flags |= local.port == remote->port ? PTK_SOCKET_FLAG_SAME_PORT : 0;
+    }
+    return outcome == PTK_ERR_OK ? ptk_socket_check_peer(socket) : outcome;
+}
+
 static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address_t *remote) {
     ptk_err_t error = open_socket(socket, remote->family, PTK_SOCKET_CONNECTING);
     if (error != PTK_ERR_OK) {
         return undo_open(socket, error);
     }
-    ptk_err_t outcome = ptk_port_socket_connect(&socket->platform, remote);
+    ptk_err_t outcome = begin_stream(socket, remote);
     if (outcome != PTK_ERR_OK && outcome != PTK_ERR_WOULD_BLOCK && !ptk_is_network_failure(outcome)) {
         return undo_open(socket, outcome);
     }
@@ -180,6 +195,26 @@ static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address
     return error == PTK_ERR_OK ? PTK_ERR_OK : undo_open(socket, error);
 }
 
+/** A UDP socket has another peer: ICMP errors of a former one are not reported, nor what was sent by others till now. */
+static void begin_with_peer(ptk_socket_internal_t *socket) {
+    uint8_t byte;
+    int64_t queued = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
+    if ((socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
+        /* A look at what waits fetches an error on most systems; more than one waits only on Windows. */
+        (void)ptk_port_socket_error(&socket->platform);
+        for (int tries = 0; tries < 8 && queued < 0 && ptk_is_network_failure((ptk_err_t)queued); tries++) {
+            queued = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
+        }
+        (void)ptk_socket_take_error(socket);
+    } else if (queued < 0 && ptk_is_network_failure((ptk_err_t)queued)) {
+        ptk_socket_report_error(socket->delivery.loop, socket->base.handle, (ptk_err_t)queued);
+    }
+    socket->flags |= PTK_SOCKET_FLAG_HAS_PEER | PTK_SOCKET_FLAG_STRANGERS;
+    if (queued == PTK_ERR_WOULD_BLOCK) {
+        socket->flags &= (uint16_t)~PTK_SOCKET_FLAG_STRANGERS; /* from now on the system lets none in */
+    }
+}
+
 ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
@@ -195,13 +230,16 @@ ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
     if (ptk_socket_state(slot) != PTK_SOCKET_DATAGRAM) {
         return PTK_ERR_INVALID_STATE;
     }
-    if (remote->family != ptk_socket_family(slot)) {
+    if (remote->family != ptk_socket_family(slot) || !ptk_socket_scope_fits(slot, remote)) {
         return PTK_ERR_INVALID_ARGUMENT;
+    }
+    if ((slot->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
+        (void)ptk_port_socket_quiesce(slot); /* what is in flight may be about the former peer */
     }
     ptk_err_t error = ptk_port_socket_connect(&slot->platform, remote);
     if (error == PTK_ERR_OK) {
-        slot->flags |= PTK_SOCKET_FLAG_HAS_PEER;
-        error = ptk_socket_handlers_changed(slot); /* from now on there are ICMP errors to listen for */
+        begin_with_peer(slot);
     }
-    return error;
+    ptk_err_t refusal = ptk_socket_handlers_changed(slot); /* from now on there are ICMP errors to listen for */
+    return error == PTK_ERR_OK ? refusal : error;
 }

@@ -29,7 +29,9 @@ enum {
     PTK_SOCKET_FLAG_URGENT = 128,       /**< Urgent data may be in the stream: a short read is not the last one. */
     PTK_SOCKET_FLAG_END_SEEN = 256,     /**< The loop has seen the end of stream and raised the event for it. */
     PTK_SOCKET_FLAG_PAUSED_WRITE = 512, /**< Not to be sent to until the system has memory again. */
-    PTK_SOCKET_FLAG_IPV6 = 1024         /**< The family it was opened with; else IPv4. */
+    PTK_SOCKET_FLAG_IPV6 = 1024,        /**< The family it was opened with; else IPv4. */
+    PTK_SOCKET_FLAG_STRANGERS = 2048,   /**< UDP: what others had sent before it was connected may be queued. */
+    PTK_SOCKET_FLAG_SAME_PORT = 4096 /**< TCP: the own port is the peer's, so the connection may be one with itself. */
 };
 
 /** Sets a flag of delivery.raised, and queues the socket if somebody handles the event. */
@@ -52,6 +54,9 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error);
  * any more then.
  */
 ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket);
+
+/** After a successful attempt to connect: PTK_ERR_CONNECTION_REFUSED if the connection is one with itself. */
+ptk_err_t ptk_socket_check_peer(ptk_socket_internal_t *socket);
 
 /** The error that a UDP socket has to tell, which is then forgotten: ICMP errors are told once and are never fatal. */
 ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket);
@@ -85,6 +90,12 @@ void ptk_socket_pause(ptk_socket_internal_t *socket, ptk_event_t event, bool ret
 
 /** Slots, descriptors or memory may be free again: paused sockets try once more. */
 void ptk_socket_resume_paused(ptk_event_loop_slot_t *loop);
+
+/**
+ * Whether a destination's scope is none that the system would ignore: that of a multicast group is the interface that
+ * PTK_SOCKET_OPTION_MULTICAST_INTERFACE names, or that option is not set and the group is one of which systems use the scope.
+ */
+bool ptk_socket_scope_fits(const ptk_socket_internal_t *socket, const ptk_address_t *remote);
 
 /** Applies the options that were set before the socket was opened. */
 ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket);

@@ -185,11 +185,38 @@ static uint8_t raised_by(const ptk_socket_internal_t *socket, uint32_t readiness
     return raised;
 }
 
-/** Keeps what a report says until it is consumed. error: the socket's, fetched from the system, or PTK_ERR_OK. */
-static void note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
-    if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING && error == PTK_ERR_OK) {
+ptk_err_t ptk_socket_check_peer(ptk_socket_internal_t *socket) {
+    ptk_address_t local;
+    ptk_address_t remote;
+    /* TCP lets a socket open to itself if the system picks the port that it connects to (RFC 9293, 3.5: simultaneous open). */
+    bool is_self = (socket->flags & PTK_SOCKET_FLAG_SAME_PORT) != 0 &&
+                   ptk_port_socket_address(&socket->platform, false, &local) == PTK_ERR_OK &&
+                   ptk_port_socket_address(&socket->platform, true, &remote) == PTK_ERR_OK &&
+                   ptk_address_equal(&local, &remote);
+    return is_self ? PTK_ERR_CONNECTION_REFUSED : PTK_ERR_OK; /* no one listens there, or the port was not free */
+}
+
+/** An attempt to connect has ended. The error that is to be reported, or PTK_ERR_OK. */
+static ptk_err_t end_attempt(ptk_socket_internal_t *socket, ptk_err_t error) {
+    uint8_t byte;
+    if (error == PTK_ERR_OK) {
+        error = ptk_socket_check_peer(socket);
+    }
+    /* What has been reset was connected before, if something has come that is still to be received. */
+    bool is_connected =
+        error == PTK_ERR_OK || (error == PTK_ERR_CONNECTION_RESET &&
+                                ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL) > 0);
+    if (is_connected) {
         ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
         socket->delivery.raised |= BIT(PTK_EVENT_CONNECTED) | BIT(PTK_EVENT_WRITABLE);
+    }
+    return error;
+}
+
+/** Keeps what a report says until it is consumed. error: the socket's, fetched from the system, or PTK_ERR_OK. */
+static void note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
+    if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
+        error = end_attempt(socket, error);
     }
     if ((readiness & PTK_READY_CLOSED) != 0) {
         socket->flags |= PTK_SOCKET_FLAG_PEER_CLOSED;

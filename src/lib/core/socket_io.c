@@ -34,7 +34,7 @@ static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_
  * every pass. An ICMP error of an earlier datagram is gone now that it was returned.
  */
 static void pause_after(ptk_socket_internal_t *socket, ptk_event_t event, ptk_err_t error) {
-    if (error != PTK_ERR_CONNECTION_REFUSED) {
+    if (error != PTK_ERR_CONNECTION_REFUSED && error != PTK_ERR_PACKET_TOO_BIG) {
         ptk_socket_pause(socket, event, true);
     }
 }
@@ -71,12 +71,27 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     return sent < 0 ? (ptk_err_t)sent : PTK_ERR_OK;
 }
 
+/**
+ * Sends a datagram. That it is too long can also be ICMP's answer to an earlier one, which a connected socket returns from
+ * whatever is called next. Only the datagram's own length is refused again; the answer is then reported on its own.
+ */
+static int64_t send_one(ptk_socket_internal_t *socket, const ptk_buf_t *buf, const ptk_address_t *remote) {
+    int64_t sent = ptk_port_socket_send(&socket->platform, ptk_buf_first(buf), ptk_buf_length(buf), remote);
+    if (sent == PTK_ERR_MESSAGE_TOO_LONG && remote == NULL) {
+        sent = ptk_port_socket_send(&socket->platform, ptk_buf_first(buf), ptk_buf_length(buf), NULL);
+        if (sent != PTK_ERR_MESSAGE_TOO_LONG) {
+            ptk_socket_report_error(socket->delivery.loop, socket->base.handle, PTK_ERR_PACKET_TOO_BIG);
+        }
+    }
+    return sent;
+}
+
 static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, const ptk_address_t *remote) {
     ptk_err_t error = ptk_socket_take_error(socket);
     if (error != PTK_ERR_OK) {
         return error;
     }
-    int64_t sent = ptk_port_socket_send(&socket->platform, ptk_buf_first(buf), ptk_buf_length(buf), remote);
+    int64_t sent = send_one(socket, buf, remote);
     if (sent >= 0) {
         PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_WRITABLE));
         buf->start = buf->end;
@@ -111,7 +126,8 @@ ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_addr
     if (error != PTK_ERR_OK) {
         return error;
     }
-    if (remote == NULL || remote->family != ptk_socket_family(slot) || remote->port == 0) {
+    if (remote == NULL || remote->family != ptk_socket_family(slot) || remote->port == 0 ||
+        !ptk_socket_scope_fits(slot, remote)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if ((slot->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
@@ -178,6 +194,30 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     return socket->error != PTK_ERR_OK ? socket->error : (ptk_err_t)received;
 }
 
+/** Receives one datagram. What a stranger had sent before the socket was connected is dropped, as the system does later. */
+static int64_t receive_one(ptk_socket_internal_t *socket, const ptk_buf_t *buf, ptk_address_t *from) {
+    ptk_platform_socket_t *platform = &socket->platform;
+    uint8_t *end = buf->data + buf->end;
+    size_t room = buf->capacity - buf->end;
+    ptk_address_t peer;
+    int64_t received = ptk_port_socket_receive(platform, PTK_RECEIVE_DATAGRAM, end, room, from);
+    if ((socket->flags & PTK_SOCKET_FLAG_STRANGERS) == 0 ||
+        ptk_port_socket_address(platform, true, &peer) != PTK_ERR_OK) {
+        return received;
+    }
+    while (received >= 0) {
+        peer.scope_id = from->scope_id; /* which is no part of who sent it */
+        if (ptk_address_equal(from, &peer)) {
+            return received;
+        }
+        received = ptk_port_socket_receive(platform, PTK_RECEIVE_DATAGRAM, end, room, from);
+    }
+    if (received == PTK_ERR_WOULD_BLOCK) {
+        socket->flags &= (uint16_t)~PTK_SOCKET_FLAG_STRANGERS;
+    }
+    return received;
+}
+
 static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, ptk_address_t *remote) {
     size_t room = ptk_buf_room(buf);
     if (room == 0) {
@@ -187,8 +227,9 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
     if (error != PTK_ERR_OK) {
         return error;
     }
-    int64_t received =
-        ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_DATAGRAM, buf->data + buf->end, room, remote);
+    ptk_address_t from;
+    bool asks_who = remote != NULL || (socket->flags & PTK_SOCKET_FLAG_STRANGERS) != 0;
+    int64_t received = receive_one(socket, buf, asks_who ? &from : NULL);
     /* A level is reported again while there is more; otherwise only "would block" says that there is none. */
     if (received == PTK_ERR_WOULD_BLOCK || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
         ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
@@ -203,6 +244,9 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
     socket->datagram_size = (uint32_t)received;
     if ((size_t)received > room) {
         return PTK_ERR_MESSAGE_TOO_LONG;
+    }
+    if (remote != NULL) {
+        *remote = from;
     }
     buf->end += (size_t)received;
     return PTK_ERR_OK;

@@ -55,7 +55,9 @@ ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option,
     if (rule->before_opening) {
         return PTK_ERR_INVALID_STATE;
     }
-    return ptk_port_socket_set_option(&slot->platform, ptk_socket_family(slot), option, value);
+    ptk_err_t error = ptk_port_socket_set_option(&slot->platform, ptk_socket_family(slot), option, value);
+    slot->options[option] = error == PTK_ERR_OK ? value : slot->options[option];
+    return error;
 }
 
 ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket) {
@@ -83,13 +85,30 @@ static bool is_multicast(const ptk_address_t *address) {
     return address->family == PTK_ADDRESS_IPV6 && address->bytes[0] == 0xFFu;
 }
 
+bool ptk_socket_scope_fits(const ptk_socket_internal_t *socket, const ptk_address_t *remote) {
+    int32_t chosen = socket->options[PTK_SOCKET_OPTION_MULTICAST_INTERFACE];
+    if (remote->family != PTK_ADDRESS_IPV6 || !is_multicast(remote) || remote->scope_id == 0) {
+        return true;
+    }
+    /* Systems look at the scope of link-local groups, and of what is narrower: RFC 4291, 2.7. */
+    bool is_wide = (remote->bytes[1] & 0x0Fu) > 2;
+    return remote->scope_id == (uint32_t)chosen || (chosen == 0 && !is_wide);
+}
+
 static ptk_err_t change_membership(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index,
                                    bool join) {
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    if (group == NULL || !is_multicast(group) || interface_index > INT32_MAX) {
+    if (group == NULL || !is_multicast(group)) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    uint32_t scope_id = group->family == PTK_ADDRESS_IPV6 ? group->scope_id : 0;
+    if (interface_index == 0) {
+        interface_index = scope_id; /* it names an interface, too: RFC 4007, 11 */
+    }
+    if ((scope_id != 0 && scope_id != interface_index) || interface_index > INT32_MAX) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if (ptk_socket_state(slot) != PTK_SOCKET_DATAGRAM) {

@@ -50,6 +50,7 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     }
     loop->platform.epoll_descriptor = poller;
     loop->platform.wake_descriptor = waker;
+    loop->platform.process = (int32_t)getpid();
     return PTK_ERR_OK;
 }
 
@@ -164,8 +165,9 @@ bool ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
 }
 
 bool ptk_port_socket_close(ptk_socket_internal_t *socket) {
-    if (socket->platform.interest != 0) {
-        /* Closing alone would leave it registered if a child process shares it. It fails only if it is not registered. */
+    if (socket->platform.interest != 0 && socket->delivery.loop->platform.process == (int32_t)getpid()) {
+        /* Closing alone would leave it registered if a child process shares it; in a child the registration is the parent's.
+         * It fails only if it is not registered. */
         struct epoll_event unused = {0};
         (void)epoll_ctl(socket->delivery.loop->platform.epoll_descriptor, EPOLL_CTL_DEL, socket->platform.descriptor,
                         &unused);

@@ -13,6 +13,16 @@ static ptk_err_t last_error_of(const ptk_platform_socket_t *socket) {
     return ptk_socket_error_of(socket, ptk_last_error_number());
 }
 
+/** Of a call that names, or has named, a peer. */
+static ptk_err_t route_error_of(const ptk_platform_socket_t *socket, const ptk_address_t *remote) {
+    ptk_err_t error = last_error_of(socket);
+    /* Core has checked the address. What can be invalid is a scope that is missing or contradicts the socket's; else it is how
+     * Linux tells of a blackhole route. */
+    bool has_scope = remote != NULL && remote->family == PTK_ADDRESS_IPV6 &&
+                     ((remote->bytes[0] == 0xFEu && (remote->bytes[1] & 0xC0u) == 0x80u) || remote->bytes[0] == 0xFFu);
+    return error == PTK_ERR_INVALID_ARGUMENT && !has_scope ? PTK_ERR_NETWORK_UNREACHABLE : error;
+}
+
 ptk_err_t ptk_port_socket_open(ptk_platform_socket_t *socket, uint8_t family, bool datagram) {
     static const int only_ipv6 = 1;
     int domain = family == PTK_ADDRESS_IPV6 ? AF_INET6 : AF_INET;
@@ -25,6 +35,9 @@ ptk_err_t ptk_port_socket_open(ptk_platform_socket_t *socket, uint8_t family, bo
     if (error == PTK_ERR_OK && family == PTK_ADDRESS_IPV6) {
         /* the default differs between systems */
         error = ptk_bsd_set(socket, IPPROTO_IPV6, IPV6_V6ONLY, &only_ipv6, sizeof only_ipv6);
+    }
+    if (error == PTK_ERR_OK && datagram) {
+        error = ptk_bsd_limit_groups(socket, domain);
     }
     if (error != PTK_ERR_OK) {
         ptk_bsd_close(descriptor);
@@ -49,7 +62,7 @@ ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_addre
         ptk_bsd_connected(socket);
         return PTK_ERR_OK;
     }
-    return was_interrupted() ? PTK_ERR_WOULD_BLOCK : last_error_of(socket); /* POSIX: the attempt goes on */
+    return was_interrupted() ? PTK_ERR_WOULD_BLOCK : route_error_of(socket, remote); /* POSIX: the attempt goes on */
 }
 
 /** The next connection that has not failed, or none. */
@@ -95,7 +108,7 @@ ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket) {
     if (getsockopt(socket->descriptor, SOL_SOCKET, SO_ERROR, (void *)&value, &length) != 0) {
         return ptk_last_error();
     }
-    return ptk_socket_error_of(socket, value);
+    return ptk_pending_error_of(socket, value);
 }
 
 int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
@@ -111,7 +124,7 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, s
     if (result < (int64_t)length) {
         ptk_bsd_touched(socket, PTK_READY_WRITE);
     }
-    return result < 0 ? last_error_of(socket) : result;
+    return result < 0 ? route_error_of(socket, remote) : result;
 }
 
 int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
@@ -131,9 +144,9 @@ int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_
         ptk_bsd_touched(socket, PTK_READY_READ);
     }
     if (result < 0) {
-        return last_error_of(socket);
+        return ptk_pending_error_of(socket, ptk_last_error_number());
     }
-    if (remote != NULL && (size_t)result <= room) {
+    if (remote != NULL) {
         *remote = ptk_unix_from_system(&address);
     }
     return result;

@@ -16,6 +16,12 @@
 #if !defined(MSG_NOSIGNAL)
 #define MSG_NOSIGNAL 0 /* the socket has SO_NOSIGPIPE instead */
 #endif
+#if defined(IP_MULTICAST_ALL) && !defined(IPV6_MULTICAST_ALL)
+#define IPV6_MULTICAST_ALL 29 /* Linux since 4.20; older headers do not name it */
+#endif
+#if !defined(ENONET)
+#define ENONET EHOSTUNREACH /* Linux: the host is isolated, says ICMP */
+#endif
 
 typedef int ptk_descriptor_t;
 typedef unsigned char ptk_ipv4_multicast_value_t; /* on every system; Linux takes integers, too (ip(7)) */
@@ -27,16 +33,31 @@ typedef uint8_t ptk_error_number_t;               /* those that have a code are 
         PAIR(EPROTOTYPE, PTK_ERR_CONNECTION_RESET), /* macOS: send(2) while the connection is being torn down */       \
         PAIR(ENODEV, PTK_ERR_ADDRESS_NOT_AVAILABLE), PAIR(ENXIO, PTK_ERR_ADDRESS_NOT_AVAILABLE),                       \
         PAIR(EPERM, PTK_ERR_PERMISSION_DENIED), PAIR(ENFILE, PTK_ERR_OUT_OF_DESCRIPTORS),                              \
-        PAIR(ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY),                                                                    \
+        PAIR(ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY), PAIR(ENETRESET, PTK_ERR_CONNECTION_RESET),                         \
+        PAIR(ENONET, PTK_ERR_HOST_UNREACHABLE),                                                                        \
         PAIR(ENOSPC, PTK_ERR_OUT_OF_SYSTEM_MEMORY) /* epoll_ctl(2): the limit of watched descriptors */
 
 static inline int ptk_last_error_number(void) {
     return errno;
 }
 
+/** Also ICMP errors by the numbers that systems give them: Linux's icmp_err_convert[], FreeBSD's inetctlerrmap[]. */
 static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket, int system_error) {
     (void)socket;
-    return ptk_system_error(system_error);
+    switch (system_error) {
+    case ENOPROTOOPT: /* protocol unreachable: that host has no TCP, or no UDP */
+        return PTK_ERR_CONNECTION_REFUSED;
+    case EPROTO:     /* parameter problem */
+    case EOPNOTSUPP: /* source route failed */
+        return PTK_ERR_HOST_UNREACHABLE;
+    default:
+        return ptk_system_error(system_error);
+    }
+}
+
+/** Nothing was sent that could be too long; a datagram that is larger than the room is no error here. */
+static inline ptk_err_t ptk_pending_error_of(const ptk_platform_socket_t *socket, int system_error) {
+    return system_error == EMSGSIZE ? PTK_ERR_PACKET_TOO_BIG : ptk_socket_error_of(socket, system_error);
 }
 
 static inline size_t ptk_bsd_length(size_t length) {
@@ -75,6 +96,21 @@ static inline ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool data
     (void)socket;
     (void)datagram;
     return PTK_ERR_OK;
+}
+
+/** Linux delivers what is sent to any group that someone on the machine has joined, unless it is asked not to: ip(7). */
+static inline ptk_err_t ptk_bsd_limit_groups(const ptk_platform_socket_t *socket, int domain) {
+#if defined(IP_MULTICAST_ALL)
+    static const int off = 0;
+    int result = domain == AF_INET6
+                     ? setsockopt(socket->descriptor, IPPROTO_IPV6, IPV6_MULTICAST_ALL, &off, (socklen_t)sizeof off)
+                     : setsockopt(socket->descriptor, IPPROTO_IP, IP_MULTICAST_ALL, &off, (socklen_t)sizeof off);
+    return result == 0 || errno == ENOPROTOOPT ? PTK_ERR_OK : ptk_last_error(); /* not in older systems */
+#else
+    (void)socket;
+    (void)domain;
+    return PTK_ERR_OK;
+#endif
 }
 
 /** POSIX leaves open whether the descriptor is closed after EINTR; here it is on all supported systems. */

@@ -57,6 +57,11 @@ static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket,
     return ptk_system_error(system_error);
 }
 
+/** WSAEMSGSIZE is what Winsock says of a datagram that is larger than the room; it tells of no ICMP "packet too big". */
+static inline ptk_err_t ptk_pending_error_of(const ptk_platform_socket_t *socket, int system_error) {
+    return ptk_socket_error_of(socket, system_error);
+}
+
 /** Winsock counts bytes in an int. */
 static inline int ptk_bsd_length(size_t length) {
     return length > INT_MAX ? INT_MAX : (int)length;
@@ -103,6 +108,12 @@ static inline ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool data
     bool is_ready = ioctlsocket(socket->descriptor, (long)FIONBIO, &non_blocking) == 0 &&
                     SetHandleInformation((HANDLE)socket->descriptor, HANDLE_FLAG_INHERIT, 0);
     return is_ready ? PTK_ERR_OK : ptk_last_error();
+}
+
+static inline ptk_err_t ptk_bsd_limit_groups(const ptk_platform_socket_t *socket, int domain) {
+    (void)socket;
+    (void)domain;
+    return PTK_ERR_OK; /* Windows does not deliver what a socket has not joined */
 }
 
 static inline void ptk_bsd_connected(ptk_platform_socket_t *socket) {
