@@ -8,6 +8,22 @@
 
 #include <string.h>
 
+static void check_times_refused(uint64_t time_ms) {
+    ptk_modbus_client_config_t configs[4];
+    unsigned i;
+
+    for (i = 0; i < 4; i++) {
+        configs[i] = fixture.config;
+    }
+    configs[0].response_timeout_ms = time_ms;
+    configs[1].connect_timeout_ms = time_ms;
+    configs[2].reconnect_delay_ms = time_ms;
+    configs[3].reconnect_delay_limit_ms = time_ms;
+    for (i = 0; i < 4; i++) {
+        CHECK_EQUAL(ptk_modbus_client_start(&fixture.client, &configs[i]), PTK_ERR_INVALID_ARGUMENT);
+    }
+}
+
 CLIENT_TEST(test_bad_start) {
     ptk_modbus_client_config_t config = fixture.config;
     ptk_modbus_client_stats_t stats;
@@ -31,6 +47,8 @@ CLIENT_TEST(test_bad_start) {
     config = fixture.config;
     config.retries = 1001;
     CHECK_EQUAL(ptk_modbus_client_start(&fixture.client, &config), PTK_ERR_INVALID_ARGUMENT);
+    check_times_refused(PTK_MODBUS_MAX_TIME_MS + 1);
+    check_times_refused(UINT64_MAX);
     CHECK_EQUAL(ptk_event_loop_get_stats(test_loop, &loop_stats), PTK_ERR_OK);
     CHECK_EQUAL(loop_stats.timers.in_use, 0);
 
@@ -61,6 +79,39 @@ CLIENT_TEST(test_too_few_timers) {
     for (i = 0; i < 15; i++) {
         CHECK_EQUAL(ptk_timer_destroy(timers[i]), PTK_ERR_OK);
     }
+}
+
+/* Times that do not fit 32 bits, as long as they say: none of them is over at once. */
+static void run_with_times(uint64_t time_ms) {
+    fixture.config.response_timeout_ms = time_ms;
+    fixture.config.connect_timeout_ms = time_ms;
+    fixture.config.reconnect_delay_ms = time_ms;
+    fixture.config.reconnect_delay_limit_ms = time_ms;
+    client_start_connected();
+    read_registers(0, 1);
+    RUN_UNTIL(fixture.peer.count == 1);
+    run_for_ms(50);
+    CHECK_EQUAL(fixture.count, 0);
+    peer_answer_registers(0, 3);
+    RUN_UNTIL(fixture.count == 1);
+    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
+    peer_hang_up();
+    RUN_UNTIL(fixture.disconnected == 1);
+    run_for_ms(50);
+    CHECK_EQUAL(fixture.peer.connections, 1);
+    CHECK_EQUAL(fixture.disconnected, 1);
+}
+
+CLIENT_TEST(test_long_times) {
+    run_with_times((UINT64_C(1) << 32) + 5);
+}
+
+CLIENT_TEST(test_times_of_zero_low_bits) {
+    run_with_times(UINT64_C(1) << 32);
+}
+
+CLIENT_TEST(test_longest_times) {
+    run_with_times(PTK_MODBUS_MAX_TIME_MS);
 }
 
 CLIENT_TEST(test_bad_requests) {
@@ -105,6 +156,9 @@ CLIENT_TEST(test_bad_requests) {
 const harness_test_t client_arguments_tests[] = {
     {"client_arguments.bad_start", test_bad_start},
     {"client_arguments.too_few_timers", test_too_few_timers},
+    {"client_arguments.long_times", test_long_times},
+    {"client_arguments.times_of_zero_low_bits", test_times_of_zero_low_bits},
+    {"client_arguments.longest_times", test_longest_times},
     {"client_arguments.bad_requests", test_bad_requests},
     {NULL, NULL},
 };

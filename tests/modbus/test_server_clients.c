@@ -15,7 +15,7 @@ static raw_client_t third;
 #define REQUEST "0001 0000 0006 01 03 0001 0002"
 #define RESPONSE "0001 0000 0007 01 03 04 0001 0002"
 
-static void serve(uint32_t contexts, uint32_t idle_timeout_ms) {
+static void serve(uint32_t contexts, uint64_t idle_timeout_ms) {
     ptk_modbus_server_config_t config = default_config();
 
     config.num_connections = contexts;
@@ -36,6 +36,23 @@ SERVER_TEST(test_idle_connection_is_closed) {
     CHECK(ptk_clock_now_ms() - begin_ms >= 199); /* never early, but for the fraction of a whole ms */
     CHECK_EQUAL(server_stats().idle_closed, 1);
     CHECK_EQUAL(server_stats().connections, 0);
+}
+
+/* Times that do not fit 32 bits are as long as they say. */
+SERVER_TEST(test_long_idle_timeouts) {
+    const uint64_t times[] = {(UINT64_C(1) << 32) + 5, UINT64_C(1) << 32, PTK_MODBUS_MAX_TIME_MS};
+    unsigned i;
+
+    for (i = 0; i < sizeof times / sizeof times[0]; i++) {
+        serve(2, times[i]);
+        client_connect(&client);
+        client_ask(&client, "03 0001 0001", "03 02 0001");
+        run_for_ms(50);
+        client_ask(&client, "03 0001 0001", "03 02 0001");
+        CHECK_EQUAL(server_stats().idle_closed, 0);
+        client_close(&client);
+        CHECK_EQUAL(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
+    }
 }
 
 static bool is_closed(raw_client_t *idle) {
@@ -255,6 +272,11 @@ SERVER_TEST(test_start_refuses) {
     bad.address.family = PTK_ADDRESS_NONE;
     CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
     bad = config;
+    bad.idle_timeout_ms = PTK_MODBUS_MAX_TIME_MS + 1;
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    bad.idle_timeout_ms = UINT64_MAX;
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    bad = config;
     bad.loop = 0;
     CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_HANDLE);
     test_map.num_coils = 65537;
@@ -365,6 +387,7 @@ SERVER_TEST(test_ipv6) {
 
 const harness_test_t server_clients_tests[] = {
     {"server_clients.idle_connection_is_closed", test_idle_connection_is_closed},
+    {"server_clients.long_idle_timeouts", test_long_idle_timeouts},
     {"server_clients.only_whole_requests_count", test_only_whole_requests_count},
     {"server_clients.no_idle_timeout", test_no_idle_timeout},
     {"server_clients.full_server_lets_clients_wait", test_full_server_lets_clients_wait},

@@ -14,8 +14,6 @@
 #define DEFAULT_RECONNECT_DELAY_LIMIT_MS 30000
 #define MAX_TRANSACTIONS 1024
 #define MAX_RETRIES 1000
-/* So that a deadline of one ms more still fits a timer. */
-#define MAX_TIME_MS (UINT32_MAX - 1)
 
 bool ptk_modbus_client_is_running(const ptk_modbus_client_t *client) {
     return client != NULL && client->magic == PTK_MODBUS_CLIENT_MAGIC;
@@ -72,7 +70,7 @@ static void close_socket(ptk_modbus_client_t *client) {
  * closes at once is not called at a high rate.
  */
 static void connection_failed(ptk_modbus_client_t *client, ptk_err_t error) {
-    uint32_t limit = client->config.reconnect_delay_limit_ms;
+    uint64_t limit = client->config.reconnect_delay_limit_ms;
 
     close_socket(client);
     client->connection_error = error;
@@ -241,7 +239,7 @@ static void on_deadline(ptk_handle_t timer, ptk_event_t event, uintptr_t data, v
 
 /* ------------------------------------------------------------------------------------------------ start and stop */
 
-static uint32_t or_default(uint32_t value, uint32_t default_value) {
+static uint64_t or_default(uint64_t value, uint64_t default_value) {
     return value != 0 ? value : default_value;
 }
 
@@ -249,7 +247,10 @@ static bool config_is_valid(const ptk_modbus_client_config_t *config) {
     return (config->address.family == PTK_ADDRESS_IPV4 || config->address.family == PTK_ADDRESS_IPV6) &&
            config->transactions != NULL && config->num_transactions >= 1 &&
            config->num_transactions <= MAX_TRANSACTIONS && config->retries <= MAX_RETRIES &&
-           config->response_timeout_ms <= MAX_TIME_MS;
+           config->response_timeout_ms <= PTK_MODBUS_MAX_TIME_MS &&
+           config->connect_timeout_ms <= PTK_MODBUS_MAX_TIME_MS &&
+           config->reconnect_delay_ms <= PTK_MODBUS_MAX_TIME_MS &&
+           config->reconnect_delay_limit_ms <= PTK_MODBUS_MAX_TIME_MS;
 }
 
 static void copy_config(ptk_modbus_client_t *client, const ptk_modbus_client_config_t *config) {

@@ -11,7 +11,7 @@ void ptk_modbus_client_set_timer(ptk_modbus_client_t *client, uint64_t now_ms, u
     uint64_t wait_ms = deadline_ms > now_ms ? deadline_ms - now_ms : 1;
 
     if (!client->deadline_set) {
-        client->deadline_set = ptk_timer_start(client->deadline_timer, (uint32_t)wait_ms) == PTK_ERR_OK;
+        client->deadline_set = ptk_timer_start(client->deadline_timer, wait_ms) == PTK_ERR_OK;
     }
 }
 

@@ -109,11 +109,11 @@ static ptk_handle_t idle_timer(const ptk_modbus_connection_t *connection) {
 }
 
 /* What is left of the idle time; at least 1 ms, so that bytes that never make up a request do not prolong it. */
-static uint32_t idle_time_left(const ptk_modbus_connection_t *connection) {
+static uint64_t idle_time_left(const ptk_modbus_connection_t *connection) {
     uint64_t elapsed = ptk_clock_now_ms() - connection->idle_since_ms;
-    uint32_t limit = connection->server->config.idle_timeout_ms;
+    uint64_t limit = connection->server->config.idle_timeout_ms;
 
-    return elapsed < limit ? (uint32_t)(limit - elapsed) : 1;
+    return elapsed < limit ? limit - elapsed : 1;
 }
 
 /* Gives the context back and lets the acceptor take the next client. */
@@ -244,6 +244,7 @@ static ptk_pt_status_t acceptor_run(ptk_pt_t *pt) {
 static bool config_valid(const ptk_modbus_server_config_t *config) {
     return config->connections != NULL && config->num_connections > 0 && config->unit_id <= PTK_MODBUS_ANY_UNIT &&
            (config->map != NULL) != (config->callbacks != NULL) && config->backlog <= UINT16_MAX &&
+           config->idle_timeout_ms <= PTK_MODBUS_MAX_TIME_MS &&
            ptk_modbus_device_objects_valid(config->objects, config->num_objects);
 }
 

@@ -32,6 +32,9 @@ extern "C" {
 #define PTK_MODBUS_MAX_LENGTH 254     /**< @brief Greatest value of the length field. */
 /** @} */
 
+/** @brief The longest time that a config can have, in ms: 292 years, so that "now" and so much more can be counted. */
+#define PTK_MODBUS_MAX_TIME_MS (PTK_TIME_MAX_MS / 2)
+
 /**
  * @name Limits of a request
  * @{

@@ -155,20 +155,23 @@ typedef struct ptk_modbus_transaction {
  */
 typedef void (*ptk_modbus_connection_callback_t)(ptk_modbus_client_t *client, ptk_err_t error, void *user_data);
 
-/** @brief How a client shall be. Zero what is not needed. Copied; the transactions stay the client's until it is stopped. */
+/**
+ * @brief How a client shall be. Zero what is not needed. Copied; the transactions stay the client's until it is stopped.
+ *        No time may be longer than PTK_MODBUS_MAX_TIME_MS.
+ */
 typedef struct ptk_modbus_client_config {
     ptk_handle_t loop;                      /**< @brief The loop that the client runs on. */
     ptk_address_t address;                  /**< @brief The server; port 0 means PTK_MODBUS_TCP_PORT. */
     ptk_modbus_transaction_t *transactions; /**< @brief Zeroed before its first use: as many requests can be pending. */
     uint32_t num_transactions;              /**< @brief How many, 1 to 1024. */
-    uint32_t response_timeout_ms;      /**< @brief How long to wait for each response, 1 to 4294967294 ms; 0: 1000. */
-    uint32_t retries;                  /**< @brief Further attempts after the first, 0 to 1000. */
-    uint32_t connect_timeout_ms;       /**< @brief How long an attempt to connect may take, ms; 0 means 3000. */
-    uint32_t reconnect_delay_ms;       /**< @brief Wait before the next attempt to connect, ms; 0 means 500. */
-    uint32_t reconnect_delay_limit_ms; /**< @brief The wait doubles up to this, ms; 0 means 30000. */
-    uint32_t max_in_flight;            /**< @brief Most requests sent and not answered at a time; 0: no limit. */
-    uint32_t silent_timeouts; /**< @brief Silent time-outs in a row that end a connection; 0: 3; see the top. */
-    bool retry_writes;        /**< @brief Retries writes as well; see the top of this file. */
+    uint32_t retries;                       /**< @brief Further attempts after the first, 0 to 1000. */
+    uint32_t max_in_flight;                 /**< @brief Most requests sent and not answered at a time; 0: no limit. */
+    uint32_t silent_timeouts;               /**< @brief Silent time-outs in a row that end a connection; 0: 3. */
+    uint64_t response_timeout_ms;           /**< @brief How long to wait for each response, ms; 0 means 1000. */
+    uint64_t connect_timeout_ms;            /**< @brief How long an attempt to connect may take, ms; 0 means 3000. */
+    uint64_t reconnect_delay_ms;            /**< @brief Wait before the next attempt to connect, ms; 0 means 500. */
+    uint64_t reconnect_delay_limit_ms;      /**< @brief The wait doubles up to this, ms; 0 means 30000. */
+    bool retry_writes;                      /**< @brief Retries writes as well; see the top of this file. */
     ptk_modbus_connection_callback_t connection_callback; /**< @brief Told of the connection; may be NULL. */
     void *user_data;                                      /**< @brief Passed to connection_callback. */
 } ptk_modbus_client_config_t;
@@ -194,7 +197,7 @@ struct ptk_modbus_client {
     ptk_handle_t deadline_timer;       /**< @brief For the deadlines of the requests. */
     ptk_modbus_client_config_t config; /**< @brief As given, defaults filled in. */
     ptk_modbus_client_stats_t stats;   /**< @brief Statistics. */
-    uint32_t delay_ms;               /**< @brief Last wait before an attempt to connect; 0: none since all was well. */
+    uint64_t delay_ms;               /**< @brief Last wait before an attempt to connect; 0: none since all was well. */
     uint32_t calling;                /**< @brief Functions of the application that are being called. */
     uint32_t silent_timeouts;        /**< @brief Silent time-outs since the last whole frame. */
     uint64_t silence_begin_ms;       /**< @brief Last whole frame or end of the last silent time-out; 0: none so far. */

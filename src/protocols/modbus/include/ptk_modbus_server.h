@@ -128,8 +128,9 @@ typedef struct ptk_modbus_server_config {
      * they name the server itself (TCP 4.4.1.2). Requests to others get no response, as on a serial line.
      */
     uint16_t unit_id;
-    uint32_t idle_timeout_ms;    /**< @brief Closes a connection after so long without a request; 0 never. */
-    const ptk_modbus_map_t *map; /**< @brief The data as arrays; or NULL, and callbacks is used. */
+    /** @brief Closes a connection after so long without a request, ms, up to PTK_MODBUS_MAX_TIME_MS; 0: never. */
+    uint64_t idle_timeout_ms;
+    const ptk_modbus_map_t *map;               /**< @brief The data as arrays; or NULL, and callbacks is used. */
     const ptk_modbus_callbacks_t *callbacks;   /**< @brief The data behind functions; or NULL, and map is used. */
     const ptk_modbus_device_object_t *objects; /**< @brief Device identification, ascending ids, 0 to 2 all there. */
     uint32_t num_objects;                      /**< @brief Number of objects, 0 to 256; 0: no function 43. */
@@ -173,8 +174,8 @@ typedef struct ptk_modbus_server {
  * @param config how it shall be; copied.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_STATE (it runs already), PTK_ERR_INVALID_HANDLE (the loop), PTK_ERR_OUT_OF_MEMORY (a
  *         pool of the loop has too few slots), PTK_ERR_INVALID_ARGUMENT (NULL; no connections; unit_id above 256; both
- *         or none of map and callbacks; a count above 65536; objects not ascending, too long or basic ones missing), and
- *         the errors of ptk_socket_listen(). After an error the server is stopped and owns nothing.
+ *         or none of map and callbacks; a count above 65536; objects not ascending, too long or basic ones missing; a
+ *         time too long), and the errors of ptk_socket_listen(). After an error the server is stopped and owns nothing.
  * @note The loop's thread, any handler.
  */
 ptk_err_t ptk_modbus_server_start(ptk_modbus_server_t *server, const ptk_modbus_server_config_t *config);
