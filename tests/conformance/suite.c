@@ -10,6 +10,7 @@ const harness_test_t *const suite_tables[] = {
     general_tests,
     handle_tests,
     bad_handle_tests,
+    last_error_tests,
     loop_tests,
     registry_tests,
     resize_tests,

@@ -17,6 +17,7 @@ extern const harness_test_t buffer_peek_tests[];
 extern const harness_test_t general_tests[];
 extern const harness_test_t handle_tests[];
 extern const harness_test_t bad_handle_tests[];
+extern const harness_test_t last_error_tests[];
 extern const harness_test_t loop_tests[];
 extern const harness_test_t registry_tests[];
 extern const harness_test_t resize_tests[];

@@ -21,6 +21,10 @@ static int64_t call_loop_destroy(ptk_handle_t handle) {
     return ptk_event_loop_destroy(handle);
 }
 
+static int64_t call_loop_abandon(ptk_handle_t handle) {
+    return ptk_event_loop_abandon(handle);
+}
+
 static int64_t call_loop_run(ptk_handle_t handle) {
     return ptk_event_loop_run(handle);
 }
@@ -234,6 +238,12 @@ static int64_t call_semaphore_init(ptk_handle_t handle) {
     return ptk_semaphore_init(&semaphore, handle, 1);
 }
 
+static int64_t call_notification_init(ptk_handle_t handle) {
+    static ptk_notification_t notification;
+
+    return ptk_notification_init(&notification, handle);
+}
+
 /* What a function accepts: bit n for handle type n. */
 #define ACCEPTS_LOOP (1u << PTK_TYPE_EVENT_LOOP)
 #define ACCEPTS_TIMER (1u << PTK_TYPE_TIMER)
@@ -244,52 +254,72 @@ static int64_t call_semaphore_init(ptk_handle_t handle) {
 typedef struct handle_call {
     int64_t (*call)(ptk_handle_t handle);
     uint32_t accepts;
+    bool looks; /* at the last error, or at the handle: refused, it leaves no error */
 } handle_call_t;
 
 static const handle_call_t calls[] = {
-    {call_loop_destroy, ACCEPTS_LOOP},
-    {call_loop_run, ACCEPTS_LOOP},
-    {call_loop_run_for, ACCEPTS_LOOP},
-    {call_loop_wake, ACCEPTS_LOOP},
-    {call_loop_resize, ACCEPTS_LOOP},
-    {call_loop_get_stats, ACCEPTS_LOOP},
-    {call_thread_start, ACCEPTS_LOOP},
-    {call_timer_create, ACCEPTS_LOOP},
-    {call_timer_start, ACCEPTS_TIMER},
-    {call_timer_start_repeating, ACCEPTS_TIMER},
-    {call_timer_stop, ACCEPTS_TIMER},
-    {call_timer_destroy, ACCEPTS_TIMER},
-    {call_source_create, ACCEPTS_LOOP},
-    {call_source_destroy, ACCEPTS_SOURCE},
-    {call_raise, ACCEPTS_SOURCE},
-    {call_socket_create, ACCEPTS_LOOP},
-    {call_socket_destroy, ACCEPTS_SOCKET},
-    {call_socket_connect, ACCEPTS_SOCKET},
-    {call_socket_listen, ACCEPTS_SOCKET},
-    {call_socket_accept, ACCEPTS_SOCKET},
-    {call_socket_open_udp, ACCEPTS_SOCKET},
-    {call_socket_send, ACCEPTS_SOCKET},
-    {call_socket_receive, ACCEPTS_SOCKET},
-    {call_socket_send_to, ACCEPTS_SOCKET},
-    {call_socket_receive_from, ACCEPTS_SOCKET},
-    {call_socket_get_datagram_size, ACCEPTS_SOCKET},
-    {call_socket_shutdown, ACCEPTS_SOCKET},
-    {call_socket_set_option, ACCEPTS_SOCKET},
-    {call_socket_join_multicast, ACCEPTS_SOCKET},
-    {call_socket_leave_multicast, ACCEPTS_SOCKET},
-    {call_socket_get_local_address, ACCEPTS_SOCKET},
-    {call_socket_get_remote_address, ACCEPTS_SOCKET},
-    {call_get_last_error, ACCEPTS_LOOP | ACCEPTS_RESOURCE},
-    {call_set_last_error, ACCEPTS_LOOP | ACCEPTS_RESOURCE},
-    {call_set_event_handler, ACCEPTS_RESOURCE},
-    {call_set_protothread_event_handler, ACCEPTS_RESOURCE},
-    {call_remove_event_handler, ACCEPTS_RESOURCE},
-    {call_semaphore_init, ACCEPTS_LOOP},
+    {call_loop_destroy, ACCEPTS_LOOP, false},
+    {call_loop_abandon, ACCEPTS_LOOP, false},
+    {call_loop_run, ACCEPTS_LOOP, false},
+    {call_loop_run_for, ACCEPTS_LOOP, false},
+    {call_loop_wake, ACCEPTS_LOOP, false},
+    {call_loop_resize, ACCEPTS_LOOP, false},
+    {call_loop_get_stats, ACCEPTS_LOOP, false},
+    {call_thread_start, ACCEPTS_LOOP, false},
+    {call_timer_create, ACCEPTS_LOOP, false},
+    {call_timer_start, ACCEPTS_TIMER, false},
+    {call_timer_start_repeating, ACCEPTS_TIMER, false},
+    {call_timer_stop, ACCEPTS_TIMER, false},
+    {call_timer_destroy, ACCEPTS_TIMER, false},
+    {call_source_create, ACCEPTS_LOOP, false},
+    {call_source_destroy, ACCEPTS_SOURCE, false},
+    {call_raise, ACCEPTS_SOURCE, false},
+    {call_socket_create, ACCEPTS_LOOP, false},
+    {call_socket_destroy, ACCEPTS_SOCKET, false},
+    {call_socket_connect, ACCEPTS_SOCKET, false},
+    {call_socket_listen, ACCEPTS_SOCKET, false},
+    {call_socket_accept, ACCEPTS_SOCKET, false},
+    {call_socket_open_udp, ACCEPTS_SOCKET, false},
+    {call_socket_send, ACCEPTS_SOCKET, false},
+    {call_socket_receive, ACCEPTS_SOCKET, false},
+    {call_socket_send_to, ACCEPTS_SOCKET, false},
+    {call_socket_receive_from, ACCEPTS_SOCKET, false},
+    {call_socket_get_datagram_size, ACCEPTS_SOCKET, false},
+    {call_socket_shutdown, ACCEPTS_SOCKET, false},
+    {call_socket_set_option, ACCEPTS_SOCKET, false},
+    {call_socket_join_multicast, ACCEPTS_SOCKET, false},
+    {call_socket_leave_multicast, ACCEPTS_SOCKET, false},
+    {call_socket_get_local_address, ACCEPTS_SOCKET, false},
+    {call_socket_get_remote_address, ACCEPTS_SOCKET, false},
+    {call_get_last_error, ACCEPTS_LOOP | ACCEPTS_RESOURCE, true},
+    {call_set_last_error, ACCEPTS_LOOP | ACCEPTS_RESOURCE, true},
+    {call_set_event_handler, ACCEPTS_RESOURCE, false},
+    {call_set_protothread_event_handler, ACCEPTS_RESOURCE, false},
+    {call_remove_event_handler, ACCEPTS_RESOURCE, false},
+    {call_semaphore_init, ACCEPTS_LOOP, false},
+    {call_notification_init, ACCEPTS_LOOP, false},
 };
 
 #define CALL_COUNT (sizeof(calls) / sizeof(calls[0]))
 
 /* A failure shows 1000 times the call's index in the table plus the index of the handle. */
+static void expect_last_error(size_t row, ptk_err_t error) {
+    if (ptk_get_last_error(support_loop) != error) {
+        CHECK_EQUAL(row, -1);
+    }
+}
+
+/* As below, of handles that lead to the first loop: the refusal is its last error, each time. */
+static void expect_noted(const ptk_handle_t *handles, size_t count, uint32_t type_bit) {
+    for (size_t call = 0; call < CALL_COUNT; call++) {
+        for (size_t i = 0; i < count && (calls[call].accepts & type_bit) == 0; i++) {
+            CHECK_EQUAL(ptk_set_last_error(support_loop, PTK_ERR_TIMED_OUT), PTK_ERR_OK);
+            (void)calls[call].call(handles[i]);
+            expect_last_error(call * 1000 + i, calls[call].looks ? PTK_ERR_TIMED_OUT : PTK_ERR_INVALID_HANDLE);
+        }
+    }
+}
+
 static void expect_refused(const ptk_handle_t *handles, size_t count, uint32_t type_bit) {
     for (size_t call = 0; call < CALL_COUNT; call++) {
         for (size_t i = 0; i < count; i++) {
@@ -325,6 +355,7 @@ static void handles_of_a_wrong_type(void) {
         CHECK(handles[type - 1] > 0);
         CHECK_EQUAL(PTK_HANDLE_TYPE(handles[type - 1]), type);
         expect_refused(&handles[type - 1], 1, 1u << type);
+        expect_noted(&handles[type - 1], 1, 1u << type);
     }
     CHECK(support_close());
 }
@@ -360,6 +391,7 @@ static void near_misses_and_stale_handles(void) {
     CHECK_EQUAL(ptk_socket_destroy(live[1]), PTK_ERR_OK);
     CHECK_EQUAL(ptk_user_event_source_destroy(live[2]), PTK_ERR_OK);
     expect_refused(live, 3, 0);
+    expect_noted(live, 3, 0);
     /* Still stale when every slot was used again, and when the loop is gone, and when its slot has a new loop. */
     for (uint32_t i = 0; i < SUPPORT_TIMERS; i++) {
         (void)ptk_timer_create(support_loop);

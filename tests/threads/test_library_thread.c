@@ -48,6 +48,7 @@ static void library_runs_the_loop(void) {
         CHECK(threads_wait_for(&visitor.visits, round));
         CHECK_EQUAL(ptk_event_loop_thread_stop(&library_thread), PTK_ERR_OK);
         CHECK_EQUAL(ptk_event_loop_thread_stop(&library_thread), PTK_ERR_INVALID_STATE);
+        CHECK_EQUAL(ptk_get_last_error(loop), PTK_ERR_INVALID_STATE);
         CHECK(!pthread_equal(visitor.where, pthread_self()));
         CHECK_EQUAL(visitor.stop_result, PTK_ERR_WRONG_THREAD);
         /* The loop lives on. */

@@ -285,11 +285,68 @@ static void no_wake_up_is_lost(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(players[1].loop), PTK_ERR_OK);
 }
 
+/* The last error belongs to who runs the loop: calls of other threads that fail leave it. Before the first pass everyone may
+   set it, at once. */
+typedef struct failing {
+    ptk_handle_t source;
+    uint32_t *stop;
+    uint32_t rounds; /* atomic */
+} failing_t;
+
+static void *fail_again_and_again(void *argument) {
+    failing_t *failing = argument;
+
+    do {
+        EXPECT(ptk_raise_event(failing->source, 0, 0) == PTK_ERR_INVALID_ARGUMENT);
+        EXPECT(ptk_event_loop_wake(failing->source) == PTK_ERR_INVALID_HANDLE);
+        (void)add(&failing->rounds, 1);
+    } while (load(failing->stop) == 0);
+    return NULL;
+}
+
+/* Waits until each thread has begun and ended a round. */
+static bool all_go_round(failing_t *failing) {
+    for (uint32_t i = 0; i < THREADS; i++) {
+        CHECK_OR_RETURN(threads_wait_for(&failing[i].rounds, load(&failing[i].rounds) + 2), false);
+    }
+    return true;
+}
+
+static void last_error_of_the_loops_thread(void) {
+    pthread_t threads[THREADS];
+    failing_t failing[THREADS];
+    uint32_t stop = 0;
+    const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &first_pools);
+    const ptk_handle_t source = ptk_user_event_source_create(loop);
+    ptk_err_t last;
+
+    for (uint32_t i = 0; i < THREADS; i++) {
+        failing[i].source = source;
+        failing[i].stop = &stop;
+        failing[i].rounds = 0;
+    }
+    CHECK(threads_start(threads, THREADS, fail_again_and_again, failing, sizeof(failing[0])));
+    CHECK(all_go_round(failing));
+    last = ptk_get_last_error(loop);
+    CHECK(last == PTK_ERR_INVALID_ARGUMENT || last == PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
+    CHECK(all_go_round(failing)); /* who had looked before the pass is through */
+    for (uint32_t i = 0; i < 20; i++) {
+        CHECK_EQUAL(ptk_set_last_error(loop, PTK_ERR_TIMED_OUT), PTK_ERR_OK);
+        CHECK(all_go_round(failing));
+        CHECK_EQUAL(ptk_get_last_error(loop), PTK_ERR_TIMED_OUT);
+    }
+    store(&stop, 1);
+    CHECK(threads_join(threads, THREADS));
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
 const harness_test_t raise_tests[] = {
     {"raise.order_and_full_queues", order_and_full_queues},
     {"raise.against_source_destroy_and_create", against_source_destroy_and_create},
     {"raise.against_resize", against_resize},
     {"raise.against_loop_destroy_and_create", against_loop_destroy_and_create},
     {"raise.no_wake_up_is_lost", no_wake_up_is_lost},
+    {"raise.last_error_of_the_loops_thread", last_error_of_the_loops_thread},
     {NULL, NULL},
 };

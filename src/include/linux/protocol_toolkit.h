@@ -598,8 +598,13 @@ ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, v
 ptk_err_t ptk_event_loop_thread_stop(ptk_thread_t *thread);
 
 /**
- * @brief The last error of the loop that owns a resource, set by the functions that return a handle and before
- *        PTK_EVENT_ERROR is delivered.
+ * @brief The last error of the loop that owns a resource, PTK_ERR_OK if there was none yet.
+ *
+ * Every call that fails and whose handle leads to a live loop sets it to what it returns; success and PTK_ERR_WOULD_BLOCK
+ * leave it, as do the functions that only look at a handle or at the last error. A handle leads to the loop that it names
+ * or that owns it: also a stale handle, while there is a loop with its event loop ID, and one of a wrong type. A semaphore,
+ * a protothread or a thread object leads to the loop it is used with. Calls in another thread than the one that ran the
+ * loop last leave it alone. When PTK_EVENT_ERROR is delivered it is the cause.
  * @param any_handle a loop or a resource.
  * @return The error, or PTK_ERR_INVALID_HANDLE.
  * @note The loop's thread, any handler.
@@ -610,7 +615,7 @@ ptk_err_t ptk_get_last_error(ptk_handle_t any_handle);
  * @brief Sets the last error of the loop that owns a resource.
  * @param any_handle a loop or a resource.
  * @param error the error, 0 or negative.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (a positive error).
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (a positive error: the last error stays).
  * @note The loop's thread, any handler.
  */
 ptk_err_t ptk_set_last_error(ptk_handle_t any_handle, ptk_err_t error);

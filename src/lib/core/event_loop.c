@@ -29,7 +29,7 @@ static void reset(ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t 
     size_t kept = offsetof(ptk_event_loop_slot_t, earliest_deadline_ns);
     memset((uint8_t *)loop + kept, 0, sizeof *loop - kept);
     loop->resources = *resources;
-    loop->last_error = PTK_ERR_OK;
+    ptk_loop_set_error(loop, PTK_ERR_OK);
     loop->earliest_deadline_ns = PTK_DEADLINE_NEVER;
     loop->retry_ns = PTK_DEADLINE_NEVER;
     ptk_atomic_store(&loop->wake_state, PTK_WAKE_AWAKE);
@@ -171,18 +171,18 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
     if (error == PTK_ERR_INVALID_HANDLE) {
         PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
     }
-    return error;
+    return ptk_result(loop, error);
 }
 
 ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop) {
     PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+        return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
     /* No lock is taken and no one is waited for: who held one when the process was copied, or ran the loop, is not here. */
     if (!close_sockets(&slot->pools[PTK_POOL_SOCKETS])) {
-        return PTK_ERR_BUSY;
+        return ptk_result(loop, PTK_ERR_BUSY);
     }
     ptk_atomic_store(&slot->live_id, PTK_HANDLE_ID(loop) | PTK_LOOP_GONE);
     free_pool(&slot->pools[PTK_POOL_SOURCES]);
@@ -206,8 +206,7 @@ static ptk_pool_stats_t pool_stats(const ptk_pool_t *pool) {
     return stats;
 }
 
-ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *stats) {
-    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
+static ptk_err_t get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *stats) {
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -228,10 +227,16 @@ ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *st
     return PTK_ERR_OK;
 }
 
+ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *stats) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
+    return ptk_result(loop, get_stats(loop, stats));
+}
+
 ptk_err_t ptk_get_last_error(ptk_handle_t any_handle) {
     PTK_ENTER(any_handle, PTK_HANDLE_TYPE(any_handle));
     const ptk_event_loop_slot_t *loop = ptk_loop_of(any_handle);
-    return loop == NULL ? PTK_ERR_INVALID_HANDLE : loop->last_error;
+    return loop == NULL ? PTK_ERR_INVALID_HANDLE
+                        : (ptk_err_t)ptk_atomic_load((const uint32_t *)(const void *)&loop->last_error);
 }
 
 ptk_err_t ptk_set_last_error(ptk_handle_t any_handle, ptk_err_t error) {
@@ -243,6 +248,6 @@ ptk_err_t ptk_set_last_error(ptk_handle_t any_handle, ptk_err_t error) {
     if (error > PTK_ERR_OK) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    loop->last_error = error;
+    ptk_loop_set_error(loop, error);
     return PTK_ERR_OK;
 }

@@ -141,8 +141,7 @@ static void move(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_CO
     ptk_port_unlock(&loop->lock);
 }
 
-ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources) {
-    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
+static ptk_err_t resize(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources) {
     ptk_pool_t pools[PTK_POOL_COUNT];
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     if (slot == NULL) {
@@ -170,4 +169,9 @@ ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loo
         ptk_socket_resume_paused(slot);
     }
     return error;
+}
+
+ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
+    return ptk_result(loop, resize(loop, new_resources));
 }

@@ -88,10 +88,10 @@ bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t 
     return true;
 }
 
-ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
+static ptk_err_t run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
     ptk_event_loop_slot_t *slot = ptk_loop_enter(loop);
     if (slot == NULL) {
-        PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
+        PTK_DIAGNOSE(ptk_diagnose_handle("ptk_event_loop_run_for", loop, PTK_TYPE_EVENT_LOOP));
         return PTK_ERR_INVALID_HANDLE;
     }
     if (max_wait_ms > PTK_TIME_MAX_MS && max_wait_ms != PTK_WAIT_FOREVER) {
@@ -113,11 +113,15 @@ ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
     return error;
 }
 
+ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
+    return ptk_result(loop, run_for(loop, max_wait_ms));
+}
+
 ptk_err_t ptk_event_loop_run(ptk_handle_t loop) {
     return ptk_event_loop_run_for(loop, PTK_EVENT_LOOP_MAX_WAIT_MS);
 }
 
-ptk_err_t ptk_event_loop_wake(ptk_handle_t loop) {
+static ptk_err_t wake(ptk_handle_t loop) {
     ptk_event_loop_slot_t *slot = ptk_loop_enter(loop); /* no lock: a signal handler may have interrupted its holder */
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -127,4 +131,8 @@ ptk_err_t ptk_event_loop_wake(ptk_handle_t loop) {
     }
     ptk_loop_leave(slot);
     return PTK_ERR_OK;
+}
+
+ptk_err_t ptk_event_loop_wake(ptk_handle_t loop) {
+    return ptk_result(loop, wake(loop));
 }

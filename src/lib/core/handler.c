@@ -106,7 +106,7 @@ ptk_err_t ptk_set_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_ev
                                 void *user_data) {
     PTK_ENTER(resource, 0);
     ptk_handler_slot_t value = {handler, user_data};
-    return handler == NULL ? PTK_ERR_INVALID_ARGUMENT : ptk_handler_set(resource, event, value);
+    return ptk_result(resource, handler == NULL ? PTK_ERR_INVALID_ARGUMENT : ptk_handler_set(resource, event, value));
 }
 
 ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event) {
@@ -120,7 +120,8 @@ ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event) {
             error = ptk_socket_handlers_changed((ptk_socket_internal_t *)(void *)slot);
         }
     }
-    return error == PTK_ERR_OUT_OF_MEMORY ? PTK_ERR_OK : error; /* full of handlers for other events */
+    /* Out of memory: full of handlers for other events. */
+    return ptk_result(resource, error == PTK_ERR_OUT_OF_MEMORY ? PTK_ERR_OK : error);
 }
 
 static bool is_protothread(const ptk_handler_slot_t *handler, const ptk_pt_t *pt) {

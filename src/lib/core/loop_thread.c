@@ -18,10 +18,10 @@ static ptk_err_t claim(ptk_event_loop_slot_t *slot, ptk_thread_t *thread) {
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, void *stack, size_t stack_size) {
+static ptk_err_t start(ptk_handle_t loop, ptk_thread_t *thread, void *stack, size_t stack_size) {
     ptk_event_loop_slot_t *slot = ptk_loop_enter(loop);
     if (slot == NULL) {
-        PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
+        PTK_DIAGNOSE(ptk_diagnose_handle("ptk_event_loop_thread_start", loop, PTK_TYPE_EVENT_LOOP));
         return PTK_ERR_INVALID_HANDLE;
     }
     bool is_sound = thread != NULL && stack != NULL && stack_size != 0;
@@ -41,6 +41,10 @@ ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, v
         ptk_atomic_store(&thread->started, 0);
     }
     return error;
+}
+
+ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, void *stack, size_t stack_size) {
+    return ptk_result(loop, start(loop, thread, stack, stack_size));
 }
 
 void ptk_loop_thread_main(ptk_thread_t *thread) {
@@ -64,10 +68,7 @@ void ptk_loop_thread_main(ptk_thread_t *thread) {
     ptk_atomic_store_word(&thread->self, 0);
 }
 
-ptk_err_t ptk_event_loop_thread_stop(ptk_thread_t *thread) {
-    if (thread == NULL) {
-        return PTK_ERR_INVALID_ARGUMENT;
-    }
+static ptk_err_t stop(ptk_thread_t *thread) {
     if (ptk_atomic_load(&thread->started) == 0) {
         return PTK_ERR_INVALID_STATE;
     }
@@ -82,4 +83,11 @@ ptk_err_t ptk_event_loop_thread_stop(ptk_thread_t *thread) {
         ptk_atomic_store(&thread->started, 0);
     }
     return error;
+}
+
+ptk_err_t ptk_event_loop_thread_stop(ptk_thread_t *thread) {
+    if (thread == NULL) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    return ptk_result(thread->loop, stop(thread));
 }

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-ptk_err_t ptk_notification_init(ptk_notification_t *notification, ptk_handle_t loop) {
-    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
+static ptk_err_t init(ptk_notification_t *notification, ptk_handle_t loop) {
     if (notification == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -19,6 +18,11 @@ ptk_err_t ptk_notification_init(ptk_notification_t *notification, ptk_handle_t l
     return PTK_ERR_OK;
 }
 
+ptk_err_t ptk_notification_init(ptk_notification_t *notification, ptk_handle_t loop) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
+    return ptk_result(loop, init(notification, loop));
+}
+
 ptk_err_t ptk_notify(ptk_notification_t *notification) {
     if (notification == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -26,7 +30,7 @@ ptk_err_t ptk_notify(ptk_notification_t *notification) {
     PTK_CHECK_THREAD(notification->loop);
     ptk_event_loop_slot_t *loop = ptk_loop_find(notification->loop);
     if (loop == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+        return ptk_result(notification->loop, PTK_ERR_INVALID_HANDLE);
     }
     /* They run from the loop, not from here: a handler never runs inside of another one. */
     while (notification->waiters.first != NULL) {

@@ -1,6 +1,8 @@
 /** @file pool.c @brief Slots of timers, sockets and user event sources: found by handle, taken, freed. */
 #include "core/pool.h"
 
+#include "core/registry.h"
+
 #include <string.h>
 
 /* Each is an array of size -1, which no compiler accepts, when the condition does not hold. */
@@ -103,9 +105,8 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
     return slot;
 }
 
-ptk_handle_t ptk_pool_result(ptk_event_loop_slot_t *loop, const ptk_resource_base_t *slot) {
-    loop->last_error = slot == NULL ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_OK;
-    return slot == NULL ? PTK_ERR_OUT_OF_MEMORY : slot->handle;
+ptk_handle_t ptk_pool_result(ptk_handle_t loop, const ptk_resource_base_t *slot) {
+    return slot == NULL ? ptk_result(loop, PTK_ERR_OUT_OF_MEMORY) : slot->handle;
 }
 
 static ptk_pool_t *pool_of(const ptk_delivery_t *delivery) {

@@ -92,8 +92,8 @@ PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk
  */
 ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind);
 
-/** The handle of a slot that was just taken, or the error if there was none; both as the loop's last error. */
-ptk_handle_t ptk_pool_result(ptk_event_loop_slot_t *loop, const ptk_resource_base_t *slot);
+/** The way out of a function that creates: the handle of the slot that was taken, or the error if there was none. */
+ptk_handle_t ptk_pool_result(ptk_handle_t loop, const ptk_resource_base_t *slot);
 
 /** Frees a slot: zeroes the ID of its handle. For sources, under the loop's lock. */
 void ptk_pool_free(ptk_resource_base_t *slot);

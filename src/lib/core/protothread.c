@@ -96,13 +96,14 @@ static void run(ptk_pt_t *pt) {
 ptk_err_t ptk_protothread_run(ptk_pt_t *pt) {
     PTK_ENTER_PROTOTHREAD(pt);
     ptk_err_t error = check(pt);
+    ptk_handle_t loop = pt == NULL ? 0 : pt->loop; /* the context may be gone when it has run */
     if (error == PTK_ERR_OK) {
         pt->woken_resource = 0;
         pt->woken_event = 0;
         pt->woken_data = 0;
         run(pt);
     }
-    return error;
+    return ptk_result(loop, error);
 }
 
 void ptk_protothread_wake(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, uintptr_t data) {
@@ -147,7 +148,7 @@ ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt) {
         error = ptk_protothread_is_live(child) && child->running ? PTK_ERR_BUSY : PTK_ERR_OK;
     }
     if (error != PTK_ERR_OK) {
-        return error;
+        return ptk_result(pt == NULL ? 0 : pt->loop, error);
     }
     ptk_pt_t *parent = pt->parent;
     ptk_event_loop_slot_t *loop = NULL;
@@ -176,13 +177,13 @@ ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t e
     const ptk_resource_base_t *slot = ptk_resource_find(resource, PTK_HANDLE_TYPE(resource));
     ptk_handler_slot_t handler = {NULL, pt};
     if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+        return ptk_result(resource, PTK_ERR_INVALID_HANDLE);
     }
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt) || !ptk_protothread_bind(pt, slot->event_loop)) {
-        return PTK_ERR_INVALID_ARGUMENT;
+        return ptk_result(resource, PTK_ERR_INVALID_ARGUMENT);
     }
-    return ptk_handler_set(resource, event, handler);
+    return ptk_result(resource, ptk_handler_set(resource, event, handler));
 }
 
 /* ------------------------------------------------------------------------------------------------ lists */

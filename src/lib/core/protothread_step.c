@@ -60,7 +60,7 @@ static ptk_err_t end_wait(ptk_pt_t *pt, ptk_handle_t timer, ptk_err_t outcome) {
     pt->waiting = 0;
     pt->deadline = 0;
     pt->error = outcome;
-    return outcome;
+    return ptk_result(pt->loop, outcome);
 }
 
 /** Waits for an event if the outcome is PTK_ERR_WOULD_BLOCK and there is time left; else the wait is over. */
@@ -79,7 +79,7 @@ static ptk_err_t settle(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, 
         }
         (void)end_wait(pt, timer, outcome);
     }
-    return outcome;
+    return ptk_result(resource, outcome);
 }
 
 /** As settle(), for a wait on a list instead of an event. */
@@ -92,7 +92,7 @@ static ptk_err_t settle_on_list(ptk_pt_t *pt, ptk_pt_list_t *list, ptk_handle_t 
         outcome = ptk_protothread_bind(pt, loop) ? begin_wait(pt, timer, time_ms) : PTK_ERR_INVALID_ARGUMENT;
     }
     if (outcome != PTK_ERR_WOULD_BLOCK) {
-        return end_wait(pt, timer, outcome);
+        return ptk_result(loop, end_wait(pt, timer, outcome));
     }
     if (pt->list == NULL) { /* resumed for no reason it is still on the list, and keeps its place */
         ptk_pt_list_append(list, pt);
@@ -151,7 +151,7 @@ ptk_err_t ptk_pt_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint64_t time_ms) 
     if (outcome == PTK_ERR_WOULD_BLOCK) {
         return outcome;
     }
-    return end_wait(pt, timer, outcome == PTK_ERR_TIMED_OUT ? PTK_ERR_OK : outcome);
+    return ptk_result(timer, end_wait(pt, timer, outcome == PTK_ERR_TIMED_OUT ? PTK_ERR_OK : outcome));
 }
 
 ptk_err_t ptk_pt_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t function) {

@@ -184,3 +184,20 @@ ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle) {
     ptk_resource_base_t *resource = ptk_resource_find(any_handle, PTK_HANDLE_TYPE(any_handle));
     return resource == NULL ? NULL : ptk_delivery_of(resource)->loop;
 }
+
+ptk_err_t ptk_result(ptk_handle_t handle, ptk_err_t error) {
+    bool is_failure = error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK;
+    if (!is_failure || handle <= (ptk_handle_t)UINT32_MAX ||
+        PTK_HANDLE_TYPE(handle) - 1u >= PTK_TYPE_USER_EVENT_SOURCE) {
+        return error; /* or no handle: an error code, or without an ID */
+    }
+    ptk_event_loop_slot_t *loop = slot_of(PTK_HANDLE_EVENT_LOOP_ID(handle));
+    bool names_loop = PTK_HANDLE_TYPE(handle) == PTK_TYPE_EVENT_LOOP;
+    if (loop != NULL && (names_loop ? ptk_loop_is_live(loop, handle) : ptk_slot_has_loop(loop))) {
+        uintptr_t owner = ptk_atomic_load_word(&loop->owner);
+        if (owner == 0 || owner == ptk_port_thread_self()) {
+            ptk_loop_set_error(loop, error);
+        }
+    }
+    return error;
+}

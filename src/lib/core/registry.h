@@ -71,6 +71,23 @@ void ptk_loop_leave(ptk_event_loop_slot_t *slot);
 /** A live resource of a type, or NULL; type may come from the handle itself. */
 ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type);
 
+/** The last error may be set and read in several threads. */
+static inline void ptk_loop_set_error(ptk_event_loop_slot_t *loop, ptk_err_t error) {
+    ptk_atomic_store((uint32_t *)(void *)&loop->last_error, (uint32_t)error);
+}
+
+/**
+ * The way out of every public function that takes a handle, with its result: a failure becomes the last error of the loop
+ * that the handle leads to. That is the loop it names, or the live one with its event loop ID: a resource's handle may be
+ * stale. PTK_ERR_WOULD_BLOCK is no failure, and a thread that does not run the loop leaves its last error alone. Any thread.
+ */
+ptk_err_t ptk_result(ptk_handle_t handle, ptk_err_t error);
+
+/** The same for functions that return a handle. */
+static inline ptk_handle_t ptk_handle_result(ptk_handle_t handle, ptk_handle_t result) {
+    return result < 0 ? ptk_result(handle, (ptk_err_t)result) : result;
+}
+
 /** The live loop that a handle of any type names or whose resource it names, or NULL. */
 ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle);
 

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint32_t count) {
-    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
+static ptk_err_t init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint32_t count) {
     if (semaphore == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
@@ -20,11 +19,12 @@ ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore) {
-    if (semaphore == NULL) {
-        return PTK_ERR_INVALID_ARGUMENT;
-    }
-    PTK_ENTER(semaphore->loop, PTK_TYPE_EVENT_LOOP);
+ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint32_t count) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
+    return ptk_result(loop, init(semaphore, loop, count));
+}
+
+static ptk_err_t signal_one(ptk_semaphore_t *semaphore) {
     ptk_event_loop_slot_t *loop = ptk_loop_find(semaphore->loop);
     if (loop == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -43,4 +43,12 @@ ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore) {
         ptk_pt_list_append(&loop->yielded, waiter);
     }
     return PTK_ERR_OK;
+}
+
+ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore) {
+    if (semaphore == NULL) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    PTK_ENTER(semaphore->loop, PTK_TYPE_EVENT_LOOP);
+    return ptk_result(semaphore->loop, signal_one(semaphore));
 }

@@ -12,13 +12,13 @@ ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
     PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+        return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
     const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOCKETS);
     if (slot == NULL) {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOCKETS));
     }
-    return ptk_pool_result(owner, slot);
+    return ptk_pool_result(loop, slot);
 }
 
 void ptk_socket_close(ptk_socket_internal_t *socket) {
@@ -53,7 +53,7 @@ ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
     PTK_ENTER_DESTROY(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+        return ptk_result(socket, PTK_ERR_INVALID_HANDLE);
     }
     ptk_socket_close(slot);
     ptk_socket_resume_paused(slot->delivery.loop);
@@ -131,14 +131,14 @@ static ptk_err_t open_bound(ptk_handle_t handle, const ptk_address_t *local, uin
 ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
     if (PTK_HANDLE_TYPE(socket) == PTK_TYPE_SOCKET && (backlog == 0 || backlog > 65535)) {
-        return PTK_ERR_INVALID_ARGUMENT;
+        return ptk_result(socket, PTK_ERR_INVALID_ARGUMENT);
     }
-    return open_bound(socket, local, backlog, PTK_SOCKET_LISTENING);
+    return ptk_result(socket, open_bound(socket, local, backlog, PTK_SOCKET_LISTENING));
 }
 
 ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return open_bound(socket, local, 0, PTK_SOCKET_DATAGRAM);
+    return ptk_result(socket, open_bound(socket, local, 0, PTK_SOCKET_DATAGRAM));
 }
 
 bool ptk_is_network_failure(ptk_err_t error) {
@@ -215,8 +215,7 @@ static void begin_with_peer(ptk_socket_internal_t *socket) {
     }
 }
 
-ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
-    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+static ptk_err_t connect_to(ptk_handle_t socket, const ptk_address_t *remote) {
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -242,4 +241,9 @@ ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
     }
     ptk_err_t refusal = ptk_socket_handlers_changed(slot); /* from now on there are ICMP errors to listen for */
     return error == PTK_ERR_OK ? refusal : error;
+}
+
+ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+    return ptk_result(socket, connect_to(socket, remote));
 }

@@ -69,7 +69,7 @@ ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote) {
     PTK_ENTER(listener, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot = ptk_socket_find(listener);
     if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+        return ptk_result(listener, PTK_ERR_INVALID_HANDLE);
     }
     ptk_handle_t result = accept_connection(slot, remote);
     if (result == PTK_ERR_OUT_OF_MEMORY) {
@@ -77,6 +77,5 @@ ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote) {
     } else if (result > 0) {
         PTK_DIAGNOSE(ptk_diagnose_progress(listener, PTK_EVENT_READABLE));
     }
-    slot->delivery.loop->last_error = result < 0 ? (ptk_err_t)result : PTK_ERR_OK;
-    return result;
+    return ptk_handle_result(listener, result);
 }

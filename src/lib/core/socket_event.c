@@ -282,7 +282,7 @@ static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t 
     if (error == PTK_ERR_OK) {
         return false; /* an operation has returned it already */
     }
-    socket->delivery.loop->last_error = error;
+    ptk_loop_set_error(socket->delivery.loop, error);
     *data = (uintptr_t)-error;
     return true;
 }

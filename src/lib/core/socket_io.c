@@ -105,8 +105,7 @@ static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, co
     return (ptk_err_t)sent;
 }
 
-ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf) {
-    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+static ptk_err_t send_from(ptk_handle_t socket, ptk_buf_t *buf) {
     ptk_socket_internal_t *slot;
     ptk_err_t error = find(socket, buf, &slot);
     if (error != PTK_ERR_OK) {
@@ -119,8 +118,12 @@ ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf) {
     return has_peer ? send_datagram(slot, buf, NULL) : PTK_ERR_NOT_CONNECTED;
 }
 
-ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote) {
+ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
+    return ptk_result(socket, send_from(socket, buf));
+}
+
+static ptk_err_t send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote) {
     ptk_socket_internal_t *slot;
     ptk_err_t error = find_udp(socket, buf, &slot);
     if (error != PTK_ERR_OK) {
@@ -134,6 +137,11 @@ ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_addr
         return PTK_ERR_INVALID_STATE; /* the BSDs refuse it, and others send */
     }
     return send_datagram(slot, buf, remote);
+}
+
+ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+    return ptk_result(socket, send_to(socket, buf, remote));
 }
 
 /* ------------------------------------------------------------------------------------------------ receiving */
@@ -252,8 +260,7 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf) {
-    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+static ptk_err_t receive_into(ptk_handle_t socket, ptk_buf_t *buf) {
     ptk_socket_internal_t *slot;
     ptk_err_t error = find(socket, buf, &slot);
     if (error != PTK_ERR_OK) {
@@ -266,15 +273,19 @@ ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf) {
     return is_datagram ? receive_datagram(slot, buf, NULL) : PTK_ERR_NOT_CONNECTED;
 }
 
+ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+    return ptk_result(socket, receive_into(socket, buf));
+}
+
 ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
     ptk_socket_internal_t *slot;
     ptk_err_t error = find_udp(socket, buf, &slot);
-    return error == PTK_ERR_OK ? receive_datagram(slot, buf, remote) : error;
+    return ptk_result(socket, error == PTK_ERR_OK ? receive_datagram(slot, buf, remote) : error);
 }
 
-ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size) {
-    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+static ptk_err_t get_datagram_size(ptk_handle_t socket, size_t *size) {
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -289,8 +300,12 @@ ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size) {
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_socket_shutdown(ptk_handle_t socket) {
+ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
+    return ptk_result(socket, get_datagram_size(socket, size));
+}
+
+static ptk_err_t end_stream(ptk_handle_t socket) {
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -308,4 +323,9 @@ ptk_err_t ptk_socket_shutdown(ptk_handle_t socket) {
         (void)ptk_socket_handlers_changed(slot);    /* a failure is the socket's: its error event reports it */
     }
     return error;
+}
+
+ptk_err_t ptk_socket_shutdown(ptk_handle_t socket) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+    return ptk_result(socket, end_stream(socket));
 }

@@ -31,8 +31,7 @@ static bool applies(const option_rule_t *rule, const ptk_socket_internal_t *sock
     return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM ? rule->datagram : rule->stream;
 }
 
-ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value) {
-    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+static ptk_err_t set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value) {
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -58,6 +57,11 @@ ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option,
     ptk_err_t error = ptk_port_socket_set_option(&slot->platform, ptk_socket_family(slot), option, value);
     slot->options[option] = error == PTK_ERR_OK ? value : slot->options[option];
     return error;
+}
+
+ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+    return ptk_result(socket, set_option(socket, option, value));
 }
 
 ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket) {
@@ -122,12 +126,12 @@ static ptk_err_t change_membership(ptk_handle_t socket, const ptk_address_t *gro
 
 ptk_err_t ptk_socket_join_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return change_membership(socket, group, interface_index, true);
+    return ptk_result(socket, change_membership(socket, group, interface_index, true));
 }
 
 ptk_err_t ptk_socket_leave_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return change_membership(socket, group, interface_index, false);
+    return ptk_result(socket, change_membership(socket, group, interface_index, false));
 }
 
 static ptk_err_t get_address(ptk_handle_t socket, bool remote, ptk_address_t *address) {
@@ -146,10 +150,10 @@ static ptk_err_t get_address(ptk_handle_t socket, bool remote, ptk_address_t *ad
 
 ptk_err_t ptk_socket_get_local_address(ptk_handle_t socket, ptk_address_t *address) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return get_address(socket, false, address);
+    return ptk_result(socket, get_address(socket, false, address));
 }
 
 ptk_err_t ptk_socket_get_remote_address(ptk_handle_t socket, ptk_address_t *address) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return get_address(socket, true, address);
+    return ptk_result(socket, get_address(socket, true, address));
 }

@@ -15,7 +15,7 @@ ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
     PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+        return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
     ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_TIMERS);
     if (slot != NULL) {
@@ -23,7 +23,7 @@ ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
     } else {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_TIMERS));
     }
-    return ptk_pool_result(owner, slot);
+    return ptk_pool_result(loop, slot);
 }
 
 void ptk_timer_note_deadline(const ptk_timer_internal_t *timer) {
@@ -113,19 +113,19 @@ ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms) {
 
 ptk_err_t ptk_timer_start(ptk_handle_t timer, uint64_t interval_ms) {
     PTK_ENTER(timer, PTK_TYPE_TIMER);
-    return start(timer, interval_ms, false);
+    return ptk_result(timer, start(timer, interval_ms, false));
 }
 
 ptk_err_t ptk_timer_start_repeating(ptk_handle_t timer, uint64_t interval_ms) {
     PTK_ENTER(timer, PTK_TYPE_TIMER);
-    return start(timer, interval_ms, true);
+    return ptk_result(timer, start(timer, interval_ms, true));
 }
 
 ptk_err_t ptk_timer_stop(ptk_handle_t timer) {
     PTK_ENTER(timer, PTK_TYPE_TIMER);
     ptk_timer_internal_t *slot = ptk_timer_find(timer);
     if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+        return ptk_result(timer, PTK_ERR_INVALID_HANDLE);
     }
     stop(slot);
     return PTK_ERR_OK;
@@ -135,7 +135,7 @@ ptk_err_t ptk_timer_destroy(ptk_handle_t timer) {
     PTK_ENTER_DESTROY(timer, PTK_TYPE_TIMER);
     ptk_timer_internal_t *slot = ptk_timer_find(timer);
     if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+        return ptk_result(timer, PTK_ERR_INVALID_HANDLE);
     }
     stop(slot);
     ptk_pool_free(&slot->base);

@@ -36,7 +36,7 @@ ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
     PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
     if (owner == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+        return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
     ptk_port_lock(&owner->lock);
     const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES);
@@ -44,14 +44,14 @@ ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
     if (slot == NULL) {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOURCES));
     }
-    return ptk_pool_result(owner, slot);
+    return ptk_pool_result(loop, slot);
 }
 
 ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
     PTK_ENTER_DESTROY(source, PTK_TYPE_USER_EVENT_SOURCE);
     ptk_user_event_source_internal_t *slot = ptk_source_find(source);
     if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+        return ptk_result(source, PTK_ERR_INVALID_HANDLE);
     }
     ptk_event_loop_slot_t *loop = slot->delivery.loop;
     ptk_port_lock(&loop->lock);
@@ -96,17 +96,15 @@ static ptk_err_t enqueue(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_e
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data) {
+static ptk_err_t raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data) {
     if (event == 0) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if (PTK_HANDLE_TYPE(source) != PTK_TYPE_USER_EVENT_SOURCE) {
-        PTK_DIAGNOSE(ptk_diagnose_raise(__func__, source));
         return PTK_ERR_INVALID_HANDLE;
     }
     ptk_event_loop_slot_t *loop = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(source));
     if (loop == NULL || ptk_atomic_load(&loop->lock_ready) == 0) {
-        PTK_DIAGNOSE(ptk_diagnose_raise(__func__, source));
         return PTK_ERR_INVALID_HANDLE;
     }
     bool wake = false;
@@ -121,15 +119,20 @@ ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data
         }
     }
     ptk_port_unlock(&loop->lock);
-    if (error == PTK_ERR_INVALID_HANDLE) {
-        PTK_DIAGNOSE(ptk_diagnose_raise(__func__, source));
-    }
     if (wake) {
         /* Outside of the lock: the loop that wakes up takes it first thing. */
         ptk_port_poller_wake(loop);
         (void)ptk_atomic_add(&loop->wakers, UINT32_MAX);
     }
     return error;
+}
+
+ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data) {
+    ptk_err_t error = raise_event(source, event, data);
+    if (error == PTK_ERR_INVALID_HANDLE) {
+        PTK_DIAGNOSE(ptk_diagnose_raise(__func__, source));
+    }
+    return ptk_result(source, error);
 }
 
 /* ------------------------------------------------------------------------------------------------ delivery */
