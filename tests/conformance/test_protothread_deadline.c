@@ -340,6 +340,30 @@ static void restart_in_the_middle_of_a_deadline(void) {
     CHECK(support_close());
 }
 
+/* A deadline is that of one wait: the next one has a timeout again, whether there was something to wait for or not. */
+static ptk_pt_status_t deadline_and_timeout(ptk_pt_t *pt) {
+    PTK_PT_BEGIN(pt);
+    PTK_PT_WAIT_UNTIL_DEADLINE(pt, support_loop, of(pt)->condition, of(pt)->timer, 1);
+    of(pt)->starts++;
+    PTK_PT_SLEEP(pt, of(pt)->timer, SUPPORT_LIMIT_MS);
+    return finish(pt);
+    PTK_PT_END(pt);
+}
+
+static void timeout_after_a_deadline(void) {
+    for (uint32_t waits = 0; waits <= 1; waits++) {
+        CHECK(prepare(CONDITION) >= 0);
+        context.condition = waits == 0;
+        CHECK_EQUAL(ptk_protothread_init(&context.pt, deadline_and_timeout), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
+        CHECK(support_poll(support_loop, 3));
+        CHECK_EQUAL(context.starts, 1);
+        CHECK_EQUAL(context.done, 0);
+        CHECK_EQUAL(ptk_protothread_cancel(&context.pt), PTK_ERR_OK);
+        CHECK(support_close());
+    }
+}
+
 /* Two waits with one timer: it belongs to the one that came last, and the end of the other does not stop it. */
 static void timer_of_two_waits(void) {
     static context_t first;
@@ -455,6 +479,7 @@ const harness_test_t protothread_deadline_tests[] = {
     {"protothread_deadline.long_times", long_times},
     {"protothread_deadline.deadline_that_moves", deadline_that_moves},
     {"protothread_deadline.restart_in_the_middle_of_a_deadline", restart_in_the_middle_of_a_deadline},
+    {"protothread_deadline.timeout_after_a_deadline", timeout_after_a_deadline},
     {"protothread_deadline.timer_of_two_waits", timer_of_two_waits},
     {"protothread_deadline.expiry_that_was_not_seen", expiry_that_was_not_seen},
     {"protothread_deadline.timer_that_is_gone", timer_that_is_gone},
