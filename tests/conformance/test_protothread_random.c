@@ -19,6 +19,7 @@ typedef struct worker {
     child_t child;
     ptk_handle_t timer;
     ptk_event_t event;
+    uint64_t deadline_ms;
     uint32_t choice;
     uint32_t steps; /* waits that are over */
     bool holds;     /* a unit of the semaphore */
@@ -32,6 +33,7 @@ static ptk_event_loop_slot_t slot[1];
 static ptk_handle_t loop;
 static ptk_handle_t source;
 static ptk_semaphore_t semaphore;
+static ptk_notification_t changed; /* of clock_hand, although not always said */
 static worker_t workers[WORKERS];
 static uint32_t clock_hand; /* what conditions are made of */
 static bool calm;           /* nobody interferes any more */
@@ -83,7 +85,7 @@ static ptk_pt_status_t run_worker(ptk_pt_t *pt) {
         if (!calm && model_pick(3) == 0) {
             interfere();
         }
-        worker->choice = model_pick(8);
+        worker->choice = model_pick(9);
         if (worker->choice == 0) {
             PTK_PT_YIELD(pt, loop);
             CHECK_OR_RETURN(PTK_PT_ERROR(pt) == PTK_ERR_OK, PTK_PT_EXITED);
@@ -113,6 +115,11 @@ static ptk_pt_status_t run_worker(ptk_pt_t *pt) {
                             PTK_PT_EXITED);
             CHECK_OR_RETURN(!worker->child.holds, PTK_PT_EXITED);
         } else if (worker->choice == 6) {
+            worker->deadline_ms = ptk_clock_now_ms() + model_pick(3);
+            PTK_PT_WAIT_NOTIFIED_DEADLINE(pt, &changed, clock_hand % 4 == 1, worker->timer, worker->deadline_ms);
+            CHECK_OR_RETURN(PTK_PT_TIMED_OUT(pt) ? ptk_clock_now_ms() >= worker->deadline_ms : clock_hand % 4 == 1,
+                            PTK_PT_EXITED);
+        } else if (worker->choice == 7) {
             PTK_PT_YIELD(pt, loop);
             PTK_PT_RESTART(pt);
         } else {
@@ -188,6 +195,7 @@ static void interfere(void) {
         break;
     default:
         clock_hand++;
+        EXPECT(ptk_notify(&changed) == PTK_ERR_OK);
         break;
     }
 }
@@ -201,6 +209,7 @@ static void open_all(uint32_t seed) {
     source = ptk_user_event_source_create(loop);
     EXPECT(source > 0);
     EXPECT(ptk_semaphore_init(&semaphore, loop, UNITS) == PTK_ERR_OK);
+    EXPECT(ptk_notification_init(&changed, loop) == PTK_ERR_OK);
     for (uint32_t i = 0; i < WORKERS; i++) {
         workers[i].timer = ptk_timer_create(loop);
         EXPECT(workers[i].timer > 0);
