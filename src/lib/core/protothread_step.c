@@ -165,11 +165,11 @@ ptk_err_t ptk_pt_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t fun
         }
         pt->child = NULL;
         pt->waiting = 0;
-        return pt->error; /* PTK_ERR_OK since the spawn, unless the child was cancelled */
+        return ptk_result(pt->loop, pt->error); /* PTK_ERR_OK since the spawn, unless the child was cancelled */
     }
     pt->error = child == pt ? PTK_ERR_INVALID_ARGUMENT : ptk_protothread_init(child, function);
     if (pt->error != PTK_ERR_OK) {
-        return pt->error;
+        return ptk_result(pt->loop, pt->error);
     }
     child->parent = pt;
     child->loop = pt->loop;
