@@ -22,6 +22,31 @@ if(NOT PTK_PLATFORM IN_LIST ptk_platforms OR NOT EXISTS "${ptk_platform_header}"
     message(FATAL_ERROR "There is no port for PTK_PLATFORM \"${PTK_PLATFORM}\".")
 endif()
 
-# configure_file makes the header a dependency of the configuration: an edit is copied by the next build.
+# ptk_write_header(source destination limit=value...)
+#
+# Copies a public header with the values of the compile-time limits in it, so that a program that includes the copy has
+# those of the archive without any definition, and one that defines others does not compile. A file that is right already
+# stays as it is; an edit of the source is copied by the next build.
+function(ptk_write_header source destination)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
+    file(READ "${source}" header)
+    foreach(limit IN LISTS ARGN)
+        string(REGEX REPLACE "=.*" "" name "${limit}")
+        string(REGEX REPLACE ".*=" "" value "${limit}")
+        if(NOT header MATCHES "#ifndef ${name}\n#define ${name} [0-9]+( [^\n]*)\n#endif\n")
+            message(FATAL_ERROR "${source} does not define ${name} as a limit is defined.")
+        endif()
+        string(REPLACE "${CMAKE_MATCH_0}" "#ifndef ${name}\n#define ${name} ${value}${CMAKE_MATCH_1}\n#elif ${name} != ${value}\n\
+#error \"${name} is not what the archive was built with, ${value}\"\n#endif\n" header "${header}")
+    endforeach()
+    set(present "")
+    if(EXISTS "${destination}")
+        file(READ "${destination}" present)
+    endif()
+    if(NOT present STREQUAL header)
+        file(WRITE "${destination}" "${header}")
+    endif()
+endfunction()
+
 set(ptk_include_directory "${PROJECT_BINARY_DIR}/include")
-configure_file("${ptk_platform_header}" "${ptk_include_directory}/protocol_toolkit.h" COPYONLY)
+ptk_write_header("${ptk_platform_header}" "${ptk_include_directory}/protocol_toolkit.h" ${ptk_compile_time_limits})

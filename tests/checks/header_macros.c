@@ -13,6 +13,14 @@ COMPILE_TIME_ASSERT(limits, PTK_EVENT_LOOP_MAX_WAIT_MS > 0 && PTK_USER_EVENT_QUE
 COMPILE_TIME_ASSERT(counts, PTK_SOCKET_EVENT_COUNT == PTK_EVENT_ERROR - PTK_EVENT_CONNECTED + 1 &&
                                 PTK_SOCKET_OPTION_COUNT == PTK_SOCKET_OPTION_RECEIVE_BUFFER + 1);
 
+/* A name with the layout is just a name, with limits in it as they are. */
+typedef char PTK_PLATFORM_LAYOUT(platform_name);
+typedef char PTK_LAYOUT_NAME(layout_name);
+COMPILE_TIME_ASSERT(layout_has_limits, sizeof(PTK_LAYOUT_EXPAND(PTK_PLATFORM_LAYOUT(layout_name),
+                                                                PTK_USER_EVENT_QUEUE_SIZE, PTK_USER_EVENT_HANDLERS)));
+typedef char PTK_LAYOUT_PASTE(layout, 1, 2);
+COMPILE_TIME_ASSERT(layout_has_values, sizeof(layout_queue_1_handlers_2));
+
 /* Handles can be taken apart and put together at compile time. */
 COMPILE_TIME_ASSERT(handle_is_64_bits, sizeof(ptk_handle_t) == 8);
 COMPILE_TIME_ASSERT(handle_type, PTK_HANDLE_TYPE(PTK_MAKE_HANDLE(PTK_TYPE_TIMER, 3, 4, 5)) == PTK_TYPE_TIMER);

@@ -47,6 +47,21 @@ cflags=$(pkg-config --cflags $packages)
 libs=$(pkg-config --libs $packages)
 case $libs in *-lpthread*) ;; *) fail "pkg-config does not name -lpthread: $libs" ;; esac
 
+# Without any definition: the header carries the limits, and refuses others.
+include=$(dirname "$(find "$prefix" -name protocol_toolkit.h)")
+archive=$(find "$prefix" -name libptk.a)
+quietly gcc -std=c99 -I "$include" "$checks/consumer/consumer.c" "$archive" -lpthread -o consumer
+[ "$(./consumer)" = ok ] || fail "consumer without definitions"
+for source in protocol_toolkit.h:PTK_USER_EVENT_QUEUE_SIZE ptk_modbus_server.h:PTK_MODBUS_SERVER_BUFFER_SIZE; do
+    [ -f "$include/${source%:*}" ] || continue
+    printf '#include <%s>\n' "${source%:*}" >other.c
+    quietly gcc -std=c99 -I "$include" -fsyntax-only other.c
+    if gcc -std=c99 -I "$include" "-D${source#*:}=300" -fsyntax-only other.c >log 2>&1; then
+        fail "another ${source#*:} than the archive's was accepted"
+    fi
+    grep -q "${source#*:} is not what the archive was built with" log || { cat log; fail "not for that reason"; }
+done
+
 # Clang without LTO: it has the machine code of the archive only.
 for compiler in "gcc -std=c99" "gcc -std=c99 -flto" "g++ -x c++ -std=c++11" "g++ -x c++ -std=c++11 -flto" \
     "clang -std=c99" "clang++ -x c++ -std=c++11"; do

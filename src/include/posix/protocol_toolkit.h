@@ -19,6 +19,8 @@
 
 /** @brief Name of the platform that this header and its archive were made for. */
 #define PTK_PLATFORM_NAME "posix"
+/** @brief A name with the platform, see PTK_LAYOUT_NAME. @param name the name. */
+#define PTK_PLATFORM_LAYOUT(name) name##_posix
 
 /** @brief The lock that guards what other threads may touch in an event loop. */
 typedef pthread_mutex_t ptk_platform_lock_t;
@@ -64,8 +66,8 @@ extern "C" {
 
 /**
  * @name Compile-time limits
- * Each is a CMake cache variable of the same name. Archive and application must agree on them; the CMake target and the
- * installed package see to that.
+ * Each is a CMake cache variable of the same name. CMake writes the values that the archive is built with into the copy
+ * of this header that it uses and installs, where another value is an error. See PTK_LAYOUT_NAME as well.
  * @{
  */
 #ifndef PTK_EVENT_LOOP_MAX_WAIT_MS
@@ -561,6 +563,27 @@ ptk_err_t ptk_event_loop_wake(ptk_handle_t loop);
  * @note The loop's thread, any handler.
  */
 ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources);
+
+/** @cond */
+#define PTK_LAYOUT_EXPAND(name, queue, handlers) PTK_LAYOUT_PASTE(name, queue, handlers)
+#define PTK_LAYOUT_PASTE(name, queue, handlers) name##_queue_##queue##_handlers_##handlers
+/** @endcond */
+/**
+ * @brief The name by which a program that includes this header links a function that takes pools: with what their layout
+ *        depends on. If header and archive differ in it, the program does not link. The archive also has the plain name,
+ *        for other languages.
+ * @param name the function's plain name.
+ */
+#define PTK_LAYOUT_NAME(name)                                                                                          \
+    PTK_LAYOUT_EXPAND(PTK_PLATFORM_LAYOUT(name), PTK_USER_EVENT_QUEUE_SIZE, PTK_USER_EVENT_HANDLERS)
+/** @cond */
+ptk_handle_t PTK_LAYOUT_NAME(ptk_event_loop_create)(ptk_event_loop_slot_t *slots, uint32_t num_slots,
+                                                    const ptk_event_loop_resources_t *resources);
+ptk_err_t PTK_LAYOUT_NAME(ptk_event_loop_resize_resources)(ptk_handle_t loop,
+                                                           const ptk_event_loop_resources_t *new_resources);
+#define ptk_event_loop_create PTK_LAYOUT_NAME(ptk_event_loop_create)
+#define ptk_event_loop_resize_resources PTK_LAYOUT_NAME(ptk_event_loop_resize_resources)
+/** @endcond */
 
 /**
  * @brief Tells how the pools are used and what the loop has done.

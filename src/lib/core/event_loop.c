@@ -71,6 +71,7 @@ static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, ptk_event_loop_slot_
     return loop->handle;
 }
 
+#undef ptk_event_loop_create /* the plain name, see PTK_LAYOUT_NAME */
 ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_slots,
                                    const ptk_event_loop_resources_t *resources) {
     if (slots == NULL || resources == NULL || num_slots == 0 || num_slots > PTK_MAX_LOOPS) {
@@ -90,6 +91,11 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
     }
     ptk_registry_unlock();
     return result;
+}
+
+ptk_handle_t PTK_LAYOUT_NAME(ptk_event_loop_create)(ptk_event_loop_slot_t *slots, uint32_t num_slots,
+                                                    const ptk_event_loop_resources_t *resources) {
+    return ptk_event_loop_create(slots, num_slots, resources);
 }
 
 /* ------------------------------------------------------------------------------------------------ destroying */

@@ -171,7 +171,13 @@ static ptk_err_t resize(ptk_handle_t loop, const ptk_event_loop_resources_t *new
     return error;
 }
 
+#undef ptk_event_loop_resize_resources /* the plain name, see PTK_LAYOUT_NAME */
 ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources) {
     PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     return ptk_result(loop, resize(loop, new_resources));
+}
+
+ptk_err_t PTK_LAYOUT_NAME(ptk_event_loop_resize_resources)(ptk_handle_t loop,
+                                                           const ptk_event_loop_resources_t *new_resources) {
+    return ptk_event_loop_resize_resources(loop, new_resources);
 }

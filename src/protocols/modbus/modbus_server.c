@@ -331,6 +331,7 @@ static void prepare(ptk_modbus_server_t *server, const ptk_modbus_server_config_
     }
 }
 
+#undef ptk_modbus_server_start /* the plain name, see PTK_MODBUS_LAYOUT_NAME */
 ptk_err_t ptk_modbus_server_start(ptk_modbus_server_t *server, const ptk_modbus_server_config_t *config) {
     ptk_modbus_callbacks_t callbacks;
     ptk_err_t error;
@@ -369,6 +370,11 @@ ptk_err_t ptk_modbus_server_start(ptk_modbus_server_t *server, const ptk_modbus_
     }
     server->magic = SERVER_RUNNING;
     return PTK_ERR_OK;
+}
+
+ptk_err_t PTK_MODBUS_LAYOUT_NAME(ptk_modbus_server_start)(ptk_modbus_server_t *server,
+                                                          const ptk_modbus_server_config_t *config) {
+    return ptk_modbus_server_start(server, config);
 }
 
 ptk_err_t ptk_modbus_server_stop(ptk_modbus_server_t *server) {

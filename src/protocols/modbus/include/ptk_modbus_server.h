@@ -27,13 +27,12 @@
 extern "C" {
 #endif
 
-/**
- * @brief Bytes of each connection's receive and transmit buffer, 260 to 65535. A CMake cache variable of the same name.
- *
- * 260 holds one frame of the greatest length; more lets pipelined requests be answered with fewer system calls.
+/*
+ * 260 holds one frame of the greatest length; more lets pipelined requests be answered with fewer system calls. A CMake
+ * cache variable of the same name, which goes into the header as those of protocol_toolkit.h do.
  */
 #ifndef PTK_MODBUS_SERVER_BUFFER_SIZE
-#define PTK_MODBUS_SERVER_BUFFER_SIZE 1024
+#define PTK_MODBUS_SERVER_BUFFER_SIZE 1024 /**< @brief Bytes of each connection's two buffers, 260 to 65535. */
 #endif
 #if PTK_MODBUS_SERVER_BUFFER_SIZE < 260
 #error "PTK_MODBUS_SERVER_BUFFER_SIZE must hold a frame of 260 bytes"
@@ -179,6 +178,20 @@ typedef struct ptk_modbus_server {
  * @note The loop's thread, any handler.
  */
 ptk_err_t ptk_modbus_server_start(ptk_modbus_server_t *server, const ptk_modbus_server_config_t *config);
+
+/** @cond */
+#define PTK_MODBUS_LAYOUT_EXPAND(name, buffer) PTK_MODBUS_LAYOUT_PASTE(name, buffer)
+#define PTK_MODBUS_LAYOUT_PASTE(name, buffer) name##_buffer_##buffer
+/** @endcond */
+/**
+ * @brief As PTK_LAYOUT_NAME: the name with what the layout of a connection depends on. @param name the function's plain name.
+ */
+#define PTK_MODBUS_LAYOUT_NAME(name) PTK_MODBUS_LAYOUT_EXPAND(name, PTK_MODBUS_SERVER_BUFFER_SIZE)
+/** @cond */
+ptk_err_t PTK_MODBUS_LAYOUT_NAME(ptk_modbus_server_start)(ptk_modbus_server_t *server,
+                                                          const ptk_modbus_server_config_t *config);
+#define ptk_modbus_server_start PTK_MODBUS_LAYOUT_NAME(ptk_modbus_server_start)
+/** @endcond */
 
 /**
  * @brief Stops a server: closes its sockets and frees its timers. Its memory belongs to the application again.
