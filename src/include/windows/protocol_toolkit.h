@@ -504,7 +504,7 @@ typedef struct ptk_event_loop_slot {
 
 /* ------------------------------------------------------------------------------------------------ event loops */
 
-/** @brief For ptk_event_loop_run_for(): no limit. */
+/** @brief For ptk_event_loop_run_for() and the time limits of protothreads: no limit. */
 #define PTK_WAIT_FOREVER UINT64_MAX
 
 /**
@@ -1430,8 +1430,9 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @name Writing a protothread
  * One macro to a source line, at most one protothread function per function. Local variables do not survive a wait;
  * arguments are evaluated again at each resume. Every wait leaves its outcome in PTK_PT_ERROR(pt). The forms with
- * _TIMEOUT and _DEADLINE end with PTK_ERR_TIMED_OUT; the time counts as it is when the wait begins. A wait whose deadline
- * is in the past returns to the loop once.
+ * _TIMEOUT and _DEADLINE end with PTK_ERR_TIMED_OUT; the time counts as it is when the wait begins: 1 to PTK_TIME_MAX_MS
+ * for a timeout or an interval, 0 to PTK_TIME_MAX_MS for a deadline, or PTK_WAIT_FOREVER; else a wait that would block is
+ * PTK_ERR_INVALID_ARGUMENT. A wait whose deadline is in the past tries, and returns to the loop once before it times out.
  * @{
  */
 /** @brief Begins the body. @param pt the protothread. */
