@@ -9,6 +9,7 @@
 
 #include "bsd/kqueue.h"
 #include "core/socket.h"
+#include "unix/bsd_system.h"
 #include "unix/system_error.h"
 #if !PTK_HAS_EVFILT_USER
 #include "unix/posix_pipe.h"
@@ -184,7 +185,8 @@ static void report(ptk_event_loop_slot_t *loop, const struct kevent *event) {
         /* The direction is gone, and the flags are the socket's error, kqueue(2). A level is told again while it is asked
          * for: the next time as the end of what can be read. Behind an edge comes nothing that core is not told now. */
         socket->platform.interest = ptk_kqueue_has_edges(socket) ? 0 : socket->platform.interest;
-        ptk_socket_report_error(loop, socket->base.handle, ptk_system_error((int)event->fflags));
+        ptk_err_t error = ptk_pending_error_of(&socket->platform, (int)event->fflags);
+        ptk_socket_report_error(loop, socket->base.handle, error);
     } else if (filter == PTK_FILTER_WRITE) {
         ptk_socket_report(loop, socket->base.handle, PTK_READY_WRITE);
     } else if (ptk_socket_is_connection(socket)) {
