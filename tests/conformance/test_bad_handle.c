@@ -244,6 +244,18 @@ static int64_t call_notification_init(ptk_handle_t handle) {
     return ptk_notification_init(&notification, handle);
 }
 
+static int64_t call_is_valid(ptk_handle_t handle) {
+    return ptk_handle_is_valid(handle) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
+}
+
+static int64_t call_get_type(ptk_handle_t handle) {
+    return ptk_handle_get_type(handle);
+}
+
+static int64_t call_get_owning_loop(ptk_handle_t handle) {
+    return ptk_get_owning_event_loop(handle);
+}
+
 /* What a function accepts: bit n for handle type n. */
 #define ACCEPTS_LOOP (1u << PTK_TYPE_EVENT_LOOP)
 #define ACCEPTS_TIMER (1u << PTK_TYPE_TIMER)
@@ -254,7 +266,7 @@ static int64_t call_notification_init(ptk_handle_t handle) {
 typedef struct handle_call {
     int64_t (*call)(ptk_handle_t handle);
     uint32_t accepts;
-    bool looks; /* at the last error, or at the handle: refused, it leaves no error */
+    bool looks; /* refused, it leaves the last error as it is */
 } handle_call_t;
 
 static const handle_call_t calls[] = {
@@ -293,6 +305,9 @@ static const handle_call_t calls[] = {
     {call_socket_get_remote_address, ACCEPTS_SOCKET, false},
     {call_get_last_error, ACCEPTS_LOOP | ACCEPTS_RESOURCE, true},
     {call_set_last_error, ACCEPTS_LOOP | ACCEPTS_RESOURCE, true},
+    {call_is_valid, ACCEPTS_LOOP | ACCEPTS_RESOURCE, true},
+    {call_get_type, ACCEPTS_LOOP | ACCEPTS_RESOURCE, false},
+    {call_get_owning_loop, ACCEPTS_LOOP | ACCEPTS_RESOURCE, false},
     {call_set_event_handler, ACCEPTS_RESOURCE, false},
     {call_set_protothread_event_handler, ACCEPTS_RESOURCE, false},
     {call_remove_event_handler, ACCEPTS_RESOURCE, false},

@@ -85,9 +85,59 @@ static void whole_value_is_compared(void) {
 
         CHECK_EQUAL(ptk_timer_start(wrong, 1), PTK_ERR_INVALID_HANDLE);
         CHECK_EQUAL(ptk_get_last_error(wrong), PTK_ERR_INVALID_HANDLE);
+        CHECK(!ptk_handle_is_valid(wrong));
+        CHECK_EQUAL(ptk_handle_get_type(wrong), PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_get_owning_event_loop(wrong), PTK_ERR_INVALID_HANDLE);
     }
     CHECK_EQUAL(ptk_timer_start(timer, 1), PTK_ERR_OK);
     CHECK(support_close());
+}
+
+/* What a wrapper asks: is it live, what is it, whose is it. */
+static void questions(void) {
+    ptk_handle_t handles[8];
+    uint64_t random = 88172645463325252u;
+
+    CHECK(support_open_two());
+    for (uint32_t i = 0; i < 2; i++) {
+        const ptk_handle_t loop = i == 0 ? support_loop : support_other;
+
+        handles[4 * i] = loop;
+        handles[4 * i + 1] = ptk_timer_create(loop);
+        handles[4 * i + 2] = ptk_socket_create(loop);
+        handles[4 * i + 3] = ptk_user_event_source_create(loop);
+        for (uint32_t type = PTK_TYPE_EVENT_LOOP; type <= PTK_TYPE_USER_EVENT_SOURCE; type++) {
+            const ptk_handle_t handle = handles[4 * i + type - 1];
+
+            CHECK(ptk_handle_is_valid(handle));
+            CHECK_EQUAL(ptk_handle_get_type(handle), type);
+            CHECK_EQUAL(ptk_get_owning_event_loop(handle), loop);
+        }
+    }
+    /* Numbers without a pattern, all of the present loops' IDs; none of these is a handle. */
+    for (uint32_t i = 0; i < 10000; i++) {
+        ptk_handle_t number;
+
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        number = (ptk_handle_t)((random & ~(uint64_t)0xFFFF) | (random & 0x0107u));
+        CHECK(!ptk_handle_is_valid(number));
+        CHECK_EQUAL(ptk_handle_get_type(number), PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(ptk_get_owning_event_loop(number), PTK_ERR_INVALID_HANDLE);
+    }
+    /* Asking whether a handle is valid is no mistake, so it leaves no error. */
+    CHECK_EQUAL(ptk_timer_destroy(handles[1]), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_last_error(support_loop, PTK_ERR_TIMED_OUT), PTK_ERR_OK);
+    CHECK(!ptk_handle_is_valid(handles[1]));
+    CHECK_EQUAL(ptk_get_last_error(support_loop), PTK_ERR_TIMED_OUT);
+    CHECK_EQUAL(ptk_handle_get_type(handles[1]), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_get_last_error(support_loop), PTK_ERR_INVALID_HANDLE);
+    CHECK(support_close());
+    for (uint32_t i = 0; i < 8; i++) {
+        CHECK(!ptk_handle_is_valid(handles[i]));
+        CHECK_EQUAL(ptk_get_owning_event_loop(handles[i]), PTK_ERR_INVALID_HANDLE);
+    }
 }
 
 static void allocation_goes_round(void) {
@@ -276,6 +326,7 @@ const harness_test_t handle_tests[] = {
     {"handle.handles_name_type_loop_and_slot", handles_name_type_loop_and_slot},
     {"handle.freeing_zeroes_only_the_id", freeing_zeroes_only_the_id},
     {"handle.whole_value_is_compared", whole_value_is_compared},
+    {"handle.questions", questions},
     {"handle.allocation_goes_round", allocation_goes_round},
     {"handle.generation_wraps", generation_wraps},
     {"handle.id_wraps", id_wraps},

@@ -47,16 +47,61 @@ static void pools_may_be_missing(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-static void resources_struct_is_copied(void) {
-    ptk_event_loop_resources_t pools = own_pools;
-    const ptk_handle_t loop = ptk_event_loop_create(own_slots, 2, &pools);
+static bool fits(const ptk_event_loop_resources_t *pools) {
+    const ptk_handle_t loop = ptk_event_loop_create(own_slots, 2, pools);
 
-    CHECK(loop > 0);
-    memset(&pools, 0, sizeof(pools));
+    if (loop > 0) {
+        (void)ptk_event_loop_destroy(loop);
+    }
+    return loop != PTK_ERR_INVALID_ARGUMENT;
+}
+
+/* Counts are as wide as memory is: none is cut to the low half of its bits. */
+static void counts_are_not_cut(void) {
+    static const size_t beyond[] = {0x10000000u, UINT32_MAX, SIZE_MAX, SIZE_MAX / 2 + 2, SIZE_MAX / 0xFFFFFFFFu * 2};
+    ptk_event_loop_resources_t pools = own_pools;
+
+    CHECK(fits(&pools));
+    for (uint32_t i = 0; i < sizeof(beyond) / sizeof(beyond[0]); i++) {
+        const size_t count = beyond[i] < 0x10000000u ? SIZE_MAX : beyond[i]; /* the last is 2^33 + 2, or 2 */
+
+        pools.num_timers = count;
+        CHECK(!fits(&pools));
+        pools = own_pools;
+        pools.num_sockets = count;
+        CHECK(!fits(&pools));
+        pools = own_pools;
+        pools.num_user_event_sources = count;
+        CHECK(!fits(&pools));
+        pools = own_pools;
+        CHECK_EQUAL(ptk_event_loop_create(own_slots, count, &pools), PTK_ERR_INVALID_ARGUMENT);
+    }
+}
+
+/* The slot has the application's own struct, and forgets it with the loop. */
+static void slot_has_handle_resources_and_last_error(void) {
+    static ptk_timer_internal_t timers[4];
+    ptk_event_loop_resources_t larger = own_pools;
+    ptk_event_loop_resources_t too_small = own_pools;
+    const ptk_handle_t loop = ptk_event_loop_create(own_slots, 2, &own_pools);
+    const ptk_event_loop_slot_t *slot = &own_slots[own_slots[0].handle == loop ? 0 : 1];
+
+    CHECK_EQUAL(slot->handle, loop);
+    CHECK(slot->resources == &own_pools);
+    CHECK_EQUAL(slot->last_error, PTK_ERR_OK);
     CHECK(ptk_timer_create(loop) > 0);
-    CHECK(ptk_timer_create(loop) > 0);
-    CHECK_EQUAL(ptk_timer_create(loop), PTK_ERR_OUT_OF_MEMORY);
+    too_small.num_timers = 0;
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &too_small), PTK_ERR_OUT_OF_MEMORY);
+    CHECK(slot->resources == &own_pools);
+    CHECK_EQUAL(slot->last_error, PTK_ERR_OUT_OF_MEMORY);
+    memset(timers, 0, sizeof(timers));
+    larger.timers = timers;
+    larger.num_timers = 4;
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &larger), PTK_ERR_OK);
+    CHECK(slot->resources == &larger);
+    CHECK_EQUAL(slot->resources->num_timers, 4);
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+    CHECK(slot->resources == NULL);
 }
 
 static void slots_run_out_and_come_back(void) {
@@ -352,7 +397,8 @@ static void threads_refuse_bad_arguments(void) {
 const harness_test_t loop_tests[] = {
     {"loop.create_refuses_bad_arguments", create_refuses_bad_arguments},
     {"loop.pools_may_be_missing", pools_may_be_missing},
-    {"loop.resources_struct_is_copied", resources_struct_is_copied},
+    {"loop.counts_are_not_cut", counts_are_not_cut},
+    {"loop.slot_has_handle_resources_and_last_error", slot_has_handle_resources_and_last_error},
     {"loop.slots_run_out_and_come_back", slots_run_out_and_come_back},
     {"loop.pools_in_use_are_refused", pools_in_use_are_refused},
     {"loop.pools_of_an_empty_loop_are_in_use_too", pools_of_an_empty_loop_are_in_use_too},

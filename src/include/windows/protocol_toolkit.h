@@ -390,14 +390,17 @@ typedef struct ptk_user_event_source_internal {
     ptk_user_event_t queue[PTK_USER_EVENT_QUEUE_SIZE];    /**< @brief The raised events. */
 } ptk_user_event_source_internal_t;
 
-/** @brief The pools of one event loop. Filled in by PTK_DECLARE_EVENT_LOOP_RESOURCES or by hand. */
+/**
+ * @brief The pools of one event loop. Filled in by PTK_DECLARE_EVENT_LOOP_RESOURCES or by hand. The struct stays in place
+ *        until the loop is destroyed, or was resized to another one.
+ */
 typedef struct ptk_event_loop_resources {
     ptk_timer_internal_t *timers;                         /**< @brief Timer slots, zeroed; may be NULL if none. */
-    uint32_t num_timers;                                  /**< @brief How many, 0 to 0x0FFFFFFF. */
+    size_t num_timers;                                    /**< @brief How many, 0 to 0x0FFFFFFF. */
     ptk_socket_internal_t *sockets;                       /**< @brief Socket slots, zeroed; may be NULL if none. */
-    uint32_t num_sockets;                                 /**< @brief How many, 0 to 0x0FFFFFFF. */
+    size_t num_sockets;                                   /**< @brief How many, 0 to 0x0FFFFFFF. */
     ptk_user_event_source_internal_t *user_event_sources; /**< @brief Source slots, zeroed; may be NULL if none. */
-    uint32_t num_user_event_sources;                      /**< @brief How many, 0 to 0x0FFFFFFF. */
+    size_t num_user_event_sources;                        /**< @brief How many, 0 to 0x0FFFFFFF. */
 } ptk_event_loop_resources_t;
 
 /** @brief Use of one pool. */
@@ -450,8 +453,9 @@ typedef struct ptk_ready_queue {
  * there. An array of static storage does.
  */
 typedef struct ptk_event_loop_slot {
-    ptk_handle_t handle;                    /**< @brief The loop's handle; its ID is 0 while the slot is free. */
-    ptk_err_t last_error;                   /**< @brief See ptk_get_last_error(). */
+    ptk_handle_t handle;                         /**< @brief The loop's handle; its ID is 0 while the slot is free. */
+    const ptk_event_loop_resources_t *resources; /**< @brief The pools, as passed in; NULL while the slot is free. */
+    ptk_err_t last_error;                        /**< @brief Atomic: see ptk_get_last_error(). */
     uint32_t live_id;                       /**< @brief Atomic: the handle's ID; the last one, and bit 31, if free. */
     uint32_t wake_state;                    /**< @brief Atomic: awake, sleeping or signalled. */
     uint32_t wakers;                        /**< @brief Atomic: threads that destroying has to wait for. */
@@ -474,7 +478,6 @@ typedef struct ptk_event_loop_slot {
     ptk_pt_list_t yielded;                  /**< @brief Protothreads that run in the next pass. */
     ptk_pt_list_t polling;                  /**< @brief Protothreads whose condition is evaluated in each pass. */
     uint32_t paused_sockets;                /**< @brief Sockets that wait for a slot, a descriptor or memory. */
-    ptk_event_loop_resources_t resources;   /**< @brief The pools, a copy of what was passed in. */
     uint64_t passes;                        /**< @brief Statistics. */
     uint64_t events_delivered;              /**< @brief Statistics. */
     uint64_t wakeups;                       /**< @brief Statistics. */
@@ -511,13 +514,13 @@ typedef struct ptk_event_loop_slot {
  * @brief Creates an event loop in a free slot of the array.
  * @param slots array of event loop slots, zeroed before its first use; see ptk_event_loop_slot_t for its lifetime.
  * @param num_slots slots in the array, 1 to 256; the same in each call for one array.
- * @param resources the pools. The struct is copied, the arrays are used until the loop is destroyed or resized.
+ * @param resources the pools. Struct and arrays are the loop's until it is destroyed or resized.
  * @return The loop's handle, or PTK_ERR_INVALID_ARGUMENT (NULL, a count out of range, a pool or array that overlaps another
  *         one, more than 256 slots in all), PTK_ERR_BUSY (a pool is in use by another loop, or was not zeroed),
  *         PTK_ERR_OUT_OF_MEMORY (no free slot), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
  * @note Any thread, any handler.
  */
-ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_slots,
+ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, size_t num_slots,
                                    const ptk_event_loop_resources_t *resources);
 
 /**
@@ -585,7 +588,7 @@ ptk_err_t ptk_event_loop_wake(ptk_handle_t loop);
  * @brief Moves the loop to other pools, larger or smaller. Handles stay valid, raised events are kept.
  * @param loop the loop.
  * @param new_resources the new pools; a pool that is the same array with the same count stays as it is.
- * @return PTK_ERR_OK: the old arrays belong to the application again. PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT
+ * @return PTK_ERR_OK: the old struct and arrays belong to the application again. PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT
  *         (NULL, count out of range, a new pool overlaps another one, a present one or an array of loop slots),
  *         PTK_ERR_BUSY (a new pool is in use; Windows: the system still uses the slot of a socket after 5 s, see
  *         ptk_event_loop_destroy()),
@@ -607,7 +610,7 @@ ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loo
 #define PTK_LAYOUT_NAME(name)                                                                                          \
     PTK_LAYOUT_EXPAND(PTK_PLATFORM_LAYOUT(name), PTK_USER_EVENT_QUEUE_SIZE, PTK_USER_EVENT_HANDLERS)
 /** @cond */
-ptk_handle_t PTK_LAYOUT_NAME(ptk_event_loop_create)(ptk_event_loop_slot_t *slots, uint32_t num_slots,
+ptk_handle_t PTK_LAYOUT_NAME(ptk_event_loop_create)(ptk_event_loop_slot_t *slots, size_t num_slots,
                                                     const ptk_event_loop_resources_t *resources);
 ptk_err_t PTK_LAYOUT_NAME(ptk_event_loop_resize_resources)(ptk_handle_t loop,
                                                            const ptk_event_loop_resources_t *new_resources);
@@ -660,10 +663,34 @@ ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, v
 ptk_err_t ptk_event_loop_thread_stop(ptk_thread_t *thread);
 
 /**
+ * @brief Whether a handle names a live loop or resource. Any value may be asked about; the last error stays as it is.
+ * @param handle any value.
+ * @return true if it does; false for a stale or negative handle and for a number that never was one.
+ * @note The loop's thread, any handler; another thread while it knows that the loop is not used.
+ */
+bool ptk_handle_is_valid(ptk_handle_t handle);
+
+/**
+ * @brief What a handle names. PTK_HANDLE_TYPE() reads the same from the number alone, whether it names anything or not.
+ * @param handle any value.
+ * @return PTK_TYPE_EVENT_LOOP, PTK_TYPE_TIMER, PTK_TYPE_SOCKET, PTK_TYPE_USER_EVENT_SOURCE, or PTK_ERR_INVALID_HANDLE.
+ * @note The loop's thread, any handler.
+ */
+int32_t ptk_handle_get_type(ptk_handle_t handle);
+
+/**
+ * @brief The loop that owns a resource.
+ * @param handle any value.
+ * @return The loop's handle, which for the handle of a loop is the same; or PTK_ERR_INVALID_HANDLE.
+ * @note The loop's thread, any handler.
+ */
+ptk_handle_t ptk_get_owning_event_loop(ptk_handle_t handle);
+
+/**
  * @brief The last error of the loop that owns a resource, PTK_ERR_OK if there was none yet.
  *
  * Every call that fails and whose handle leads to a live loop sets it to what it returns; success and PTK_ERR_WOULD_BLOCK
- * leave it, as do the functions that only look at a handle or at the last error. A handle leads to the loop that it names
+ * leave it, as do the two functions that get and set it. A handle leads to the loop that it names
  * or that owns it: also a stale handle, while there is a loop with its event loop ID, and one of a wrong type. A semaphore,
  * a protothread or a thread object leads to the loop it is used with. Calls in another thread than the one that ran the
  * loop last leave it alone. When PTK_EVENT_ERROR is delivered it is the cause.

@@ -15,8 +15,8 @@
 
 /* ------------------------------------------------------------------------------------------------ creating */
 
-static ptk_event_loop_slot_t *find_free_slot(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
-    for (uint32_t i = 0; i < num_slots; i++) {
+static ptk_event_loop_slot_t *find_free_slot(ptk_event_loop_slot_t *slots, size_t num_slots) {
+    for (size_t i = 0; i < num_slots; i++) {
         if (PTK_HANDLE_ID(slots[i].handle) == 0) {
             return &slots[i];
         }
@@ -28,7 +28,7 @@ static ptk_event_loop_slot_t *find_free_slot(ptk_event_loop_slot_t *slots, uint3
 static void reset(ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t *resources) {
     size_t kept = offsetof(ptk_event_loop_slot_t, earliest_deadline_ns);
     memset((uint8_t *)loop + kept, 0, sizeof *loop - kept);
-    loop->resources = *resources;
+    loop->resources = resources;
     ptk_loop_set_error(loop, PTK_ERR_OK);
     loop->earliest_deadline_ns = PTK_DEADLINE_NEVER;
     loop->retry_ns = PTK_DEADLINE_NEVER;
@@ -72,18 +72,18 @@ static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, ptk_event_loop_slot_
 }
 
 #undef ptk_event_loop_create /* the plain name, see PTK_LAYOUT_NAME */
-ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_slots,
+ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, size_t num_slots,
                                    const ptk_event_loop_resources_t *resources) {
     if (slots == NULL || resources == NULL || num_slots == 0 || num_slots > PTK_MAX_LOOPS) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     ptk_registry_lock();
-    ptk_handle_t result = ptk_registry_link(slots, num_slots);
+    ptk_handle_t result = ptk_registry_link(slots, (uint32_t)num_slots);
     if (result == PTK_ERR_OK) {
         ptk_event_loop_slot_t *loop = find_free_slot(slots, num_slots);
         result = loop == NULL ? PTK_ERR_OUT_OF_MEMORY : open_loop(slots, loop, resources);
         if (loop == NULL) {
-            PTK_DIAGNOSE(ptk_diagnose_exhausted(__func__, 0, "event loop slots", num_slots));
+            PTK_DIAGNOSE(ptk_diagnose_exhausted(__func__, 0, "event loop slots", (uint32_t)num_slots));
         }
         if (result < 0) {
             ptk_registry_release(slots);
@@ -93,7 +93,7 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, uint32_t num_sl
     return result;
 }
 
-ptk_handle_t PTK_LAYOUT_NAME(ptk_event_loop_create)(ptk_event_loop_slot_t *slots, uint32_t num_slots,
+ptk_handle_t PTK_LAYOUT_NAME(ptk_event_loop_create)(ptk_event_loop_slot_t *slots, size_t num_slots,
                                                     const ptk_event_loop_resources_t *resources) {
     return ptk_event_loop_create(slots, num_slots, resources);
 }
@@ -148,6 +148,7 @@ static void dismantle(ptk_event_loop_slot_t *loop) {
     ptk_pt_list_clear(&loop->yielded);
     ptk_pt_list_clear(&loop->polling);
     ptk_port_poller_close(loop);
+    loop->resources = NULL;
 }
 
 ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
@@ -236,6 +237,22 @@ static ptk_err_t get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *stats) {
 ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *stats) {
     PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     return ptk_result(loop, get_stats(loop, stats));
+}
+
+bool ptk_handle_is_valid(ptk_handle_t handle) {
+    PTK_DIAGNOSE((void)ptk_diagnose_thread(__func__, handle));
+    return ptk_loop_of(handle) != NULL;
+}
+
+int32_t ptk_handle_get_type(ptk_handle_t handle) {
+    PTK_ENTER(handle, PTK_HANDLE_TYPE(handle));
+    return ptk_loop_of(handle) != NULL ? PTK_HANDLE_TYPE(handle) : ptk_result(handle, PTK_ERR_INVALID_HANDLE);
+}
+
+ptk_handle_t ptk_get_owning_event_loop(ptk_handle_t handle) {
+    PTK_ENTER(handle, PTK_HANDLE_TYPE(handle));
+    const ptk_event_loop_slot_t *loop = ptk_loop_of(handle);
+    return loop != NULL ? loop->handle : ptk_result(handle, PTK_ERR_INVALID_HANDLE);
 }
 
 ptk_err_t ptk_get_last_error(ptk_handle_t any_handle) {

@@ -159,7 +159,7 @@ static ptk_err_t resize(ptk_handle_t loop, const ptk_event_loop_resources_t *new
     }
     if (error == PTK_ERR_OK) {
         move(slot, pools);
-        slot->resources = *new_resources;
+        slot->resources = new_resources;
     }
     ptk_registry_unlock();
     if (sockets_move && (error == PTK_ERR_OK || error == PTK_ERR_BUSY)) {

@@ -14,10 +14,11 @@ PTK_STATIC_ASSERT(queue_size, PTK_USER_EVENT_QUEUE_SIZE >= 1 && PTK_USER_EVENT_Q
 PTK_STATIC_ASSERT(handler_count, PTK_USER_EVENT_HANDLERS >= 1 && PTK_USER_EVENT_HANDLERS <= 255);
 PTK_STATIC_ASSERT(max_wait, PTK_EVENT_LOOP_MAX_WAIT_MS >= 1 && PTK_EVENT_LOOP_MAX_WAIT_MS <= 60000);
 
-static void describe(ptk_pool_t *pool, void *slots, uint32_t count, size_t slot_size) {
+/** A count that no pool has stays one when it is cut to 32 bits. */
+static void describe(ptk_pool_t *pool, void *slots, size_t count, size_t slot_size) {
     memset(pool, 0, sizeof *pool);
     pool->slots = (uint8_t *)slots;
-    pool->count = count;
+    pool->count = count > PTK_POOL_MAX_SLOTS ? PTK_POOL_MAX_SLOTS + 1 : (uint32_t)count;
     pool->slot_size = (uint32_t)slot_size;
 }
 
