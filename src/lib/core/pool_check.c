@@ -55,7 +55,7 @@ static ptk_err_t check_memory(const ptk_pool_t *pool, const ptk_event_loop_slot_
     return PTK_ERR_OK;
 }
 
-/** Whether no slot of a pool is in use, as far as the slots tell. */
+/** Whether no slot of a pool is in use, as far as the slots say. */
 static ptk_err_t check_slots(const ptk_pool_t *pool) {
     for (uint32_t i = 0; i < pool->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
