@@ -39,7 +39,7 @@
 /* OpenBSD's pthread_attr_setstack(3) replaces the pages, those that begin or end in other memory as well. */
 #define PTK_STACKS_ARE_PAGES 1
 
-/* For others bsd/kqueue.h finds out. libkqueue takes a lock for it, so that a signal handler which wakes a loop can block
+/* For others kqueue/kqueue.h finds out. libkqueue takes a lock for it, so that a signal handler which wakes a loop can block
  * for ever. */
 #if defined(__linux__) && !defined(PTK_HAS_EVFILT_USER)
 #define PTK_HAS_EVFILT_USER 0

@@ -9,8 +9,8 @@
  */
 #include "system_features.h"
 
-#include "unix/system_error.h"
-#include "unix/wait_time.h"
+#include "sockets/system_error.h"
+#include "core/wait_time.h"
 #include "core/port.h"
 
 #include <assert.h>

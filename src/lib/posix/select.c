@@ -10,7 +10,7 @@
  */
 #include "system_features.h"
 
-#include "unix/system_error.h"
+#include "sockets/system_error.h"
 #include "unix/posix_pipe.h"
 #include "core/pool.h"
 #include "core/port.h"

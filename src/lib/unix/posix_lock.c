@@ -1,7 +1,7 @@
 /** @file posix_lock.c @brief Locks, who is calling, and giving way. */
 #include "system_features.h"
 
-#include "unix/system_error.h"
+#include "sockets/system_error.h"
 #include "core/port.h"
 
 #include <assert.h>

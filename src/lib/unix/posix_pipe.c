@@ -1,7 +1,7 @@
 /** @file posix_pipe.c @brief The self-pipe: how a thread or a signal handler ends a wait for descriptors. */
 #include "system_features.h"
 
-#include "unix/system_error.h"
+#include "sockets/system_error.h"
 #include "unix/posix_pipe.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
 /** @file posix_socket_option.c @brief Socket options whose form differs between systems, as POSIX systems have them. */
 #include "system_features.h"
 
-#include "unix/bsd_option.h"
+#include "sockets/bsd_option.h"
 
 #include <net/if.h>
 #include <string.h>

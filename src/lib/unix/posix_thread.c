@@ -4,7 +4,7 @@
  */
 #include "system_features.h"
 
-#include "unix/system_error.h"
+#include "sockets/system_error.h"
 #include "core/port.h"
 
 #include <assert.h>

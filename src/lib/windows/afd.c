@@ -3,7 +3,7 @@
 
 #include "windows/afd.h"
 
-#include "unix/system_error.h"
+#include "sockets/system_error.h"
 #include "windows/layout.h"
 #include "core/port.h"
 

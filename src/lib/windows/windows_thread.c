@@ -1,7 +1,7 @@
 /** @file windows_thread.c @brief Locks, who is calling, giving way, and the optional thread of a loop. */
 #include "system_features.h"
 
-#include "unix/system_error.h"
+#include "sockets/system_error.h"
 #include "windows/layout.h"
 #include "core/port.h"
 

@@ -1,7 +1,7 @@
 /** @file winsock_option.c @brief Socket options whose form differs between systems, as Winsock has them. */
 #include "system_features.h"
 
-#include "unix/bsd_option.h"
+#include "sockets/bsd_option.h"
 
 #include <iphlpapi.h>
 #include <mstcpip.h>

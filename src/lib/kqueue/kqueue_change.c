@@ -10,11 +10,11 @@
  * each would wake the loop. Listeners and UDP sockets have levels, and so has everything where edges are not to be relied
  * upon: reading is disabled only if it is reported while nobody wants it, writing is enabled only while somebody does.
  */
-#include <system_features.h> /* not "": the one in this directory is not that of macOS */
+#include "system_features.h"
 
-#include "bsd/kqueue.h"
+#include "kqueue/kqueue.h"
 #include "core/socket.h"
-#include "unix/system_error.h"
+#include "sockets/system_error.h"
 
 #include <errno.h>
 #include <string.h>

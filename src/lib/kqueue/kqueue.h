@@ -2,8 +2,8 @@
  * @file kqueue.h
  * @brief What the two halves of the kqueue port share: filters, and the changes that the next wait takes along.
  */
-#ifndef PTK_BSD_KQUEUE_H
-#define PTK_BSD_KQUEUE_H
+#ifndef PTK_KQUEUE_KQUEUE_H
+#define PTK_KQUEUE_KQUEUE_H
 
 #include "core/port.h"
 

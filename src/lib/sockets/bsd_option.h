@@ -1,8 +1,8 @@
 /** @file bsd_option.h @brief Socket options: what differs between POSIX systems and Winsock. */
-#ifndef PTK_UNIX_BSD_OPTION_H
-#define PTK_UNIX_BSD_OPTION_H
+#ifndef PTK_SOCKETS_BSD_OPTION_H
+#define PTK_SOCKETS_BSD_OPTION_H
 
-#include "unix/bsd_address.h"
+#include "sockets/bsd_address.h"
 
 /** setsockopt(2) with the library's error. */
 ptk_err_t ptk_bsd_set(const ptk_platform_socket_t *socket, int level, int option, const void *value, size_t size);

@@ -1,9 +1,9 @@
 /** @file system_error.c @brief From the system's error numbers to the library's codes. */
 #include "system_features.h"
 
-#include "unix/system_error.h"
+#include "sockets/system_error.h"
 
-#include "unix/bsd_system.h"
+#include "sockets/bsd_system.h"
 #include "core/log.h"
 
 /** An error number of the system, and the code for it. */

@@ -1,8 +1,8 @@
-/** @file posix_socket.h @brief BSD sockets as POSIX systems have them: see bsd_system.h. */
-#ifndef PTK_UNIX_POSIX_SOCKET_H
-#define PTK_UNIX_POSIX_SOCKET_H
+/** @file system_socket.h @brief BSD sockets as POSIX systems have them: see bsd_system.h. */
+#ifndef PTK_UNIX_SYSTEM_SOCKET_H
+#define PTK_UNIX_SYSTEM_SOCKET_H
 
-#include "unix/system_error.h"
+#include "sockets/system_error.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,12 +5,12 @@
  * The kernel's user data leads to the socket by its handle, so an event that was queued for a socket that is gone finds
  * nobody. Deadlines live in the timer slots: no kqueue timers.
  */
-#include <system_features.h> /* not "": the one in this directory is not that of macOS */
+#include "system_features.h"
 
-#include "bsd/kqueue.h"
+#include "kqueue/kqueue.h"
 #include "core/socket.h"
-#include "unix/bsd_system.h"
-#include "unix/system_error.h"
+#include "sockets/bsd_system.h"
+#include "sockets/system_error.h"
 #if !PTK_HAS_EVFILT_USER
 #include "unix/posix_pipe.h"
 #endif

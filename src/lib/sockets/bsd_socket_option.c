@@ -1,7 +1,7 @@
 /** @file bsd_socket_option.c @brief Sockets of BSD's kind, Winsock's included: options and multicast membership. */
 #include "system_features.h"
 
-#include "unix/bsd_option.h"
+#include "sockets/bsd_option.h"
 #include "core/port.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /** @file bsd_address.c @brief Between ptk_address_t and the system's socket addresses. */
 #include "system_features.h"
 
-#include "unix/bsd_address.h"
+#include "sockets/bsd_address.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /** @file wait_time.h @brief How long to wait, for systems that count it in milliseconds. */
-#ifndef PTK_UNIX_WAIT_TIME_H
-#define PTK_UNIX_WAIT_TIME_H
+#ifndef PTK_CORE_WAIT_TIME_H
+#define PTK_CORE_WAIT_TIME_H
 
 #include <limits.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /**
  * @file bsd_system.h
- * @brief BSD sockets: the names and small functions in which POSIX systems and Winsock differ.
+ * @brief BSD sockets: the names and small functions in which POSIX systems and Winsock differ, from the platform's own system_socket.h.
  *
- * Both files below define the same, and shared code asks nothing else about the system:
+ * Each platform's system_socket.h defines these, and shared code asks nothing else about the system:
  * - ptk_descriptor_t, PTK_NO_DESCRIPTOR: a socket of the system, and none. SHUT_WR and MSG_NOSIGNAL where they are missing.
  * - ptk_ipv4_multicast_value_t: the type of IPv4's multicast options.
  * - ptk_error_number_t, PTK_ERROR_NUMBER(name), PTK_MORE_ERRORS(PAIR): for the table of errors.
@@ -16,13 +16,9 @@
  * - ptk_bsd_touched(): an operation may have changed whether the socket is ready to read, or to write.
  * - ptk_is_connection_failure(): after a failed accept, whether it was the connection's and not the listener's.
  */
-#ifndef PTK_UNIX_BSD_SYSTEM_H
-#define PTK_UNIX_BSD_SYSTEM_H
+#ifndef PTK_SOCKETS_BSD_SYSTEM_H
+#define PTK_SOCKETS_BSD_SYSTEM_H
 
-#if defined(_WIN32)
-#include "windows/winsock_socket.h"
-#else
-#include "unix/posix_socket.h"
-#endif
+#include "system_socket.h" /* found by the include path of the platform */
 
 #endif

@@ -1,8 +1,8 @@
-/** @file winsock_socket.h @brief BSD sockets as Winsock has them: see bsd_system.h. */
-#ifndef PTK_WINDOWS_WINSOCK_SOCKET_H
-#define PTK_WINDOWS_WINSOCK_SOCKET_H
+/** @file system_socket.h @brief BSD sockets as Winsock has them: see bsd_system.h. */
+#ifndef PTK_WINDOWS_SYSTEM_SOCKET_H
+#define PTK_WINDOWS_SYSTEM_SOCKET_H
 
-#include "unix/system_error.h"
+#include "sockets/system_error.h"
 
 #include <limits.h>
 

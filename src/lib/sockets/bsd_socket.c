@@ -1,8 +1,8 @@
 /** @file bsd_socket.c @brief BSD sockets, Winsock's included: opening, connecting, accepting, sending, receiving. */
 #include "system_features.h"
 
-#include "unix/bsd_address.h"
-#include "unix/bsd_option.h"
+#include "sockets/bsd_address.h"
+#include "sockets/bsd_option.h"
 #include "core/port.h"
 
 static bool was_interrupted(void) {

@@ -1,8 +1,8 @@
 /** @file bsd_address.h @brief Between ptk_address_t and the system's socket addresses. */
-#ifndef PTK_UNIX_BSD_ADDRESS_H
-#define PTK_UNIX_BSD_ADDRESS_H
+#ifndef PTK_SOCKETS_BSD_ADDRESS_H
+#define PTK_SOCKETS_BSD_ADDRESS_H
 
-#include "unix/bsd_system.h"
+#include "sockets/bsd_system.h"
 
 /** Room for a socket address of either family. */
 typedef union ptk_socket_address {

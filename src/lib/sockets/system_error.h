@@ -1,6 +1,6 @@
 /** @file system_error.h @brief From the system's error numbers to the library's codes. */
-#ifndef PTK_UNIX_SYSTEM_ERROR_H
-#define PTK_UNIX_SYSTEM_ERROR_H
+#ifndef PTK_SOCKETS_SYSTEM_ERROR_H
+#define PTK_SOCKETS_SYSTEM_ERROR_H
 
 #include "protocol_toolkit.h"
 
