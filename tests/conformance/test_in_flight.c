@@ -234,6 +234,54 @@ static void destroy_the_loop(void) {
     close_all();
 }
 
+/* What waits at the system is for other sockets than the one that is destroyed: each is reported once, and none is lost. */
+static void destroy_between_others(void) {
+    CHECK(open_all(receive_own_port));
+    for (uint32_t round = 0; round < MEMBERS - 1; round++) {
+        const uint32_t before = received;
+
+        CHECK(send_to_members());
+        CHECK_EQUAL(ptk_event_loop_run_for(slots[0].handle, 5), PTK_ERR_OK); /* time to arrive */
+        CHECK_EQUAL(ptk_socket_destroy(members[round].socket), PTK_ERR_OK);
+        CHECK(run_until(&received, before + MEMBERS - 1 - round));
+        CHECK_EQUAL(ptk_event_loop_run_for(loop, 1), PTK_ERR_OK);
+        CHECK_EQUAL(received, before + MEMBERS - 1 - round);
+    }
+    for (uint32_t i = 0; i < MEMBERS; i++) {
+        CHECK_EQUAL(members[i].received, i);
+        CHECK(!members[i].wrong);
+    }
+    close_all();
+}
+
+static void ignore(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    (void)resource;
+    (void)event;
+    (void)data;
+    (void)user_data;
+}
+
+/* A timer, or a source, is about to be delivered, and so is whatever the system reports while the sockets are closed. */
+static void destroy_with_others_queued(void) {
+    for (int is_source = 0; is_source <= 1; is_source++) {
+        ptk_handle_t last;
+
+        CHECK(open_all(receive_own_port));
+        last = is_source ? ptk_user_event_source_create(loop) : ptk_timer_create(loop);
+        CHECK_EQUAL(is_source ? ptk_raise_event(last, 1, 0) : ptk_timer_start(last, 1), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_event_loop_run_for(slots[0].handle, 5), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_set_event_handler(last, is_source ? 1 : PTK_EVENT_EXPIRED, ignore, NULL), PTK_ERR_OK);
+        CHECK(send_to_members());
+        CHECK_EQUAL(ptk_event_loop_run_for(slots[0].handle, 20), PTK_ERR_OK); /* time to arrive */
+        CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+        memset(first_pools.sockets, PATTERN, size_of(&first_pools));
+        CHECK_EQUAL(ptk_event_loop_run_for(slots[0].handle, 2), PTK_ERR_OK);
+        CHECK(is_untouched(&first_pools));
+        CHECK_EQUAL(ptk_event_loop_destroy(slots[0].handle), PTK_ERR_OK);
+    }
+}
+
 /* An attempt to connect goes on in the new slot, whether it succeeds or not. */
 static void resize_while_connecting(void) {
     support_record_t connected = {0};
@@ -270,6 +318,8 @@ const harness_test_t in_flight_tests[] = {
     {"in_flight.resize_in_handlers", resize_in_handlers},
     {"in_flight.resize_while_connecting", resize_while_connecting},
     {"in_flight.destroy_in_handlers", destroy_in_handlers},
+    {"in_flight.destroy_between_others", destroy_between_others},
     {"in_flight.destroy_the_loop", destroy_the_loop},
+    {"in_flight.destroy_with_others_queued", destroy_with_others_queued},
     {NULL, NULL},
 };

@@ -1,6 +1,7 @@
 /* The tables of the Windows tests. SPDX-License-Identifier: MIT */
 #include "suite.h"
 
-extern const harness_test_t question_tests[];
+extern const harness_test_t completion_tests[];
+extern const harness_test_t request_tests[];
 
-const harness_test_t *const suite_tables[] = {question_tests, NULL};
+const harness_test_t *const suite_tables[] = {request_tests, completion_tests, NULL};

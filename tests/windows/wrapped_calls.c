@@ -2,29 +2,70 @@
 #include "wrapped_calls.h"
 
 #include <protocol_toolkit.h>
+#include <string.h>
 #include <winsock2.h>
 
 #include <winternl.h>
 
 #define NO_MEMORY ((NTSTATUS)0xC000009A) /* STATUS_INSUFFICIENT_RESOURCES */
 
+enum { MAX_WITHHELD = 64 };
+
 wrapped_calls_t wrapped;
+
+static OVERLAPPED_ENTRY withheld[MAX_WITHHELD];
+static ULONG withheld_count;
 
 NTSTATUS NTAPI __real_NtDeviceIoControlFile(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID, PIO_STATUS_BLOCK, ULONG, PVOID,
                                             ULONG, PVOID, ULONG);
 NTSTATUS NTAPI __wrap_NtDeviceIoControlFile(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID, PIO_STATUS_BLOCK, ULONG, PVOID,
                                             ULONG, PVOID, ULONG);
+NTSTATUS NTAPI __real_NtCreateFile(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES, PIO_STATUS_BLOCK, PLARGE_INTEGER, ULONG,
+                                   ULONG, ULONG, ULONG, PVOID, ULONG);
+NTSTATUS NTAPI __wrap_NtCreateFile(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES, PIO_STATUS_BLOCK, PLARGE_INTEGER, ULONG,
+                                   ULONG, ULONG, ULONG, PVOID, ULONG);
 extern BOOL(WINAPI *__real___imp_CancelIoEx)(HANDLE, LPOVERLAPPED);
 extern BOOL(WINAPI *__wrap___imp_CancelIoEx)(HANDLE, LPOVERLAPPED);
 extern int(WINAPI *__real___imp_bind)(SOCKET, const struct sockaddr *, int);
 extern int(WINAPI *__wrap___imp_bind)(SOCKET, const struct sockaddr *, int);
+extern HANDLE(WINAPI *__real___imp_CreateIoCompletionPort)(HANDLE, HANDLE, ULONG_PTR, DWORD);
+extern HANDLE(WINAPI *__wrap___imp_CreateIoCompletionPort)(HANDLE, HANDLE, ULONG_PTR, DWORD);
+extern BOOL(WINAPI *__real___imp_SetFileCompletionNotificationModes)(HANDLE, UCHAR);
+extern BOOL(WINAPI *__wrap___imp_SetFileCompletionNotificationModes)(HANDLE, UCHAR);
+extern BOOL(WINAPI *__real___imp_DuplicateHandle)(HANDLE, HANDLE, HANDLE, LPHANDLE, DWORD, BOOL, DWORD);
+extern BOOL(WINAPI *__wrap___imp_DuplicateHandle)(HANDLE, HANDLE, HANDLE, LPHANDLE, DWORD, BOOL, DWORD);
+extern BOOL(WINAPI *__real___imp_GetQueuedCompletionStatusEx)(HANDLE, LPOVERLAPPED_ENTRY, ULONG, PULONG, DWORD, BOOL);
+extern BOOL(WINAPI *__wrap___imp_GetQueuedCompletionStatusEx)(HANDLE, LPOVERLAPPED_ENTRY, ULONG, PULONG, DWORD, BOOL);
+
+void wrapped_reset(void) {
+    memset(&wrapped, 0, sizeof wrapped);
+}
+
+bool wrapped_post_foreign(void) {
+    static OVERLAPPED nobody;
+    return PostQueuedCompletionStatus(wrapped.port, 1, 0x1234, &nobody) &&
+           PostQueuedCompletionStatus(wrapped.port, 0, 0, &nobody) &&
+           PostQueuedCompletionStatus(wrapped.port, 0, 0, NULL);
+}
+
+uint32_t wrapped_handles(void) {
+    DWORD count = 0;
+    return GetProcessHandleCount(GetCurrentProcess(), &count) ? count : 0;
+}
+
+static bool fails(wrapped_failure_t call, DWORD error) {
+    if (wrapped.failure != call) {
+        return false;
+    }
+    SetLastError(error);
+    return true;
+}
 
 NTSTATUS NTAPI __wrap_NtDeviceIoControlFile(HANDLE file, HANDLE event, PIO_APC_ROUTINE routine, PVOID context,
                                             PIO_STATUS_BLOCK result, ULONG code, PVOID input, ULONG input_size,
                                             PVOID output, ULONG output_size) {
-    wrapped.asked++;
+    wrapped.submitted++;
     wrapped.events = ((const ptk_platform_poll_t *)input)->events;
-    wrapped.asked_handle = file;
     if (wrapped.refusals > 0) {
         wrapped.refusals--;
         return NO_MEMORY;
@@ -33,19 +74,78 @@ NTSTATUS NTAPI __wrap_NtDeviceIoControlFile(HANDLE file, HANDLE event, PIO_APC_R
                                         output_size);
 }
 
-static BOOL WINAPI count_cancel(HANDLE file, LPOVERLAPPED request) {
+NTSTATUS NTAPI __wrap_NtCreateFile(PHANDLE file, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes,
+                                   PIO_STATUS_BLOCK result, PLARGE_INTEGER size, ULONG file_attributes, ULONG sharing,
+                                   ULONG disposition, ULONG options, PVOID extended, ULONG extended_size) {
+    if (wrapped.failure == WRAPPED_OPEN) {
+        return NO_MEMORY;
+    }
+    wrapped.opened++;
+    return __real_NtCreateFile(file, access, attributes, result, size, file_attributes, sharing, disposition, options,
+                               extended, extended_size);
+}
+
+static BOOL WINAPI cancel(HANDLE file, LPOVERLAPPED request) {
     wrapped.cancelled++;
-    return __real___imp_CancelIoEx(file, request);
+    return !fails(WRAPPED_CANCEL, ERROR_NO_SYSTEM_RESOURCES) && __real___imp_CancelIoEx(file, request);
 }
 
 /* Microsoft, bind(): so does an address fail that somebody else has with SO_EXCLUSIVEADDRUSE. */
 static int WINAPI bind_unless_held(SOCKET descriptor, const struct sockaddr *address, int length) {
-    if (wrapped.is_held) {
-        WSASetLastError(WSAEACCES);
-        return SOCKET_ERROR;
-    }
-    return __real___imp_bind(descriptor, address, length);
+    return fails(WRAPPED_BIND, WSAEACCES) ? SOCKET_ERROR : __real___imp_bind(descriptor, address, length);
 }
 
-BOOL(WINAPI *__wrap___imp_CancelIoEx)(HANDLE, LPOVERLAPPED) = count_cancel;
+static HANDLE WINAPI associate(HANDLE file, HANDLE port, ULONG_PTR key, DWORD threads) {
+    if (port != NULL) {
+        return fails(WRAPPED_ASSOCIATE, ERROR_NO_SYSTEM_RESOURCES)
+                   ? NULL
+                   : __real___imp_CreateIoCompletionPort(file, port, key, threads);
+    }
+    wrapped.port = __real___imp_CreateIoCompletionPort(file, port, key, threads);
+    return wrapped.port;
+}
+
+static BOOL WINAPI set_modes(HANDLE file, UCHAR modes) {
+    return !fails(WRAPPED_MODES, ERROR_NO_SYSTEM_RESOURCES) &&
+           __real___imp_SetFileCompletionNotificationModes(file, modes);
+}
+
+static BOOL WINAPI duplicate(HANDLE from, HANDLE file, HANDLE to, LPHANDLE copy, DWORD access, BOOL inherit,
+                             DWORD options) {
+    return !fails(WRAPPED_DUPLICATE, ERROR_NO_SYSTEM_RESOURCES) &&
+           __real___imp_DuplicateHandle(from, file, to, copy, access, inherit, options);
+}
+
+/* Gives out what was withheld first. */
+static BOOL WINAPI take(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room, PULONG taken, DWORD wait_ms,
+                        BOOL alertable) {
+    if (fails(WRAPPED_TAKE, ERROR_INVALID_HANDLE)) {
+        return FALSE;
+    }
+    if (wait_ms > wrapped.longest_wait_ms) {
+        wrapped.longest_wait_ms = wait_ms;
+    }
+    if (!wrapped.withholds && withheld_count > 0) {
+        *taken = withheld_count < room ? withheld_count : room;
+        memcpy(entries, withheld, *taken * sizeof entries[0]);
+        withheld_count -= *taken;
+        memmove(withheld, withheld + *taken, withheld_count * sizeof entries[0]);
+        return TRUE;
+    }
+    if (!wrapped.withholds) {
+        return __real___imp_GetQueuedCompletionStatusEx(port, entries, room, taken, wait_ms, alertable);
+    }
+    if (__real___imp_GetQueuedCompletionStatusEx(port, withheld + withheld_count, MAX_WITHHELD - withheld_count, taken,
+                                                 10, alertable)) {
+        withheld_count += *taken;
+    }
+    SetLastError(WAIT_TIMEOUT);
+    return FALSE;
+}
+
+BOOL(WINAPI *__wrap___imp_CancelIoEx)(HANDLE, LPOVERLAPPED) = cancel;
 int(WINAPI *__wrap___imp_bind)(SOCKET, const struct sockaddr *, int) = bind_unless_held;
+HANDLE(WINAPI *__wrap___imp_CreateIoCompletionPort)(HANDLE, HANDLE, ULONG_PTR, DWORD) = associate;
+BOOL(WINAPI *__wrap___imp_SetFileCompletionNotificationModes)(HANDLE, UCHAR) = set_modes;
+BOOL(WINAPI *__wrap___imp_DuplicateHandle)(HANDLE, HANDLE, HANDLE, LPHANDLE, DWORD, BOOL, DWORD) = duplicate;
+BOOL(WINAPI *__wrap___imp_GetQueuedCompletionStatusEx)(HANDLE, LPOVERLAPPED_ENTRY, ULONG, PULONG, DWORD, BOOL) = take;

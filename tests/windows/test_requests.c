@@ -1,4 +1,4 @@
-/* What the socket driver is asked, when, and what comes of it if it refuses. SPDX-License-Identifier: MIT */
+/* What is requested of the socket driver, when, and what follows if it refuses. SPDX-License-Identifier: MIT */
 #include "suite.h"
 #include "support.h"
 #include "wrapped_calls.h"
@@ -9,31 +9,27 @@ enum { AFD_RECEIVE = 1 };
 
 PTK_DECLARE_EVENT_LOOP_RESOURCES(larger, SUPPORT_TIMERS, SUPPORT_SOCKETS + 5, SUPPORT_SOURCES);
 
-static void begin(void) {
-    memset(&wrapped, 0, sizeof wrapped);
-}
-
 static bool open_pair(ptk_handle_t *client, ptk_handle_t *server) {
     memset(larger.sockets, 0, larger.num_sockets * sizeof larger.sockets[0]);
     memset(larger.timers, 0, larger.num_timers * sizeof larger.timers[0]);
     memset(larger.user_event_sources, 0, larger.num_user_event_sources * sizeof larger.user_event_sources[0]);
-    begin();
+    wrapped_reset();
     CHECK_OR_RETURN(support_open(), false);
     return support_pair(support_loop, PTK_ADDRESS_IPV4, client, server);
 }
 
-/* Nobody waits for anything of a new connection; who does is the first to ask. */
+/* No one waits for anything of a new connection; who does makes the first request. */
 static void accepting_cancels_nothing(void) {
     support_record_t record = {0};
     ptk_handle_t client;
     ptk_handle_t server;
 
     CHECK(open_pair(&client, &server));
-    begin();
+    wrapped_reset();
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, support_record, &record), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_ERROR, support_record, &record), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_DISCONNECTED, support_record, &record), PTK_ERR_OK);
-    CHECK_EQUAL(wrapped.asked, 1);
+    CHECK_EQUAL(wrapped.submitted, 1);
     CHECK_EQUAL(wrapped.cancelled, 0);
     CHECK(support_send_text(client, "x"));
     CHECK(support_run_until(&record.count, 1));
@@ -41,28 +37,13 @@ static void accepting_cancels_nothing(void) {
     CHECK(support_close());
 }
 
-/* Cancelling looks through the requests of one handle, so each socket has one of its own. */
-static void questions_are_apart(void) {
-    support_record_t record = {0};
-    ptk_handle_t client;
-    ptk_handle_t server;
-    void *first;
-
-    CHECK(open_pair(&client, &server));
-    CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, support_record, &record), PTK_ERR_OK);
-    first = wrapped.asked_handle;
-    CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_READABLE, support_record, &record), PTK_ERR_OK);
-    CHECK(wrapped.asked_handle != first);
-    CHECK(support_close());
-}
-
-/* A UDP socket that only sends hears of ICMP errors from the moment that it has a peer. */
-static void udp_peer_is_listened_to(void) {
+/* A UDP socket that only sends learns of ICMP errors from the moment that it has a peer. */
+static void udp_peer_is_watched(void) {
     ptk_address_t address;
     ptk_address_t peer;
     ptk_handle_t socket;
 
-    begin();
+    wrapped_reset();
     CHECK(support_open());
     socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &peer);
     CHECK(socket > 0);
@@ -78,13 +59,13 @@ static void held_port_is_in_use(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_handle_t socket;
 
-    begin();
+    wrapped_reset();
     CHECK(support_open());
     socket = ptk_socket_create(support_loop);
-    wrapped.is_held = true;
+    wrapped.failure = WRAPPED_BIND;
     CHECK_EQUAL(ptk_socket_open_udp(socket, &local), PTK_ERR_ADDRESS_IN_USE);
     CHECK_EQUAL(ptk_socket_listen(socket, &local, 1), PTK_ERR_ADDRESS_IN_USE);
-    wrapped.is_held = false;
+    wrapped.failure = WRAPPED_NONE;
     CHECK_EQUAL(ptk_socket_open_udp(socket, &local), PTK_ERR_OK);
     CHECK(support_close());
 }
@@ -115,8 +96,8 @@ static bool fill(ptk_handle_t socket) {
     return error == PTK_ERR_WOULD_BLOCK;
 }
 
-/* The question that follows a cancelled one is refused. */
-static void refusal_is_told(void) {
+/* The request that follows a cancelled one is refused. */
+static void refusal_is_reported(void) {
     support_record_t failed = {0};
     support_record_t record = {0};
     ptk_handle_t client;
@@ -134,8 +115,8 @@ static void refusal_is_told(void) {
     CHECK(support_close());
 }
 
-/* The only handler reads. It is told once, and however often the system refuses, the loop does not spin. */
-static void refusal_after_resize_is_told_to_a_reader(void) {
+/* The only handler reads. It is called once, and however often the system refuses, the loop does not spin. */
+static void refusal_after_resize_is_reported_to_a_reader(void) {
     support_record_t record = {0};
     ptk_handle_t client;
     ptk_handle_t server;
@@ -163,12 +144,12 @@ static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
 }
 
 /* The same of a listener, which accepts no more. */
-static void refusal_is_told_to_an_acceptor(void) {
+static void refusal_is_reported_to_an_acceptor(void) {
     support_record_t record = {0};
     ptk_address_t address;
     ptk_handle_t listener;
 
-    begin();
+    wrapped_reset();
     CHECK(support_open());
     listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
     wrapped.refusals = 1000000;
@@ -181,7 +162,7 @@ static void refusal_is_told_to_an_acceptor(void) {
     CHECK(support_close());
 }
 
-/* A UDP socket is told, and goes on when there is memory again. */
+/* A UDP socket reports it, and goes on when there is memory again. */
 static void refusal_is_not_fatal_to_udp(void) {
     support_record_t record = {0};
     ptk_address_t address;
@@ -191,7 +172,7 @@ static void refusal_is_not_fatal_to_udp(void) {
     uint8_t memory[4];
     ptk_buf_t buf;
 
-    begin();
+    wrapped_reset();
     CHECK(support_open());
     socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
     sender = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &from);
@@ -210,14 +191,13 @@ static void refusal_is_not_fatal_to_udp(void) {
     CHECK(support_close());
 }
 
-const harness_test_t question_tests[] = {
-    {"questions.accepting_cancels_nothing", accepting_cancels_nothing},
-    {"questions.questions_are_apart", questions_are_apart},
-    {"questions.udp_peer_is_listened_to", udp_peer_is_listened_to},
-    {"questions.held_port_is_in_use", held_port_is_in_use},
-    {"questions.refusal_is_told", refusal_is_told},
-    {"questions.refusal_after_resize_is_told_to_a_reader", refusal_after_resize_is_told_to_a_reader},
-    {"questions.refusal_is_told_to_an_acceptor", refusal_is_told_to_an_acceptor},
-    {"questions.refusal_is_not_fatal_to_udp", refusal_is_not_fatal_to_udp},
+const harness_test_t request_tests[] = {
+    {"requests.accepting_cancels_nothing", accepting_cancels_nothing},
+    {"requests.udp_peer_is_watched", udp_peer_is_watched},
+    {"requests.held_port_is_in_use", held_port_is_in_use},
+    {"requests.refusal_is_reported", refusal_is_reported},
+    {"requests.refusal_after_resize_is_reported_to_a_reader", refusal_after_resize_is_reported_to_a_reader},
+    {"requests.refusal_is_reported_to_an_acceptor", refusal_is_reported_to_an_acceptor},
+    {"requests.refusal_is_not_fatal_to_udp", refusal_is_not_fatal_to_udp},
     {NULL, NULL},
 };
