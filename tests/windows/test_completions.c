@@ -184,6 +184,8 @@ static void failure_to_cancel_is_reported(void) {
 
 /* The slot of a socket whose completion does not come is not used again before it has come; there is one wait only. */
 static void late_completion_keeps_the_slot(void) {
+    ptk_event_loop_resources_t other_timers;
+
     CHECK(open_loop() && open_some(MANY));
     wrapped.withholds = true;
     for (uint32_t i = 0; i < 3; i++) {
@@ -191,6 +193,9 @@ static void late_completion_keeps_the_slot(void) {
         CHECK_EQUAL(ptk_socket_destroy(sockets[i]), PTK_ERR_INVALID_HANDLE);
     }
     CHECK(wrapped.longest_wait_ms > 0 && wrapped.longest_wait_ms <= LONGEST_WAIT_MS);
+    other_timers = many;
+    other_timers.timers = others.timers;
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &other_timers), PTK_ERR_OK); /* the sockets stay */
     CHECK_EQUAL(in_use(), MANY);
     CHECK_EQUAL(ptk_socket_create(loop), PTK_ERR_OUT_OF_MEMORY);
     CHECK(support_poll(loop, 3));
@@ -201,6 +206,11 @@ static void late_completion_keeps_the_slot(void) {
     CHECK(open_some(3));
     CHECK(send_to(2));
     CHECK(run_until(&records[2].count, 1));
+    wrapped.longest_wait_ms = 0;
+    wrapped.withholds = true;
+    CHECK_EQUAL(ptk_socket_destroy(sockets[0]), PTK_ERR_OK);
+    CHECK(wrapped.longest_wait_ms > 0); /* none was late when it began */
+    wrapped.withholds = false;
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 

@@ -39,40 +39,40 @@ struct ptk_platform_socket;
 
 /** @brief What the port keeps in each event loop. */
 typedef struct ptk_platform_loop {
-    void *completion_port;                      /**< @brief The I/O completion port that the loop waits on. */
-    void *helper;                               /**< @brief Handle of the socket driver for the next sockets. */
-    struct ptk_platform_socket *first_answered; /**< @brief Sockets whose answers are to be reported: the first. */
-    struct ptk_platform_socket *last_answered;  /**< @brief The last of them. */
-    uint32_t helper_sockets;                    /**< @brief How many sockets share helper. */
-    uint32_t late;                              /**< @brief Questions whose answer did not come in time. */
+    void *completion_port;                       /**< @brief The I/O completion port that the loop waits on. */
+    void *helper;                                /**< @brief Handle of the socket driver for the next sockets. */
+    struct ptk_platform_socket *first_completed; /**< @brief Completions to be reported: the first one's socket. */
+    struct ptk_platform_socket *last_completed;  /**< @brief The last of them. */
+    uint32_t helper_sockets;                     /**< @brief How many sockets share helper. */
+    uint32_t late;                               /**< @brief Requests whose completion did not come in time. */
 } ptk_platform_loop_t;
 
-/** @brief A question to the socket driver, its AFD_POLL_INFO for one socket. */
+/** @brief A request to the socket driver, its AFD_POLL_INFO for one socket. */
 typedef struct ptk_platform_poll {
-    int64_t timeout;    /**< @brief When to give up; of an answer to be reported, the one before it. */
-    uint32_t count;     /**< @brief How many sockets; in the answer, how many are ready. */
-    uint32_t exclusive; /**< @brief Whether to end other questions for the socket. */
-    void *socket;       /**< @brief The handle that the driver knows the socket by; the answer has the same. */
-    uint32_t events;    /**< @brief What is asked for; in the answer, what is there. */
-    int32_t status;     /**< @brief In the answer, the socket's state. */
+    int64_t timeout;    /**< @brief When to give up; of a completion to be reported, the one before it. */
+    uint32_t count;     /**< @brief How many sockets; when it completes, how many are ready. */
+    uint32_t exclusive; /**< @brief Whether to end other requests for the socket. */
+    void *socket;       /**< @brief The handle that the driver knows the socket by. */
+    uint32_t events;    /**< @brief What is requested; when it completes, what is there. */
+    int32_t status;     /**< @brief When it completes, the socket's state. */
 } ptk_platform_poll_t;
 
 /**
- * @brief What the port keeps in each socket. While a question is in flight the system writes to poll and result, so
- * that the slot must stay where it is; the library takes the question back before it lets go of a slot.
+ * @brief What the port keeps in each socket. While a request is in flight the system writes to poll and result, so that
+ * the slot must stay where it is; the library ends the request before it lets go of a slot.
  */
 typedef struct ptk_platform_socket {
-    ptk_platform_poll_t poll; /**< @brief The question. */
+    ptk_platform_poll_t poll; /**< @brief The request. */
     uintptr_t result[2];      /**< @brief Its outcome, an IO_STATUS_BLOCK; the second word as timeout, the next one. */
     uintptr_t descriptor;     /**< @brief The SOCKET; meaningful while the socket is open. */
-    void *helper;             /**< @brief The handle of the socket driver that the question is put to. */
-    uint16_t asked;           /**< @brief The events that are asked for. */
-    uint8_t outdated;         /**< @brief Of what the answer tells, what an operation may have changed meanwhile. */
-    uint8_t request;          /**< @brief Whether a question is in flight. */
+    void *helper;             /**< @brief The handle of the socket driver that the request is made through. */
+    uint16_t requested;       /**< @brief The events of the request. */
+    uint8_t outdated;         /**< @brief Of what is reported, what an operation may have changed meanwhile. */
+    uint8_t request;          /**< @brief Whether a request is in flight. */
     uint8_t datagram;         /**< @brief A UDP socket. */
     uint8_t shared;           /**< @brief PTK_SOCKET_OPTION_REUSE_ADDRESS is set. */
     uint8_t closed;           /**< @brief The SOCKET was closed. */
-    uint8_t late;             /**< @brief The answer did not come in time. */
+    uint8_t late;             /**< @brief The completion did not come in time. */
 } ptk_platform_socket_t;
 
 /** @brief What the port keeps for a thread that the library runs: its handle. */

@@ -31,7 +31,7 @@ PTK_SAME_LAYOUT(result_t, IO_STATUS_BLOCK);
 /* Windows has AFD_POLL_INFO in none of its headers: a LARGE_INTEGER, two ULONGs, and for each socket a HANDLE and two. */
 PTK_STATIC_ASSERT(events_are_where_windows_has_them, offsetof(ptk_platform_poll_t, events) == 16 + sizeof(HANDLE));
 
-/** How the question went, as against how the socket is: the lower half of a word, as Windows is little-endian. */
+/** How the request went, as against how the socket is: the lower half of a word, as Windows is little-endian. */
 static LONG status_of(const ptk_platform_socket_t *socket) {
     return (LONG)(ULONG)socket->result[0];
 }
@@ -52,17 +52,17 @@ static ptk_err_t error_of(LONG status) {
     return ptk_system_error((int)RtlNtStatusToDosError(status));
 }
 
-/** Asks for a socket below this one. INVALID_SOCKET if that is not told. */
-static SOCKET below(SOCKET socket, DWORD question) {
+/** The socket below this one, by one of the ways to ask. INVALID_SOCKET if that fails. */
+static SOCKET below(SOCKET socket, DWORD control_code) {
     SOCKET result;
     DWORD size;
-    int failed = WSAIoctl(socket, question, NULL, 0, &result, sizeof result, &size, NULL, NULL);
+    int failed = WSAIoctl(socket, control_code, NULL, 0, &result, sizeof result, &size, NULL, NULL);
     return failed != 0 ? INVALID_SOCKET : result;
 }
 
 /**
- * The socket that the driver knows. A layered service provider may stand between, and may hide what is at the bottom, but
- * not the next one. Where there is none, or nothing is told, it is the socket itself.
+ * The socket that the driver knows. A layered service provider may stand between, and may hide what is at the bottom,
+ * but not the next one. Where there is none, or both ways fail, it is the socket itself.
  */
 static SOCKET base_of(SOCKET socket) {
     for (int i = 0; i < MAX_LAYERS; i++) {
@@ -109,7 +109,7 @@ static ptk_err_t next_helper(ptk_platform_loop_t *loop, uintptr_t key) {
         (void)CloseHandle(helper);
         return error;
     }
-    ptk_afd_close(&loop->helper);
+    ptk_afd_close_helper(&loop->helper);
     loop->helper = helper;
     loop->helper_sockets = 0;
     return PTK_ERR_OK;
@@ -134,16 +134,16 @@ ptk_err_t ptk_afd_prepare(ptk_platform_loop_t *loop, uintptr_t key, ptk_platform
     return PTK_ERR_OK;
 }
 
-void ptk_afd_close(void **helper) {
+void ptk_afd_close_helper(void **helper) {
     if (*helper != NULL) {
         (void)CloseHandle(*helper); /* our own, so this cannot fail */
         *helper = NULL;
     }
 }
 
-/* ------------------------------------------------------------------------------------------------ questions */
+/* ------------------------------------------------------------------------------------------------ requests */
 
-bool ptk_afd_ask(ptk_platform_socket_t *socket, uint16_t events) {
+bool ptk_afd_request(ptk_platform_socket_t *socket, uint16_t events) {
     ptk_platform_poll_t *poll = &socket->poll;
     IO_STATUS_BLOCK *result = (IO_STATUS_BLOCK *)(void *)socket->result;
     poll->timeout = INT64_MAX;
@@ -163,18 +163,17 @@ bool ptk_afd_ask(ptk_platform_socket_t *socket, uint16_t events) {
 
 ptk_err_t ptk_afd_cancel(ptk_platform_socket_t *socket) {
     /* CancelIoEx() names a request by the address of its IO_STATUS_BLOCK, with which an OVERLAPPED begins. It fails if
-     * the answer is there already, which is as well. */
-    bool is_ending =
-        CancelIoEx(socket->helper, (OVERLAPPED *)(void *)socket->result) || GetLastError() == ERROR_NOT_FOUND;
-    return is_ending ? PTK_ERR_OK : ptk_last_error();
+     * the completion is there already, which is as well. */
+    bool ends = CancelIoEx(socket->helper, (OVERLAPPED *)(void *)socket->result) || GetLastError() == ERROR_NOT_FOUND;
+    return ends ? PTK_ERR_OK : ptk_last_error();
 }
 
-uint16_t ptk_afd_answer(const ptk_platform_socket_t *socket) {
-    assert(status_of(socket) != PENDING); /* or it is an answer to another question than the one in this memory */
+uint16_t ptk_afd_events(const ptk_platform_socket_t *socket) {
+    assert(status_of(socket) != PENDING); /* or it is the completion of another request than the one in this memory */
     if (status_of(socket) == CANCELLED) {
         return 0;
     }
-    if (status_of(socket) < 0) { /* also a mere warning: it was ended, and poll is what was asked */
+    if (status_of(socket) < 0) { /* also a mere warning: it was ended, and poll is as it was passed */
         return PTK_AFD_REFUSED;
     }
     return socket->poll.count == 0 ? 0 : (uint16_t)(socket->poll.events & 0x7FFFu);
@@ -183,7 +182,7 @@ uint16_t ptk_afd_answer(const ptk_platform_socket_t *socket) {
 ptk_err_t ptk_afd_failure(ptk_platform_socket_t *socket) {
     LONG status = status_of(socket) < 0 ? status_of(socket) : socket->poll.status;
     ptk_err_t error = ptk_port_socket_error(socket);
-    if (error == PTK_ERR_OK) { /* Winsock need not know what the driver has told */
+    if (error == PTK_ERR_OK) { /* Winsock need not know what the driver has reported */
         error = error_of(status);
     }
     return error != PTK_ERR_OK ? error : PTK_ERR_CONNECTION_RESET; /* nor need the driver know why */

@@ -1,24 +1,26 @@
 /**
  * @file iocp.c
- * @brief Waiting on Windows: an I/O completion port, to which the socket driver answers when a socket is ready.
+ * @brief Waiting on Windows: an I/O completion port, to which the socket driver's requests complete.
  *
- * A socket has at most one question in flight (afd.h), whose memory is its slot. An answer says how things are when it
- * is given, once; so every socket is level-triggered to core, and asks again when core wants to hear more. A question
- * that already asks for all that is wanted is left alone; one that asks for less is cancelled, and put anew when its
- * answer comes.
+ * A socket has at most one request in flight (afd.h), whose memory is its slot. A completion says how things are at
+ * that time, once; so every socket is level-triggered to core, and makes the next request when core wants more. A
+ * request that is for all that is wanted is left alone; one that is for less is cancelled, and made anew when its
+ * completion comes.
  *
- * Answers are taken from the port in two steps: first each is appended to a list of the loop, then those in the list are
- * reported. Only the wait does the second step. Who closes a socket, or moves it, does the first one until the socket's
- * own answer has come, which is dropped; so core hears of nothing then, whatever state it is in.
+ * Completions are taken from the port in two steps: first each is appended to a list of the loop, then those in the
+ * list are reported. Only the wait does the second step. Who closes a socket, or moves it, does the first one until
+ * the socket's own completion has come, which is dropped; so nothing is reported to core then, whatever state it is
+ * in.
  *
- * What keeps the memory safe: a slot with a question in flight is neither freed nor moved. Close and quiesce cancel the
- * question and wait for its answer, but not for ever: the system owes it, yet if it were lost the thread would be, too.
- * After LIMIT_MS they say that the system still has the memory, and core keeps it away from everyone until the answer
- * has come. While any answer is late, nobody waits for another one: so it is one such time, not one for each socket.
+ * What keeps the memory safe: a slot with a request in flight is neither freed nor moved. Close and quiesce cancel the
+ * request and wait for its completion, but not for ever: the system owes it, yet if it were lost the thread would be,
+ * too. After LIMIT_MS they say that the system still has the memory, and core keeps it away from everyone until the
+ * completion has come. While any is late, no one waits for another: so it is one such time in all, not one for each
+ * socket.
  *
- * Packets that wake the loop are of no use while a socket is closed: whoever posts one has set the loop's wake_state to
- * "signalled" before, and found it sleeping. The loop's thread is in a handler or between passes now, so since then it
- * has ended that sleep, looked at wake_state and collected what was raised; or it has not slept again and will look
+ * Packets that wake the loop are of no use while a socket is closed: whoever posts one has set the loop's wake_state
+ * to "signalled" before, and found it sleeping. The loop's thread is in a handler or between passes now, so since then
+ * it has ended that sleep, looked at wake_state and collected what was raised; or it has not slept again and will look
  * before it does.
  */
 #include "system_features.h"
@@ -34,15 +36,15 @@
 /** Packets that are taken at once. */
 #define MAX_ENTRIES 64
 
-/** How long to wait for the answer to a question that was cancelled. Windows gives it at once. */
+/** How long to wait for the completion of a request that was cancelled. On Windows it comes at once. */
 #define LIMIT_MS 5000u
 
 /** platform.request */
 enum {
     REQUEST_IDLE = 0,
     REQUEST_PENDING = 1,
-    REQUEST_CANCELLED = 2, /**< Still in flight: the answer was not taken. */
-    REQUEST_ANSWERED = 3   /**< The answer was taken and is in the list of those to be reported. */
+    REQUEST_CANCELLED = 2, /**< Still in flight: the completion was not taken. */
+    REQUEST_COMPLETED = 3  /**< The completion was taken and is in the list of those to be reported. */
 };
 
 /* ------------------------------------------------------------------------------------------------ the loop's part */
@@ -65,14 +67,14 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
 }
 
 void ptk_port_poller_close(ptk_event_loop_slot_t *loop) {
-    ptk_afd_close(&loop->platform.helper);
+    ptk_afd_close_helper(&loop->platform.helper);
     (void)CloseHandle(loop->platform.completion_port);
     (void)WSACleanup();
 }
 
-/* Whose packet it is. Others, which somebody posts who has found the port, are dropped. */
+/* Whose packet it is. Those of someone else who has found the port are dropped. */
 
-static uintptr_t answer_key(const ptk_event_loop_slot_t *loop) {
+static uintptr_t completion_key(const ptk_event_loop_slot_t *loop) {
     return (uintptr_t)loop;
 }
 
@@ -81,7 +83,7 @@ static uintptr_t wake_key(const ptk_event_loop_slot_t *loop) {
 }
 
 void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
-    /* It fails for want of system memory only, and what it says must not be lost. */
+    /* It fails if the system is out of memory, and a wake-up must not be lost. */
     while (!PostQueuedCompletionStatus(loop->platform.completion_port, 0, wake_key(loop), NULL)) {
         ptk_port_back_off();
     }
@@ -89,8 +91,8 @@ void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
 
 /* ------------------------------------------------------------------------------------------------ the list */
 
-/* An answer that was taken is linked by words of its question that are of no more use: both directions, so that a socket
- * that is closed is taken out without a search. */
+/* A completion that was taken is linked by words of its request that are of no more use: both directions, so that a
+ * socket that is closed is taken out without a search. */
 
 static ptk_platform_socket_t *next_of(const ptk_platform_socket_t *platform) {
     return (ptk_platform_socket_t *)platform->result[1];
@@ -101,29 +103,29 @@ static ptk_platform_socket_t *previous_of(const ptk_platform_socket_t *platform)
 }
 
 static void append(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
-    ptk_platform_socket_t *last = loop->last_answered;
-    platform->request = REQUEST_ANSWERED;
+    ptk_platform_socket_t *last = loop->last_completed;
+    platform->request = REQUEST_COMPLETED;
     platform->result[1] = 0;
     platform->poll.timeout = (int64_t)(uintptr_t)last;
     if (last == NULL) {
-        loop->first_answered = platform;
+        loop->first_completed = platform;
     } else {
         last->result[1] = (uintptr_t)platform;
     }
-    loop->last_answered = platform;
+    loop->last_completed = platform;
 }
 
-/** Takes an answer out of the list: the system and the port have nothing more to do with the socket's memory. */
+/** Takes a completion out of the list: the system and the port have nothing more to do with the socket's memory. */
 static void settle(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
     ptk_platform_socket_t *next = next_of(platform);
     ptk_platform_socket_t *previous = previous_of(platform);
     if (previous == NULL) {
-        loop->first_answered = next;
+        loop->first_completed = next;
     } else {
         previous->result[1] = (uintptr_t)next;
     }
     if (next == NULL) {
-        loop->last_answered = previous;
+        loop->last_completed = previous;
     } else {
         next->poll.timeout = (int64_t)(uintptr_t)previous;
     }
@@ -131,11 +133,11 @@ static void settle(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
     platform->late = 0;
     platform->request = REQUEST_IDLE;
     if (platform->closed != 0) {
-        ptk_afd_close(&platform->helper);
+        ptk_afd_close_helper(&platform->helper);
     }
 }
 
-/* ------------------------------------------------------------------------------------------------ asking */
+/* ------------------------------------------------------------------------------------------------ requests */
 
 static bool has_peer(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0;
@@ -146,7 +148,7 @@ static bool is_broken(const ptk_socket_internal_t *socket) {
     return ptk_socket_is_connection(socket) && socket->error != PTK_ERR_OK;
 }
 
-/** What to ask for; 0 for nothing at present. */
+/** What to make a request for; 0 for nothing at present. */
 static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
     uint8_t wanted = ptk_socket_wanted(socket);
     uint16_t events = 0;
@@ -157,14 +159,14 @@ static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
         events |= PTK_AFD_SEND;
     }
     if (events == 0 && (socket->delivery.raised & socket->delivery.enabled) != 0) {
-        return 0; /* an event is about to be delivered, and behind it core tells again what it wants */
+        return 0; /* an event is about to be delivered, and after it core says again what it wants */
     }
     if (has_peer(socket) && (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) == 0) {
-        events |= PTK_AFD_RECEIVE; /* Windows tells ICMP errors as something to receive */
+        events |= PTK_AFD_RECEIVE; /* Windows reports ICMP errors as something to receive */
     }
     bool failures_wanted = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_ERROR)) != 0 && !is_broken(socket);
     if (events == 0 && !failures_wanted) {
-        return 0; /* nobody listens: who does later is told at once, for all are levels */
+        return 0; /* no one waits: for who does later it is reported at once, for all are levels */
     }
     if (ptk_socket_is_connection(socket) || socket->platform.datagram != 0) {
         events |= PTK_AFD_ABORT | PTK_AFD_CONNECT_FAIL;
@@ -175,11 +177,11 @@ static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
 ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     ptk_platform_socket_t *platform = &socket->platform;
     if (platform->request >= REQUEST_CANCELLED || platform->closed != 0) {
-        return PTK_ERR_OK; /* follows when the answer was reported */
+        return PTK_ERR_OK; /* follows when the completion was reported */
     }
     uint16_t events = events_wanted(socket);
     if (platform->request == REQUEST_PENDING) {
-        if ((events & ~platform->asked) == 0) {
+        if ((events & ~platform->requested) == 0) {
             return PTK_ERR_OK;
         }
         platform->request = REQUEST_CANCELLED;
@@ -189,10 +191,10 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
         return PTK_ERR_OK;
     }
     platform->outdated = 0;
-    platform->asked = events;
+    platform->requested = events;
     platform->request = REQUEST_PENDING;
-    if (!ptk_afd_ask(platform, events)) {
-        append(&socket->delivery.loop->platform, platform); /* so a refusal is told as all else is, by an answer */
+    if (!ptk_afd_request(platform, events)) {
+        append(&socket->delivery.loop->platform, platform); /* a refusal is reported as all else is */
     }
     return PTK_ERR_OK;
 }
@@ -200,11 +202,11 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
 ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
     ptk_event_loop_slot_t *loop = socket->delivery.loop;
     socket->flags |= PTK_SOCKET_FLAG_LEVEL;
-    ptk_err_t error = ptk_afd_prepare(&loop->platform, answer_key(loop), &socket->platform);
+    ptk_err_t error = ptk_afd_prepare(&loop->platform, completion_key(loop), &socket->platform);
     return error == PTK_ERR_OK ? ptk_port_socket_interest(socket) : error;
 }
 
-/* ------------------------------------------------------------------------------------------------ answers */
+/* ------------------------------------------------------------------------------------------------ completions */
 
 static uint32_t readiness_of(uint16_t events) {
     uint32_t readiness = 0;
@@ -238,9 +240,9 @@ static ptk_err_t take_icmp_error(ptk_platform_socket_t *platform) {
     return error;
 }
 
-/** Reports what the answer tells. False if that is nothing. */
+/** Reports what the completion says. False if that is nothing. */
 static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, uint16_t events) {
-    /* What an operation has taken meanwhile is there no more; if there is more of it, the next answer tells. */
+    /* What an operation has taken meanwhile is there no more; if there is more of it, the next completion says so. */
     uint32_t readiness = readiness_of(events) & ~(uint32_t)socket->platform.outdated;
     bool is_read = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
     ptk_err_t error = PTK_ERR_OK;
@@ -249,7 +251,7 @@ static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, u
     } else if ((events & (PTK_AFD_BROKEN | PTK_AFD_REFUSED)) != 0 && !is_broken(socket)) {
         error = ptk_afd_failure(&socket->platform);
     } else if ((readiness & PTK_READY_READ) != 0 && has_peer(socket) && !is_read) {
-        error = take_icmp_error(&socket->platform); /* nobody would meet it by receiving */
+        error = take_icmp_error(&socket->platform); /* no one would meet it by receiving */
     }
     if (error != PTK_ERR_OK) {
         ptk_socket_report_error(loop, socket->base.handle, error);
@@ -259,8 +261,8 @@ static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, u
     return error != PTK_ERR_OK || readiness != 0;
 }
 
-/** Uses an answer that was in the list. Whether it told something. */
-static bool use_answer(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *platform) {
+/** Takes a completion out of the list and reports it. Whether there was something to report. */
+static bool use_completion(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *platform) {
     ptk_socket_internal_t *socket =
         (ptk_socket_internal_t *)(void *)((uint8_t *)platform - offsetof(ptk_socket_internal_t, platform));
     settle(&loop->platform, platform);
@@ -268,24 +270,24 @@ static bool use_answer(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *platf
         ptk_socket_released(socket);
         return false;
     }
-    uint16_t events = ptk_afd_answer(platform);
-    bool told = report(loop, socket, events);
-    if (events != PTK_AFD_REFUSED) { /* a driver that refuses is not asked again and again */
+    uint16_t events = ptk_afd_events(platform);
+    bool reported = report(loop, socket, events);
+    if (events != PTK_AFD_REFUSED) { /* no request is made again and again if the driver refuses */
         (void)ptk_port_socket_interest(socket);
     }
-    return told;
+    return reported;
 }
 
-/** Reports what is in the list, but not what is added meanwhile. Whether anything was told. */
-static bool report_answers(ptk_event_loop_slot_t *loop) {
-    const ptk_platform_socket_t *last = loop->platform.last_answered;
-    bool told = false;
+/** Reports what is in the list, but not what is added meanwhile. Whether there was something to report. */
+static bool report_completions(ptk_event_loop_slot_t *loop) {
+    const ptk_platform_socket_t *last = loop->platform.last_completed;
+    bool reported = false;
     for (const ptk_platform_socket_t *done = NULL; done != last;) {
-        ptk_platform_socket_t *platform = loop->platform.first_answered;
-        told |= use_answer(loop, platform);
+        ptk_platform_socket_t *platform = loop->platform.first_completed;
+        reported |= use_completion(loop, platform);
         done = platform;
     }
-    return told;
+    return reported;
 }
 
 /** Appends to the list what is at the port, or comes in time. woken: whether the loop was woken. */
@@ -298,10 +300,10 @@ static ptk_err_t take_packets(ptk_event_loop_slot_t *loop, DWORD timeout_ms, ULO
         return error == WAIT_TIMEOUT ? PTK_ERR_OK : ptk_system_error((int)error);
     }
     for (ULONG i = 0; i < *taken; i++) {
-        ptk_platform_socket_t *asker = (ptk_platform_socket_t *)(void *)entries[i].lpOverlapped;
-        if (entries[i].lpCompletionKey == answer_key(loop) && asker != NULL) {
-            assert(asker->request == REQUEST_PENDING || asker->request == REQUEST_CANCELLED);
-            append(&loop->platform, asker);
+        ptk_platform_socket_t *platform = (ptk_platform_socket_t *)(void *)entries[i].lpOverlapped;
+        if (entries[i].lpCompletionKey == completion_key(loop) && platform != NULL) {
+            assert(platform->request == REQUEST_PENDING || platform->request == REQUEST_CANCELLED);
+            append(&loop->platform, platform);
         } else if (entries[i].lpCompletionKey == wake_key(loop)) {
             *woken = true;
         }
@@ -313,13 +315,13 @@ ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uin
     for (;;) {
         ULONG taken;
         bool woken;
-        int timeout_ms = loop->platform.first_answered != NULL ? 0 : ptk_wait_ms(now_ns, deadline_ns);
+        int timeout_ms = loop->platform.first_completed != NULL ? 0 : ptk_wait_ms(now_ns, deadline_ns);
         ptk_err_t error = take_packets(loop, (DWORD)timeout_ms, &taken, &woken);
-        bool told = report_answers(loop);
-        if (error != PTK_ERR_OK || woken || told) {
+        bool reported = report_completions(loop);
+        if (error != PTK_ERR_OK || woken || reported) {
             return error;
         }
-        /* Answers that tell nothing do not end the wait, nor does Windows' clock that is a little fast. */
+        /* Completions that say nothing do not end the wait, nor does Windows' clock that is a little fast. */
         if (deadline_ns != UINT64_MAX && deadline_ns != 0) {
             now_ns = ptk_port_now_ns();
         }
@@ -331,8 +333,8 @@ ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uin
 
 /* ------------------------------------------------------------------------------------------------ letting go */
 
-/** Waits for the answer to a question that was cancelled, and drops it. False if it does not come in time. */
-static bool await_answer(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *platform) {
+/** Waits for the completion of a request that was cancelled, and drops it. False if it does not come in time. */
+static bool await_completion(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *platform) {
     uint64_t limit_ms = loop->platform.late == 0 ? LIMIT_MS : 0;
     uint64_t deadline_ns = ptk_port_now_ns() + limit_ms * 1000000u;
     while (platform->request == REQUEST_CANCELLED) {
@@ -353,10 +355,10 @@ static bool await_answer(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *pla
     return true;
 }
 
-/** Has the question end, if there is one. */
-static void end_question(ptk_platform_socket_t *platform) {
+/** Has the request end, if there is one. */
+static void end_request(ptk_platform_socket_t *platform) {
     if (platform->request == REQUEST_PENDING) {
-        /* Should it fail: closing the socket ends the question as well, or a later answer does. */
+        /* Should it fail: closing the socket ends the request, too, or the next event does. */
         (void)ptk_afd_cancel(platform);
         platform->request = REQUEST_CANCELLED;
     }
@@ -364,21 +366,21 @@ static void end_question(ptk_platform_socket_t *platform) {
 
 bool ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
     ptk_platform_socket_t *platform = &socket->platform;
-    end_question(platform);
-    return platform->request == REQUEST_IDLE || await_answer(socket->delivery.loop, platform);
+    end_request(platform);
+    return platform->request == REQUEST_IDLE || await_completion(socket->delivery.loop, platform);
 }
 
 bool ptk_port_socket_close(ptk_socket_internal_t *socket) {
     ptk_platform_socket_t *platform = &socket->platform;
-    end_question(platform);
+    end_request(platform);
     if (platform->closed == 0) {
         (void)closesocket(platform->descriptor); /* it is a socket that does not linger, so this cannot fail */
         platform->descriptor = INVALID_SOCKET;
         platform->closed = 1;
     }
     if (platform->request == REQUEST_IDLE) {
-        ptk_afd_close(&platform->helper);
+        ptk_afd_close_helper(&platform->helper);
         return true;
     }
-    return await_answer(socket->delivery.loop, platform);
+    return await_completion(socket->delivery.loop, platform);
 }
