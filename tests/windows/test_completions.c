@@ -78,11 +78,6 @@ static void group_shares_a_helper(void) {
 
 /* However sockets come and go, in whatever order: the handles end with them. */
 static void helpers_go_with_their_sockets(void) {
-    uint32_t handles;
-
-    CHECK(open_loop() && open_some(1));
-    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
-    handles = wrapped_handles();
     CHECK(open_loop() && open_some(MANY));
     for (uint32_t round = 0; round < 10 * GROUP; round++) {
         const uint32_t i = round * 7 % MANY;
@@ -91,9 +86,22 @@ static void helpers_go_with_their_sockets(void) {
         CHECK(open_one(i));
     }
     CHECK_EQUAL(wrapped.opened, (MANY + 10 * GROUP + GROUP - 1) / GROUP);
-    CHECK(wrapped_handles() <= handles + MANY * 3 + 8); /* of each socket, of its helper, and at most one for that */
+    CHECK_EQUAL(wrapped.handles, MANY + 2); /* each socket's, the present group's and the port */
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
-    CHECK_EQUAL(wrapped_handles(), handles);
+    CHECK_EQUAL(wrapped.handles, 0);
+}
+
+/* Also if nothing is requested, as for a connection that no one waits for. */
+static void helper_of_an_idle_connection_is_closed(void) {
+    ptk_handle_t client;
+    ptk_handle_t server;
+
+    (void)ptk_event_loop_destroy(loop);
+    wrapped_reset();
+    CHECK(support_open());
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
+    CHECK(support_close());
+    CHECK_EQUAL(wrapped.handles, 0);
 }
 
 static void resize_keeps_helpers(void) {
@@ -114,19 +122,17 @@ static void failure_to_open_is_returned(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
 
     for (int failure = WRAPPED_OPEN; failure <= WRAPPED_DUPLICATE; failure++) {
-        uint32_t handles;
-
         CHECK(open_loop());
         sockets[0] = ptk_socket_create(loop);
-        handles = wrapped_handles();
         wrapped.failure = (wrapped_failure_t)failure;
         for (uint32_t i = 0; i < 5; i++) {
             CHECK_EQUAL(ptk_socket_open_udp(sockets[0], &local), PTK_ERR_OUT_OF_SYSTEM_MEMORY);
         }
-        CHECK(wrapped_handles() <= handles + 1); /* the helper that could not be duplicated */
+        CHECK(wrapped.handles <= 2); /* the port, and the helper that could not be duplicated */
         wrapped.failure = WRAPPED_NONE;
         CHECK_EQUAL(ptk_socket_open_udp(sockets[0], &local), PTK_ERR_OK);
         CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+        CHECK_EQUAL(wrapped.handles, 0);
     }
 }
 
@@ -214,6 +220,33 @@ static void late_completion_keeps_the_slot(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/* Free slots before and after retired ones are found, and no others are taken. */
+static void late_completion_is_passed_over(void) {
+    CHECK(open_loop() && open_some(10));
+    sockets[10] = ptk_socket_create(loop);
+    for (uint32_t i = 11; i < MANY - 1; i++) {
+        CHECK(open_one(i));
+    }
+    sockets[MANY - 1] = ptk_socket_create(loop);
+    wrapped.withholds = true;
+    for (uint32_t i = 0; i < 3; i++) {
+        CHECK_EQUAL(ptk_socket_destroy(sockets[i]), PTK_ERR_OK);
+    }
+    CHECK_EQUAL(ptk_socket_destroy(sockets[MANY - 1]), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_destroy(sockets[10]), PTK_ERR_OK);
+    CHECK(open_one(MANY - 1));
+    CHECK(open_one(10));
+    CHECK_EQUAL(ptk_socket_create(loop), PTK_ERR_OUT_OF_MEMORY);
+    wrapped.withholds = false;
+    CHECK(support_poll(loop, 3));
+    CHECK_EQUAL(in_use(), MANY - 3);
+    for (uint32_t i = 3; i < MANY; i++) {
+        CHECK(send_to(i));
+        CHECK(run_until(&records[i].count, 1));
+    }
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
 /* Someone who waits for a slot is served when the completion has come. */
 static void late_completion_wakes_a_listener(void) {
     support_record_t accepted = {0};
@@ -280,6 +313,7 @@ static void late_completion_refuses_to_destroy(void) {
     CHECK_EQUAL(ptk_socket_destroy(sockets[0]), PTK_ERR_INVALID_HANDLE);
     wrapped.withholds = false;
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+    CHECK_EQUAL(wrapped.handles, 0);
     CHECK(open_loop() && open_some(MANY));
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
@@ -301,11 +335,13 @@ static void failure_to_take_is_no_end(void) {
 const harness_test_t completion_tests[] = {
     {"completions.group_shares_a_helper", group_shares_a_helper},
     {"completions.helpers_go_with_their_sockets", helpers_go_with_their_sockets},
+    {"completions.helper_of_an_idle_connection_is_closed", helper_of_an_idle_connection_is_closed},
     {"completions.resize_keeps_helpers", resize_keeps_helpers},
     {"completions.failure_to_open_is_returned", failure_to_open_is_returned},
     {"completions.foreign_completions_are_dropped", foreign_completions_are_dropped},
     {"completions.failure_to_cancel_is_reported", failure_to_cancel_is_reported},
     {"completions.late_completion_keeps_the_slot", late_completion_keeps_the_slot},
+    {"completions.late_completion_is_passed_over", late_completion_is_passed_over},
     {"completions.late_completion_wakes_a_listener", late_completion_wakes_a_listener},
     {"completions.late_completion_refuses_a_resize", late_completion_refuses_a_resize},
     {"completions.late_completion_refuses_to_destroy", late_completion_refuses_to_destroy},

@@ -32,6 +32,8 @@ extern HANDLE(WINAPI *__real___imp_CreateIoCompletionPort)(HANDLE, HANDLE, ULONG
 extern HANDLE(WINAPI *__wrap___imp_CreateIoCompletionPort)(HANDLE, HANDLE, ULONG_PTR, DWORD);
 extern BOOL(WINAPI *__real___imp_SetFileCompletionNotificationModes)(HANDLE, UCHAR);
 extern BOOL(WINAPI *__wrap___imp_SetFileCompletionNotificationModes)(HANDLE, UCHAR);
+extern BOOL(WINAPI *__real___imp_CloseHandle)(HANDLE);
+extern BOOL(WINAPI *__wrap___imp_CloseHandle)(HANDLE);
 extern BOOL(WINAPI *__real___imp_DuplicateHandle)(HANDLE, HANDLE, HANDLE, LPHANDLE, DWORD, BOOL, DWORD);
 extern BOOL(WINAPI *__wrap___imp_DuplicateHandle)(HANDLE, HANDLE, HANDLE, LPHANDLE, DWORD, BOOL, DWORD);
 extern BOOL(WINAPI *__real___imp_GetQueuedCompletionStatusEx)(HANDLE, LPOVERLAPPED_ENTRY, ULONG, PULONG, DWORD, BOOL);
@@ -46,11 +48,6 @@ bool wrapped_post_foreign(void) {
     return PostQueuedCompletionStatus(wrapped.port, 1, 0x1234, &nobody) &&
            PostQueuedCompletionStatus(wrapped.port, 0, 0, &nobody) &&
            PostQueuedCompletionStatus(wrapped.port, 0, 0, NULL);
-}
-
-uint32_t wrapped_handles(void) {
-    DWORD count = 0;
-    return GetProcessHandleCount(GetCurrentProcess(), &count) ? count : 0;
 }
 
 static bool fails(wrapped_failure_t call, DWORD error) {
@@ -81,6 +78,7 @@ NTSTATUS NTAPI __wrap_NtCreateFile(PHANDLE file, ACCESS_MASK access, POBJECT_ATT
         return NO_MEMORY;
     }
     wrapped.opened++;
+    wrapped.handles++;
     return __real_NtCreateFile(file, access, attributes, result, size, file_attributes, sharing, disposition, options,
                                extended, extended_size);
 }
@@ -101,6 +99,7 @@ static HANDLE WINAPI associate(HANDLE file, HANDLE port, ULONG_PTR key, DWORD th
                    ? NULL
                    : __real___imp_CreateIoCompletionPort(file, port, key, threads);
     }
+    wrapped.handles++;
     wrapped.port = __real___imp_CreateIoCompletionPort(file, port, key, threads);
     return wrapped.port;
 }
@@ -112,8 +111,16 @@ static BOOL WINAPI set_modes(HANDLE file, UCHAR modes) {
 
 static BOOL WINAPI duplicate(HANDLE from, HANDLE file, HANDLE to, LPHANDLE copy, DWORD access, BOOL inherit,
                              DWORD options) {
-    return !fails(WRAPPED_DUPLICATE, ERROR_NO_SYSTEM_RESOURCES) &&
-           __real___imp_DuplicateHandle(from, file, to, copy, access, inherit, options);
+    if (fails(WRAPPED_DUPLICATE, ERROR_NO_SYSTEM_RESOURCES)) {
+        return FALSE;
+    }
+    wrapped.handles++;
+    return __real___imp_DuplicateHandle(from, file, to, copy, access, inherit, options);
+}
+
+static BOOL WINAPI close_one(HANDLE handle) {
+    wrapped.handles--;
+    return __real___imp_CloseHandle(handle);
 }
 
 /* Gives out what was withheld first. */
@@ -144,6 +151,7 @@ static BOOL WINAPI take(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room, PUL
 }
 
 BOOL(WINAPI *__wrap___imp_CancelIoEx)(HANDLE, LPOVERLAPPED) = cancel;
+BOOL(WINAPI *__wrap___imp_CloseHandle)(HANDLE) = close_one;
 int(WINAPI *__wrap___imp_bind)(SOCKET, const struct sockaddr *, int) = bind_unless_held;
 HANDLE(WINAPI *__wrap___imp_CreateIoCompletionPort)(HANDLE, HANDLE, ULONG_PTR, DWORD) = associate;
 BOOL(WINAPI *__wrap___imp_SetFileCompletionNotificationModes)(HANDLE, UCHAR) = set_modes;

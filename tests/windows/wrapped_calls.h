@@ -28,6 +28,7 @@ typedef struct wrapped_calls {
     uint32_t cancelled;        /**< @brief Requests that were cancelled. */
     uint32_t opened;           /**< @brief Helpers that were opened. */
     uint32_t events;           /**< @brief What the last request was for. */
+    uint32_t handles;          /**< @brief Handles that are open: of completion ports, of helpers, duplicates. */
     uint32_t longest_wait_ms;  /**< @brief The longest wait for completions. */
     void *port;                /**< @brief The completion port that was made last. */
     wrapped_failure_t failure; /**< @brief What fails until it is set to something else. */
@@ -42,8 +43,5 @@ void wrapped_reset(void);
 
 /** @brief Posts a completion that is none of the library's to the port that was made last. @return whether it worked. */
 bool wrapped_post_foreign(void);
-
-/** @brief The handles that the process has. */
-uint32_t wrapped_handles(void);
 
 #endif
