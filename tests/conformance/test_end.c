@@ -309,6 +309,20 @@ typedef enum state {
     STATES
 } state_t;
 
+/* By the event first: Wine's recv() reports resets that nothing has reported before as the end of the stream. */
+static bool reset(ptk_handle_t socket, ptk_handle_t peer) {
+    support_record_t failed = {0};
+    uint8_t memory[1];
+    ptk_buf_t buf;
+
+    CHECK_OR_RETURN(ptk_set_event_handler(socket, PTK_EVENT_ERROR, support_record, &failed) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(ptk_socket_destroy(peer) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(support_run_until(&failed.count, 1), false);
+    CHECK_OR_RETURN(ptk_remove_event_handler(socket, PTK_EVENT_ERROR) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(ptk_buf_init(&buf, memory, 1) == PTK_ERR_OK, false);
+    return support_receive(socket, &buf) == PTK_ERR_CONNECTION_RESET;
+}
+
 static bool reach(state_t state, ptk_handle_t *socket) {
     uint8_t memory[1];
     ptk_address_t address;
@@ -327,9 +341,7 @@ static bool reach(state_t state, ptk_handle_t *socket) {
     case PEER_HAS_ENDED:
         return ptk_socket_shutdown(peer) == PTK_ERR_OK;
     case HAS_FAILED:
-        CHECK_OR_RETURN(ptk_socket_destroy(peer) == PTK_ERR_OK, false);
-        CHECK_OR_RETURN(ptk_buf_init(&buf, memory, 1) == PTK_ERR_OK, false);
-        return support_receive(*socket, &buf) == PTK_ERR_CONNECTION_RESET;
+        return reset(*socket, peer);
     case IS_LISTENING:
         *socket = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
         return *socket > 0;
