@@ -2,9 +2,9 @@
  * cross_thread: four threads raise events to one loop.
  *
  * ptk_raise_event() is how any thread tells a loop something. Each thread here runs a small loop of its own, in which
- * a protothread raises its own event, numbered from 1 on; the handler runs in the main loop's thread and checks that
- * every number of every thread comes, in order. A user event source holds a fixed number of events: when it is full the
- * raiser is told so (PTK_ERR_WOULD_BLOCK) and tries again after a pause, so nothing is ever lost in silence.
+ * a protothread raises events numbered from 1 on, on a source of its own of the main loop; the handler runs in the main
+ * loop's thread and checks that every number of every thread comes, in order. A user event source holds a fixed number of
+ * events: when it is full the raiser gets PTK_ERR_WOULD_BLOCK and tries again after a pause, so nothing is ever lost.
  *
  * Try it:  ./cross_thread
  *
@@ -19,7 +19,7 @@
 #define STACK_SIZE (1024 * 1024)
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1 + THREADS);
-PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 0, 0, 1);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 0, 0, THREADS);
 
 /* One raising thread. Only that thread writes here until it was stopped. */
 typedef struct raiser {
@@ -83,9 +83,10 @@ static void on_event(ptk_handle_t source, ptk_event_t event, uintptr_t data, voi
 }
 
 /* A loop with one timer, a protothread that waits in it, and a thread that runs it. */
-static ptk_err_t raiser_start(unsigned index, ptk_handle_t source) {
+static ptk_err_t raiser_start(unsigned index, ptk_handle_t main_loop) {
     raiser_t *raiser = &raisers[index];
     const ptk_event_loop_resources_t resources = {&raiser->timer_slot, 1, NULL, 0, NULL, 0};
+    ptk_handle_t source = ptk_user_event_source_create(main_loop);
     ptk_err_t error = ptk_set_event_handler(source, index + 1, on_event, NULL);
 
     raiser->loop = ptk_event_loop_create(app_event_loops, 1 + THREADS, &resources);
@@ -110,7 +111,6 @@ static ptk_err_t raiser_start(unsigned index, ptk_handle_t source) {
 
 int main(int argc, char **argv) {
     ptk_handle_t loop = ptk_event_loop_create(app_event_loops, 1 + THREADS, &app_resources);
-    ptk_handle_t source = ptk_user_event_source_create(loop);
     ptk_err_t error = PTK_ERR_OK;
     unsigned refused = 0;
     unsigned i;
@@ -120,7 +120,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     for (i = 0; i < THREADS && error == PTK_ERR_OK; i++) {
-        error = raiser_start(i, source);
+        error = raiser_start(i, loop);
     }
     while (error == PTK_ERR_OK && app.delivered < THREADS * EVENTS_PER_THREAD) {
         error = ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER);

@@ -27,6 +27,14 @@ static bool open_loops(bool two) {
     return true;
 }
 
+bool support_has_limits(uint32_t events, uint32_t handlers) {
+    if (PTK_USER_EVENT_QUEUE_SIZE < events || PTK_USER_EVENT_HANDLERS < handlers) {
+        harness_skip("the limits of this build let a source hold fewer events or handlers");
+        return false;
+    }
+    return true;
+}
+
 bool support_open(void) {
     return open_loops(false);
 }

@@ -18,11 +18,18 @@ enum { SUPPORT_TIMERS = 8, SUPPORT_SOCKETS = 8, SUPPORT_SOURCES = 4 };
  *  so long. */
 #define SUPPORT_LIMIT_MS 10000u
 
+/** @brief What the n-th raise to a source gives that has no event in its queue: the suite passes with any limits. */
+#define SUPPORT_NTH_RAISE(n) (PTK_USER_EVENT_QUEUE_SIZE >= (n) ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK)
+/** @brief The same of the n-th event that gets a handler. */
+#define SUPPORT_NTH_HANDLER(n) (PTK_USER_EVENT_HANDLERS >= (n) ? PTK_ERR_OK : PTK_ERR_OUT_OF_MEMORY)
+
 extern ptk_event_loop_slot_t support_slots[2];          /**< @brief The slots of the two loops. */
 extern ptk_event_loop_resources_t support_resources[2]; /**< @brief Their pools. */
 extern ptk_handle_t support_loop;                       /**< @brief The first loop. */
 extern ptk_handle_t support_other;                      /**< @brief The second loop, or 0. */
 
+/** @brief Whether the limits of the build let a source hold so many events and handlers; marks the test as skipped if not. */
+bool support_has_limits(uint32_t events, uint32_t handlers);
 /** @brief Destroys what an earlier test left behind and creates the first loop. @return whether that worked. */
 bool support_open(void);
 /** @brief As support_open(), with the second loop. @return whether that worked. */

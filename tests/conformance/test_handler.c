@@ -148,10 +148,10 @@ static void handler_destroys_its_own_source(void) {
     source = ptk_user_event_source_create(support_loop);
     destroyer.victims[0] = source;
     CHECK_EQUAL(ptk_set_event_handler(source, 1, destroy_victims, &destroyer), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_set_event_handler(source, 2, destroy_victims, &destroyer), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(source, 2, destroy_victims, &destroyer), SUPPORT_NTH_HANDLER(2));
     CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_raise_event(source, 2, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(source, 1, 0), SUPPORT_NTH_RAISE(2));
+    CHECK_EQUAL(ptk_raise_event(source, 2, 0), SUPPORT_NTH_RAISE(3));
     CHECK(support_poll(support_loop, 5));
     CHECK_EQUAL(destroyer.calls, 1);
     CHECK_EQUAL(destroyer.refused, 0);
@@ -370,7 +370,7 @@ static void protothread_handler_fires_once(void) {
     CHECK_EQUAL(ptk_set_event_handler(source, 9, support_record, &record), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_protothread_event_handler(source, 9, &context.pt), PTK_ERR_OK);
     CHECK_EQUAL(ptk_raise_event(source, 9, 42), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_raise_event(source, 9, 43), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(source, 9, 43), SUPPORT_NTH_RAISE(2));
     CHECK_EQUAL(context.resumed, 0);
     CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_OK);
     CHECK_EQUAL(record.count, 0);
@@ -378,6 +378,9 @@ static void protothread_handler_fires_once(void) {
     CHECK_EQUAL(context.woken_resource, source);
     CHECK_EQUAL(context.woken_event, 9);
     CHECK_EQUAL(context.woken_data, 42);
+    if (SUPPORT_NTH_RAISE(2) != PTK_ERR_OK) {
+        CHECK_EQUAL(ptk_raise_event(source, 9, 43), PTK_ERR_OK);
+    }
     /* The second is still raised; the function was replaced and does not come back by itself. */
     CHECK(support_poll(support_loop, 3));
     CHECK_EQUAL(record.count, 0);

@@ -94,7 +94,9 @@ static ptk_pt_status_t run_worker(ptk_pt_t *pt) {
             CHECK_OR_RETURN(PTK_PT_ERROR(pt) == PTK_ERR_OK, PTK_PT_EXITED);
         } else if (worker->choice == 2) {
             PTK_PT_WAIT_EVENT_TIMEOUT(pt, source, worker->event, worker->timer, 2);
-            CHECK_OR_RETURN(PTK_PT_TIMED_OUT(pt) || PTK_PT_WOKEN_EVENT(pt) == worker->event, PTK_PT_EXITED);
+            CHECK_OR_RETURN(PTK_PT_TIMED_OUT(pt) || PTK_PT_WOKEN_EVENT(pt) == worker->event ||
+                                (PTK_USER_EVENT_HANDLERS < WORKERS && PTK_PT_ERROR(pt) == PTK_ERR_OUT_OF_MEMORY),
+                            PTK_PT_EXITED);
         } else if (worker->choice == 3) {
             PTK_PT_WAIT_UNTIL_TIMEOUT(pt, loop, clock_hand % 4 == 0, worker->timer, 2);
             CHECK_OR_RETURN(PTK_PT_TIMED_OUT(pt) || clock_hand % 4 == 0, PTK_PT_EXITED);

@@ -112,6 +112,16 @@ static void start_or_stop(void) {
     timer->interval_ms = how == 1 ? interval_ms : 0;
 }
 
+/* Whether a source has as many handlers as the limits of the build let it have. */
+static bool has_all_handlers(const item_t *item) {
+    uint32_t count = 0;
+
+    for (uint32_t index = 0; index < EVENTS; index++) {
+        count += (item->enabled >> index) & 1u;
+    }
+    return item->kind == SOURCE && count >= PTK_USER_EVENT_HANDLERS;
+}
+
 static void change_handler(void) {
     item_t *item = model_any_item(model_pick(KINDS));
     const uint32_t index = item->kind == TIMER ? 0 : model_pick(EVENTS);
@@ -120,6 +130,8 @@ static void change_handler(void) {
     if (model_pick(4) == 0) {
         EXPECT(ptk_remove_event_handler(item->handle, event) == if_live(item));
         item->enabled &= ~(1u << index);
+    } else if (item->live && has_all_handlers(item) && (item->enabled & (1u << index)) == 0) {
+        EXPECT(ptk_set_event_handler(item->handle, event, on_event, item) == PTK_ERR_OUT_OF_MEMORY);
     } else {
         EXPECT(ptk_set_event_handler(item->handle, event, on_event, item) == if_live(item));
         item->enabled |= 1u << index;

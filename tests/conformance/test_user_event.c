@@ -2,6 +2,12 @@
 #include "suite.h"
 #include "support.h"
 
+enum {
+    QUEUE_SIZE = PTK_USER_EVENT_QUEUE_SIZE,
+    HANDLERS = PTK_USER_EVENT_HANDLERS,
+    AT_ONCE = QUEUE_SIZE < HANDLERS ? QUEUE_SIZE : HANDLERS /* events that can be raised and handled */
+};
+
 typedef struct order_log {
     ptk_event_t events[64];
     uintptr_t data[64];
@@ -26,13 +32,18 @@ static void any_value_is_an_event(void) {
 
     CHECK(support_open());
     source = ptk_user_event_source_create(support_loop);
-    for (uint32_t i = 0; i < 8; i++) {
-        CHECK_EQUAL(ptk_set_event_handler(source, events[i], log_order, &log), PTK_ERR_OK);
+    for (uint32_t first = 0, next = 0; first < 8; first = next) {
+        for (next = first; next < 8 && next - first < AT_ONCE; next++) {
+            CHECK_EQUAL(ptk_set_event_handler(source, events[next], log_order, &log), PTK_ERR_OK);
+        }
+        for (uint32_t i = first; i < next; i++) {
+            CHECK_EQUAL(ptk_raise_event(source, events[i], UINTPTR_MAX - i), PTK_ERR_OK);
+        }
+        CHECK(support_poll(support_loop, 20));
+        for (uint32_t i = first; i < next; i++) {
+            CHECK_EQUAL(ptk_remove_event_handler(source, events[i]), PTK_ERR_OK);
+        }
     }
-    for (uint32_t i = 0; i < 8; i++) {
-        CHECK_EQUAL(ptk_raise_event(source, events[i], UINTPTR_MAX - i), PTK_ERR_OK);
-    }
-    CHECK(support_poll(support_loop, 20));
     CHECK_EQUAL(log.count, 8);
     for (uint32_t i = 0; i < 8; i++) {
         CHECK_EQUAL(log.events[i], events[i]);
@@ -47,48 +58,61 @@ static void any_value_is_an_event(void) {
 static void handlers_are_limited(void) {
     support_record_t record = {0};
     ptk_handle_t source;
+    const ptk_event_t last = HANDLERS * 1000;
 
     CHECK(support_open());
     source = ptk_user_event_source_create(support_loop);
-    for (uint32_t i = 1; i <= PTK_USER_EVENT_HANDLERS; i++) {
+    for (uint32_t i = 1; i <= HANDLERS; i++) {
         CHECK_EQUAL(ptk_set_event_handler(source, i * 1000, support_record, &record), PTK_ERR_OK);
     }
     CHECK_EQUAL(ptk_set_event_handler(source, 5, support_record, &record), PTK_ERR_OUT_OF_MEMORY);
     /* Replacing takes no room, and removing gives it back. */
     CHECK_EQUAL(ptk_set_event_handler(source, 1000, support_record, &record), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_remove_event_handler(source, 2000), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_remove_event_handler(source, last), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(source, 5, support_record, &record), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_set_event_handler(source, 2000, support_record, &record), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(ptk_set_event_handler(source, last, support_record, &record), PTK_ERR_OUT_OF_MEMORY);
     CHECK_EQUAL(ptk_raise_event(source, 5, 0), PTK_ERR_OK);
     CHECK(support_poll(support_loop, 2));
     CHECK_EQUAL(record.count, 1);
     CHECK(support_close());
 }
 
+typedef struct sequence {
+    uint32_t count;
+    uint32_t wrong; /* events whose data is not the next number, from 1 on */
+} sequence_t;
+
+static void expect_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    sequence_t *sequence = user_data;
+
+    (void)resource;
+    (void)event;
+    sequence->count++;
+    sequence->wrong += data != sequence->count;
+}
+
 static void full_queue_refuses_and_loses_nothing(void) {
-    order_log_t log = {{0}, {0}, 0};
+    sequence_t sequence = {0, 0};
     ptk_handle_t source;
     uintptr_t next = 1;
 
     CHECK(support_open());
     source = ptk_user_event_source_create(support_loop);
-    CHECK_EQUAL(ptk_set_event_handler(source, 3, log_order, &log), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(source, 3, expect_next, &sequence), PTK_ERR_OK);
     /* Several rounds, so that the queue's indices go round. */
     for (uint32_t round = 0; round < 3; round++) {
-        const uint32_t before = log.count;
+        const uint32_t before = sequence.count;
 
-        for (uint32_t i = 0; i < PTK_USER_EVENT_QUEUE_SIZE; i++) {
+        for (uint32_t i = 0; i < QUEUE_SIZE; i++) {
             CHECK_EQUAL(ptk_raise_event(source, 3, next), PTK_ERR_OK);
             next++;
         }
         CHECK_EQUAL(ptk_raise_event(source, 3, 9999), PTK_ERR_WOULD_BLOCK);
         CHECK_EQUAL(ptk_raise_event(source, 4, 9999), PTK_ERR_WOULD_BLOCK);
-        CHECK(support_poll(support_loop, PTK_USER_EVENT_QUEUE_SIZE + 2));
-        CHECK_EQUAL(log.count - before, PTK_USER_EVENT_QUEUE_SIZE);
+        CHECK(support_poll(support_loop, QUEUE_SIZE + 2));
+        CHECK_EQUAL(sequence.count - before, QUEUE_SIZE);
     }
-    for (uint32_t i = 0; i < log.count; i++) {
-        CHECK_EQUAL(log.data[i], i + 1);
-    }
+    CHECK_EQUAL(sequence.wrong, 0);
     CHECK(support_close());
 }
 
@@ -99,11 +123,11 @@ static void equal_raises_are_not_merged(void) {
     CHECK(support_open());
     source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 3, support_record, &record), PTK_ERR_OK);
-    for (uint32_t i = 0; i < 5; i++) {
-        CHECK_EQUAL(ptk_raise_event(source, 3, 8), PTK_ERR_OK);
+    for (uint32_t i = 1; i <= 5; i++) {
+        CHECK_EQUAL(ptk_raise_event(source, 3, 8), SUPPORT_NTH_RAISE(i));
     }
     CHECK(support_poll(support_loop, 10));
-    CHECK_EQUAL(record.count, 5);
+    CHECK_EQUAL(record.count, QUEUE_SIZE < 5 ? QUEUE_SIZE : 5);
     CHECK(support_close());
 }
 
@@ -112,6 +136,9 @@ static void unhandled_event_does_not_block_others(void) {
     order_log_t log = {{0}, {0}, 0};
     ptk_handle_t source;
 
+    if (!support_has_limits(4, 2)) {
+        return;
+    }
     CHECK(support_open());
     source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 2, log_order, &log), PTK_ERR_OK);
@@ -163,6 +190,9 @@ static void late_handler_keeps_the_order(void) {
     late_handler_t late = {&log, 2};
     ptk_handle_t source;
 
+    if (!support_has_limits(4, 2)) {
+        return;
+    }
     CHECK(support_open());
     source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 1, set_late_handler, &late), PTK_ERR_OK);
@@ -222,8 +252,8 @@ static void destroying_drops_what_was_raised(void) {
 
         CHECK(fresh > 0);
         CHECK_EQUAL(ptk_set_event_handler(fresh, 2, support_record, &own), PTK_ERR_OK);
-        CHECK_EQUAL(ptk_raise_event(fresh, 1, 0), PTK_ERR_OK);
         CHECK_EQUAL(ptk_raise_event(fresh, 2, 0), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_raise_event(fresh, 1, 0), SUPPORT_NTH_RAISE(2));
     }
     CHECK_EQUAL(ptk_user_event_source_create(support_loop), PTK_ERR_OUT_OF_MEMORY);
     CHECK(support_poll(support_loop, 5));

@@ -120,11 +120,11 @@ static void handler_set_in_a_wrong_thread(void) {
     CHECK_EQUAL(ptk_set_event_handler(source, 1, note, &count), PTK_ERR_OK);
     CHECK(threads_start(&thread, 1, run_once, &runner, sizeof(runner)));
     CHECK(threads_join(&thread, 1));
-    CHECK_EQUAL(ptk_set_event_handler(source, 2, note, &count), WRONG_THREAD_IN_DEBUG);
+    CHECK_EQUAL(ptk_set_event_handler(source, 1, note, NULL), WRONG_THREAD_IN_DEBUG);
     /* Running it here makes this its thread. */
     CHECK_EQUAL(ptk_event_loop_run_for(runner.loop, 0), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_set_event_handler(source, 2, note, &count), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_raise_event(source, 2, 0), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(source, 1, note, &count), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
     CHECK_EQUAL(ptk_event_loop_run_for(runner.loop, 0), PTK_ERR_OK);
     CHECK_EQUAL(count, 1);
     CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
