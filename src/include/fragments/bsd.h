@@ -1,0 +1,49 @@
+/*
+ * What is the BSDs' own in its public header: scripts/make-headers makes that of this file and of common.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * @part about
+ * @brief Protocol Toolkit for FreeBSD, OpenBSD, NetBSD and DragonFly: event loops, timers, sockets, user events,
+ * protothreads and buffers without a heap.
+ * @part end
+ */
+
+/* @part includes */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+/* @part platform */
+/** @brief Name of the platform that this header and its archive were made for. */
+#define PTK_PLATFORM_NAME "bsd"
+/** @brief A name with the platform, see PTK_LAYOUT_NAME. @param name the name. */
+#define PTK_PLATFORM_LAYOUT(name) name##_bsd
+
+/** @brief The lock that guards what other threads may touch in an event loop. */
+typedef pthread_mutex_t ptk_platform_lock_t;
+
+/** @brief What the port keeps in each event loop: its kqueue, and the sockets whose changes the next wait takes along. */
+typedef struct ptk_platform_loop {
+    int32_t kqueue_descriptor; /**< @brief The kqueue that the loop waits on. */
+    int32_t wake_pipe[2];      /**< @brief Wakes the loop where EVFILT_USER is missing. */
+    int32_t process;           /**< @brief The process that made them; a child of it has no kqueue. */
+    uint32_t changed_count;    /**< @brief How many sockets are listed in changed. */
+    int64_t changed[32];       /**< @brief Their handles; when there are more of them, kqueue is told at once. */
+} ptk_platform_loop_t;
+
+/** @brief What the port keeps in each socket: its descriptor, what it has to report and what kqueue was told of it. */
+typedef struct ptk_platform_socket {
+    int32_t descriptor; /**< @brief The system's descriptor; meaningful while the socket is open. */
+    uint8_t interest;   /**< @brief The filters that are to report, one bit each. */
+    uint8_t registered; /**< @brief The filters that kqueue has. */
+    uint8_t enabled;    /**< @brief Those of them that report. */
+    uint8_t changed;    /**< @brief Not 0: the loop lists it as changed. */
+} ptk_platform_socket_t;
+
+/** @brief What the port keeps for a thread that the library runs. */
+typedef pthread_t ptk_platform_thread_t;
+
+/* @part end */

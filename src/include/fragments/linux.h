@@ -1,0 +1,43 @@
+/*
+ * What is Linux's own in its public header: scripts/make-headers makes that of this file and of common.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * @part about
+ * @brief Protocol Toolkit for Linux: event loops, timers, sockets, user events, protothreads and buffers without a heap.
+ * @part end
+ */
+
+/* @part includes */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+/* @part platform */
+/** @brief Name of the platform that this header and its archive were made for. */
+#define PTK_PLATFORM_NAME "linux"
+/** @brief A name with the platform, see PTK_LAYOUT_NAME. @param name the name. */
+#define PTK_PLATFORM_LAYOUT(name) name##_linux
+
+/** @brief The lock that guards what other threads may touch in an event loop. */
+typedef pthread_mutex_t ptk_platform_lock_t;
+
+/** @brief What the port keeps in each event loop: the descriptors of epoll and eventfd. */
+typedef struct ptk_platform_loop {
+    int32_t epoll_descriptor; /**< @brief The epoll instance that the loop waits on. */
+    int32_t wake_descriptor;  /**< @brief The eventfd that wakes the loop from another thread. */
+    int32_t process;          /**< @brief The process that made them; a child of it shares both. */
+} ptk_platform_loop_t;
+
+/** @brief What the port keeps in each socket: its descriptor and what epoll was asked for. */
+typedef struct ptk_platform_socket {
+    int32_t descriptor; /**< @brief The system's descriptor; meaningful while the socket is open. */
+    uint32_t interest;  /**< @brief The epoll event mask that is registered now. */
+} ptk_platform_socket_t;
+
+/** @brief What the port keeps for a thread that the library runs. */
+typedef pthread_t ptk_platform_thread_t;
+
+/* @part end */

@@ -1,0 +1,53 @@
+/*
+ * What is plain POSIX's own in its public header: scripts/make-headers makes that of this file and of common.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+
+/*
+ * @part about
+ * @brief Protocol Toolkit for POSIX: event loops, timers, sockets, user events, protothreads and buffers without a heap.
+ *
+ * For any POSIX system with BSD sockets; it waits with select(), so a socket's descriptor has to be below FD_SETSIZE.
+ * @part end
+ */
+
+/* @part includes */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/select.h>
+/* @part platform */
+/** @brief Name of the platform that this header and its archive were made for. */
+#define PTK_PLATFORM_NAME "posix"
+/** @brief A name with the platform, see PTK_LAYOUT_NAME. @param name the name. */
+#define PTK_PLATFORM_LAYOUT(name) name##_posix
+
+/** @brief The lock that guards what other threads may touch in an event loop. */
+typedef pthread_mutex_t ptk_platform_lock_t;
+
+/**
+ * @brief What the port keeps in each event loop: the sets for select() and a pipe to itself.
+ *
+ * Where a program can choose FD_SETSIZE it has to leave it as it was when the archive was compiled.
+ */
+typedef struct ptk_platform_loop {
+    fd_set read_set;      /**< @brief Descriptors that have to be readable to end the wait. */
+    fd_set write_set;     /**< @brief Descriptors that have to be writable to end the wait. */
+    int32_t limit;        /**< @brief One more than the highest descriptor in the sets. */
+    int32_t wake_pipe[2]; /**< @brief The pipe that wakes the loop from another thread: read end, write end. */
+    uint32_t looked_at;   /**< @brief Sockets whose failure select() cannot report: the loop looks for it. */
+    uint64_t look_ns;     /**< @brief When it looks next; 0: an interval from the next wait on. */
+} ptk_platform_loop_t;
+
+/** @brief What the port keeps in each socket: its descriptor and the sets that it is in. */
+typedef struct ptk_platform_socket {
+    int32_t descriptor; /**< @brief The system's descriptor; meaningful while the socket is open. */
+    uint32_t interest;  /**< @brief What it is looked at for: 1 reading, 2 writing, 4 failures alone. */
+} ptk_platform_socket_t;
+
+/** @brief What the port keeps for a thread that the library runs. */
+typedef pthread_t ptk_platform_thread_t;
+
+/* @part end */
