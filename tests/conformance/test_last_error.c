@@ -138,6 +138,13 @@ static int64_t protothread_null(void) {
     return ptk_set_protothread_event_handler(with.timer, PTK_EVENT_EXPIRED, NULL);
 }
 
+static int64_t protothread_of_no_event(void) {
+    static ptk_pt_t pt;
+
+    (void)ptk_protothread_init(&pt, wait_for_ever);
+    return ptk_set_protothread_event_handler(with.timer, PTK_EVENT_READABLE, &pt);
+}
+
 static int64_t remove_of_no_event(void) {
     return ptk_remove_event_handler(with.timer, PTK_EVENT_READABLE);
 }
@@ -285,6 +292,7 @@ static const failing_call_t failing_calls[] = {
     {handler_of_no_event, PTK_ERR_INVALID_ARGUMENT},
     {handlers_too_many, PTK_ERR_OUT_OF_MEMORY},
     {protothread_null, PTK_ERR_INVALID_ARGUMENT},
+    {protothread_of_no_event, PTK_ERR_INVALID_ARGUMENT},
     {remove_of_no_event, PTK_ERR_INVALID_ARGUMENT},
     {connect_to_null, PTK_ERR_INVALID_ARGUMENT},
     {connect_again, PTK_ERR_INVALID_STATE},
@@ -465,6 +473,55 @@ static ptk_pt_status_t wait_too_long(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/* Waits that fail at once, each of a protothread that has waited for nothing before, but for the last two. */
+enum { WAITS = 6 };
+
+typedef struct hasty {
+    ptk_pt_t pt;
+    ptk_pt_t child;
+    uint32_t which;
+} hasty_t;
+
+static ptk_pt_status_t fail_to_wait(ptk_pt_t *pt) {
+    hasty_t *hasty = (hasty_t *)(void *)pt;
+
+    PTK_PT_BEGIN(pt);
+    if (hasty->which == 0) {
+        PTK_PT_SEND_ALL(pt, with.client, NULL);
+    } else if (hasty->which == 1) {
+        PTK_PT_WAIT_UNTIL_TIMEOUT(pt, support_loop, false, with.timer, 0);
+    } else if (hasty->which == 2) {
+        PTK_PT_SLEEP(pt, with.timer, UINT64_MAX - 1);
+    } else if (hasty->which == 3) {
+        PTK_PT_WAIT_EVENT(pt, with.timer, PTK_EVENT_READABLE);
+    } else {
+        PTK_PT_YIELD(pt, support_loop);
+        if (hasty->which == 4) {
+            PTK_PT_SEMAPHORE_WAIT(pt, NULL);
+        } else {
+            PTK_PT_SPAWN(pt, &hasty->child, NULL);
+        }
+    }
+    PTK_PT_END(pt);
+}
+
+static void waits_that_fail_at_once(void) {
+    static hasty_t hasty;
+
+    CHECK(open_all());
+    for (hasty.which = 0; hasty.which < WAITS; hasty.which++) {
+        CHECK_EQUAL(ptk_set_last_error(support_loop, SENTINEL), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_protothread_init(&hasty.pt, fail_to_wait), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_protothread_run(&hasty.pt), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_get_last_error(support_loop), hasty.which < 4 ? PTK_ERR_INVALID_ARGUMENT : SENTINEL);
+        CHECK(support_poll(support_loop, 3));
+        CHECK(ptk_protothread_is_finished(&hasty.pt));
+        CHECK_EQUAL(PTK_PT_ERROR(&hasty.pt), PTK_ERR_INVALID_ARGUMENT);
+        CHECK_EQUAL(ptk_get_last_error(support_loop), PTK_ERR_INVALID_ARGUMENT);
+    }
+    CHECK(support_close());
+}
+
 /* A wait that fails is a call that fails. */
 static void outcome_of_a_wait(void) {
     static waiter_t waiter;
@@ -515,6 +572,7 @@ const harness_test_t last_error_tests[] = {
     {"last_error.would_block_leaves_it", would_block_leaves_it},
     {"last_error.in_a_handler", in_a_handler},
     {"last_error.cause_of_an_error_event", cause_of_an_error_event},
+    {"last_error.waits_that_fail_at_once", waits_that_fail_at_once},
     {"last_error.outcome_of_a_wait", outcome_of_a_wait},
     {"last_error.handles_that_lead_nowhere", handles_that_lead_nowhere},
     {NULL, NULL},

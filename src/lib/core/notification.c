@@ -30,7 +30,7 @@ ptk_err_t ptk_notify(ptk_notification_t *notification) {
     PTK_CHECK_THREAD(notification->loop);
     ptk_event_loop_slot_t *loop = ptk_loop_find(notification->loop);
     if (loop == NULL) {
-        return ptk_result(notification->loop, PTK_ERR_INVALID_HANDLE);
+        return PTK_ERR_INVALID_HANDLE; /* it leads to no loop either */
     }
     /* They run from the loop, not from here: a handler never runs inside of another one. */
     while (notification->waiters.first != NULL) {
