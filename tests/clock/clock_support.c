@@ -2,7 +2,7 @@
    in its archive member: this program defines it, so the linker takes this one. SPDX-License-Identifier: MIT */
 #include "clock_support.h"
 
-#include "suite.h"
+#include "harness.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@ string(REGEX REPLACE "/\\*([^*]|\\*+[^*/])*\\*+/" "" header "${header}")
 string(REGEX MATCHALL "(ptk_[a-z0-9_]+ ?\\()|(#define PTK_PT_[A-Z_]+\\()" names "${header}")
 
 set(suite "")
-file(GLOB sources "${SUITE}/test_*.c" "${SUITE}/support.c")
+file(GLOB sources "${SUITE}/test_*.c" "${SUITE}/../harness/support.c")
 foreach(source IN LISTS sources)
     file(READ "${source}" text)
     string(APPEND suite "${text}")

@@ -49,7 +49,4 @@ extern const harness_test_t notification_tests[];
 extern const harness_test_t random_tests[];
 extern const harness_test_t protothread_random_tests[];
 
-/** @brief All of them, then NULL. */
-extern const harness_test_t *const suite_tables[];
-
 #endif

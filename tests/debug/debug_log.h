@@ -7,7 +7,7 @@
 #ifndef DEBUG_LOG_H
 #define DEBUG_LOG_H
 
-#include "suite.h"
+#include "harness.h"
 #include "support.h"
 
 #include <protocol_toolkit.h>

@@ -5,7 +5,7 @@
  */
 #include "suite_modbus.h"
 
-#include "suite.h"
+#include "harness.h"
 
 const harness_test_t *const suite_tables[] = {
     frame_tests,

@@ -1,5 +1,5 @@
 /* The tables of the cross-thread tests. SPDX-License-Identifier: MIT */
-#include "suite.h"
+#include "harness.h"
 
 extern const harness_test_t raise_tests[];
 extern const harness_test_t loop_thread_tests[];

@@ -14,7 +14,7 @@
 #define _POSIX_C_SOURCE 200809L
 #endif
 
-#include "suite.h"
+#include "harness.h"
 
 #include <protocol_toolkit.h>
 #include <pthread.h>

@@ -8,7 +8,7 @@
 #ifndef FAILING_CALLS_H
 #define FAILING_CALLS_H
 
-#include "suite.h"
+#include "harness.h"
 
 #include <protocol_toolkit.h>
 

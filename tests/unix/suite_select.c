@@ -1,5 +1,5 @@
 /* The tables of the tests of select(). SPDX-License-Identifier: MIT */
-#include "suite.h"
+#include "harness.h"
 
 extern const harness_test_t descriptor_limit_tests[];
 extern const harness_test_t pipe_tests[];

@@ -1,5 +1,5 @@
 /* The tables of the unix tests. SPDX-License-Identifier: MIT */
-#include "suite.h"
+#include "harness.h"
 
 extern const harness_test_t descriptor_tests[];
 extern const harness_test_t signal_tests[];

@@ -1,6 +1,6 @@
 /* What kqueue is told, and when. SPDX-License-Identifier: MIT */
 #include "kqueue_calls.h"
-#include "suite.h"
+#include "harness.h"
 #include "support.h"
 
 enum { SOCKETS = 40 }; /* more than a loop lists as changed before it has to tell kqueue at once */

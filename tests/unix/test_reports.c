@@ -1,7 +1,7 @@
 /* What a port may do to core: report while sockets are closed or moved, and keep the memory of a closed one. The program
    has a poller of its own in place of the port's, and looks into the library for the interface.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
+#include "harness.h"
 #include "support.h"
 #include "core/port.h"
 

@@ -7,7 +7,7 @@
 #ifndef UNIX_SUPPORT_H
 #define UNIX_SUPPORT_H
 
-#include "suite.h"
+#include "harness.h"
 #include "support.h"
 
 /** @brief Open descriptors of the process. */

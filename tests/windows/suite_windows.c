@@ -1,5 +1,5 @@
 /* The tables of the Windows tests. SPDX-License-Identifier: MIT */
-#include "suite.h"
+#include "harness.h"
 
 extern const harness_test_t completion_tests[];
 extern const harness_test_t request_tests[];

@@ -1,6 +1,6 @@
 /* Helpers of the socket driver, and what follows if a completion is late, lost for now, or not the library's.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
+#include "harness.h"
 #include "support.h"
 #include "wrapped_calls.h"
 

@@ -1,5 +1,5 @@
 /* What is requested of the socket driver, when, and what follows if it refuses. SPDX-License-Identifier: MIT */
-#include "suite.h"
+#include "harness.h"
 #include "support.h"
 #include "wrapped_calls.h"
 

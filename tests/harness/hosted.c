@@ -2,7 +2,7 @@
 #if !defined(_WIN32)
 #define _GNU_SOURCE /* struct ifreq, IFF_MULTICAST */
 #endif
-#include "suite.h"
+#include "harness.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /**
  * @file support.h
- * @brief What the tests share: two loops, a recording handler, bounded running, and a connected pair.
+ * @brief What the suites share: two loops, a recording handler, bounded running, and a connected pair.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,6 +1,6 @@
 /**
  * @file harness.h
- * @brief The conformance suite's own test harness: no heap, no system call, so that it runs on a bare target too.
+ * @brief The tests' own harness: no heap, no system call, so that it runs on a bare target too.
  *
  * A target supplies harness_print() and calls harness_main(). A check that fails records the place and leaves the
  * function it stands in, so a check in a handler leaves that handler and fails the test that runs the loop.
@@ -19,6 +19,9 @@ typedef struct harness_test {
     const char *name;       /**< @brief Name, unique in the suite. */
     void (*function)(void); /**< @brief The test. */
 } harness_test_t;
+
+/** @brief Supplied by the suite: its tables, then NULL. */
+extern const harness_test_t *const suite_tables[];
 
 /** @brief Supplied by the target: writes text wherever results go. @param text zero-terminated text. */
 void harness_print(const char *text);
