@@ -31,6 +31,8 @@ COMPILE_TIME_ASSERT(handle_bits, PTK_MAKE_HANDLE(1, 2, 3, 4) == ((ptk_handle_t)4
 COMPILE_TIME_ASSERT(handle_is_positive, PTK_MAKE_HANDLE(255, 255, 0xFFFF, 0x7FFFFFFF) > 0);
 COMPILE_TIME_ASSERT(at_least_one, PTK_AT_LEAST_ONE(0) == 1 && PTK_AT_LEAST_ONE(7) == 7);
 
+COMPILE_TIME_ASSERT(event_error, PTK_EVENT_ERROR_CODE((uintptr_t)9) == PTK_ERR_NETWORK_UNREACHABLE);
+
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 2);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(full, 1, 2, 3);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(empty, 0, 0, 0);
@@ -62,8 +64,8 @@ static ptk_pt_status_t waits(ptk_pt_t *pt) {
     context_t *context = (context_t *)pt;
     PTK_PT_BEGIN(pt);
     PTK_PT_YIELD(pt, context->loop);
-    PTK_PT_AWAIT(pt, ptk_pt_step_yield(pt, context->loop), PTK_PT_WAITING);
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_sleep(pt, context->timer, 10));
+    PTK_PT_AWAIT(pt, ptk_protothread_step_yield(pt, context->loop), PTK_PT_WAITING);
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_sleep(pt, context->timer, 10));
     PTK_PT_WAIT_UNTIL(pt, context->loop, context->condition);
     PTK_PT_WAIT_UNTIL_TIMEOUT(pt, context->loop, context->condition, context->timer, 10);
     PTK_PT_WAIT_UNTIL_DEADLINE(pt, context->loop, context->condition, context->timer, 10);

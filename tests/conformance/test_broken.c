@@ -73,7 +73,7 @@ static void reader(void) {
     CHECK(support_run_until(&receiving.failures, 1));
     CHECK(support_run_until(&failed.count, 1));
     CHECK_EQUAL(receiving.error, PTK_ERR_CONNECTION_RESET);
-    CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_CONNECTION_RESET);
+    CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_CONNECTION_RESET);
     expect_quiet(&receiving);
     /* Who comes later to send is told as well. */
     CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_WRITABLE, send_again, &sending), PTK_ERR_OK);
@@ -130,7 +130,7 @@ static void waiting_writer(bool with_reader) {
     CHECK(support_run_until(&sending.failures, 1));
     CHECK(support_run_until(&failed.count, 1));
     CHECK_EQUAL(sending.error, PTK_ERR_CONNECTION_RESET);
-    CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_CONNECTION_RESET);
+    CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_CONNECTION_RESET);
     expect_quiet(&sending);
     expect_quiet(&receiving);
     CHECK_EQUAL(failed.count, 1);
@@ -184,7 +184,7 @@ static void late_reader(void) {
     CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_destroy(peer), PTK_ERR_OK);
     CHECK(support_run_until(&failed.count, 1));
-    CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_CONNECTION_RESET);
+    CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_CONNECTION_RESET);
     CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_READABLE, receive_again, &receiving), PTK_ERR_OK);
     CHECK(support_run_until(&receiving.failures, 1));
     CHECK_EQUAL(receiving.error, PTK_ERR_CONNECTION_RESET);
@@ -211,7 +211,7 @@ static void refused(void) {
     CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_DISCONNECTED, support_record, &other), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_connect(socket, &dead), PTK_ERR_OK);
     CHECK(support_run_until(&failed.count, 1));
-    CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_CONNECTION_REFUSED);
+    CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_CONNECTION_REFUSED);
     CHECK(support_idle_passes(support_loop) <= 10);
     CHECK_EQUAL(failed.count, 1);
     CHECK_EQUAL(other.count, 0);

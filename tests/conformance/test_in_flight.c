@@ -304,7 +304,7 @@ static void resize_while_connecting(void) {
         CHECK(move());
         CHECK(run_until(&connected.count, round));
         CHECK(run_until(&failed.count, round));
-        CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_CONNECTION_REFUSED);
+        CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_CONNECTION_REFUSED);
         CHECK(is_untouched(other_pools()));
         CHECK_EQUAL(ptk_socket_destroy(client), PTK_ERR_OK);
         CHECK_EQUAL(ptk_socket_destroy(unlucky), PTK_ERR_OK);

@@ -62,7 +62,7 @@ static void bad_arguments(void) {
     CHECK_EQUAL(ptk_notification_init(&notification, 0), PTK_ERR_INVALID_HANDLE);
     CHECK_EQUAL(ptk_notify(NULL), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_notify(&notification), PTK_ERR_OK); /* the failed calls have changed nothing; no one waits */
-    CHECK_EQUAL(ptk_pt_step_notified(NULL, &notification, true, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_notified(NULL, &notification, true, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
     CHECK(support_close());
     CHECK_EQUAL(ptk_notify(&notification), PTK_ERR_INVALID_HANDLE);
     CHECK_EQUAL(ptk_notification_init(&notification, support_loop), PTK_ERR_INVALID_HANDLE);

@@ -456,7 +456,8 @@ static void timer_that_is_none(void) {
 /* A step of one's own. */
 static ptk_pt_status_t step_with_a_deadline(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_notified(pt, &of(pt)->notification, false, of(pt)->timer, of(pt)->time_ms));
+    PTK_PT_AWAIT_DEADLINE(
+        pt, ptk_protothread_step_notified(pt, &of(pt)->notification, false, of(pt)->timer, of(pt)->time_ms));
     return finish(pt);
     PTK_PT_END(pt);
 }

@@ -255,22 +255,22 @@ static ptk_pt_status_t steps(ptk_pt_t *pt) {
 
     switch (context->rounds) {
     case 0:
-        context->outcome = ptk_pt_step_connect(pt, -1, &context->remote, PTK_NO_TIMER, 0);
+        context->outcome = ptk_protothread_step_connect(pt, -1, &context->remote, PTK_NO_TIMER, 0);
         break;
     case 1:
-        context->outcome = ptk_pt_step_accept(pt, -1, &context->accepted, NULL, PTK_NO_TIMER, 0);
+        context->outcome = ptk_protothread_step_accept(pt, -1, &context->accepted, NULL, PTK_NO_TIMER, 0);
         break;
     case 2:
-        context->outcome = ptk_pt_step_send_all(pt, -1, &context->buf, PTK_NO_TIMER, 0);
+        context->outcome = ptk_protothread_step_send_all(pt, -1, &context->buf, PTK_NO_TIMER, 0);
         break;
     case 3:
-        context->outcome = ptk_pt_step_receive(pt, -1, &context->buf, PTK_NO_TIMER, 0);
+        context->outcome = ptk_protothread_step_receive(pt, -1, &context->buf, PTK_NO_TIMER, 0);
         break;
     case 4:
-        context->outcome = ptk_pt_step_receive_exactly(pt, -1, &context->buf, 4, PTK_NO_TIMER, 0);
+        context->outcome = ptk_protothread_step_receive_exactly(pt, -1, &context->buf, 4, PTK_NO_TIMER, 0);
         break;
     default:
-        context->outcome = ptk_pt_step_accept(pt, context->socket, NULL, NULL, PTK_NO_TIMER, 0);
+        context->outcome = ptk_protothread_step_accept(pt, context->socket, NULL, NULL, PTK_NO_TIMER, 0);
         break;
     }
     return context->outcome == PTK_ERR_WOULD_BLOCK ? PTK_PT_WAITING : PTK_PT_ENDED;
@@ -297,17 +297,20 @@ static void steps_refuse_bad_arguments(void) {
         CHECK(ptk_protothread_is_finished(&client.pt));
     }
     /* Without a protothread there is nothing that could wait. */
-    CHECK_EQUAL(ptk_pt_step_yield(NULL, support_loop), PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_pt_step_condition(NULL, support_loop, true, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_pt_step_event(NULL, listener, PTK_EVENT_READABLE, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_pt_step_sleep(NULL, ptk_timer_create(support_loop), 1), PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_pt_step_spawn(NULL, &client.pt, nothing), PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_pt_step_semaphore(NULL, NULL, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_pt_step_connect(NULL, listener, &address, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_pt_step_accept(NULL, listener, &client.accepted, NULL, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_pt_step_send_all(NULL, listener, &client.buf, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_pt_step_receive(NULL, listener, &client.buf, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_pt_step_receive_exactly(NULL, listener, &client.buf, 1, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_yield(NULL, support_loop), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_condition(NULL, support_loop, true, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_event(NULL, listener, PTK_EVENT_READABLE, PTK_NO_TIMER, 0),
+                PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_sleep(NULL, ptk_timer_create(support_loop), 1), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_spawn(NULL, &client.pt, nothing), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_semaphore(NULL, NULL, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_connect(NULL, listener, &address, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_accept(NULL, listener, &client.accepted, NULL, PTK_NO_TIMER, 0),
+                PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_send_all(NULL, listener, &client.buf, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_receive(NULL, listener, &client.buf, PTK_NO_TIMER, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_protothread_step_receive_exactly(NULL, listener, &client.buf, 1, PTK_NO_TIMER, 0),
+                PTK_ERR_INVALID_ARGUMENT);
     CHECK(support_close());
 }
 

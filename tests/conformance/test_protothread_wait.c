@@ -253,16 +253,16 @@ static ptk_pt_status_t wait_by_hand(ptk_pt_t *pt) {
 
     switch (context->timeout_ms) {
     case 0:
-        context->outcome = ptk_pt_step_yield(pt, support_loop);
+        context->outcome = ptk_protothread_step_yield(pt, support_loop);
         break;
     case 1:
-        context->outcome = ptk_pt_step_condition(pt, support_loop, context->condition, PTK_NO_TIMER, 0);
+        context->outcome = ptk_protothread_step_condition(pt, support_loop, context->condition, PTK_NO_TIMER, 0);
         break;
     case 2:
-        context->outcome = ptk_pt_step_event(pt, context->source, 1, PTK_NO_TIMER, 0);
+        context->outcome = ptk_protothread_step_event(pt, context->source, 1, PTK_NO_TIMER, 0);
         break;
     default:
-        context->outcome = ptk_pt_step_sleep(pt, context->timer, 5);
+        context->outcome = ptk_protothread_step_sleep(pt, context->timer, 5);
         break;
     }
     if (context->outcome == PTK_ERR_WOULD_BLOCK) {

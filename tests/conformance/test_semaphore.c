@@ -171,7 +171,7 @@ static void cancelled_waiter_loses_no_unit(void) {
 static ptk_pt_status_t take_by_hand(ptk_pt_t *pt) {
     context_t *context = (context_t *)(void *)pt;
 
-    context->outcome = ptk_pt_step_semaphore(pt, context->semaphore, PTK_NO_TIMER, 0);
+    context->outcome = ptk_protothread_step_semaphore(pt, context->semaphore, PTK_NO_TIMER, 0);
     return context->outcome == PTK_ERR_WOULD_BLOCK ? PTK_PT_WAITING : PTK_PT_ENDED;
 }
 

@@ -184,7 +184,7 @@ static void refused_connect(uint8_t family) {
     CHECK_EQUAL(failed.count, 0);
     CHECK(support_run_until(&failed.count, 1));
     CHECK_EQUAL(failed.event, PTK_EVENT_ERROR);
-    CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_CONNECTION_REFUSED);
+    CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_CONNECTION_REFUSED);
     CHECK_EQUAL(failed.last_error, PTK_ERR_CONNECTION_REFUSED);
     CHECK(support_idle_passes(support_loop) <= 10);
     CHECK_EQUAL(failed.count, 1);

@@ -231,7 +231,7 @@ static void reset_is_an_error_event(void) {
     CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_DISCONNECTED, support_record, &disconnected), PTK_ERR_OK);
     CHECK(support_run_until(&failed.count, 1));
-    CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_CONNECTION_RESET);
+    CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_CONNECTION_RESET);
     CHECK_EQUAL(failed.last_error, PTK_ERR_CONNECTION_RESET);
     CHECK(support_idle_passes(support_loop) <= 10);
     CHECK_EQUAL(failed.count, 1);

@@ -75,7 +75,7 @@ static void reported_once_by_the_event(void) {
     for (uint32_t round = 1; round <= 4; round++) {
         CHECK(send_one(socket));
         CHECK(support_run_until(&failed.count, round));
-        CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_CONNECTION_REFUSED);
+        CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_CONNECTION_REFUSED);
         CHECK_EQUAL(failed.last_error, PTK_ERR_CONNECTION_REFUSED);
         CHECK(support_idle_passes(support_loop) <= 10);
         CHECK_EQUAL(failed.count, round);

@@ -158,8 +158,8 @@ static void waits_for_what_is_gone(void) {
     CHECK_EQUAL(ptk_socket_destroy(stale_socket), PTK_ERR_OK);
     CHECK(start(&pt, receiver));
     CHECK(ptk_protothread_is_finished(&pt));
-    CHECK_EQUAL(log_lines("ptk_pt_step_receive", "stale handle: socket", NULL), 1);
-    CHECK_EQUAL(log_lines("ptk_pt_step_yield", "stale handle: event loop", "its slot is used again"), 1);
+    CHECK_EQUAL(log_lines("ptk_protothread_step_receive", "stale handle: socket", NULL), 1);
+    CHECK_EQUAL(log_lines("ptk_protothread_step_yield", "stale handle: event loop", "its slot is used again"), 1);
     CHECK_EQUAL(log_lines("ptk_set_protothread_event_handler", "stale handle: socket", NULL), 1);
     CHECK_EQUAL(log_count(), 3);
     CHECK(support_close());
@@ -223,7 +223,7 @@ static void context_in_the_wrong_order(void) {
 
     CHECK(open_with_timer());
     CHECK(start(&context.pt, wrong_order));
-    CHECK_EQUAL(log_lines("ptk_pt_step_sleep", "its first member", NULL), 1);
+    CHECK_EQUAL(log_lines("ptk_protothread_step_sleep", "its first member", NULL), 1);
     CHECK_EQUAL(log_count(), 1);
     CHECK(support_close());
 }

@@ -28,7 +28,7 @@ static void note_error(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     (void)resource;
     (void)event;
     (void)user_data;
-    (void)report((ptk_err_t)(0 - (int64_t)data));
+    (void)report(PTK_EVENT_ERROR_CODE(data));
 }
 
 static void count(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {

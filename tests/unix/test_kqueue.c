@@ -32,7 +32,7 @@ static void note_arrival(ptk_handle_t resource, ptk_event_t event, uintptr_t dat
 static void note_error(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
-    *(ptk_err_t *)user_data = (ptk_err_t)(0 - (int64_t)data);
+    *(ptk_err_t *)user_data = PTK_EVENT_ERROR_CODE(data);
 }
 
 /* Opens them, each with handlers for what arrives and for what fails. */

@@ -71,7 +71,7 @@ static void too_big_at_a_send(void) {
         CHECK_EQUAL(receive(peer), PTK_ERR_WOULD_BLOCK);
         if (by_event == 1) {
             CHECK(support_run_until(&failed.count, 1));
-            CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_PACKET_TOO_BIG);
+            CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_PACKET_TOO_BIG);
         } else {
             CHECK_EQUAL(receive(udp), PTK_ERR_PACKET_TOO_BIG);
         }
@@ -112,7 +112,7 @@ static void answers_of_icmp(void) {
         failing_call_set_pending(answers[i].number);
         CHECK(support_send_text(udp, "to no one"));
         CHECK(support_run_until(&failed.count, 1));
-        CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), answers[i].wanted);
+        CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), answers[i].wanted);
         CHECK_EQUAL(receive(udp), PTK_ERR_WOULD_BLOCK);
         CHECK(support_idle_passes(support_loop) <= 10);
         CHECK_EQUAL(failed.count, 1);
@@ -137,7 +137,7 @@ static void no_route(void) {
     CHECK_EQUAL(ptk_socket_connect(tcp, &somewhere), PTK_ERR_OK);
     CHECK(failing_call_clear());
     CHECK(support_run_until(&failed.count, 1));
-    CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_NETWORK_UNREACHABLE);
+    CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_NETWORK_UNREACHABLE);
     failing_call_set_number(FAILING_CONNECT, EINVAL);
     CHECK_EQUAL(ptk_socket_connect(udp, &somewhere), PTK_ERR_NETWORK_UNREACHABLE);
     (void)ptk_buf_init(&buf, memory, sizeof(memory));
@@ -197,7 +197,7 @@ static void connected_to_itself(void) {
         failing_call_connect_itself();
         CHECK_EQUAL(ptk_socket_connect(tcp, &address), PTK_ERR_OK);
         CHECK(support_run_until(&failed.count, 1));
-        CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_CONNECTION_REFUSED);
+        CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_CONNECTION_REFUSED);
         CHECK(support_idle_passes(support_loop) <= 10);
         CHECK_EQUAL(failed.count, 1);
         CHECK_EQUAL(other.count, 0);

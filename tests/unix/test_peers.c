@@ -7,7 +7,7 @@
 
 static void expect_reset_event(ptk_handle_t server, support_record_t *failed) {
     CHECK(support_run_until(&failed->count, 1));
-    CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed->data), PTK_ERR_CONNECTION_RESET);
+    CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed->data), PTK_ERR_CONNECTION_RESET);
     CHECK_EQUAL(failed->last_error, PTK_ERR_CONNECTION_RESET);
     CHECK_EQUAL(failed->resource, server);
     CHECK(support_idle_passes(support_loop) <= 10);
@@ -165,7 +165,7 @@ static void last_words_to_a_client(bool reset) {
     support_run_ms(20);
     CHECK(support_idle_passes(support_loop) <= 10);
     CHECK_EQUAL(failed.count, reset ? 1 : 0);
-    CHECK(!reset || (ptk_err_t)(0 - (int64_t)failed.data) == PTK_ERR_CONNECTION_RESET);
+    CHECK(!reset || PTK_EVENT_ERROR_CODE(failed.data) == PTK_ERR_CONNECTION_RESET);
     CHECK_EQUAL(close(listener), 0);
     CHECK(support_close());
 }

@@ -157,7 +157,7 @@ static ptk_err_t refused;
 static void take_error(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
-    refused = (ptk_err_t)(0 - (int64_t)data);
+    refused = PTK_EVENT_ERROR_CODE(data);
     ++*(uint32_t *)user_data;
 }
 

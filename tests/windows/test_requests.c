@@ -110,7 +110,7 @@ static void refusal_is_reported(void) {
     wrapped.refusals = 1;
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_WRITABLE, support_record, &record), PTK_ERR_OK);
     CHECK(support_run_until(&failed.count, 1));
-    CHECK_EQUAL((ptk_err_t)(0 - (int64_t)failed.data), PTK_ERR_OUT_OF_SYSTEM_MEMORY);
+    CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_OUT_OF_SYSTEM_MEMORY);
     CHECK_EQUAL(wrapped.refusals, 0);
     CHECK(support_close());
 }

@@ -14,38 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** @brief Name of the platform that this header and its archive were made for. */
-#define PTK_PLATFORM_NAME "bsd"
-/** @brief A name with the platform, see PTK_LAYOUT_NAME. @param name the name. */
-#define PTK_PLATFORM_LAYOUT(name) name##_bsd
-
-/** @brief The lock that guards what other threads may touch in an event loop. */
-typedef pthread_mutex_t ptk_platform_lock_t;
-
-/** @brief What the port keeps in each event loop: its kqueue, and the sockets whose changes the next wait takes along. */
-typedef struct ptk_platform_loop {
-    int32_t kqueue_descriptor; /**< @brief The kqueue that the loop waits on. */
-    int32_t wake_pipe[2];      /**< @brief Wakes the loop where EVFILT_USER is missing. */
-    int32_t process;           /**< @brief The process that made them; a child of it has no kqueue. */
-    uint32_t changed_count;    /**< @brief How many sockets are listed in changed. */
-    int64_t changed[32];       /**< @brief Their handles; when there are more of them, kqueue is told at once. */
-} ptk_platform_loop_t;
-
-/** @brief What the port keeps in each socket: its descriptor, what it has to report and what kqueue was told of it. */
-typedef struct ptk_platform_socket {
-    int32_t descriptor; /**< @brief The system's descriptor; meaningful while the socket is open. */
-    uint8_t interest;   /**< @brief The filters that are to report, one bit each. */
-    uint8_t registered; /**< @brief The filters that kqueue has. */
-    uint8_t enabled;    /**< @brief Those of them that report. */
-    uint8_t changed;    /**< @brief Not 0: the loop lists it as changed. */
-} ptk_platform_socket_t;
-
-/** @brief What the port keeps for a thread that the library runs. */
-typedef pthread_t ptk_platform_thread_t;
-
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* ------------------------------------------------------------------------------------------------ version, limits */
 
 /**
  * @name Version
@@ -56,6 +29,16 @@ extern "C" {
 #define PTK_VERSION_PATCH 0        /**< @brief Changes when something is mended. */
 #define PTK_VERSION_STRING "0.1.0" /**< @brief The three numbers as text. */
 /** @} */
+
+/** @brief Name of the platform that this header and its archive were made for. */
+#define PTK_PLATFORM_NAME "bsd"
+
+/**
+ * @brief Version of the archive, which the application can compare with PTK_VERSION_STRING of its header.
+ * @return A constant string.
+ * @note Any thread, any handler.
+ */
+const char *ptk_version_string(void);
 
 /**
  * @name Compile-time limits
@@ -124,28 +107,6 @@ enum {
  */
 const char *ptk_error_string(ptk_err_t error);
 
-/**
- * @brief Version of the archive, which the application can compare with PTK_VERSION_STRING of its header.
- * @return A constant string.
- * @note Any thread, any handler.
- */
-const char *ptk_version_string(void);
-
-/**
- * @brief Milliseconds of the monotonic clock that timers use; its zero is arbitrary.
- *
- * The clock never steps. Whether it advances while the machine is suspended is the system's choice: on Windows and
- * macOS it does, on Linux it does not.
- * @return The time in ms.
- * @note Any thread, any handler.
- */
-uint64_t ptk_clock_now_ms(void);
-
-/**
- * @brief The longest time in ms that the library can count, 584 years. Longer intervals and time limits are refused.
- */
-#define PTK_TIME_MAX_MS (UINT64_MAX / 1000000u)
-
 /* ------------------------------------------------------------------------------------------------ handles */
 
 /** @brief Names a resource. Positive when valid; a negative value is a ptk_err_t. */
@@ -175,13 +136,310 @@ enum {
     ((ptk_handle_t)(((uint64_t)(uint32_t)(id) << 32) | ((uint64_t)(uint16_t)(gen) << 16) |                             \
                     ((uint64_t)(uint8_t)(loop_id) << 8) | (uint64_t)(uint8_t)(type)))
 
-/** @brief First member of every resource struct. */
-typedef struct ptk_resource_base {
-    ptk_handle_t handle;     /**< @brief The resource's handle; its ID is 0 while the slot is free. */
-    ptk_handle_t event_loop; /**< @brief The loop that owns the resource; while the slot is free, its last ID. */
-} ptk_resource_base_t;
+/**
+ * @brief Whether a handle names a live loop or resource. Any value may be asked about; the last error stays as it is.
+ * @param handle any value.
+ * @return true if it does; false for a stale or negative handle and for a number that never was one.
+ * @note The loop's thread, any handler; another thread while it knows that the loop is not used.
+ */
+bool ptk_handle_is_valid(ptk_handle_t handle);
 
-/* ------------------------------------------------------------------------------------------------ events */
+/**
+ * @brief What a handle names. PTK_HANDLE_TYPE() reads the same from the number alone, whether it names anything or not.
+ * @param handle any value.
+ * @return PTK_TYPE_EVENT_LOOP, PTK_TYPE_TIMER, PTK_TYPE_SOCKET, PTK_TYPE_USER_EVENT_SOURCE, or PTK_ERR_INVALID_HANDLE.
+ * @note The loop's thread, any handler.
+ */
+int32_t ptk_handle_get_type(ptk_handle_t handle);
+
+/**
+ * @brief The loop that owns a resource.
+ * @param handle any value.
+ * @return The loop's handle, which for the handle of a loop is the same; or PTK_ERR_INVALID_HANDLE.
+ * @note The loop's thread, any handler.
+ */
+ptk_handle_t ptk_get_owning_event_loop(ptk_handle_t handle);
+
+/**
+ * @brief The last error of the loop that owns a resource, PTK_ERR_OK if there was none yet.
+ *
+ * Every call that fails and whose handle leads to a live loop sets it to what it returns; success and PTK_ERR_WOULD_BLOCK
+ * leave it, as do the two functions that get and set it. A handle leads to the loop that it names
+ * or that owns it: also a stale handle, while there is a loop with its event loop ID, and one of a wrong type. A semaphore,
+ * a protothread or a thread object leads to the loop it is used with. Calls in another thread than the one that ran the
+ * loop last leave it alone. When PTK_EVENT_ERROR is delivered it is the cause.
+ * @param any_handle a loop or a resource.
+ * @return The error, or PTK_ERR_INVALID_HANDLE.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_get_last_error(ptk_handle_t any_handle);
+
+/**
+ * @brief Sets the last error of the loop that owns a resource.
+ * @param any_handle a loop or a resource.
+ * @param error the error, 0 or negative.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (a positive error: the last error stays).
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_set_last_error(ptk_handle_t any_handle, ptk_err_t error);
+
+/* ------------------------------------------------------------------------------------------------ time */
+
+/**
+ * @brief Milliseconds of the monotonic clock that timers use; its zero is arbitrary.
+ *
+ * The clock never steps. Whether it advances while the machine is suspended is the system's choice: on Windows and
+ * macOS it does, on Linux it does not.
+ * @return The time in ms.
+ * @note Any thread, any handler.
+ */
+uint64_t ptk_clock_now_ms(void);
+
+/**
+ * @brief The longest time in ms that the library can count, 584 years. Longer intervals and time limits are refused.
+ */
+#define PTK_TIME_MAX_MS (UINT64_MAX / 1000000u)
+
+/** @brief For ptk_event_loop_run_for() and the time limits of protothreads: no limit. */
+#define PTK_WAIT_FOREVER UINT64_MAX
+
+/* ------------------------------------------------------------------------------------------------ event loops */
+
+/** @brief An event loop's slot, an element of the array that PTK_DECLARE_EVENT_LOOP_SLOTS() declares. */
+typedef struct ptk_event_loop_slot ptk_event_loop_slot_t;
+/** @brief A timer's slot, an element of a loop's timer pool. */
+typedef struct ptk_timer_internal ptk_timer_internal_t;
+/** @brief A socket's slot, an element of a loop's socket pool. */
+typedef struct ptk_socket_internal ptk_socket_internal_t;
+/** @brief A user event source's slot, an element of a loop's pool of sources. */
+typedef struct ptk_user_event_source_internal ptk_user_event_source_internal_t;
+
+/**
+ * @brief The pools of one event loop. Filled in by PTK_DECLARE_EVENT_LOOP_RESOURCES or by hand. The struct stays in place
+ *        until the loop is destroyed, or was resized to another one.
+ */
+typedef struct ptk_event_loop_resources {
+    ptk_timer_internal_t *timers;                         /**< @brief Timer slots, zeroed; may be NULL if none. */
+    size_t num_timers;                                    /**< @brief How many, 0 to 0x0FFFFFFF. */
+    ptk_socket_internal_t *sockets;                       /**< @brief Socket slots, zeroed; may be NULL if none. */
+    size_t num_sockets;                                   /**< @brief How many, 0 to 0x0FFFFFFF. */
+    ptk_user_event_source_internal_t *user_event_sources; /**< @brief Source slots, zeroed; may be NULL if none. */
+    size_t num_user_event_sources;                        /**< @brief How many, 0 to 0x0FFFFFFF. */
+} ptk_event_loop_resources_t;
+
+/**
+ * @brief Declares a static array of event loop slots.
+ * @param name name of the array. @param max_loops slots, 1 to 256.
+ */
+#define PTK_DECLARE_EVENT_LOOP_SLOTS(name, max_loops) static ptk_event_loop_slot_t name[max_loops]
+
+/** @brief At least one element, since C has no empty arrays. @param count a constant, may be 0. */
+#define PTK_AT_LEAST_ONE(count) ((count) > 0 ? (count) : 1)
+
+/**
+ * @brief Declares static pools and a ptk_event_loop_resources_t that names them.
+ * @param name name of the variable. @param timers slots. @param sockets slots. @param user_events slots. Each may be 0.
+ */
+#define PTK_DECLARE_EVENT_LOOP_RESOURCES(name, timers, sockets, user_events)                                           \
+    static ptk_timer_internal_t name##_timers[PTK_AT_LEAST_ONE(timers)];                                               \
+    static ptk_socket_internal_t name##_sockets[PTK_AT_LEAST_ONE(sockets)];                                            \
+    static ptk_user_event_source_internal_t name##_user_event_sources[PTK_AT_LEAST_ONE(user_events)];                  \
+    static ptk_event_loop_resources_t name = {                                                                         \
+        name##_timers, (timers), name##_sockets, (sockets), name##_user_event_sources, (user_events)}
+
+/**
+ * @brief Creates an event loop in a free slot of the array.
+ * @param slots array of event loop slots, zeroed before its first use; see ptk_event_loop_slot_t for its lifetime.
+ * @param num_slots slots in the array, 1 to 256; the same in each call for one array.
+ * @param resources the pools. Struct and arrays are the loop's until it is destroyed or resized.
+ * @return The loop's handle, or PTK_ERR_INVALID_ARGUMENT (NULL, a count out of range, a pool or array that overlaps another
+ *         one, more than 256 slots in all), PTK_ERR_BUSY (a pool is in use by another loop, or was not zeroed),
+ *         PTK_ERR_OUT_OF_MEMORY (no free slot), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
+ * @note Any thread, any handler.
+ */
+ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, size_t num_slots,
+                                   const ptk_event_loop_resources_t *resources);
+
+/**
+ * @brief One pass: waits for work, at most PTK_EVENT_LOOP_MAX_WAIT_MS, then delivers it.
+ * @param loop the loop.
+ * @return As ptk_event_loop_run_for().
+ * @note One thread at a time; not from a handler of the same loop.
+ */
+ptk_err_t ptk_event_loop_run(ptk_handle_t loop);
+
+/**
+ * @brief One pass with the caller's bound on the wait.
+ *
+ * The pass delivers what is ready when the wait ends, each raised event at most once, and returns. A signal that
+ * interrupts the wait does not end it; a signal handler ends it with ptk_event_loop_wake().
+ * @param loop the loop.
+ * @param max_wait_ms longest wait in ms, 0 to PTK_TIME_MAX_MS; 0 polls, PTK_WAIT_FOREVER sleeps until there is work.
+ * @return PTK_ERR_OK (also if nothing happened), PTK_ERR_INVALID_HANDLE (also if a handler destroyed the loop),
+ *         PTK_ERR_INVALID_ARGUMENT (neither PTK_WAIT_FOREVER nor at most PTK_TIME_MAX_MS: nothing was done),
+ *         PTK_ERR_BUSY (called from a handler of the loop, while another thread runs or destroys it, or while a thread of
+ *         the library has it), PTK_ERR_SYSTEM.
+ * @note One thread at a time, others get an error, also against ptk_event_loop_destroy(); not from a handler of the same
+ *       loop.
+ */
+ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint64_t max_wait_ms);
+
+/**
+ * @brief Ends the wait of the loop, or of its next pass if it is not waiting.
+ * @param loop the loop.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
+ * @note Any thread, any handler, a signal handler.
+ */
+ptk_err_t ptk_event_loop_wake(ptk_handle_t loop);
+
+/**
+ * @brief Destroys a loop and everything it owns. Sockets are closed, no handler is called, all its handles are stale.
+ * @param loop the loop.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (another thread runs it, or a thread of the library has it; or
+ *         the system still uses the slot of a socket after 5 s: the sockets are closed, the loop is still there, and its
+ *         pools must stay. Call again. Windows alone can be that late, and should never be).
+ * @note The loop's thread, a handler of the loop included; or any thread while the loop is not running.
+ *       In a child process made by fork(): ptk_event_loop_abandon().
+ */
+ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop);
+
+/**
+ * @brief In a child process made by fork(): gives up the child's copy of a loop. Its descriptors are closed, no handler
+ *        is called, all its handles are stale in the child, and its memory is free there. Nothing changes for the
+ *        parent.
+ *
+ * The loop and its connections stay the parent's. A child must not run it, raise events, or send and receive on its
+ * sockets, which would take from the parent what is the parent's. As long as a child keeps its copy the parent's
+ * connections do not end for their peers when the parent closes them, so a child that lives on calls this first. It
+ * works whatever the parent's threads were doing; ptk_event_loop_destroy() may wait for them for ever. exec() closes
+ * all by itself.
+ * @param loop the loop, made before fork().
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (Windows only, which has no fork(): as for
+ *         ptk_event_loop_destroy()).
+ * @note The child's only thread. Where no other thread of the process uses the loop it does what
+ *       ptk_event_loop_destroy() does.
+ */
+ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop);
+
+/**
+ * @brief Moves the loop to other pools, larger or smaller. Handles stay valid, raised events are kept.
+ * @param loop the loop.
+ * @param new_resources the new pools; a pool that is the same array with the same count stays as it is.
+ * @return PTK_ERR_OK: the old struct and arrays belong to the application again. PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT
+ *         (NULL, count out of range, a new pool overlaps another one, a present one or an array of loop slots),
+ *         PTK_ERR_BUSY (a new pool is in use; Windows: the system still uses the slot of a socket after 5 s, see
+ *         ptk_event_loop_destroy()),
+ *         PTK_ERR_OUT_OF_MEMORY (a new pool has fewer slots than are in use): nothing was changed.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources);
+
+/** @brief Use of one pool. */
+typedef struct ptk_pool_stats {
+    uint32_t capacity;   /**< @brief Slots declared. */
+    uint32_t in_use;     /**< @brief Slots in use now. */
+    uint32_t high_water; /**< @brief Most slots that were in use at once. */
+} ptk_pool_stats_t;
+
+/** @brief What ptk_event_loop_get_stats() tells; counters start at 0 with the loop. */
+typedef struct ptk_event_loop_stats {
+    ptk_pool_stats_t timers;             /**< @brief The timer pool. */
+    ptk_pool_stats_t sockets;            /**< @brief The socket pool. */
+    ptk_pool_stats_t user_event_sources; /**< @brief The user event source pool. */
+    uint64_t passes;                     /**< @brief Passes of the loop. */
+    uint64_t events_delivered;           /**< @brief Handlers called and protothreads resumed by events. */
+    uint64_t wakeups;         /**< @brief Waits that ended because a thread raised an event or called wake. */
+    uint64_t refused_raises;  /**< @brief Raises refused because the source's queue was full. */
+    uint64_t refused_accepts; /**< @brief Times a listener was paused because no slot or descriptor was free. */
+} ptk_event_loop_stats_t;
+
+/**
+ * @brief Tells how the pools are used and what the loop has done.
+ * @param loop the loop.
+ * @param[out] stats the result; unchanged on error.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL).
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *stats);
+
+/** @brief A thread that the library runs a loop in. The application declares it; it must live until stop returned. */
+typedef struct ptk_thread ptk_thread_t;
+
+/**
+ * @brief Runs a loop in a thread of its own until ptk_event_loop_thread_stop(). A convenience, never needed.
+ *
+ * From now on the loop belongs to that thread, also between two passes: others cannot run or destroy it before stop.
+ * @param loop the loop; it must not be running.
+ * @param[out] thread zeroed memory that stays in place until stop returned.
+ * @param stack memory for the thread's stack, aligned as the platform wants it (16 bytes on POSIX systems). Windows
+ *        takes no stack from a program: there it is left untouched and the system reserves stack_size bytes itself.
+ * @param stack_size its size in bytes; the platform's minimum applies (PTHREAD_STACK_MIN on POSIX systems). On the BSDs,
+ *        macOS and plain POSIX the stack is the whole pages of the memory.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, stack too small),
+ *         PTK_ERR_BUSY (the loop is running or has a thread, or the thread object is in use),
+ *         PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
+ * @note Any thread.
+ */
+ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, void *stack, size_t stack_size);
+
+/**
+ * @brief Ends the thread after its present pass and waits for it. The loop lives on and can be run or destroyed.
+ * @param thread what was started.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not started),
+ *         PTK_ERR_WRONG_THREAD (called by that thread itself, whether or not it has destroyed the loop), PTK_ERR_SYSTEM.
+ * @note Any thread but the one to be stopped; one thread at a time.
+ */
+ptk_err_t ptk_event_loop_thread_stop(ptk_thread_t *thread);
+
+/* ------------------------------------------------------------------------------------------------ timers */
+
+/**
+ * @brief Creates a stopped timer.
+ * @param loop the loop that will own it.
+ * @return Its handle, or PTK_ERR_INVALID_HANDLE, PTK_ERR_OUT_OF_MEMORY (no free slot).
+ * @note The loop's thread, any handler.
+ */
+ptk_handle_t ptk_timer_create(ptk_handle_t loop);
+
+/**
+ * @brief Starts a timer for one expiry, from now; a running timer is restarted. It never expires early, and by itself
+ *        at most about a millisecond late; what handlers and other processes take comes on top.
+ *
+ * In a handler, "now" is the end of the pass: a protocol that restarts a timer for every message reads no clock for it.
+ * @param timer the timer.
+ * @param interval_ms 1 to PTK_TIME_MAX_MS ms, and not beyond the end of the monotonic clock's range.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms or too long: the timer is as before).
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_timer_start(ptk_handle_t timer, uint64_t interval_ms);
+
+/**
+ * @brief Starts a timer that repeats without drift: each deadline is the last one plus the interval. If the loop was
+ *        late by more than an interval the event comes once, with the number of missed periods as its data.
+ * @param timer the timer.
+ * @param interval_ms 1 to PTK_TIME_MAX_MS ms, and not beyond the end of the monotonic clock's range.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms or too long: the timer is as before).
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_timer_start_repeating(ptk_handle_t timer, uint64_t interval_ms);
+
+/**
+ * @brief Stops a timer; an expiry that was not delivered yet is dropped.
+ * @param timer the timer, running or not.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_timer_stop(ptk_handle_t timer);
+
+/**
+ * @brief Stops a timer and frees its slot.
+ * @param timer the timer.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
+ * @note The loop's thread, any handler, the timer's own included.
+ */
+ptk_err_t ptk_timer_destroy(ptk_handle_t timer);
+
+/* ------------------------------------------------------------------------------------------------ events and handlers */
 
 /** @brief An event of a resource. For user event sources any non-zero value. */
 typedef uint32_t ptk_event_t;
@@ -218,6 +476,12 @@ enum {
 };
 
 /**
+ * @brief The error that the data of a PTK_EVENT_ERROR stands for.
+ * @param data the handler's data, or PTK_PT_WOKEN_DATA() of a protothread that the event woke.
+ */
+#define PTK_EVENT_ERROR_CODE(data) ((ptk_err_t)(0 - (int64_t)(data)))
+
+/**
  * @brief A handler, called by the loop in the loop's thread.
  *
  * It may call anything but ptk_event_loop_run() and ptk_event_loop_run_for() on its own loop, and may destroy any
@@ -229,23 +493,43 @@ enum {
  */
 typedef void (*ptk_event_handler_t)(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data);
 
-/** @brief Who handles one event: a function, a protothread (function NULL, context set) or nobody (both NULL). */
-typedef struct ptk_handler_slot {
-    ptk_event_handler_t function; /**< @brief The function, or NULL. */
-    void *context;                /**< @brief Its user_data, or the protothread. */
-} ptk_handler_slot_t;
+/**
+ * @brief Sets the handler of an event; it stays until it is removed. It replaces the one that was there.
+ *
+ * If the event was raised before, the handler is called without waiting, in the next pass at the latest.
+ * @param resource a timer, socket or user event source.
+ * @param event an event of that kind of resource; for a user event source any non-zero value.
+ * @param handler the function.
+ * @param user_data passed to the function, may be NULL.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL handler, an event the resource does not
+ *         have), PTK_ERR_OUT_OF_MEMORY (the source has PTK_USER_EVENT_HANDLERS handlers), Debug builds:
+ *         PTK_ERR_WRONG_THREAD.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_set_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_event_handler_t handler, void *user_data);
 
-/** @brief What the loop keeps for every resource to deliver its events; the second member of every resource struct. */
-typedef struct ptk_delivery {
-    struct ptk_event_loop_slot *loop; /**< @brief The loop's slot, which never moves. */
-    uint32_t self;                    /**< @brief Reference of this slot: its pool and its index there. */
-    uint32_t next;                    /**< @brief Reference of the slot behind this one in the loop's ready queue. */
-    uint32_t link;                    /**< @brief Timers: next started or due one. Sources, locked: next raised one. */
-    uint8_t queued;                   /**< @brief Which queues the slot is linked in, even if freed meanwhile. */
-    uint8_t raised;                   /**< @brief One bit per event: it happened and was not consumed. */
-    uint8_t enabled;                  /**< @brief One bit per event: it has a handler. */
-    uint8_t state;                    /**< @brief What the kind of resource needs to remember. */
-} ptk_delivery_t;
+/**
+ * @brief Removes the handler of an event. What is raised stays raised.
+ * @param resource a timer, socket or user event source.
+ * @param event the event.
+ * @return PTK_ERR_OK (also if there was no handler), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (an event that
+ *         the resource does not have).
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event);
+
+/** @brief A protothread, see struct ptk_pt. */
+typedef struct ptk_pt ptk_pt_t;
+
+/**
+ * @brief Resumes a protothread at the next such event, once. It replaces the handler that was there.
+ * @param resource a timer, socket or user event source.
+ * @param event an event of that kind of resource; for a user event source any non-zero value.
+ * @param pt an initialised protothread that has waited on no other loop that still lives.
+ * @return As ptk_set_event_handler(); PTK_ERR_INVALID_ARGUMENT also for a bad or finished protothread.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_pt_t *pt);
 
 /* ------------------------------------------------------------------------------------------------ addresses */
 
@@ -305,460 +589,241 @@ ptk_address_t ptk_address_any(uint8_t family, uint16_t port);
  */
 bool ptk_address_equal(const ptk_address_t *a, const ptk_address_t *b);
 
-/* ------------------------------------------------------------------------------------------------ resources */
+/* ------------------------------------------------------------------------------------------------ sockets */
 
-/** @brief A timer's slot. The application declares it, only the library looks inside. */
-typedef struct ptk_timer_internal {
-    ptk_resource_base_t base;   /**< @brief Handle and owner. */
-    ptk_delivery_t delivery;    /**< @brief Raised and enabled. */
-    uint64_t deadline_ns;       /**< @brief When it expires next, UINT64_MAX while it is stopped. */
-    ptk_handler_slot_t handler; /**< @brief Who handles PTK_EVENT_EXPIRED. */
-    uint32_t interval_ms;       /**< @brief Period of a repeating timer, or its low 31 bits; 0 for one-shot. */
-    uint32_t missed;            /**< @brief Periods missed since the last delivery, see timer_expiry.c. */
-} ptk_timer_internal_t;
-
-/** @brief Number of different events of a socket. */
-#define PTK_SOCKET_EVENT_COUNT 5
-/** @brief Number of socket options. */
-#define PTK_SOCKET_OPTION_COUNT 11
-
-/** @brief A socket's slot. The application declares it, only the library looks inside. */
-typedef struct ptk_socket_internal {
-    ptk_resource_base_t base;                            /**< @brief Handle and owner. */
-    ptk_delivery_t delivery;                             /**< @brief Raised and enabled. */
-    ptk_platform_socket_t platform;                      /**< @brief The port's part. */
-    ptk_err_t error;                                     /**< @brief A failure that was reported, for later calls. */
-    uint32_t datagram_size;                              /**< @brief Size of the last datagram seen. */
-    uint16_t flags;                                      /**< @brief Its family, and what is known of it. */
-    uint16_t options_set;                                /**< @brief One bit per option that was given a value. */
-    ptk_handler_slot_t handlers[PTK_SOCKET_EVENT_COUNT]; /**< @brief From PTK_EVENT_CONNECTED on. */
-    int32_t options[PTK_SOCKET_OPTION_COUNT];            /**< @brief Values to apply when it is opened. */
-} ptk_socket_internal_t;
-
-/** @brief One raised user event. */
-typedef struct ptk_user_event {
-    uintptr_t data;    /**< @brief What the raiser passed. */
-    ptk_event_t event; /**< @brief Which event. */
-} ptk_user_event_t;
-
-/** @brief A user event source's slot. The application declares it, only the library looks inside. */
-typedef struct ptk_user_event_source_internal {
-    ptk_resource_base_t base; /**< @brief Handle and owner; changed under the loop's lock. */
-    ptk_delivery_t delivery;  /**< @brief For the loop's thread, but for link. */
-    uint32_t head;            /**< @brief Events consumed; moved by the loop's thread. */
-    uint32_t tail;            /**< @brief Events raised; moved under the lock. */
-    ptk_handler_slot_t handlers[PTK_USER_EVENT_HANDLERS]; /**< @brief The handlers. */
-    ptk_event_t events[PTK_USER_EVENT_HANDLERS];          /**< @brief The event of each handler; 0 where none. */
-    uint32_t raised_linked;                               /**< @brief Under the lock: linked by delivery.link. */
-    ptk_user_event_t queue[PTK_USER_EVENT_QUEUE_SIZE];    /**< @brief The raised events. */
-} ptk_user_event_source_internal_t;
+/** @brief A buffer, see the section on buffers. */
+typedef struct ptk_buf ptk_buf_t;
 
 /**
- * @brief The pools of one event loop. Filled in by PTK_DECLARE_EVENT_LOOP_RESOURCES or by hand. The struct stays in place
- *        until the loop is destroyed, or was resized to another one.
- */
-typedef struct ptk_event_loop_resources {
-    ptk_timer_internal_t *timers;                         /**< @brief Timer slots, zeroed; may be NULL if none. */
-    size_t num_timers;                                    /**< @brief How many, 0 to 0x0FFFFFFF. */
-    ptk_socket_internal_t *sockets;                       /**< @brief Socket slots, zeroed; may be NULL if none. */
-    size_t num_sockets;                                   /**< @brief How many, 0 to 0x0FFFFFFF. */
-    ptk_user_event_source_internal_t *user_event_sources; /**< @brief Source slots, zeroed; may be NULL if none. */
-    size_t num_user_event_sources;                        /**< @brief How many, 0 to 0x0FFFFFFF. */
-} ptk_event_loop_resources_t;
-
-/** @brief Use of one pool. */
-typedef struct ptk_pool_stats {
-    uint32_t capacity;   /**< @brief Slots declared. */
-    uint32_t in_use;     /**< @brief Slots in use now. */
-    uint32_t high_water; /**< @brief Most slots that were in use at once. */
-} ptk_pool_stats_t;
-
-/** @brief What ptk_event_loop_get_stats() tells; counters start at 0 with the loop. */
-typedef struct ptk_event_loop_stats {
-    ptk_pool_stats_t timers;             /**< @brief The timer pool. */
-    ptk_pool_stats_t sockets;            /**< @brief The socket pool. */
-    ptk_pool_stats_t user_event_sources; /**< @brief The user event source pool. */
-    uint64_t passes;                     /**< @brief Passes of the loop. */
-    uint64_t events_delivered;           /**< @brief Handlers called and protothreads resumed by events. */
-    uint64_t wakeups;         /**< @brief Waits that ended because a thread raised an event or called wake. */
-    uint64_t refused_raises;  /**< @brief Raises refused because the source's queue was full. */
-    uint64_t refused_accepts; /**< @brief Times a listener was paused because no slot or descriptor was free. */
-} ptk_event_loop_stats_t;
-
-/** @brief A list of protothreads, for the library's use. */
-typedef struct ptk_pt_list {
-    struct ptk_pt *first; /**< @brief The one that waits longest. */
-    struct ptk_pt *last;  /**< @brief The one that came last. */
-} ptk_pt_list_t;
-
-/** @brief One pool of a loop, seen without its type. */
-typedef struct ptk_pool {
-    uint8_t *slots;      /**< @brief The application's array. */
-    uint32_t slot_size;  /**< @brief Bytes of a slot. */
-    uint32_t next_index; /**< @brief The slot that was given out last. */
-    uint32_t displaced;  /**< @brief Slots in use that are not where their ID says, after a resize. */
-    uint32_t count;      /**< @brief Slots in the array. */
-    uint32_t in_use;     /**< @brief Slots in use. */
-    uint32_t high_water; /**< @brief Most that were in use at once. */
-} ptk_pool_t;
-
-/** @brief A queue of resources that is threaded through their slots. */
-typedef struct ptk_ready_queue {
-    uint32_t first; /**< @brief Reference of the first resource, 0 if it is empty. */
-    uint32_t last;  /**< @brief Reference of the last resource, 0 if it is empty. */
-} ptk_ready_queue_t;
-
-/**
- * @brief An event loop's slot. The application declares an array of them, only the library looks inside.
- *
- * The array must stay where it is, as memory that can be read and written, for as long as any thread may use a handle
- * that came from it: a late ptk_raise_event() takes the lock in it, a late ptk_event_loop_wake() or run counts itself
- * there. An array of static storage does.
- */
-typedef struct ptk_event_loop_slot {
-    ptk_handle_t handle;                         /**< @brief The loop's handle; its ID is 0 while the slot is free. */
-    const ptk_event_loop_resources_t *resources; /**< @brief The pools, as passed in; NULL while the slot is free. */
-    ptk_err_t last_error;                        /**< @brief Atomic: see ptk_get_last_error(). */
-    uint32_t live_id;                       /**< @brief Atomic: the handle's ID; the last one, and bit 31, if free. */
-    uint32_t wake_state;                    /**< @brief Atomic: awake, sleeping or signalled. */
-    uint32_t wakers;                        /**< @brief Atomic: threads that destroying has to wait for. */
-    uintptr_t runner;                       /**< @brief Atomic: the thread that runs the loop, 0 if there is none. */
-    uintptr_t owner;                        /**< @brief Atomic: the thread that ran the loop last. */
-    uint32_t lock_ready;                    /**< @brief Atomic: the lock was initialised; it is once, for ever. */
-    uint32_t last_id;                       /**< @brief Highest ID of a resource so far; survives the loop. */
-    struct ptk_event_loop_slot *next_array; /**< @brief Atomic, in the first slot: the array linked behind this one. */
-    uint32_t array_base;                    /**< @brief Atomic, in the first slot: loop ID of the array's first slot. */
-    uint32_t array_size;                    /**< @brief Atomic, in the first slot: slots, 0 while it is not linked. */
-    ptk_platform_loop_t platform;           /**< @brief The port's part. */
-    ptk_platform_lock_t lock;               /**< @brief Guards what raisers touch. */
-    uint64_t earliest_deadline_ns;          /**< @brief No timer expires before this. */
-    uint64_t retry_ns;                      /**< @brief When paused sockets try again, UINT64_MAX never. */
-    ptk_ready_queue_t ready;                /**< @brief What the next pass delivers. */
-    ptk_ready_queue_t delivering;           /**< @brief What is left of this pass. */
-    ptk_ready_queue_t raised;               /**< @brief Under the lock: sources with new events. */
-    uint32_t first_started;                 /**< @brief Timers that handlers started in this pass; 0 if none. */
-    ptk_pool_t pools[3];                    /**< @brief Timers, sockets, user event sources. */
-    ptk_pt_list_t yielded;                  /**< @brief Protothreads that run in the next pass. */
-    ptk_pt_list_t polling;                  /**< @brief Protothreads whose condition is evaluated in each pass. */
-    uint32_t paused_sockets;                /**< @brief Sockets that wait for a slot, a descriptor or memory. */
-    uint64_t passes;                        /**< @brief Statistics. */
-    uint64_t events_delivered;              /**< @brief Statistics. */
-    uint64_t wakeups;                       /**< @brief Statistics. */
-    uint64_t refused_raises;                /**< @brief Statistics, under the lock. */
-    uint64_t refused_accepts;               /**< @brief Statistics. */
-} ptk_event_loop_slot_t;
-
-/**
- * @brief Declares a static array of event loop slots.
- * @param name name of the array. @param max_loops slots, 1 to 256.
- */
-#define PTK_DECLARE_EVENT_LOOP_SLOTS(name, max_loops) static ptk_event_loop_slot_t name[max_loops]
-
-/** @brief At least one element, since C has no empty arrays. @param count a constant, may be 0. */
-#define PTK_AT_LEAST_ONE(count) ((count) > 0 ? (count) : 1)
-
-/**
- * @brief Declares static pools and a ptk_event_loop_resources_t that names them.
- * @param name name of the variable. @param timers slots. @param sockets slots. @param user_events slots. Each may be 0.
- */
-#define PTK_DECLARE_EVENT_LOOP_RESOURCES(name, timers, sockets, user_events)                                           \
-    static ptk_timer_internal_t name##_timers[PTK_AT_LEAST_ONE(timers)];                                               \
-    static ptk_socket_internal_t name##_sockets[PTK_AT_LEAST_ONE(sockets)];                                            \
-    static ptk_user_event_source_internal_t name##_user_event_sources[PTK_AT_LEAST_ONE(user_events)];                  \
-    static ptk_event_loop_resources_t name = {                                                                         \
-        name##_timers, (timers), name##_sockets, (sockets), name##_user_event_sources, (user_events)}
-
-/* ------------------------------------------------------------------------------------------------ event loops */
-
-/** @brief For ptk_event_loop_run_for() and the time limits of protothreads: no limit. */
-#define PTK_WAIT_FOREVER UINT64_MAX
-
-/**
- * @brief Creates an event loop in a free slot of the array.
- * @param slots array of event loop slots, zeroed before its first use; see ptk_event_loop_slot_t for its lifetime.
- * @param num_slots slots in the array, 1 to 256; the same in each call for one array.
- * @param resources the pools. Struct and arrays are the loop's until it is destroyed or resized.
- * @return The loop's handle, or PTK_ERR_INVALID_ARGUMENT (NULL, a count out of range, a pool or array that overlaps another
- *         one, more than 256 slots in all), PTK_ERR_BUSY (a pool is in use by another loop, or was not zeroed),
- *         PTK_ERR_OUT_OF_MEMORY (no free slot), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
- * @note Any thread, any handler.
- */
-ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, size_t num_slots,
-                                   const ptk_event_loop_resources_t *resources);
-
-/**
- * @brief Destroys a loop and everything it owns. Sockets are closed, no handler is called, all its handles are stale.
- * @param loop the loop.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (another thread runs it, or a thread of the library has it; or
- *         the system still uses the slot of a socket after 5 s: the sockets are closed, the loop is still there, and its
- *         pools must stay. Call again. Windows alone can be that late, and should never be).
- * @note The loop's thread, a handler of the loop included; or any thread while the loop is not running.
- *       In a child process made by fork(): ptk_event_loop_abandon().
- */
-ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop);
-
-/**
- * @brief In a child process made by fork(): gives up the child's copy of a loop. Its descriptors are closed, no handler
- *        is called, all its handles are stale in the child, and its memory is free there. Nothing changes for the
- *        parent.
- *
- * The loop and its connections stay the parent's. A child must not run it, raise events, or send and receive on its
- * sockets, which would take from the parent what is the parent's. As long as a child keeps its copy the parent's
- * connections do not end for their peers when the parent closes them, so a child that lives on calls this first. It
- * works whatever the parent's threads were doing; ptk_event_loop_destroy() may wait for them for ever. exec() closes
- * all by itself.
- * @param loop the loop, made before fork().
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (Windows only, which has no fork(): as for
- *         ptk_event_loop_destroy()).
- * @note The child's only thread. Where no other thread of the process uses the loop it does what
- *       ptk_event_loop_destroy() does.
- */
-ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop);
-
-/**
- * @brief One pass: waits for work, at most PTK_EVENT_LOOP_MAX_WAIT_MS, then delivers it.
- * @param loop the loop.
- * @return As ptk_event_loop_run_for().
- * @note One thread at a time; not from a handler of the same loop.
- */
-ptk_err_t ptk_event_loop_run(ptk_handle_t loop);
-
-/**
- * @brief One pass with the caller's bound on the wait.
- *
- * The pass delivers what is ready when the wait ends, each raised event at most once, and returns. A signal that
- * interrupts the wait does not end it; a signal handler ends it with ptk_event_loop_wake().
- * @param loop the loop.
- * @param max_wait_ms longest wait in ms, 0 to PTK_TIME_MAX_MS; 0 polls, PTK_WAIT_FOREVER sleeps until there is work.
- * @return PTK_ERR_OK (also if nothing happened), PTK_ERR_INVALID_HANDLE (also if a handler destroyed the loop),
- *         PTK_ERR_INVALID_ARGUMENT (neither PTK_WAIT_FOREVER nor at most PTK_TIME_MAX_MS: nothing was done),
- *         PTK_ERR_BUSY (called from a handler of the loop, while another thread runs or destroys it, or while a thread of
- *         the library has it), PTK_ERR_SYSTEM.
- * @note One thread at a time, others get an error, also against ptk_event_loop_destroy(); not from a handler of the same
- *       loop.
- */
-ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint64_t max_wait_ms);
-
-/**
- * @brief Ends the wait of the loop, or of its next pass if it is not waiting.
- * @param loop the loop.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
- * @note Any thread, any handler, a signal handler.
- */
-ptk_err_t ptk_event_loop_wake(ptk_handle_t loop);
-
-/**
- * @brief Moves the loop to other pools, larger or smaller. Handles stay valid, raised events are kept.
- * @param loop the loop.
- * @param new_resources the new pools; a pool that is the same array with the same count stays as it is.
- * @return PTK_ERR_OK: the old struct and arrays belong to the application again. PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT
- *         (NULL, count out of range, a new pool overlaps another one, a present one or an array of loop slots),
- *         PTK_ERR_BUSY (a new pool is in use; Windows: the system still uses the slot of a socket after 5 s, see
- *         ptk_event_loop_destroy()),
- *         PTK_ERR_OUT_OF_MEMORY (a new pool has fewer slots than are in use): nothing was changed.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources);
-
-/** @cond */
-#define PTK_LAYOUT_EXPAND(name, queue, handlers) PTK_LAYOUT_PASTE(name, queue, handlers)
-#define PTK_LAYOUT_PASTE(name, queue, handlers) name##_queue_##queue##_handlers_##handlers
-/** @endcond */
-/**
- * @brief The name by which a program that includes this header links a function that takes pools: with what their layout
- *        depends on. If header and archive differ in it, the program does not link. The archive also has the plain name,
- *        for other languages.
- * @param name the function's plain name.
- */
-#define PTK_LAYOUT_NAME(name)                                                                                          \
-    PTK_LAYOUT_EXPAND(PTK_PLATFORM_LAYOUT(name), PTK_USER_EVENT_QUEUE_SIZE, PTK_USER_EVENT_HANDLERS)
-/** @cond */
-ptk_handle_t PTK_LAYOUT_NAME(ptk_event_loop_create)(ptk_event_loop_slot_t *slots, size_t num_slots,
-                                                    const ptk_event_loop_resources_t *resources);
-ptk_err_t PTK_LAYOUT_NAME(ptk_event_loop_resize_resources)(ptk_handle_t loop,
-                                                           const ptk_event_loop_resources_t *new_resources);
-#define ptk_event_loop_create PTK_LAYOUT_NAME(ptk_event_loop_create)
-#define ptk_event_loop_resize_resources PTK_LAYOUT_NAME(ptk_event_loop_resize_resources)
-/** @endcond */
-
-/**
- * @brief Tells how the pools are used and what the loop has done.
- * @param loop the loop.
- * @param[out] stats the result; unchanged on error.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL).
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *stats);
-
-/** @brief A thread that the library runs a loop in. The application declares it; it must live until stop returned. */
-typedef struct ptk_thread {
-    ptk_platform_thread_t platform; /**< @brief The port's part. */
-    ptk_handle_t loop;              /**< @brief The loop it runs. */
-    uintptr_t self;                 /**< @brief Atomic: the thread itself while it runs, else 0. */
-    uint32_t stop;                  /**< @brief Atomic: it was asked to end. */
-    uint32_t started;               /**< @brief Atomic: 1 between start and stop. */
-} ptk_thread_t;
-
-/**
- * @brief Runs a loop in a thread of its own until ptk_event_loop_thread_stop(). A convenience, never needed.
- *
- * From now on the loop belongs to that thread, also between two passes: others cannot run or destroy it before stop.
- * @param loop the loop; it must not be running.
- * @param[out] thread zeroed memory that stays in place until stop returned.
- * @param stack memory for the thread's stack, aligned as the platform wants it (16 bytes on POSIX systems). Windows
- *        takes no stack from a program: there it is left untouched and the system reserves stack_size bytes itself.
- * @param stack_size its size in bytes; the platform's minimum applies (PTHREAD_STACK_MIN on POSIX systems). On the BSDs,
- *        macOS and plain POSIX the stack is the whole pages of the memory.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, stack too small),
- *         PTK_ERR_BUSY (the loop is running or has a thread, or the thread object is in use),
- *         PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
- * @note Any thread.
- */
-ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, void *stack, size_t stack_size);
-
-/**
- * @brief Ends the thread after its present pass and waits for it. The loop lives on and can be run or destroyed.
- * @param thread what was started.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not started),
- *         PTK_ERR_WRONG_THREAD (called by that thread itself, whether or not it has destroyed the loop), PTK_ERR_SYSTEM.
- * @note Any thread but the one to be stopped; one thread at a time.
- */
-ptk_err_t ptk_event_loop_thread_stop(ptk_thread_t *thread);
-
-/**
- * @brief Whether a handle names a live loop or resource. Any value may be asked about; the last error stays as it is.
- * @param handle any value.
- * @return true if it does; false for a stale or negative handle and for a number that never was one.
- * @note The loop's thread, any handler; another thread while it knows that the loop is not used.
- */
-bool ptk_handle_is_valid(ptk_handle_t handle);
-
-/**
- * @brief What a handle names. PTK_HANDLE_TYPE() reads the same from the number alone, whether it names anything or not.
- * @param handle any value.
- * @return PTK_TYPE_EVENT_LOOP, PTK_TYPE_TIMER, PTK_TYPE_SOCKET, PTK_TYPE_USER_EVENT_SOURCE, or PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler.
- */
-int32_t ptk_handle_get_type(ptk_handle_t handle);
-
-/**
- * @brief The loop that owns a resource.
- * @param handle any value.
- * @return The loop's handle, which for the handle of a loop is the same; or PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler.
- */
-ptk_handle_t ptk_get_owning_event_loop(ptk_handle_t handle);
-
-/**
- * @brief The last error of the loop that owns a resource, PTK_ERR_OK if there was none yet.
- *
- * Every call that fails and whose handle leads to a live loop sets it to what it returns; success and PTK_ERR_WOULD_BLOCK
- * leave it, as do the two functions that get and set it. A handle leads to the loop that it names
- * or that owns it: also a stale handle, while there is a loop with its event loop ID, and one of a wrong type. A semaphore,
- * a protothread or a thread object leads to the loop it is used with. Calls in another thread than the one that ran the
- * loop last leave it alone. When PTK_EVENT_ERROR is delivered it is the cause.
- * @param any_handle a loop or a resource.
- * @return The error, or PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_get_last_error(ptk_handle_t any_handle);
-
-/**
- * @brief Sets the last error of the loop that owns a resource.
- * @param any_handle a loop or a resource.
- * @param error the error, 0 or negative.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (a positive error: the last error stays).
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_set_last_error(ptk_handle_t any_handle, ptk_err_t error);
-
-/* ------------------------------------------------------------------------------------------------ handlers */
-
-/** @brief A protothread, see struct ptk_pt. */
-typedef struct ptk_pt ptk_pt_t;
-
-/**
- * @brief Sets the handler of an event; it stays until it is removed. It replaces the one that was there.
- *
- * If the event was raised before, the handler is called without waiting, in the next pass at the latest.
- * @param resource a timer, socket or user event source.
- * @param event an event of that kind of resource; for a user event source any non-zero value.
- * @param handler the function.
- * @param user_data passed to the function, may be NULL.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL handler, an event the resource does not
- *         have), PTK_ERR_OUT_OF_MEMORY (the source has PTK_USER_EVENT_HANDLERS handlers), Debug builds:
- *         PTK_ERR_WRONG_THREAD.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_set_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_event_handler_t handler, void *user_data);
-
-/**
- * @brief Resumes a protothread at the next such event, once. It replaces the handler that was there.
- * @param resource a timer, socket or user event source.
- * @param event an event of that kind of resource; for a user event source any non-zero value.
- * @param pt an initialised protothread that has waited on no other loop that still lives.
- * @return As ptk_set_event_handler(); PTK_ERR_INVALID_ARGUMENT also for a bad or finished protothread.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_pt_t *pt);
-
-/**
- * @brief Removes the handler of an event. What is raised stays raised.
- * @param resource a timer, socket or user event source.
- * @param event the event.
- * @return PTK_ERR_OK (also if there was no handler), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (an event that
- *         the resource does not have).
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event);
-
-/* ------------------------------------------------------------------------------------------------ timers */
-
-/**
- * @brief Creates a stopped timer.
+ * @brief Takes a socket slot. The first operation, connect, listen or UDP open, makes it a socket of the system.
  * @param loop the loop that will own it.
  * @return Its handle, or PTK_ERR_INVALID_HANDLE, PTK_ERR_OUT_OF_MEMORY (no free slot).
  * @note The loop's thread, any handler.
  */
-ptk_handle_t ptk_timer_create(ptk_handle_t loop);
+ptk_handle_t ptk_socket_create(ptk_handle_t loop);
 
 /**
- * @brief Starts a timer for one expiry, from now; a running timer is restarted. It never expires early, and by itself
- *        at most about a millisecond late; what handlers and other processes take comes on top.
+ * @brief Starts a TCP connection, or gives an open UDP socket its peer.
  *
- * In a handler, "now" is the end of the pass: a protocol that restarts a timer for every message reads no clock for it.
- * @param timer the timer.
- * @param interval_ms 1 to PTK_TIME_MAX_MS ms, and not beyond the end of the monotonic clock's range.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms or too long: the timer is as before).
+ * For TCP the outcome is PTK_EVENT_CONNECTED or PTK_EVENT_ERROR, never before the call returned. How long it takes to
+ * fail is the system's choice: Windows tries for two seconds before it reports that no one listens, on loopback, too.
+ * - Where there is no route the event reports PTK_ERR_NETWORK_UNREACHABLE or PTK_ERR_HOST_UNREACHABLE.
+ * - A peer that sends something and resets at once was connected: the connected event comes, what was sent can be
+ *   received, and the error event follows. Windows and some BSDs drop what came before a reset; then only the error is
+ *   reported.
+ * - A connection with itself, which TCP allows if no one listens at a port of this machine that the system then chooses
+ *   for the socket, is refused: PTK_ERR_CONNECTION_REFUSED.
+ *
+ * A UDP socket is connected at once and from then on receives from that peer only: what others had sent before is
+ * dropped, what the peer had sent is kept. It reports the peer's ICMP errors, each once. It may be connected again, to
+ * another peer; the former peer's errors are not reported any more.
+ * @param socket a new socket, or an open UDP socket.
+ * @param remote the peer.
+ * @return PTK_ERR_OK (TCP: on its way), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, port 0, other family;
+ *         IPv6: a link-local address without a scope, or a scope as for ptk_socket_send_to()), PTK_ERR_INVALID_STATE
+ *         (open already), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_PERMISSION_DENIED (a broadcast address without
+ *         PTK_SOCKET_OPTION_BROADCAST, or a route or a filter that prohibits it), PTK_ERR_ADDRESS_NOT_AVAILABLE (no own
+ *         address or port for that) and, UDP, PTK_ERR_NETWORK_UNREACHABLE and PTK_ERR_HOST_UNREACHABLE. After an error
+ *         the socket is as before.
  * @note The loop's thread, any handler.
  */
-ptk_err_t ptk_timer_start(ptk_handle_t timer, uint64_t interval_ms);
+ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote);
 
 /**
- * @brief Starts a timer that repeats without drift: each deadline is the last one plus the interval. If the loop was
- *        late by more than an interval the event comes once, with the number of missed periods as its data.
- * @param timer the timer.
- * @param interval_ms 1 to PTK_TIME_MAX_MS ms, and not beyond the end of the monotonic clock's range.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms or too long: the timer is as before).
+ * @brief Listens for TCP connections. A server that is to start again on its port while connections of its last run linger
+ *        sets PTK_SOCKET_OPTION_REUSE_ADDRESS before.
+ * @param socket a new socket.
+ * @param local address to bind; port 0 lets the system choose (see ptk_socket_get_local_address()). IPv6 sockets take
+ *        IPv6 only.
+ * @param backlog connections that may wait to be accepted, 1 to 65535; the system may lower it.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT, PTK_ERR_INVALID_STATE (open already),
+ *         PTK_ERR_ADDRESS_IN_USE, PTK_ERR_ADDRESS_NOT_AVAILABLE, PTK_ERR_PERMISSION_DENIED, PTK_ERR_OUT_OF_DESCRIPTORS.
+ *         After an error the socket is as before.
  * @note The loop's thread, any handler.
  */
-ptk_err_t ptk_timer_start_repeating(ptk_handle_t timer, uint64_t interval_ms);
+ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog);
 
 /**
- * @brief Stops a timer; an expiry that was not delivered yet is dropped.
- * @param timer the timer, running or not.
+ * @brief Accepts a waiting connection as a new socket of the listener's loop.
+ *
+ * Without a free slot or descriptor the connection stays in the backlog and the listener is paused: its readable event
+ * comes again when a socket of the loop was destroyed or the pools were resized and, if something else than a slot was
+ * missing, within 100 ms.
+ * @param listener a listening socket.
+ * @param[out] remote the peer; may be NULL.
+ * @return The new socket's handle, or PTK_ERR_WOULD_BLOCK (none waits), PTK_ERR_OUT_OF_MEMORY (no free slot),
+ *         PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_STATE (no
+ *         listener).
+ * @note The loop's thread, any handler.
+ */
+ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote);
+
+/**
+ * @brief Opens a UDP socket.
+ * @param socket a new socket.
+ * @param local address to bind; port 0 lets the system choose.
+ * @return As ptk_socket_listen().
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local);
+
+/**
+ * @brief Sends from a buffer: takes from it what the system took. A connected UDP socket sends all of it as one datagram.
+ * @param socket a connected socket.
+ * @param buf the bytes to send.
+ * @return PTK_ERR_OK (something was sent; TCP: perhaps not all), PTK_ERR_WOULD_BLOCK (nothing; wait for
+ *         PTK_EVENT_WRITABLE), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error),
+ *         PTK_ERR_NO_DATA (TCP: nothing to send), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET (also after the stream
+ *         was shut down), PTK_ERR_MESSAGE_TOO_LONG (UDP: this datagram), PTK_ERR_CONNECTION_REFUSED,
+ *         PTK_ERR_PACKET_TOO_BIG (connected UDP: ICMP's answer to an earlier datagram; this one was not sent),
+ *         PTK_ERR_NETWORK_UNREACHABLE, PTK_ERR_HOST_UNREACHABLE, PTK_ERR_PERMISSION_DENIED (UDP: broadcast without the
+ *         option, or prohibited), PTK_ERR_OUT_OF_SYSTEM_MEMORY.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf);
+
+/**
+ * @brief Receives into a buffer: appends what came, as much as there is room.
+ * @param socket a connected TCP socket, or a UDP socket.
+ * @param buf where to append; its room bounds a datagram.
+ * @return PTK_ERR_OK, PTK_ERR_WOULD_BLOCK (nothing there; wait for PTK_EVENT_READABLE), PTK_ERR_CLOSED (end of stream),
+ *         PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error), PTK_ERR_NO_SPACE (no room: nothing
+ *         was taken), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET, PTK_ERR_MESSAGE_TOO_LONG (UDP: a datagram was
+ *         larger than the room and is dropped; ptk_socket_get_datagram_size() tells its size),
+ *         PTK_ERR_CONNECTION_REFUSED (connected UDP: once per ICMP error; the socket works on), PTK_ERR_PACKET_TOO_BIG
+ *         (the same: a datagram that was sent earlier was too large for a link on the way, and is lost; nothing that
+ *         was received is dropped, and later ones are sent in fragments that fit), other errors of the network,
+ *         PTK_ERR_OUT_OF_SYSTEM_MEMORY.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf);
+
+/**
+ * @brief Sends a whole buffer as one datagram.
+ * @param socket an open UDP socket without a peer.
+ * @param buf the datagram, taken on success; may be empty.
+ * @param remote where to.
+ * @return As ptk_socket_send(); PTK_ERR_INVALID_STATE if it is no UDP socket, or one that was connected;
+ *         PTK_ERR_INVALID_ARGUMENT (NULL, port 0, other family) also for an IPv6 multicast group with a scope that is
+ *         not the interface of PTK_SOCKET_OPTION_MULTICAST_INTERFACE, if that option is set, or if it is not and the
+ *         group's scope is wider than link-local: systems ignore it there.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote);
+
+/**
+ * @brief Receives one datagram and tells who sent it.
+ * @param socket an open UDP socket.
+ * @param buf where to append.
+ * @param[out] remote the sender; may be NULL; unchanged on error.
+ * @return As ptk_socket_receive(); PTK_ERR_INVALID_STATE if it is no UDP socket.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote);
+
+/**
+ * @brief Size of the datagram that was received or refused last.
+ * @param socket an open UDP socket.
+ * @param[out] size bytes; on a system that does not tell it, one more than there was room for. Unchanged on error.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (no UDP socket).
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size);
+
+/**
+ * @brief Half-close: ends the stream to the peer after what was sent. Receiving goes on.
+ * @param socket a connected TCP socket.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_STATE (no TCP connection), PTK_ERR_NOT_CONNECTED.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_shutdown(ptk_handle_t socket);
+
+/**
+ * @brief Closes a socket and frees its slot. Listeners that were paused for lack of a slot accept again. Should Windows
+ * still use the slot after 5 s, it stays in use until a later pass of the loop finds it free.
+ *
+ * What was sent on a TCP connection still goes out, unless received bytes are left unread: then Linux and Windows reset
+ * the connection (RFC 1122, 4.2.2.13), and the peer can lose what it had not read yet. A server that is to end a
+ * connection after its last answer calls ptk_socket_shutdown(), receives until PTK_ERR_CLOSED, with a deadline, and
+ * destroys then.
+ * @param socket the socket.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler.
+ * @note The loop's thread, any handler, the socket's own included.
  */
-ptk_err_t ptk_timer_stop(ptk_handle_t timer);
+ptk_err_t ptk_socket_destroy(ptk_handle_t socket);
 
 /**
- * @brief Stops a timer and frees its slot.
- * @param timer the timer.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler, the timer's own included.
+ * @brief Socket options. Each may be set before the socket is opened, or later where the system allows it. One that was not
+ *        set has the system's default; those of 0 and 1 are 0 everywhere, but for multicast loopback.
  */
-ptk_err_t ptk_timer_destroy(ptk_handle_t timer);
+typedef enum ptk_socket_option {
+    PTK_SOCKET_OPTION_NO_DELAY = 0,      /**< @brief TCP: 1 sends small segments at once, 0 collects them. */
+    PTK_SOCKET_OPTION_KEEP_ALIVE = 1,    /**< @brief TCP: idle seconds before the first probe, 1 to 32767; 0 off. */
+    PTK_SOCKET_OPTION_REUSE_ADDRESS = 2, /**< @brief 1 binds although old connections linger. Before opening. */
+    PTK_SOCKET_OPTION_REUSE_PORT = 3,    /**< @brief 1 shares the port with other sockets. Before opening. */
+    PTK_SOCKET_OPTION_BROADCAST = 4,     /**< @brief UDP: 1 allows sending to broadcast addresses. */
+    PTK_SOCKET_OPTION_TTL = 5,           /**< @brief Hop limit of unicast packets, 1 to 255. */
+    PTK_SOCKET_OPTION_MULTICAST_TTL = 6, /**< @brief UDP: hop limit of multicast packets, 0 to 255. */
+    PTK_SOCKET_OPTION_MULTICAST_LOOPBACK = 7,  /**< @brief UDP: 1 also delivers to this machine, 0 does not. */
+    PTK_SOCKET_OPTION_MULTICAST_INTERFACE = 8, /**< @brief UDP: index of the interface to send on, 0 system's choice. */
+    PTK_SOCKET_OPTION_SEND_BUFFER = 9,         /**< @brief Size hint for the system's send buffer, bytes, 1 and more. */
+    PTK_SOCKET_OPTION_RECEIVE_BUFFER = 10      /**< @brief Size hint for the receive buffer, bytes. Before opening. */
+} ptk_socket_option_t;
+
+/**
+ * @brief Sets an option.
+ * @param socket the socket; before it is opened the value is kept and applied then.
+ * @param option which.
+ * @param value see ptk_socket_option_t.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (unknown option, value out of range, or not an
+ *         option of such a socket), PTK_ERR_INVALID_STATE (too late), PTK_ERR_UNSUPPORTED (not on this platform).
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value);
+
+/**
+ * @brief Joins a multicast group. The socket gets what is sent to the groups that it has joined, and nothing of groups
+ *        that only others have joined, except on NetBSD, OpenBSD and Linux before 4.20 (IPv6).
+ * @param socket an open UDP socket of the group's family.
+ * @param group the group's address; its port is ignored.
+ * @param interface_index the interface to join on. 0 is the one that an IPv6 group's scope_id names; if that is 0, too,
+ *        the system chooses.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, no multicast address, other family, a
+ *         scope_id that contradicts interface_index),
+ *         PTK_ERR_INVALID_STATE (no UDP socket), PTK_ERR_ADDRESS_IN_USE (joined already), PTK_ERR_ADDRESS_NOT_AVAILABLE
+ *         (no such interface), PTK_ERR_OUT_OF_SYSTEM_MEMORY (too many groups).
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_join_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index);
+
+/**
+ * @brief Leaves a multicast group.
+ * @param socket the socket that joined.
+ * @param group the group's address.
+ * @param interface_index the same as for the join.
+ * @return As ptk_socket_join_multicast(); PTK_ERR_ADDRESS_NOT_AVAILABLE if it had not joined.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_leave_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index);
+
+/**
+ * @brief The address that the socket is bound to.
+ * @param socket an open socket.
+ * @param[out] address the result; unchanged on error.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not open).
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_get_local_address(ptk_handle_t socket, ptk_address_t *address);
+
+/**
+ * @brief The address of the peer.
+ * @param socket a connected socket.
+ * @param[out] address the result; unchanged on error.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not open),
+ *         PTK_ERR_NOT_CONNECTED.
+ * @note The loop's thread, any handler.
+ */
+ptk_err_t ptk_socket_get_remote_address(ptk_handle_t socket, ptk_address_t *address);
 
 /* ------------------------------------------------------------------------------------------------ user events */
 
@@ -798,13 +863,13 @@ ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data
  * The first error sticks: every later put and get does nothing (a get returns 0), so a whole frame can be encoded or
  * decoded and checked once, with ptk_buf_error(). Buffers belong to one thread at a time.
  */
-typedef struct ptk_buf {
+struct ptk_buf {
     uint8_t *data;   /**< @brief The memory. */
     size_t capacity; /**< @brief Its size in bytes; 0 if it is for reading only. */
     size_t start;    /**< @brief Offset of the first byte that was not taken yet. */
     size_t end;      /**< @brief Offset behind the last byte that was put. */
     ptk_err_t error; /**< @brief The first error, or PTK_ERR_OK. */
-} ptk_buf_t;
+};
 
 /**
  * @brief Makes an empty buffer.
@@ -961,281 +1026,6 @@ void ptk_buf_patch_u32_be(ptk_buf_t *buf, size_t offset, uint32_t value); /**< @
 void ptk_buf_patch_u32_le(ptk_buf_t *buf, size_t offset, uint32_t value); /**< @brief 32 bits, little endian. */
 /** @} */
 
-/* ------------------------------------------------------------------------------------------------ sockets */
-
-/**
- * @brief Socket options. Each may be set before the socket is opened, or later where the system allows it. One that was not
- *        set has the system's default; those of 0 and 1 are 0 everywhere, but for multicast loopback.
- */
-typedef enum ptk_socket_option {
-    PTK_SOCKET_OPTION_NO_DELAY = 0,      /**< @brief TCP: 1 sends small segments at once, 0 collects them. */
-    PTK_SOCKET_OPTION_KEEP_ALIVE = 1,    /**< @brief TCP: idle seconds before the first probe, 1 to 32767; 0 off. */
-    PTK_SOCKET_OPTION_REUSE_ADDRESS = 2, /**< @brief 1 binds although old connections linger. Before opening. */
-    PTK_SOCKET_OPTION_REUSE_PORT = 3,    /**< @brief 1 shares the port with other sockets. Before opening. */
-    PTK_SOCKET_OPTION_BROADCAST = 4,     /**< @brief UDP: 1 allows sending to broadcast addresses. */
-    PTK_SOCKET_OPTION_TTL = 5,           /**< @brief Hop limit of unicast packets, 1 to 255. */
-    PTK_SOCKET_OPTION_MULTICAST_TTL = 6, /**< @brief UDP: hop limit of multicast packets, 0 to 255. */
-    PTK_SOCKET_OPTION_MULTICAST_LOOPBACK = 7,  /**< @brief UDP: 1 also delivers to this machine, 0 does not. */
-    PTK_SOCKET_OPTION_MULTICAST_INTERFACE = 8, /**< @brief UDP: index of the interface to send on, 0 system's choice. */
-    PTK_SOCKET_OPTION_SEND_BUFFER = 9,         /**< @brief Size hint for the system's send buffer, bytes, 1 and more. */
-    PTK_SOCKET_OPTION_RECEIVE_BUFFER = 10      /**< @brief Size hint for the receive buffer, bytes. Before opening. */
-} ptk_socket_option_t;
-
-/**
- * @brief Takes a socket slot. The first operation, connect, listen or UDP open, makes it a socket of the system.
- * @param loop the loop that will own it.
- * @return Its handle, or PTK_ERR_INVALID_HANDLE, PTK_ERR_OUT_OF_MEMORY (no free slot).
- * @note The loop's thread, any handler.
- */
-ptk_handle_t ptk_socket_create(ptk_handle_t loop);
-
-/**
- * @brief Closes a socket and frees its slot. Listeners that were paused for lack of a slot accept again. Should Windows
- * still use the slot after 5 s, it stays in use until a later pass of the loop finds it free.
- *
- * What was sent on a TCP connection still goes out, unless received bytes are left unread: then Linux and Windows reset
- * the connection (RFC 1122, 4.2.2.13), and the peer can lose what it had not read yet. A server that is to end a
- * connection after its last answer calls ptk_socket_shutdown(), receives until PTK_ERR_CLOSED, with a deadline, and
- * destroys then.
- * @param socket the socket.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler, the socket's own included.
- */
-ptk_err_t ptk_socket_destroy(ptk_handle_t socket);
-
-/**
- * @brief Starts a TCP connection, or gives an open UDP socket its peer.
- *
- * For TCP the outcome is PTK_EVENT_CONNECTED or PTK_EVENT_ERROR, never before the call returned. How long it takes to
- * fail is the system's choice: Windows tries for two seconds before it reports that no one listens, on loopback, too.
- * - Where there is no route the event reports PTK_ERR_NETWORK_UNREACHABLE or PTK_ERR_HOST_UNREACHABLE.
- * - A peer that sends something and resets at once was connected: the connected event comes, what was sent can be
- *   received, and the error event follows. Windows and some BSDs drop what came before a reset; then only the error is
- *   reported.
- * - A connection with itself, which TCP allows if no one listens at a port of this machine that the system then chooses
- *   for the socket, is refused: PTK_ERR_CONNECTION_REFUSED.
- *
- * A UDP socket is connected at once and from then on receives from that peer only: what others had sent before is
- * dropped, what the peer had sent is kept. It reports the peer's ICMP errors, each once. It may be connected again, to
- * another peer; the former peer's errors are not reported any more.
- * @param socket a new socket, or an open UDP socket.
- * @param remote the peer.
- * @return PTK_ERR_OK (TCP: on its way), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, port 0, other family;
- *         IPv6: a link-local address without a scope, or a scope as for ptk_socket_send_to()), PTK_ERR_INVALID_STATE
- *         (open already), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_PERMISSION_DENIED (a broadcast address without
- *         PTK_SOCKET_OPTION_BROADCAST, or a route or a filter that prohibits it), PTK_ERR_ADDRESS_NOT_AVAILABLE (no own
- *         address or port for that) and, UDP, PTK_ERR_NETWORK_UNREACHABLE and PTK_ERR_HOST_UNREACHABLE. After an error
- *         the socket is as before.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote);
-
-/**
- * @brief Listens for TCP connections. A server that is to start again on its port while connections of its last run linger
- *        sets PTK_SOCKET_OPTION_REUSE_ADDRESS before.
- * @param socket a new socket.
- * @param local address to bind; port 0 lets the system choose (see ptk_socket_get_local_address()). IPv6 sockets take
- *        IPv6 only.
- * @param backlog connections that may wait to be accepted, 1 to 65535; the system may lower it.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT, PTK_ERR_INVALID_STATE (open already),
- *         PTK_ERR_ADDRESS_IN_USE, PTK_ERR_ADDRESS_NOT_AVAILABLE, PTK_ERR_PERMISSION_DENIED, PTK_ERR_OUT_OF_DESCRIPTORS.
- *         After an error the socket is as before.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog);
-
-/**
- * @brief Accepts a waiting connection as a new socket of the listener's loop.
- *
- * Without a free slot or descriptor the connection stays in the backlog and the listener is paused: its readable event
- * comes again when a socket of the loop was destroyed or the pools were resized and, if something else than a slot was
- * missing, within 100 ms.
- * @param listener a listening socket.
- * @param[out] remote the peer; may be NULL.
- * @return The new socket's handle, or PTK_ERR_WOULD_BLOCK (none waits), PTK_ERR_OUT_OF_MEMORY (no free slot),
- *         PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_STATE (no
- *         listener).
- * @note The loop's thread, any handler.
- */
-ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote);
-
-/**
- * @brief Opens a UDP socket.
- * @param socket a new socket.
- * @param local address to bind; port 0 lets the system choose.
- * @return As ptk_socket_listen().
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local);
-
-/**
- * @brief Sends from a buffer: takes from it what the system took. A connected UDP socket sends all of it as one datagram.
- * @param socket a connected socket.
- * @param buf the bytes to send.
- * @return PTK_ERR_OK (something was sent; TCP: perhaps not all), PTK_ERR_WOULD_BLOCK (nothing; wait for
- *         PTK_EVENT_WRITABLE), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error),
- *         PTK_ERR_NO_DATA (TCP: nothing to send), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET (also after the stream
- *         was shut down), PTK_ERR_MESSAGE_TOO_LONG (UDP: this datagram), PTK_ERR_CONNECTION_REFUSED,
- *         PTK_ERR_PACKET_TOO_BIG (connected UDP: ICMP's answer to an earlier datagram; this one was not sent),
- *         PTK_ERR_NETWORK_UNREACHABLE, PTK_ERR_HOST_UNREACHABLE, PTK_ERR_PERMISSION_DENIED (UDP: broadcast without the
- *         option, or prohibited), PTK_ERR_OUT_OF_SYSTEM_MEMORY.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf);
-
-/**
- * @brief Receives into a buffer: appends what came, as much as there is room.
- * @param socket a connected TCP socket, or a UDP socket.
- * @param buf where to append; its room bounds a datagram.
- * @return PTK_ERR_OK, PTK_ERR_WOULD_BLOCK (nothing there; wait for PTK_EVENT_READABLE), PTK_ERR_CLOSED (end of stream),
- *         PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error), PTK_ERR_NO_SPACE (no room: nothing
- *         was taken), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET, PTK_ERR_MESSAGE_TOO_LONG (UDP: a datagram was
- *         larger than the room and is dropped; ptk_socket_get_datagram_size() tells its size),
- *         PTK_ERR_CONNECTION_REFUSED (connected UDP: once per ICMP error; the socket works on), PTK_ERR_PACKET_TOO_BIG
- *         (the same: a datagram that was sent earlier was too large for a link on the way, and is lost; nothing that
- *         was received is dropped, and later ones are sent in fragments that fit), other errors of the network,
- *         PTK_ERR_OUT_OF_SYSTEM_MEMORY.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf);
-
-/**
- * @brief Sends a whole buffer as one datagram.
- * @param socket an open UDP socket without a peer.
- * @param buf the datagram, taken on success; may be empty.
- * @param remote where to.
- * @return As ptk_socket_send(); PTK_ERR_INVALID_STATE if it is no UDP socket, or one that was connected;
- *         PTK_ERR_INVALID_ARGUMENT (NULL, port 0, other family) also for an IPv6 multicast group with a scope that is
- *         not the interface of PTK_SOCKET_OPTION_MULTICAST_INTERFACE, if that option is set, or if it is not and the
- *         group's scope is wider than link-local: systems ignore it there.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote);
-
-/**
- * @brief Receives one datagram and tells who sent it.
- * @param socket an open UDP socket.
- * @param buf where to append.
- * @param[out] remote the sender; may be NULL; unchanged on error.
- * @return As ptk_socket_receive(); PTK_ERR_INVALID_STATE if it is no UDP socket.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote);
-
-/**
- * @brief Size of the datagram that was received or refused last.
- * @param socket an open UDP socket.
- * @param[out] size bytes; on a system that does not tell it, one more than there was room for. Unchanged on error.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (no UDP socket).
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size);
-
-/**
- * @brief Half-close: ends the stream to the peer after what was sent. Receiving goes on.
- * @param socket a connected TCP socket.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_STATE (no TCP connection), PTK_ERR_NOT_CONNECTED.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_shutdown(ptk_handle_t socket);
-
-/**
- * @brief Sets an option.
- * @param socket the socket; before it is opened the value is kept and applied then.
- * @param option which.
- * @param value see ptk_socket_option_t.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (unknown option, value out of range, or not an
- *         option of such a socket), PTK_ERR_INVALID_STATE (too late), PTK_ERR_UNSUPPORTED (not on this platform).
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value);
-
-/**
- * @brief Joins a multicast group. The socket gets what is sent to the groups that it has joined, and nothing of groups
- *        that only others have joined, except on NetBSD, OpenBSD and Linux before 4.20 (IPv6).
- * @param socket an open UDP socket of the group's family.
- * @param group the group's address; its port is ignored.
- * @param interface_index the interface to join on. 0 is the one that an IPv6 group's scope_id names; if that is 0, too,
- *        the system chooses.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, no multicast address, other family, a
- *         scope_id that contradicts interface_index),
- *         PTK_ERR_INVALID_STATE (no UDP socket), PTK_ERR_ADDRESS_IN_USE (joined already), PTK_ERR_ADDRESS_NOT_AVAILABLE
- *         (no such interface), PTK_ERR_OUT_OF_SYSTEM_MEMORY (too many groups).
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_join_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index);
-
-/**
- * @brief Leaves a multicast group.
- * @param socket the socket that joined.
- * @param group the group's address.
- * @param interface_index the same as for the join.
- * @return As ptk_socket_join_multicast(); PTK_ERR_ADDRESS_NOT_AVAILABLE if it had not joined.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_leave_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index);
-
-/**
- * @brief The address that the socket is bound to.
- * @param socket an open socket.
- * @param[out] address the result; unchanged on error.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not open).
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_get_local_address(ptk_handle_t socket, ptk_address_t *address);
-
-/**
- * @brief The address of the peer.
- * @param socket a connected socket.
- * @param[out] address the result; unchanged on error.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not open),
- *         PTK_ERR_NOT_CONNECTED.
- * @note The loop's thread, any handler.
- */
-ptk_err_t ptk_socket_get_remote_address(ptk_handle_t socket, ptk_address_t *address);
-
-/* ------------------------------------------------------------------------------------------------ arena */
-
-/** @brief Gives out pieces of the caller's memory. Belongs to one thread at a time. */
-typedef struct ptk_arena {
-    uint8_t *memory;   /**< @brief The memory. */
-    size_t size;       /**< @brief Its size in bytes. */
-    size_t used;       /**< @brief Bytes given out, padding included. */
-    size_t high_water; /**< @brief Most bytes that were given out at once. */
-} ptk_arena_t;
-
-/**
- * @brief Makes an arena over memory.
- * @param[out] arena the arena. @param memory the memory. @param size its bytes, at least 1.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT.
- */
-ptk_err_t ptk_arena_init(ptk_arena_t *arena, void *memory, size_t size);
-
-/**
- * @brief Allocates. The memory is not zeroed.
- * @param arena the arena.
- * @param size bytes, at least 1.
- * @param alignment a power of two.
- * @return The memory, or NULL (exhausted, or a bad argument): nothing was changed.
- */
-void *ptk_arena_alloc(ptk_arena_t *arena, size_t size, size_t alignment);
-
-/** @brief The present state, to rewind to. @param arena the arena. @return The mark; 0 for NULL. */
-size_t ptk_arena_mark(const ptk_arena_t *arena);
-
-/**
- * @brief Frees everything that was allocated since the mark.
- * @param arena the arena. @param mark from ptk_arena_mark().
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, or a mark above what is in use).
- */
-ptk_err_t ptk_arena_rewind(ptk_arena_t *arena, size_t mark);
-
-/** @brief Frees everything. The high-water mark stays. @param arena the arena; NULL does nothing. */
-void ptk_arena_reset(ptk_arena_t *arena);
-
-/** @brief Most bytes that were in use at once. @param arena the arena. @return The number; 0 for NULL. */
-size_t ptk_arena_high_water(const ptk_arena_t *arena);
-
 /* ------------------------------------------------------------------------------------------------ protothreads */
 
 /** @brief How a protothread's function returned; the macros return these. */
@@ -1250,32 +1040,6 @@ typedef enum ptk_pt_status {
 
 /** @brief A protothread's function. Its variables live in the application's struct, which begins with the ptk_pt_t. */
 typedef ptk_pt_status_t (*ptk_pt_function_t)(ptk_pt_t *pt);
-
-/**
- * @brief A protothread: the first member of the application's context struct.
- *
- * It must stay in place from init until it is finished or cancelled. All its waits are on one loop.
- */
-struct ptk_pt {
-    uint32_t magic;                /**< @brief Tells a live protothread from a finished one and from garbage. */
-    uint32_t line;                 /**< @brief Where it goes on. */
-    ptk_pt_function_t function;    /**< @brief What it runs. */
-    ptk_pt_t *parent;              /**< @brief Who waits for its end. */
-    ptk_pt_t *child;               /**< @brief Whose end it waits for. */
-    struct ptk_semaphore *granted; /**< @brief Whose unit it was given and has not taken yet, or NULL. */
-    ptk_pt_list_t *list;           /**< @brief The list it is on, or NULL. */
-    ptk_pt_t *next;                /**< @brief Its successor there. */
-    ptk_pt_t *previous;            /**< @brief Its predecessor there. */
-    ptk_handle_t loop;             /**< @brief The loop it waits on, 0 before its first wait. */
-    ptk_handle_t woken_resource;   /**< @brief What woke it; 0 when it was no event. */
-    uintptr_t woken_data;          /**< @brief The data that came with the event. */
-    ptk_event_t woken_event;       /**< @brief Which event woke it. */
-    ptk_err_t error;               /**< @brief Outcome of the last wait or operation. */
-    uint8_t running;               /**< @brief 1 while its function runs. */
-    uint8_t waiting;               /**< @brief 1 in the middle of a wait or an operation. */
-    uint8_t deadline;              /**< @brief 1 if the time of the step that follows is a deadline. */
-    uint8_t reserved[5];           /**< @brief 0. */
-};
 
 /**
  * @brief Makes a protothread that has not begun.
@@ -1309,12 +1073,7 @@ ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt);
 bool ptk_protothread_is_finished(const ptk_pt_t *pt);
 
 /** @brief A counting semaphore between protothreads of one loop. Declared by the application. */
-typedef struct ptk_semaphore {
-    ptk_handle_t loop;     /**< @brief The loop whose protothreads use it. */
-    uint32_t count;        /**< @brief Units that are free. */
-    uint32_t reserved;     /**< @brief 0. */
-    ptk_pt_list_t waiters; /**< @brief Who waits, in the order of coming. */
-} ptk_semaphore_t;
+typedef struct ptk_semaphore ptk_semaphore_t;
 
 /**
  * @brief Makes a semaphore.
@@ -1340,10 +1099,7 @@ ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore);
  * @brief What protothreads of one loop wait on until somebody says that something has changed. Declared by the
  *        application, beside what it tells of.
  */
-typedef struct ptk_notification {
-    ptk_handle_t loop;     /**< @brief The loop whose protothreads wait on it. */
-    ptk_pt_list_t waiters; /**< @brief Who waits, in the order of coming. */
-} ptk_notification_t;
+typedef struct ptk_notification ptk_notification_t;
 
 /**
  * @brief Makes a notification.
@@ -1365,45 +1121,6 @@ ptk_err_t ptk_notify(ptk_notification_t *notification);
 
 /** @brief As the timer of a wait with a timeout or a deadline: it waits without limit. */
 #define PTK_NO_TIMER ((ptk_handle_t)0)
-
-/**
- * @name Steps
- * The macros below call these each time the protothread is resumed. While one returns PTK_ERR_WOULD_BLOCK the
- * protothread waits; anything else is the outcome, which is also stored in pt->error. timer is a timer of the same loop
- * that belongs to this protothread, or PTK_NO_TIMER; time_ms is how long, 1 to PTK_TIME_MAX_MS, or, with pt->deadline set
- * to 1 before the call, until when, 0 to PTK_TIME_MAX_MS; PTK_WAIT_FOREVER is no limit. It counts only with a timer.
- * @{
- */
-/** @brief Step of PTK_PT_YIELD. */
-ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop);
-/** @brief Step of PTK_PT_WAIT_UNTIL. */
-ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer, uint64_t time_ms);
-/** @brief Step of PTK_PT_WAIT_EVENT. */
-ptk_err_t ptk_pt_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
-                            uint64_t time_ms);
-/** @brief Step of PTK_PT_SLEEP. */
-ptk_err_t ptk_pt_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint64_t time_ms);
-/** @brief Step of PTK_PT_SPAWN: starts the child, or tells that it is finished. */
-ptk_err_t ptk_pt_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t function);
-/** @brief Step of PTK_PT_SEMAPHORE_WAIT. */
-ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_handle_t timer, uint64_t time_ms);
-/** @brief Step of PTK_PT_WAIT_NOTIFIED. */
-ptk_err_t ptk_pt_step_notified(ptk_pt_t *pt, ptk_notification_t *notification, bool condition, ptk_handle_t timer,
-                               uint64_t time_ms);
-/** @brief Step of PTK_PT_CONNECT. */
-ptk_err_t ptk_pt_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_address_t *remote, ptk_handle_t timer,
-                              uint64_t time_ms);
-/** @brief Step of PTK_PT_ACCEPT. */
-ptk_err_t ptk_pt_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_handle_t *accepted, ptk_address_t *remote,
-                             ptk_handle_t timer, uint64_t time_ms);
-/** @brief Step of PTK_PT_SEND_ALL. */
-ptk_err_t ptk_pt_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer, uint64_t time_ms);
-/** @brief Step of PTK_PT_RECEIVE. */
-ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer, uint64_t time_ms);
-/** @brief Step of PTK_PT_RECEIVE_EXACTLY. */
-ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, size_t length,
-                                      ptk_handle_t timer, uint64_t time_ms);
-/** @} */
 
 /**
  * @name What a protothread can see after a wait
@@ -1454,6 +1171,277 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
     } while (0)
 
 /**
+ * @brief Lets others run; goes on when everything that is ready now was delivered.
+ * @param pt the protothread. @param loop the loop.
+ */
+#define PTK_PT_YIELD(pt, loop) PTK_PT_AWAIT(pt, ptk_protothread_step_yield((pt), (loop)), PTK_PT_WAITING)
+
+/**
+ * @brief Waits until a condition holds; it is evaluated in each pass, at least every PTK_EVENT_LOOP_MAX_WAIT_MS.
+ * @param pt the protothread. @param loop the loop. @param condition an expression.
+ */
+#define PTK_PT_WAIT_UNTIL(pt, loop, condition)                                                                         \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_condition((pt), (loop), (condition), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+
+/**
+ * @brief Waits until a condition holds or the time is over.
+ * @param pt the protothread. @param loop the loop. @param condition an expression. @param timer its timer.
+ * @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_WAIT_UNTIL_TIMEOUT(pt, loop, condition, timer, timeout_ms)                                              \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_condition((pt), (loop), (condition), (timer), (timeout_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief Waits until a condition holds or the deadline passes.
+ * @param pt the protothread. @param loop the loop. @param condition an expression. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_WAIT_UNTIL_DEADLINE(pt, loop, condition, timer, deadline_ms)                                            \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_condition((pt), (loop), (condition), (timer), (deadline_ms)))
+
+/** @brief Waits for an event. @param pt the protothread. @param resource whose. @param event which. */
+#define PTK_PT_WAIT_EVENT(pt, resource, event)                                                                         \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_event((pt), (resource), (event), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+
+/**
+ * @brief Waits for an event, or until the time is over.
+ * @param pt the protothread. @param resource whose. @param event which. @param timer its timer.
+ * @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_WAIT_EVENT_TIMEOUT(pt, resource, event, timer, timeout_ms)                                              \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_event((pt), (resource), (event), (timer), (timeout_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief Waits for an event, or until the deadline passes.
+ * @param pt the protothread. @param resource whose. @param event which. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_WAIT_EVENT_DEADLINE(pt, resource, event, timer, deadline_ms)                                            \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_event((pt), (resource), (event), (timer), (deadline_ms)))
+
+/** @brief Waits for some time. @param pt the protothread. @param timer its timer. @param interval_ms how long. */
+#define PTK_PT_SLEEP(pt, timer, interval_ms)                                                                           \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_sleep((pt), (timer), (interval_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief Waits until a point in time.
+ * @param pt the protothread. @param timer its timer. @param deadline_ms a value of ptk_clock_now_ms().
+ */
+#define PTK_PT_SLEEP_DEADLINE(pt, timer, deadline_ms)                                                                  \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_sleep((pt), (timer), (deadline_ms)))
+
+/**
+ * @brief Starts a child and waits for its end.
+ * @param pt the protothread. @param child the child's ptk_pt_t, which need not be initialised. @param function what it runs.
+ */
+#define PTK_PT_SPAWN(pt, child, function)                                                                              \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_spawn((pt), (child), (function)), PTK_PT_SPAWNED)
+
+/** @brief Takes a unit of a semaphore, waiting for it if need be. @param pt the protothread. @param semaphore it. */
+#define PTK_PT_SEMAPHORE_WAIT(pt, semaphore)                                                                           \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_semaphore((pt), (semaphore), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+
+/**
+ * @brief Takes a unit of a semaphore, or gives up when the time is over.
+ * @param pt the protothread. @param semaphore it. @param timer its timer. @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_SEMAPHORE_WAIT_TIMEOUT(pt, semaphore, timer, timeout_ms)                                                \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_semaphore((pt), (semaphore), (timer), (timeout_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief Takes a unit of a semaphore, or gives up when the deadline passes.
+ * @param pt the protothread. @param semaphore it. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_SEMAPHORE_WAIT_DEADLINE(pt, semaphore, timer, deadline_ms)                                              \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_semaphore((pt), (semaphore), (timer), (deadline_ms)))
+
+/**
+ * @brief Waits until a condition holds, which is evaluated at first and after each ptk_notify(): no polling.
+ * @param pt the protothread. @param notification what is notified whenever the condition may have come true.
+ * @param condition an expression.
+ */
+#define PTK_PT_WAIT_NOTIFIED(pt, notification, condition)                                                              \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_notified((pt), (notification), (condition), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+
+/**
+ * @brief As PTK_PT_WAIT_NOTIFIED(), or until the time is over.
+ * @param pt the protothread. @param notification it. @param condition an expression. @param timer its timer.
+ * @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_WAIT_NOTIFIED_TIMEOUT(pt, notification, condition, timer, timeout_ms)                                   \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_notified((pt), (notification), (condition), (timer), (timeout_ms)),          \
+                 PTK_PT_WAITING)
+
+/**
+ * @brief As PTK_PT_WAIT_NOTIFIED(), or until the deadline passes.
+ * @param pt the protothread. @param notification it. @param condition an expression. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_WAIT_NOTIFIED_DEADLINE(pt, notification, condition, timer, deadline_ms)                                 \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_notified((pt), (notification), (condition), (timer), (deadline_ms)))
+
+/** @brief Connects a new socket over TCP. @param pt the protothread. @param socket it. @param remote the peer. */
+#define PTK_PT_CONNECT(pt, socket, remote)                                                                             \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_connect((pt), (socket), (remote), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+
+/**
+ * @brief Connects a new socket over TCP, or gives up when the time is over; then destroy the socket.
+ * @param pt the protothread. @param socket it. @param remote the peer. @param timer its timer.
+ * @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_CONNECT_TIMEOUT(pt, socket, remote, timer, timeout_ms)                                                  \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_connect((pt), (socket), (remote), (timer), (timeout_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief Connects a new socket over TCP, or gives up when the deadline passes.
+ * @param pt the protothread. @param socket it. @param remote the peer. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_CONNECT_DEADLINE(pt, socket, remote, timer, deadline_ms)                                                \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_connect((pt), (socket), (remote), (timer), (deadline_ms)))
+
+/**
+ * @brief Accepts a connection; while there is no free slot or descriptor it waits for one.
+ * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
+ *        peer's address goes, or NULL.
+ */
+#define PTK_PT_ACCEPT(pt, listener, accepted, remote)                                                                  \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_accept((pt), (listener), (accepted), (remote), PTK_NO_TIMER, 0),             \
+                 PTK_PT_WAITING)
+
+/**
+ * @brief Accepts a connection, or gives up when the time is over.
+ * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
+ *        peer's address goes, or NULL. @param timer its timer. @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_ACCEPT_TIMEOUT(pt, listener, accepted, remote, timer, timeout_ms)                                       \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_accept((pt), (listener), (accepted), (remote), (timer), (timeout_ms)),       \
+                 PTK_PT_WAITING)
+
+/**
+ * @brief Accepts a connection, or gives up when the deadline passes.
+ * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
+ *        peer's address goes, or NULL. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_ACCEPT_DEADLINE(pt, listener, accepted, remote, timer, deadline_ms)                                     \
+    PTK_PT_AWAIT_DEADLINE(pt,                                                                                          \
+                          ptk_protothread_step_accept((pt), (listener), (accepted), (remote), (timer), (deadline_ms)))
+
+/** @brief Sends a buffer until it is empty. @param pt the protothread. @param socket it. @param buf the bytes. */
+#define PTK_PT_SEND_ALL(pt, socket, buf)                                                                               \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_send_all((pt), (socket), (buf), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+
+/**
+ * @brief Sends a buffer until it is empty or the time is over; what is left is in the buffer.
+ * @param pt the protothread. @param socket it. @param buf the bytes. @param timer its timer.
+ * @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_SEND_ALL_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                                    \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_send_all((pt), (socket), (buf), (timer), (timeout_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief Sends a buffer until it is empty or the deadline passes.
+ * @param pt the protothread. @param socket it. @param buf the bytes. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_SEND_ALL_DEADLINE(pt, socket, buf, timer, deadline_ms)                                                  \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_send_all((pt), (socket), (buf), (timer), (deadline_ms)))
+
+/** @brief Receives at least one byte, or one datagram. @param pt the protothread. @param socket it. @param buf where to. */
+#define PTK_PT_RECEIVE(pt, socket, buf)                                                                                \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_receive((pt), (socket), (buf), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+
+/**
+ * @brief Receives at least one byte, or one datagram, or gives up when the time is over.
+ * @param pt the protothread. @param socket it. @param buf where to. @param timer its timer.
+ * @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_RECEIVE_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                                     \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_receive((pt), (socket), (buf), (timer), (timeout_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief Receives at least one byte, or one datagram, or gives up when the deadline passes.
+ * @param pt the protothread. @param socket it. @param buf where to. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_RECEIVE_DEADLINE(pt, socket, buf, timer, deadline_ms)                                                   \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_receive((pt), (socket), (buf), (timer), (deadline_ms)))
+
+/**
+ * @brief Receives from a stream until the buffer holds exactly length bytes, and no byte more.
+ * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
+ * @param length how many bytes it shall hold.
+ */
+#define PTK_PT_RECEIVE_EXACTLY(pt, socket, buf, length)                                                                \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_receive_exactly((pt), (socket), (buf), (length), PTK_NO_TIMER, 0),           \
+                 PTK_PT_WAITING)
+
+/**
+ * @brief Receives from a stream until the buffer holds exactly length bytes, or the time is over.
+ * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
+ * @param length how many bytes it shall hold. @param timer its timer. @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_RECEIVE_EXACTLY_TIMEOUT(pt, socket, buf, length, timer, timeout_ms)                                     \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_receive_exactly((pt), (socket), (buf), (length), (timer), (timeout_ms)),     \
+                 PTK_PT_WAITING)
+
+/**
+ * @brief Receives until the buffer holds so many bytes, or gives up when the deadline passes.
+ * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
+ * @param length how many. @param timer its timer.
+ * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ */
+#define PTK_PT_RECEIVE_EXACTLY_DEADLINE(pt, socket, buf, length, timer, deadline_ms)                                   \
+    PTK_PT_AWAIT_DEADLINE(                                                                                             \
+        pt, ptk_protothread_step_receive_exactly((pt), (socket), (buf), (length), (timer), (deadline_ms)))
+/** @} */
+
+/**
+ * @name Steps
+ * The macros below call these each time the protothread is resumed. While one returns PTK_ERR_WOULD_BLOCK the
+ * protothread waits; anything else is the outcome, which is also stored in pt->error. timer is a timer of the same loop
+ * that belongs to this protothread, or PTK_NO_TIMER; time_ms is how long, 1 to PTK_TIME_MAX_MS, or, with pt->deadline set
+ * to 1 before the call, until when, 0 to PTK_TIME_MAX_MS; PTK_WAIT_FOREVER is no limit. It counts only with a timer.
+ * @{
+ */
+/** @brief Step of PTK_PT_YIELD. */
+ptk_err_t ptk_protothread_step_yield(ptk_pt_t *pt, ptk_handle_t loop);
+/** @brief Step of PTK_PT_WAIT_UNTIL. */
+ptk_err_t ptk_protothread_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer,
+                                         uint64_t time_ms);
+/** @brief Step of PTK_PT_WAIT_EVENT. */
+ptk_err_t ptk_protothread_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
+                                     uint64_t time_ms);
+/** @brief Step of PTK_PT_SLEEP. */
+ptk_err_t ptk_protothread_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint64_t time_ms);
+/** @brief Step of PTK_PT_SPAWN: starts the child, or tells that it is finished. */
+ptk_err_t ptk_protothread_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t function);
+/** @brief Step of PTK_PT_SEMAPHORE_WAIT. */
+ptk_err_t ptk_protothread_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_handle_t timer,
+                                         uint64_t time_ms);
+/** @brief Step of PTK_PT_WAIT_NOTIFIED. */
+ptk_err_t ptk_protothread_step_notified(ptk_pt_t *pt, ptk_notification_t *notification, bool condition,
+                                        ptk_handle_t timer, uint64_t time_ms);
+/** @brief Step of PTK_PT_CONNECT. */
+ptk_err_t ptk_protothread_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_address_t *remote,
+                                       ptk_handle_t timer, uint64_t time_ms);
+/** @brief Step of PTK_PT_ACCEPT. */
+ptk_err_t ptk_protothread_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_handle_t *accepted,
+                                      ptk_address_t *remote, ptk_handle_t timer, uint64_t time_ms);
+/** @brief Step of PTK_PT_SEND_ALL. */
+ptk_err_t ptk_protothread_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
+                                        uint64_t time_ms);
+/** @brief Step of PTK_PT_RECEIVE. */
+ptk_err_t ptk_protothread_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
+                                       uint64_t time_ms);
+/** @brief Step of PTK_PT_RECEIVE_EXACTLY. */
+ptk_err_t ptk_protothread_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, size_t length,
+                                               ptk_handle_t timer, uint64_t time_ms);
+/** @} */
+
+/**
  * @brief Waits while a step says PTK_ERR_WOULD_BLOCK; what the macros below are made of.
  * @param pt the protothread. @param step an expression, evaluated at once and at each resume.
  * @param status what the function returns while it waits.
@@ -1471,232 +1459,53 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
 
 /**
  * @brief Waits while a step says PTK_ERR_WOULD_BLOCK, and the time it is called with is a deadline.
- * @param pt the protothread. @param step a call of a ptk_pt_step_ function with a timer and a deadline.
+ * @param pt the protothread. @param step a call of a ptk_protothread_step_ function with a timer and a deadline.
  */
 #define PTK_PT_AWAIT_DEADLINE(pt, step) PTK_PT_AWAIT(pt, ((pt)->deadline = 1, (step)), PTK_PT_WAITING)
 
-/**
- * @brief Lets others run; goes on when everything that is ready now was delivered.
- * @param pt the protothread. @param loop the loop.
- */
-#define PTK_PT_YIELD(pt, loop) PTK_PT_AWAIT(pt, ptk_pt_step_yield((pt), (loop)), PTK_PT_WAITING)
+/* ------------------------------------------------------------------------------------------------ arena */
+
+/** @brief Gives out pieces of the caller's memory. Belongs to one thread at a time. */
+typedef struct ptk_arena {
+    uint8_t *memory;   /**< @brief The memory. */
+    size_t size;       /**< @brief Its size in bytes. */
+    size_t used;       /**< @brief Bytes given out, padding included. */
+    size_t high_water; /**< @brief Most bytes that were given out at once. */
+} ptk_arena_t;
 
 /**
- * @brief Waits until a condition holds; it is evaluated in each pass, at least every PTK_EVENT_LOOP_MAX_WAIT_MS.
- * @param pt the protothread. @param loop the loop. @param condition an expression.
+ * @brief Makes an arena over memory.
+ * @param[out] arena the arena. @param memory the memory. @param size its bytes, at least 1.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT.
  */
-#define PTK_PT_WAIT_UNTIL(pt, loop, condition)                                                                         \
-    PTK_PT_AWAIT(pt, ptk_pt_step_condition((pt), (loop), (condition), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+ptk_err_t ptk_arena_init(ptk_arena_t *arena, void *memory, size_t size);
 
 /**
- * @brief Waits until a condition holds or the time is over.
- * @param pt the protothread. @param loop the loop. @param condition an expression. @param timer its timer.
- * @param timeout_ms longest wait in ms.
+ * @brief Allocates. The memory is not zeroed.
+ * @param arena the arena.
+ * @param size bytes, at least 1.
+ * @param alignment a power of two.
+ * @return The memory, or NULL (exhausted, or a bad argument): nothing was changed.
  */
-#define PTK_PT_WAIT_UNTIL_TIMEOUT(pt, loop, condition, timer, timeout_ms)                                              \
-    PTK_PT_AWAIT(pt, ptk_pt_step_condition((pt), (loop), (condition), (timer), (timeout_ms)), PTK_PT_WAITING)
+void *ptk_arena_alloc(ptk_arena_t *arena, size_t size, size_t alignment);
+
+/** @brief The present state, to rewind to. @param arena the arena. @return The mark; 0 for NULL. */
+size_t ptk_arena_mark(const ptk_arena_t *arena);
 
 /**
- * @brief Waits until a condition holds or the deadline passes.
- * @param pt the protothread. @param loop the loop. @param condition an expression. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ * @brief Frees everything that was allocated since the mark.
+ * @param arena the arena. @param mark from ptk_arena_mark().
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, or a mark above what is in use).
  */
-#define PTK_PT_WAIT_UNTIL_DEADLINE(pt, loop, condition, timer, deadline_ms)                                            \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_condition((pt), (loop), (condition), (timer), (deadline_ms)))
+ptk_err_t ptk_arena_rewind(ptk_arena_t *arena, size_t mark);
 
-/** @brief Waits for an event. @param pt the protothread. @param resource whose. @param event which. */
-#define PTK_PT_WAIT_EVENT(pt, resource, event)                                                                         \
-    PTK_PT_AWAIT(pt, ptk_pt_step_event((pt), (resource), (event), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+/** @brief Frees everything. The high-water mark stays. @param arena the arena; NULL does nothing. */
+void ptk_arena_reset(ptk_arena_t *arena);
 
-/**
- * @brief Waits for an event, or until the time is over.
- * @param pt the protothread. @param resource whose. @param event which. @param timer its timer.
- * @param timeout_ms longest wait in ms.
- */
-#define PTK_PT_WAIT_EVENT_TIMEOUT(pt, resource, event, timer, timeout_ms)                                              \
-    PTK_PT_AWAIT(pt, ptk_pt_step_event((pt), (resource), (event), (timer), (timeout_ms)), PTK_PT_WAITING)
+/** @brief Most bytes that were in use at once. @param arena the arena. @return The number; 0 for NULL. */
+size_t ptk_arena_high_water(const ptk_arena_t *arena);
 
-/**
- * @brief Waits for an event, or until the deadline passes.
- * @param pt the protothread. @param resource whose. @param event which. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
- */
-#define PTK_PT_WAIT_EVENT_DEADLINE(pt, resource, event, timer, deadline_ms)                                            \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_event((pt), (resource), (event), (timer), (deadline_ms)))
-
-/** @brief Waits for some time. @param pt the protothread. @param timer its timer. @param interval_ms how long. */
-#define PTK_PT_SLEEP(pt, timer, interval_ms)                                                                           \
-    PTK_PT_AWAIT(pt, ptk_pt_step_sleep((pt), (timer), (interval_ms)), PTK_PT_WAITING)
-
-/**
- * @brief Waits until a point in time.
- * @param pt the protothread. @param timer its timer. @param deadline_ms a value of ptk_clock_now_ms().
- */
-#define PTK_PT_SLEEP_DEADLINE(pt, timer, deadline_ms)                                                                  \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_sleep((pt), (timer), (deadline_ms)))
-
-/**
- * @brief Starts a child and waits for its end.
- * @param pt the protothread. @param child the child's ptk_pt_t, which need not be initialised. @param function what it runs.
- */
-#define PTK_PT_SPAWN(pt, child, function) PTK_PT_AWAIT(pt, ptk_pt_step_spawn((pt), (child), (function)), PTK_PT_SPAWNED)
-
-/** @brief Takes a unit of a semaphore, waiting for it if need be. @param pt the protothread. @param semaphore it. */
-#define PTK_PT_SEMAPHORE_WAIT(pt, semaphore)                                                                           \
-    PTK_PT_AWAIT(pt, ptk_pt_step_semaphore((pt), (semaphore), PTK_NO_TIMER, 0), PTK_PT_WAITING)
-
-/**
- * @brief Takes a unit of a semaphore, or gives up when the time is over.
- * @param pt the protothread. @param semaphore it. @param timer its timer. @param timeout_ms longest wait in ms.
- */
-#define PTK_PT_SEMAPHORE_WAIT_TIMEOUT(pt, semaphore, timer, timeout_ms)                                                \
-    PTK_PT_AWAIT(pt, ptk_pt_step_semaphore((pt), (semaphore), (timer), (timeout_ms)), PTK_PT_WAITING)
-
-/**
- * @brief Takes a unit of a semaphore, or gives up when the deadline passes.
- * @param pt the protothread. @param semaphore it. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
- */
-#define PTK_PT_SEMAPHORE_WAIT_DEADLINE(pt, semaphore, timer, deadline_ms)                                              \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_semaphore((pt), (semaphore), (timer), (deadline_ms)))
-
-/**
- * @brief Waits until a condition holds, which is evaluated at first and after each ptk_notify(): no polling.
- * @param pt the protothread. @param notification what is notified whenever the condition may have come true.
- * @param condition an expression.
- */
-#define PTK_PT_WAIT_NOTIFIED(pt, notification, condition)                                                              \
-    PTK_PT_AWAIT(pt, ptk_pt_step_notified((pt), (notification), (condition), PTK_NO_TIMER, 0), PTK_PT_WAITING)
-
-/**
- * @brief As PTK_PT_WAIT_NOTIFIED(), or until the time is over.
- * @param pt the protothread. @param notification it. @param condition an expression. @param timer its timer.
- * @param timeout_ms longest wait in ms.
- */
-#define PTK_PT_WAIT_NOTIFIED_TIMEOUT(pt, notification, condition, timer, timeout_ms)                                   \
-    PTK_PT_AWAIT(pt, ptk_pt_step_notified((pt), (notification), (condition), (timer), (timeout_ms)), PTK_PT_WAITING)
-
-/**
- * @brief As PTK_PT_WAIT_NOTIFIED(), or until the deadline passes.
- * @param pt the protothread. @param notification it. @param condition an expression. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
- */
-#define PTK_PT_WAIT_NOTIFIED_DEADLINE(pt, notification, condition, timer, deadline_ms)                                 \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_notified((pt), (notification), (condition), (timer), (deadline_ms)))
-
-/** @brief Connects a new socket over TCP. @param pt the protothread. @param socket it. @param remote the peer. */
-#define PTK_PT_CONNECT(pt, socket, remote)                                                                             \
-    PTK_PT_AWAIT(pt, ptk_pt_step_connect((pt), (socket), (remote), PTK_NO_TIMER, 0), PTK_PT_WAITING)
-
-/**
- * @brief Connects a new socket over TCP, or gives up when the time is over; then destroy the socket.
- * @param pt the protothread. @param socket it. @param remote the peer. @param timer its timer.
- * @param timeout_ms longest wait in ms.
- */
-#define PTK_PT_CONNECT_TIMEOUT(pt, socket, remote, timer, timeout_ms)                                                  \
-    PTK_PT_AWAIT(pt, ptk_pt_step_connect((pt), (socket), (remote), (timer), (timeout_ms)), PTK_PT_WAITING)
-
-/**
- * @brief Connects a new socket over TCP, or gives up when the deadline passes.
- * @param pt the protothread. @param socket it. @param remote the peer. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
- */
-#define PTK_PT_CONNECT_DEADLINE(pt, socket, remote, timer, deadline_ms)                                                \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_connect((pt), (socket), (remote), (timer), (deadline_ms)))
-
-/**
- * @brief Accepts a connection; while there is no free slot or descriptor it waits for one.
- * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
- *        peer's address goes, or NULL.
- */
-#define PTK_PT_ACCEPT(pt, listener, accepted, remote)                                                                  \
-    PTK_PT_AWAIT(pt, ptk_pt_step_accept((pt), (listener), (accepted), (remote), PTK_NO_TIMER, 0), PTK_PT_WAITING)
-
-/**
- * @brief Accepts a connection, or gives up when the time is over.
- * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
- *        peer's address goes, or NULL. @param timer its timer. @param timeout_ms longest wait in ms.
- */
-#define PTK_PT_ACCEPT_TIMEOUT(pt, listener, accepted, remote, timer, timeout_ms)                                       \
-    PTK_PT_AWAIT(pt, ptk_pt_step_accept((pt), (listener), (accepted), (remote), (timer), (timeout_ms)), PTK_PT_WAITING)
-
-/**
- * @brief Accepts a connection, or gives up when the deadline passes.
- * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
- *        peer's address goes, or NULL. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
- */
-#define PTK_PT_ACCEPT_DEADLINE(pt, listener, accepted, remote, timer, deadline_ms)                                     \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_accept((pt), (listener), (accepted), (remote), (timer), (deadline_ms)))
-
-/** @brief Sends a buffer until it is empty. @param pt the protothread. @param socket it. @param buf the bytes. */
-#define PTK_PT_SEND_ALL(pt, socket, buf)                                                                               \
-    PTK_PT_AWAIT(pt, ptk_pt_step_send_all((pt), (socket), (buf), PTK_NO_TIMER, 0), PTK_PT_WAITING)
-
-/**
- * @brief Sends a buffer until it is empty or the time is over; what is left is in the buffer.
- * @param pt the protothread. @param socket it. @param buf the bytes. @param timer its timer.
- * @param timeout_ms longest wait in ms.
- */
-#define PTK_PT_SEND_ALL_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                                    \
-    PTK_PT_AWAIT(pt, ptk_pt_step_send_all((pt), (socket), (buf), (timer), (timeout_ms)), PTK_PT_WAITING)
-
-/**
- * @brief Sends a buffer until it is empty or the deadline passes.
- * @param pt the protothread. @param socket it. @param buf the bytes. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
- */
-#define PTK_PT_SEND_ALL_DEADLINE(pt, socket, buf, timer, deadline_ms)                                                  \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_send_all((pt), (socket), (buf), (timer), (deadline_ms)))
-
-/** @brief Receives at least one byte, or one datagram. @param pt the protothread. @param socket it. @param buf where to. */
-#define PTK_PT_RECEIVE(pt, socket, buf)                                                                                \
-    PTK_PT_AWAIT(pt, ptk_pt_step_receive((pt), (socket), (buf), PTK_NO_TIMER, 0), PTK_PT_WAITING)
-
-/**
- * @brief Receives at least one byte, or one datagram, or gives up when the time is over.
- * @param pt the protothread. @param socket it. @param buf where to. @param timer its timer.
- * @param timeout_ms longest wait in ms.
- */
-#define PTK_PT_RECEIVE_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                                     \
-    PTK_PT_AWAIT(pt, ptk_pt_step_receive((pt), (socket), (buf), (timer), (timeout_ms)), PTK_PT_WAITING)
-
-/**
- * @brief Receives at least one byte, or one datagram, or gives up when the deadline passes.
- * @param pt the protothread. @param socket it. @param buf where to. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
- */
-#define PTK_PT_RECEIVE_DEADLINE(pt, socket, buf, timer, deadline_ms)                                                   \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_receive((pt), (socket), (buf), (timer), (deadline_ms)))
-
-/**
- * @brief Receives from a stream until the buffer holds exactly length bytes, and no byte more.
- * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
- * @param length how many bytes it shall hold.
- */
-#define PTK_PT_RECEIVE_EXACTLY(pt, socket, buf, length)                                                                \
-    PTK_PT_AWAIT(pt, ptk_pt_step_receive_exactly((pt), (socket), (buf), (length), PTK_NO_TIMER, 0), PTK_PT_WAITING)
-
-/**
- * @brief Receives from a stream until the buffer holds exactly length bytes, or the time is over.
- * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
- * @param length how many bytes it shall hold. @param timer its timer. @param timeout_ms longest wait in ms.
- */
-#define PTK_PT_RECEIVE_EXACTLY_TIMEOUT(pt, socket, buf, length, timer, timeout_ms)                                     \
-    PTK_PT_AWAIT(pt, ptk_pt_step_receive_exactly((pt), (socket), (buf), (length), (timer), (timeout_ms)),              \
-                 PTK_PT_WAITING)
-
-/**
- * @brief Receives until the buffer holds so many bytes, or gives up when the deadline passes.
- * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
- * @param length how many. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
- */
-#define PTK_PT_RECEIVE_EXACTLY_DEADLINE(pt, socket, buf, length, timer, deadline_ms)                                   \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_pt_step_receive_exactly((pt), (socket), (buf), (length), (timer), (deadline_ms)))
-/** @} */
-
-/* ------------------------------------------------------------------------------------------------ logging */
+/* ------------------------------------------------------------------------------------------------ log */
 
 /**
  * @brief Writes one line of a Debug library's log to stderr. An application that defines this function itself gets
@@ -1715,6 +1524,246 @@ ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf
  * @note Called in whatever thread the library is used in. It may call no function of the library.
  */
 void ptk_log_write(int level, const char *function, const char *message, int64_t value);
+
+/* ------------------------------------------------------------------------------------------------ storage */
+
+/*
+ * What follows is declared by the application, so its size has to be known, and used by the library alone. No member is
+ * for the application.
+ */
+
+/** @brief A name with the platform, see PTK_LAYOUT_NAME. @param name the name. */
+#define PTK_PLATFORM_LAYOUT(name) name##_bsd
+
+/** @brief The lock that guards what other threads may touch in an event loop. */
+typedef pthread_mutex_t ptk_platform_lock_t;
+
+/** @brief What the port keeps in each event loop: its kqueue, and the sockets whose changes the next wait takes along. */
+typedef struct ptk_platform_loop {
+    int32_t kqueue_descriptor; /**< @brief The kqueue that the loop waits on. */
+    int32_t wake_pipe[2];      /**< @brief Wakes the loop where EVFILT_USER is missing. */
+    int32_t process;           /**< @brief The process that made them; a child of it has no kqueue. */
+    uint32_t changed_count;    /**< @brief How many sockets are listed in changed. */
+    int64_t changed[32];       /**< @brief Their handles; when there are more of them, kqueue is told at once. */
+} ptk_platform_loop_t;
+
+/** @brief What the port keeps in each socket: its descriptor, what it has to report and what kqueue was told of it. */
+typedef struct ptk_platform_socket {
+    int32_t descriptor; /**< @brief The system's descriptor; meaningful while the socket is open. */
+    uint8_t interest;   /**< @brief The filters that are to report, one bit each. */
+    uint8_t registered; /**< @brief The filters that kqueue has. */
+    uint8_t enabled;    /**< @brief Those of them that report. */
+    uint8_t changed;    /**< @brief Not 0: the loop lists it as changed. */
+} ptk_platform_socket_t;
+
+/** @brief What the port keeps for a thread that the library runs. */
+typedef pthread_t ptk_platform_thread_t;
+
+/** @brief First member of every resource struct. */
+typedef struct ptk_resource_base {
+    ptk_handle_t handle;     /**< @brief The resource's handle; its ID is 0 while the slot is free. */
+    ptk_handle_t event_loop; /**< @brief The loop that owns the resource; while the slot is free, its last ID. */
+} ptk_resource_base_t;
+
+/** @brief Who handles one event: a function, a protothread (function NULL, context set) or nobody (both NULL). */
+typedef struct ptk_handler {
+    ptk_event_handler_t function; /**< @brief The function, or NULL. */
+    void *context;                /**< @brief Its user_data, or the protothread. */
+} ptk_handler_t;
+
+/** @brief What the loop keeps for every resource to deliver its events; the second member of every resource struct. */
+typedef struct ptk_delivery {
+    struct ptk_event_loop_slot *loop; /**< @brief The loop's slot, which never moves. */
+    uint32_t self;                    /**< @brief Reference of this slot: its pool and its index there. */
+    uint32_t next;                    /**< @brief Reference of the slot behind this one in the loop's ready queue. */
+    uint32_t link;                    /**< @brief Timers: next started or due one. Sources, locked: next raised one. */
+    uint8_t queued;                   /**< @brief Which queues the slot is linked in, even if freed meanwhile. */
+    uint8_t raised;                   /**< @brief One bit per event: it happened and was not consumed. */
+    uint8_t enabled;                  /**< @brief One bit per event: it has a handler. */
+    uint8_t state;                    /**< @brief What the kind of resource needs to remember. */
+} ptk_delivery_t;
+
+/** @brief A timer's slot. The application declares it, only the library looks inside. */
+struct ptk_timer_internal {
+    ptk_resource_base_t base; /**< @brief Handle and owner. */
+    ptk_delivery_t delivery;  /**< @brief Raised and enabled. */
+    uint64_t deadline_ns;     /**< @brief When it expires next, UINT64_MAX while it is stopped. */
+    ptk_handler_t handler;    /**< @brief Who handles PTK_EVENT_EXPIRED. */
+    uint32_t interval_ms;     /**< @brief Period of a repeating timer, or its low 31 bits; 0 for one-shot. */
+    uint32_t missed;          /**< @brief Periods missed since the last delivery, see timer_expiry.c. */
+};
+
+/** @brief Number of different events of a socket. */
+#define PTK_SOCKET_EVENT_COUNT 5
+/** @brief Number of socket options. */
+#define PTK_SOCKET_OPTION_COUNT 11
+
+/** @brief A socket's slot. The application declares it, only the library looks inside. */
+struct ptk_socket_internal {
+    ptk_resource_base_t base;                       /**< @brief Handle and owner. */
+    ptk_delivery_t delivery;                        /**< @brief Raised and enabled. */
+    ptk_platform_socket_t platform;                 /**< @brief The port's part. */
+    ptk_err_t error;                                /**< @brief A failure that was reported, for later calls. */
+    uint32_t datagram_size;                         /**< @brief Size of the last datagram seen. */
+    uint16_t flags;                                 /**< @brief Its family, and what is known of it. */
+    uint16_t options_set;                           /**< @brief One bit per option that was given a value. */
+    ptk_handler_t handlers[PTK_SOCKET_EVENT_COUNT]; /**< @brief From PTK_EVENT_CONNECTED on. */
+    int32_t options[PTK_SOCKET_OPTION_COUNT];       /**< @brief Values to apply when it is opened. */
+};
+
+/** @brief One raised user event. */
+typedef struct ptk_user_event {
+    uintptr_t data;    /**< @brief What the raiser passed. */
+    ptk_event_t event; /**< @brief Which event. */
+} ptk_user_event_t;
+
+/** @brief A user event source's slot. The application declares it, only the library looks inside. */
+struct ptk_user_event_source_internal {
+    ptk_resource_base_t base;                          /**< @brief Handle and owner; changed under the loop's lock. */
+    ptk_delivery_t delivery;                           /**< @brief For the loop's thread, but for link. */
+    uint32_t head;                                     /**< @brief Events consumed; moved by the loop's thread. */
+    uint32_t tail;                                     /**< @brief Events raised; moved under the lock. */
+    ptk_handler_t handlers[PTK_USER_EVENT_HANDLERS];   /**< @brief The handlers. */
+    ptk_event_t events[PTK_USER_EVENT_HANDLERS];       /**< @brief The event of each handler; 0 where none. */
+    uint32_t raised_linked;                            /**< @brief Under the lock: linked by delivery.link. */
+    ptk_user_event_t queue[PTK_USER_EVENT_QUEUE_SIZE]; /**< @brief The raised events. */
+};
+
+/** @brief A list of protothreads, for the library's use. */
+typedef struct ptk_pt_list {
+    struct ptk_pt *first; /**< @brief The one that waits longest. */
+    struct ptk_pt *last;  /**< @brief The one that came last. */
+} ptk_pt_list_t;
+
+/**
+ * @brief A protothread: the first member of the application's context struct.
+ *
+ * It must stay in place from init until it is finished or cancelled. All its waits are on one loop.
+ */
+struct ptk_pt {
+    uint32_t magic;                /**< @brief Tells a live protothread from a finished one and from garbage. */
+    uint32_t line;                 /**< @brief Where it goes on. */
+    ptk_pt_function_t function;    /**< @brief What it runs. */
+    ptk_pt_t *parent;              /**< @brief Who waits for its end. */
+    ptk_pt_t *child;               /**< @brief Whose end it waits for. */
+    struct ptk_semaphore *granted; /**< @brief Whose unit it was given and has not taken yet, or NULL. */
+    ptk_pt_list_t *list;           /**< @brief The list it is on, or NULL. */
+    ptk_pt_t *next;                /**< @brief Its successor there. */
+    ptk_pt_t *previous;            /**< @brief Its predecessor there. */
+    ptk_handle_t loop;             /**< @brief The loop it waits on, 0 before its first wait. */
+    ptk_handle_t woken_resource;   /**< @brief What woke it; 0 when it was no event. */
+    uintptr_t woken_data;          /**< @brief The data that came with the event. */
+    ptk_event_t woken_event;       /**< @brief Which event woke it. */
+    ptk_err_t error;               /**< @brief Outcome of the last wait or operation. */
+    uint8_t running;               /**< @brief 1 while its function runs. */
+    uint8_t waiting;               /**< @brief 1 in the middle of a wait or an operation. */
+    uint8_t deadline;              /**< @brief 1 if the time of the step that follows is a deadline. */
+    uint8_t reserved[5];           /**< @brief 0. */
+};
+
+/** @brief A counting semaphore between protothreads of one loop. Declared by the application. */
+struct ptk_semaphore {
+    ptk_handle_t loop;     /**< @brief The loop whose protothreads use it. */
+    uint32_t count;        /**< @brief Units that are free. */
+    uint32_t reserved;     /**< @brief 0. */
+    ptk_pt_list_t waiters; /**< @brief Who waits, in the order of coming. */
+};
+
+/**
+ * @brief What protothreads of one loop wait on until somebody says that something has changed. Declared by the
+ *        application, beside what it tells of.
+ */
+struct ptk_notification {
+    ptk_handle_t loop;     /**< @brief The loop whose protothreads wait on it. */
+    ptk_pt_list_t waiters; /**< @brief Who waits, in the order of coming. */
+};
+
+/** @brief One pool of a loop, seen without its type. */
+typedef struct ptk_pool {
+    uint8_t *slots;      /**< @brief The application's array. */
+    uint32_t slot_size;  /**< @brief Bytes of a slot. */
+    uint32_t next_index; /**< @brief The slot that was given out last. */
+    uint32_t displaced;  /**< @brief Slots in use that are not where their ID says, after a resize. */
+    uint32_t count;      /**< @brief Slots in the array. */
+    uint32_t in_use;     /**< @brief Slots in use. */
+    uint32_t high_water; /**< @brief Most that were in use at once. */
+} ptk_pool_t;
+
+/** @brief A queue of resources that is threaded through their slots. */
+typedef struct ptk_ready_queue {
+    uint32_t first; /**< @brief Reference of the first resource, 0 if it is empty. */
+    uint32_t last;  /**< @brief Reference of the last resource, 0 if it is empty. */
+} ptk_ready_queue_t;
+
+/**
+ * @brief An event loop's slot. The application declares an array of them, only the library looks inside.
+ *
+ * The array must stay where it is, as memory that can be read and written, for as long as any thread may use a handle
+ * that came from it: a late ptk_raise_event() takes the lock in it, a late ptk_event_loop_wake() or run counts itself
+ * there. An array of static storage does.
+ */
+struct ptk_event_loop_slot {
+    ptk_handle_t handle;                         /**< @brief The loop's handle; its ID is 0 while the slot is free. */
+    const ptk_event_loop_resources_t *resources; /**< @brief The pools, as passed in; NULL while the slot is free. */
+    ptk_err_t last_error;                        /**< @brief Atomic: see ptk_get_last_error(). */
+    uint32_t live_id;                       /**< @brief Atomic: the handle's ID; the last one, and bit 31, if free. */
+    uint32_t wake_state;                    /**< @brief Atomic: awake, sleeping or signalled. */
+    uint32_t wakers;                        /**< @brief Atomic: threads that destroying has to wait for. */
+    uintptr_t runner;                       /**< @brief Atomic: the thread that runs the loop, 0 if there is none. */
+    uintptr_t owner;                        /**< @brief Atomic: the thread that ran the loop last. */
+    uint32_t lock_ready;                    /**< @brief Atomic: the lock was initialised; it is once, for ever. */
+    uint32_t last_id;                       /**< @brief Highest ID of a resource so far; survives the loop. */
+    struct ptk_event_loop_slot *next_array; /**< @brief Atomic, in the first slot: the array linked behind this one. */
+    uint32_t array_base;                    /**< @brief Atomic, in the first slot: loop ID of the array's first slot. */
+    uint32_t array_size;                    /**< @brief Atomic, in the first slot: slots, 0 while it is not linked. */
+    ptk_platform_loop_t platform;           /**< @brief The port's part. */
+    ptk_platform_lock_t lock;               /**< @brief Guards what raisers touch. */
+    uint64_t earliest_deadline_ns;          /**< @brief No timer expires before this. */
+    uint64_t retry_ns;                      /**< @brief When paused sockets try again, UINT64_MAX never. */
+    ptk_ready_queue_t ready;                /**< @brief What the next pass delivers. */
+    ptk_ready_queue_t delivering;           /**< @brief What is left of this pass. */
+    ptk_ready_queue_t raised;               /**< @brief Under the lock: sources with new events. */
+    uint32_t first_started;                 /**< @brief Timers that handlers started in this pass; 0 if none. */
+    ptk_pool_t pools[3];                    /**< @brief Timers, sockets, user event sources. */
+    ptk_pt_list_t yielded;                  /**< @brief Protothreads that run in the next pass. */
+    ptk_pt_list_t polling;                  /**< @brief Protothreads whose condition is evaluated in each pass. */
+    uint32_t paused_sockets;                /**< @brief Sockets that wait for a slot, a descriptor or memory. */
+    uint64_t passes;                        /**< @brief Statistics. */
+    uint64_t events_delivered;              /**< @brief Statistics. */
+    uint64_t wakeups;                       /**< @brief Statistics. */
+    uint64_t refused_raises;                /**< @brief Statistics, under the lock. */
+    uint64_t refused_accepts;               /**< @brief Statistics. */
+};
+
+/** @brief A thread that the library runs a loop in. The application declares it; it must live until stop returned. */
+struct ptk_thread {
+    ptk_platform_thread_t platform; /**< @brief The port's part. */
+    ptk_handle_t loop;              /**< @brief The loop it runs. */
+    uintptr_t self;                 /**< @brief Atomic: the thread itself while it runs, else 0. */
+    uint32_t stop;                  /**< @brief Atomic: it was asked to end. */
+    uint32_t started;               /**< @brief Atomic: 1 between start and stop. */
+};
+
+/** @cond */
+#define PTK_LAYOUT_EXPAND(name, queue, handlers) PTK_LAYOUT_PASTE(name, queue, handlers)
+#define PTK_LAYOUT_PASTE(name, queue, handlers) name##_queue_##queue##_handlers_##handlers
+/** @endcond */
+/**
+ * @brief The name by which a program that includes this header links a function that takes pools: with what their layout
+ *        depends on. If header and archive differ in it, the program does not link. The archive also has the plain name,
+ *        for other languages.
+ * @param name the function's plain name.
+ */
+#define PTK_LAYOUT_NAME(name)                                                                                          \
+    PTK_LAYOUT_EXPAND(PTK_PLATFORM_LAYOUT(name), PTK_USER_EVENT_QUEUE_SIZE, PTK_USER_EVENT_HANDLERS)
+/** @cond */
+ptk_handle_t PTK_LAYOUT_NAME(ptk_event_loop_create)(ptk_event_loop_slot_t *slots, size_t num_slots,
+                                                    const ptk_event_loop_resources_t *resources);
+ptk_err_t PTK_LAYOUT_NAME(ptk_event_loop_resize_resources)(ptk_handle_t loop,
+                                                           const ptk_event_loop_resources_t *new_resources);
+#define ptk_event_loop_create PTK_LAYOUT_NAME(ptk_event_loop_create)
+#define ptk_event_loop_resize_resources PTK_LAYOUT_NAME(ptk_event_loop_resize_resources)
+/** @endcond */
 
 #ifdef __cplusplus
 }

@@ -15,9 +15,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-/* @part platform */
+/* @part name */
 /** @brief Name of the platform that this header and its archive were made for. */
 #define PTK_PLATFORM_NAME "linux"
+
+/* @part platform */
 /** @brief A name with the platform, see PTK_LAYOUT_NAME. @param name the name. */
 #define PTK_PLATFORM_LAYOUT(name) name##_linux
 

@@ -54,7 +54,7 @@ bool ptk_ready_deliver(ptk_event_loop_slot_t *loop) {
     return alive;
 }
 
-void ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_slot_t handler, ptk_handle_t resource, ptk_event_t event,
+void ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_t handler, ptk_handle_t resource, ptk_event_t event,
                       uintptr_t data) {
     loop->events_delivered++;
     PTK_DIAGNOSE(ptk_diagnose_delivery(loop, resource, event));

@@ -24,7 +24,7 @@ bool ptk_ready_deliver(ptk_event_loop_slot_t *loop);
  * Calls who handles an event; a protothread's registration is gone before. Application code runs in here: every slot must
  * be looked up again behind it, the loop's included.
  */
-void ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_slot_t handler, ptk_handle_t resource, ptk_event_t event,
+void ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_t handler, ptk_handle_t resource, ptk_event_t event,
                       uintptr_t data);
 
 /** Delivers a timer's expiry. As the two below: the slot is live, and false means that the loop is gone. */

@@ -282,12 +282,11 @@ void ptk_diagnose_pool(const char *function, const ptk_event_loop_slot_t *loop, 
 
 /* ------------------------------------------------------------------------------------------------ handlers */
 
-static bool is_same(ptk_handler_slot_t a, ptk_handler_slot_t b) {
+static bool is_same(ptk_handler_t a, ptk_handler_t b) {
     return a.function == b.function && a.context == b.context;
 }
 
-void ptk_diagnose_replaced(ptk_handle_t resource, ptk_event_t event, ptk_handler_slot_t old,
-                           ptk_handler_slot_t handler) {
+void ptk_diagnose_replaced(ptk_handle_t resource, ptk_event_t event, ptk_handler_t old, ptk_handler_t handler) {
     static const char set_function[] = "ptk_set_event_handler";
     static const char set_protothread[] = "ptk_set_protothread_event_handler";
     bool was_protothread = old.function == NULL;

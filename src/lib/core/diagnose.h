@@ -85,8 +85,7 @@ void ptk_diagnose_exhausted(const char *function, ptk_handle_t owner, const char
 void ptk_diagnose_pool(const char *function, const ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind);
 
 /** Says that a handler, or a protothread that waits, makes room for another one. */
-void ptk_diagnose_replaced(ptk_handle_t resource, ptk_event_t event, ptk_handler_slot_t old,
-                           ptk_handler_slot_t handler);
+void ptk_diagnose_replaced(ptk_handle_t resource, ptk_event_t event, ptk_handler_t old, ptk_handler_t handler);
 
 /** Says that a socket has failed and nothing is registered that would be called for it. */
 void ptk_diagnose_unhandled(const ptk_socket_internal_t *socket);

@@ -32,8 +32,8 @@ static const handler_layout_t *layout_of(const ptk_resource_base_t *slot) {
     return &layouts[PTK_HANDLE_TYPE(slot->handle) - PTK_TYPE_TIMER];
 }
 
-static ptk_handler_slot_t *handlers_of(ptk_resource_base_t *slot) {
-    return (ptk_handler_slot_t *)(void *)((uint8_t *)slot + layout_of(slot)->offset);
+static ptk_handler_t *handlers_of(ptk_resource_base_t *slot) {
+    return (ptk_handler_t *)(void *)((uint8_t *)slot + layout_of(slot)->offset);
 }
 
 /** The number of an event among the resource's, the number of a free place for it, or the count if there is none. */
@@ -45,7 +45,7 @@ static uint32_t index_of(ptk_resource_base_t *slot, ptk_event_t event) {
 }
 
 /** Puts a handler into its place, or none. */
-static void put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, ptk_handler_slot_t handler) {
+static void put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, ptk_handler_t handler) {
     ptk_delivery_t *delivery = ptk_delivery_of(slot);
     bool enabled = handler.function != NULL || handler.context != NULL;
     handlers_of(slot)[index] = handler;
@@ -58,7 +58,7 @@ static void put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, pt
 }
 
 void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index) {
-    static const ptk_handler_slot_t none = {NULL, NULL};
+    static const ptk_handler_t none = {NULL, NULL};
     put(slot, index, 0, none);
 }
 
@@ -75,7 +75,7 @@ static ptk_err_t find(ptk_handle_t resource, ptk_event_t event, ptk_resource_bas
     return is_source(*slot) && event != 0 ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_INVALID_ARGUMENT;
 }
 
-ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, ptk_handler_slot_t handler) {
+ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, ptk_handler_t handler) {
     ptk_resource_base_t *slot;
     uint32_t index;
     ptk_err_t error = find(resource, event, &slot, &index);
@@ -105,7 +105,7 @@ ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, ptk_handler_
 ptk_err_t ptk_set_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_event_handler_t handler,
                                 void *user_data) {
     PTK_ENTER(resource, 0);
-    ptk_handler_slot_t value = {handler, user_data};
+    ptk_handler_t value = {handler, user_data};
     return ptk_result(resource, handler == NULL ? PTK_ERR_INVALID_ARGUMENT : ptk_handler_set(resource, event, value));
 }
 
@@ -124,7 +124,7 @@ ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event) {
     return ptk_result(resource, error == PTK_ERR_OUT_OF_MEMORY ? PTK_ERR_OK : error);
 }
 
-static bool is_protothread(const ptk_handler_slot_t *handler, const ptk_pt_t *pt) {
+static bool is_protothread(const ptk_handler_t *handler, const ptk_pt_t *pt) {
     return handler->function == NULL && handler->context == pt;
 }
 

@@ -5,7 +5,7 @@
 #include "core/pool.h"
 
 /** Sets the handler of an event, which ptk_set_event_handler() and its protothread form share. */
-ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, ptk_handler_slot_t handler);
+ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, ptk_handler_t handler);
 
 /** Removes the handler of an event if it is this protothread, and tells whether it was. */
 bool ptk_handler_remove_protothread(ptk_handle_t resource, ptk_event_t event, const ptk_pt_t *pt);
@@ -20,9 +20,9 @@ bool ptk_handler_waits(const ptk_event_loop_slot_t *loop, const ptk_pt_t *pt);
 void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index);
 
 /** A handler to be called now: a function's registration stays, a protothread's ends here. */
-PTK_ALWAYS_INLINE ptk_handler_slot_t ptk_handler_take(ptk_resource_base_t *slot, const ptk_handler_slot_t *handlers,
-                                                      uint32_t index) {
-    ptk_handler_slot_t handler = handlers[index];
+PTK_ALWAYS_INLINE ptk_handler_t ptk_handler_take(ptk_resource_base_t *slot, const ptk_handler_t *handlers,
+                                                 uint32_t index) {
+    ptk_handler_t handler = handlers[index];
     if (handler.function == NULL) {
         ptk_handler_clear(slot, index);
     }

@@ -102,7 +102,7 @@ static ptk_err_t settle_on_list(ptk_pt_t *pt, ptk_pt_list_t *list, ptk_handle_t 
 
 /* ------------------------------------------------------------------------------------------------ waits */
 
-ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop) {
+ptk_err_t ptk_protothread_step_yield(ptk_pt_t *pt, ptk_handle_t loop) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -116,7 +116,8 @@ ptk_err_t ptk_pt_step_yield(ptk_pt_t *pt, ptk_handle_t loop) {
     return settle_on_list(pt, &owner->yielded, loop, PTK_NO_TIMER, 0, is_over ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
 }
 
-ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer, uint64_t time_ms) {
+ptk_err_t ptk_protothread_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer,
+                                         uint64_t time_ms) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -129,8 +130,8 @@ ptk_err_t ptk_pt_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition,
     return settle_on_list(pt, &owner->polling, loop, timer, time_ms, condition ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
 }
 
-ptk_err_t ptk_pt_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
-                            uint64_t time_ms) {
+ptk_err_t ptk_protothread_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
+                                     uint64_t time_ms) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -139,7 +140,7 @@ ptk_err_t ptk_pt_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t eve
     return settle(pt, resource, event, timer, time_ms, outcome);
 }
 
-ptk_err_t ptk_pt_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint64_t time_ms) {
+ptk_err_t ptk_protothread_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint64_t time_ms) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -154,7 +155,7 @@ ptk_err_t ptk_pt_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint64_t time_ms) 
     return ptk_result(timer, end_wait(pt, timer, outcome == PTK_ERR_TIMED_OUT ? PTK_ERR_OK : outcome));
 }
 
-ptk_err_t ptk_pt_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t function) {
+ptk_err_t ptk_protothread_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t function) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -178,7 +179,8 @@ ptk_err_t ptk_pt_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t fun
     return PTK_ERR_WOULD_BLOCK;
 }
 
-ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_handle_t timer, uint64_t time_ms) {
+ptk_err_t ptk_protothread_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_handle_t timer,
+                                         uint64_t time_ms) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -201,8 +203,8 @@ ptk_err_t ptk_pt_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_ha
     return settle_on_list(pt, &semaphore->waiters, semaphore->loop, timer, time_ms, outcome);
 }
 
-ptk_err_t ptk_pt_step_notified(ptk_pt_t *pt, ptk_notification_t *notification, bool condition, ptk_handle_t timer,
-                               uint64_t time_ms) {
+ptk_err_t ptk_protothread_step_notified(ptk_pt_t *pt, ptk_notification_t *notification, bool condition,
+                                        ptk_handle_t timer, uint64_t time_ms) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -219,8 +221,8 @@ ptk_err_t ptk_pt_step_notified(ptk_pt_t *pt, ptk_notification_t *notification, b
 
 /* ------------------------------------------------------------------------------------------------ sockets */
 
-ptk_err_t ptk_pt_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_address_t *remote, ptk_handle_t timer,
-                              uint64_t time_ms) {
+ptk_err_t ptk_protothread_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_address_t *remote,
+                                       ptk_handle_t timer, uint64_t time_ms) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -233,7 +235,7 @@ ptk_err_t ptk_pt_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const ptk_addre
     } else if (woken_by(pt, socket, PTK_EVENT_CONNECTED)) {
         outcome = PTK_ERR_OK;
     } else if (woken_by(pt, socket, PTK_EVENT_ERROR)) {
-        outcome = -(ptk_err_t)pt->woken_data;
+        outcome = PTK_EVENT_ERROR_CODE(pt->woken_data);
     }
     if (outcome == PTK_ERR_WOULD_BLOCK) {
         ptk_err_t error = ptk_set_protothread_event_handler(socket, PTK_EVENT_ERROR, pt);
@@ -251,8 +253,8 @@ static bool is_idle(const ptk_pt_t *pt, ptk_handle_t socket, bool is_listener) {
     return pt->deadline == 0 && ptk_socket_is_idle(socket, is_listener);
 }
 
-ptk_err_t ptk_pt_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_handle_t *accepted, ptk_address_t *remote,
-                             ptk_handle_t timer, uint64_t time_ms) {
+ptk_err_t ptk_protothread_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_handle_t *accepted,
+                                      ptk_address_t *remote, ptk_handle_t timer, uint64_t time_ms) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -279,8 +281,8 @@ static ptk_err_t check(ptk_handle_t socket, const ptk_buf_t *buf) {
     return ptk_buf_error(buf) == PTK_ERR_OK ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
 }
 
-ptk_err_t ptk_pt_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
-                               uint64_t time_ms) {
+ptk_err_t ptk_protothread_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
+                                        uint64_t time_ms) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -308,7 +310,8 @@ static ptk_err_t receive_up_to(const ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_
     return error;
 }
 
-ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer, uint64_t time_ms) {
+ptk_err_t ptk_protothread_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, ptk_handle_t timer,
+                                       uint64_t time_ms) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -321,8 +324,8 @@ ptk_err_t ptk_pt_step_receive(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf,
     return settle(pt, socket, PTK_EVENT_READABLE, timer, time_ms, outcome);
 }
 
-ptk_err_t ptk_pt_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, size_t length,
-                                      ptk_handle_t timer, uint64_t time_ms) {
+ptk_err_t ptk_protothread_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, size_t length,
+                                               ptk_handle_t timer, uint64_t time_ms) {
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
     if (!ptk_protothread_is_live(pt)) {
         return PTK_ERR_INVALID_ARGUMENT;

@@ -301,7 +301,7 @@ bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
         if ((pending & now & 1) == 0 || !consume(socket, PTK_EVENT_CONNECTED + index, &data)) {
             continue;
         }
-        ptk_handler_slot_t handler = ptk_handler_take(&socket->base, socket->handlers, index);
+        ptk_handler_t handler = ptk_handler_take(&socket->base, socket->handlers, index);
         ptk_handler_call(loop, handler, handle, PTK_EVENT_CONNECTED + index, data);
         if (!ptk_loop_is_live(loop, loop_handle)) {
             return false;

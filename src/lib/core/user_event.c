@@ -202,7 +202,7 @@ bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
         pending--;
         ptk_user_event_t event = remove_entry(source, skipped);
         uint32_t index = find_handler(source, event.event);
-        ptk_handler_slot_t handler = ptk_handler_take(&source->base, source->handlers, index);
+        ptk_handler_t handler = ptk_handler_take(&source->base, source->handlers, index);
         ptk_handler_call(loop, handler, handle, event.event, event.data);
         if (!ptk_loop_is_live(loop, loop_handle)) {
             return false;

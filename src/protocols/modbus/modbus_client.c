@@ -125,7 +125,7 @@ static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, voi
     (void)event;
     (void)receive_frames(client);
     if (client->session == session) {
-        drop_connection(client, -(ptk_err_t)data);
+        drop_connection(client, PTK_EVENT_ERROR_CODE(data));
         ptk_modbus_client_deliver(client);
     }
 }
