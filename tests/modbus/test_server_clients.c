@@ -100,6 +100,80 @@ SERVER_TEST(test_no_idle_timeout) {
     client_ask(&client, "03 0001 0001", "03 02 0001");
 }
 
+/* ------------------------------------------------------------------------------------------------ incomplete requests */
+
+/** @brief Starts the server with a request time-out and no idle timeout, and connects a client. */
+static void serve_with_request_timeout(uint64_t request_timeout_ms) {
+    ptk_modbus_server_config_t config = default_config();
+
+    config.num_connections = 2;
+    config.request_timeout_ms = request_timeout_ms;
+    start_server(&config);
+    client_connect(&client);
+}
+
+/** @brief A request that never becomes whole ends its connection, also where idle connections are kept for ever. */
+SERVER_TEST(test_request_that_never_becomes_whole) {
+    serve_with_request_timeout(200);
+    client_connect(&other);
+    uint64_t begin_ms = ptk_clock_now_ms();
+    client_send_hex(&client, REQUEST "0002 0000 00fe 01 03"); /* a wrong length: 252 bytes more would be its rest */
+    client_expect_hex(&client, RESPONSE);
+    client_expect_closed(&client);
+    CHECK(ptk_clock_now_ms() - begin_ms >= 199);
+    CHECK_EQUAL(server_stats().malformed, 1);
+    CHECK_EQUAL(server_stats().idle_closed, 0);
+    CHECK_EQUAL(server_stats().connections, 1);
+    client_ask(&other, "03 0001 0001", "03 02 0001"); /* it was idle for as long */
+}
+
+/** @brief Bytes that keep coming do not prolong the time of a request. */
+SERVER_TEST(test_bytes_that_never_make_up_a_request) {
+    uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE] = {0, 1, 0, 0, 0, 254, 1, 3};
+    unsigned sent = 0;
+
+    serve_with_request_timeout(200);
+    while (!is_closed(&client) && sent < sizeof bytes - 1) {
+        client_send(&client, bytes + sent, 1);
+        sent++;
+        run_for_ms(4); /* all of them would take more than a second */
+    }
+    CHECK(is_closed(&client));
+    CHECK_EQUAL(server_stats().malformed, 1);
+}
+
+/** @brief Pieces that come in time are served, and each request has a time of its own. */
+SERVER_TEST(test_pieces_of_requests_in_time) {
+    unsigned turn;
+
+    serve_with_request_timeout(2000);
+    client_send_hex(&client, "0001 0000 0006");
+    for (turn = 0; turn < 5; turn++) {
+        run_for_ms(500);
+        client_send_hex(&client, "01 03 0001 0002 0001 0000 0006"); /* the rest, and the begin of the next one */
+        client_expect_hex(&client, RESPONSE);
+    }
+    CHECK_EQUAL(server_stats().malformed, 0);
+    CHECK_EQUAL(server_stats().connections, 1);
+}
+
+/** @brief A config without a time gives a request a few seconds; the idle timeout is kept if it is shorter. */
+SERVER_TEST(test_default_request_timeout) {
+    serve_with_request_timeout(0);
+    client_send_hex(&client, "00");
+    run_for_ms(1000);
+    CHECK(!is_closed(&client));
+    client_expect_closed(&client);
+    CHECK_EQUAL(server_stats().malformed, 1);
+    CHECK_EQUAL(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
+    serve(2, 100);
+    client_connect(&other);
+    client_send_hex(&other, "00");
+    client_expect_closed(&other);
+    CHECK_EQUAL(server_stats().malformed, 0);
+    CHECK_EQUAL(server_stats().idle_closed, 1);
+}
+
 /* ------------------------------------------------------------------------------------------------ many clients */
 
 /* With all contexts in use a new client waits in the backlog, and is served when one is free. */
@@ -277,6 +351,9 @@ SERVER_TEST(test_start_refuses) {
     bad.idle_timeout_ms = UINT64_MAX;
     CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
     bad = config;
+    bad.request_timeout_ms = PTK_MODBUS_MAX_TIME_MS + 1;
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
+    bad = config;
     bad.loop = 0;
     CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_HANDLE);
     test_map.num_coils = 65537;
@@ -390,6 +467,10 @@ const harness_test_t server_clients_tests[] = {
     {"server_clients.long_idle_timeouts", test_long_idle_timeouts},
     {"server_clients.only_whole_requests_count", test_only_whole_requests_count},
     {"server_clients.no_idle_timeout", test_no_idle_timeout},
+    {"server_clients.request_that_never_becomes_whole", test_request_that_never_becomes_whole},
+    {"server_clients.bytes_that_never_make_up_a_request", test_bytes_that_never_make_up_a_request},
+    {"server_clients.pieces_of_requests_in_time", test_pieces_of_requests_in_time},
+    {"server_clients.default_request_timeout", test_default_request_timeout},
     {"server_clients.full_server_lets_clients_wait", test_full_server_lets_clients_wait},
     {"server_clients.many_clients", test_many_clients},
     {"server_clients.slow_reader_holds_up_only_itself", test_slow_reader_holds_up_only_itself},

@@ -8,70 +8,63 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "modbus_internal.h"
+#include "modbus_codec.h"
 
 #include <string.h>
 
-static bool in_range(uint16_t quantity, uint16_t most) {
-    return quantity >= 1 && quantity <= most;
-}
-
-/* AP 4.4: the last address is 65535. */
-static bool addresses_exist(uint16_t address, uint16_t quantity) {
-    return (uint32_t)address + quantity <= PTK_MODBUS_ADDRESS_COUNT;
-}
-
-/* Whether quantities, values and byte counts are allowed, with the greatest quantities as in AP 6. */
-static bool values_valid(const ptk_modbus_request_t *request) {
+/** @brief Whether quantities, values and byte counts are allowed, with the greatest quantities as in AP 6. */
+static bool values_are_valid(const ptk_modbus_request_t *request) {
     switch (request->function) {
     case PTK_MODBUS_READ_COILS:
     case PTK_MODBUS_READ_DISCRETE_INPUTS:
-        return in_range(request->quantity, PTK_MODBUS_MAX_READ_BITS);
+        return ptk_modbus_in_range(request->quantity, 1, PTK_MODBUS_MAX_READ_BITS);
     case PTK_MODBUS_READ_HOLDING_REGISTERS:
     case PTK_MODBUS_READ_INPUT_REGISTERS:
-        return in_range(request->quantity, PTK_MODBUS_MAX_READ_REGISTERS);
+        return ptk_modbus_in_range(request->quantity, 1, PTK_MODBUS_MAX_READ_REGISTERS);
     case PTK_MODBUS_WRITE_SINGLE_COIL:
         return request->value == PTK_MODBUS_COIL_ON || request->value == PTK_MODBUS_COIL_OFF;
     case PTK_MODBUS_WRITE_MULTIPLE_COILS:
-        return in_range(request->quantity, PTK_MODBUS_MAX_WRITE_BITS) &&
+        return ptk_modbus_in_range(request->quantity, 1, PTK_MODBUS_MAX_WRITE_BITS) &&
                request->data_length == ptk_modbus_bits_size(request->quantity);
     case PTK_MODBUS_WRITE_MULTIPLE_REGISTERS:
-        return in_range(request->quantity, PTK_MODBUS_MAX_WRITE_REGISTERS) &&
-               request->data_length == 2u * (size_t)request->quantity;
+        return ptk_modbus_in_range(request->quantity, 1, PTK_MODBUS_MAX_WRITE_REGISTERS) &&
+               request->data_length == ptk_modbus_registers_size(request->quantity);
     case PTK_MODBUS_READ_WRITE_REGISTERS:
-        return in_range(request->quantity, PTK_MODBUS_MAX_READ_REGISTERS) &&
-               in_range(request->write_quantity, PTK_MODBUS_MAX_READ_WRITE_REGISTERS) &&
-               request->data_length == 2u * (size_t)request->write_quantity;
+        return ptk_modbus_in_range(request->quantity, 1, PTK_MODBUS_MAX_READ_REGISTERS) &&
+               ptk_modbus_in_range(request->write_quantity, 1, PTK_MODBUS_MAX_READ_WRITE_REGISTERS) &&
+               request->data_length == ptk_modbus_registers_size(request->write_quantity);
     case PTK_MODBUS_READ_DEVICE_IDENTIFICATION:
-        return request->device_id_code >= PTK_MODBUS_DEVICE_ID_BASIC &&
-               request->device_id_code <= PTK_MODBUS_DEVICE_ID_INDIVIDUAL;
+        return ptk_modbus_in_range(request->device_id_code, PTK_MODBUS_DEVICE_ID_BASIC,
+                                   PTK_MODBUS_DEVICE_ID_INDIVIDUAL);
     default:
         return true;
     }
 }
 
-static bool function_known(uint8_t function) {
+/** @brief Whether the codec knows a function code. */
+static bool function_is_known(uint8_t function) {
     return (function >= PTK_MODBUS_READ_COILS && function <= PTK_MODBUS_WRITE_SINGLE_REGISTER) ||
            function == PTK_MODBUS_WRITE_MULTIPLE_COILS || function == PTK_MODBUS_WRITE_MULTIPLE_REGISTERS ||
            function == PTK_MODBUS_MASK_WRITE_REGISTER || function == PTK_MODBUS_READ_WRITE_REGISTERS ||
            function == PTK_MODBUS_READ_DEVICE_IDENTIFICATION;
 }
 
-uint8_t ptk_modbus_request_check(const ptk_modbus_request_t *request) {
-    if (!function_known(request->function)) {
+/** @brief Checks the fields of a request, on the way in or out; the exception to respond with. */
+static uint8_t check(const ptk_modbus_request_t *request) {
+    if (!function_is_known(request->function)) {
         return PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION;
     }
-    if (!values_valid(request)) {
+    if (!values_are_valid(request)) {
         return PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE;
     }
-    if (!addresses_exist(request->address, request->quantity) ||
-        !addresses_exist(request->write_address, request->write_quantity)) {
+    if (!ptk_modbus_addresses_exist(request->address, request->quantity) ||
+        !ptk_modbus_addresses_exist(request->write_address, request->write_quantity)) {
         return PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS;
     }
     return PTK_MODBUS_EXCEPTION_NONE;
 }
 
-/* The byte count and the values behind it; the rest of the PDU must be exactly these. */
+/** @brief Takes the byte count and the values after it; the rest of the PDU must be exactly these. */
 static void get_data(ptk_buf_t *pdu, ptk_modbus_request_t *request) {
     uint8_t byte_count = ptk_buf_get_u8(pdu);
     ptk_buf_t view = ptk_buf_get_view(pdu, byte_count);
@@ -80,7 +73,7 @@ static void get_data(ptk_buf_t *pdu, ptk_modbus_request_t *request) {
     request->data_length = ptk_buf_length(&view);
 }
 
-/* Takes the fields of a known function; bytes that are missing leave an error in the buffer. */
+/** @brief Takes the fields of a known function; bytes that are missing leave an error in the buffer. */
 static void get_fields(ptk_buf_t *pdu, ptk_modbus_request_t *request) {
     request->address = ptk_buf_get_u16_be(pdu);
     switch (request->function) {
@@ -112,15 +105,13 @@ static void get_fields(ptk_buf_t *pdu, ptk_modbus_request_t *request) {
 }
 
 uint8_t ptk_modbus_request_decode(const ptk_modbus_frame_t *frame, ptk_modbus_request_t *request) {
-    ptk_buf_t pdu;
-
     if (frame == NULL || request == NULL) {
         return PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE;
     }
     memset(request, 0, sizeof(*request));
-    pdu = frame->pdu;
+    ptk_buf_t pdu = frame->pdu;
     request->function = ptk_buf_get_u8(&pdu);
-    if (!function_known(request->function)) {
+    if (!function_is_known(request->function)) {
         return PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION;
     }
     if (request->function != PTK_MODBUS_READ_DEVICE_IDENTIFICATION) {
@@ -136,10 +127,10 @@ uint8_t ptk_modbus_request_decode(const ptk_modbus_frame_t *frame, ptk_modbus_re
     if (ptk_buf_error(&pdu) != PTK_ERR_OK || ptk_buf_length(&pdu) != 0) {
         return PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE;
     }
-    return ptk_modbus_request_check(request);
+    return check(request);
 }
 
-/* Bytes of the PDU of a request that was checked. */
+/** @brief Bytes of the PDU of a request that was checked. */
 static size_t pdu_size(const ptk_modbus_request_t *request) {
     switch (request->function) {
     case PTK_MODBUS_WRITE_MULTIPLE_COILS:
@@ -156,11 +147,13 @@ static size_t pdu_size(const ptk_modbus_request_t *request) {
     }
 }
 
+/** @brief Puts the byte count and the values. */
 static void put_data(ptk_buf_t *buf, const ptk_modbus_request_t *request) {
     ptk_buf_put_u8(buf, (uint8_t)request->data_length);
     ptk_buf_put_bytes(buf, request->data, request->data_length);
 }
 
+/** @brief Puts the fields of a request that was checked. */
 static void put_fields(ptk_buf_t *buf, const ptk_modbus_request_t *request) {
     ptk_buf_put_u16_be(buf, request->address);
     switch (request->function) {
@@ -189,7 +182,7 @@ static void put_fields(ptk_buf_t *buf, const ptk_modbus_request_t *request) {
     }
 }
 
-/* Clears what the function does not use, so that leftovers in the caller's struct neither fail a check nor are sent. */
+/** @brief Clears what the function does not use: leftovers in the caller's struct neither fail a check nor are sent. */
 static void normalise(ptk_modbus_request_t *request) {
     bool writes_many = request->function == PTK_MODBUS_WRITE_MULTIPLE_COILS ||
                        request->function == PTK_MODBUS_WRITE_MULTIPLE_REGISTERS ||
@@ -214,18 +207,15 @@ static void normalise(ptk_modbus_request_t *request) {
 
 ptk_err_t ptk_modbus_request_encode(ptk_buf_t *buf, uint16_t transaction_id, uint8_t unit_id,
                                     const ptk_modbus_request_t *request) {
-    ptk_modbus_request_t used;
-    ptk_err_t error;
-
     if (request == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    used = *request;
+    ptk_modbus_request_t used = *request;
     normalise(&used);
-    if (ptk_modbus_request_check(&used) != PTK_MODBUS_EXCEPTION_NONE || (used.data == NULL && used.data_length != 0)) {
+    if (check(&used) != PTK_MODBUS_EXCEPTION_NONE || (used.data == NULL && used.data_length != 0)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    error = ptk_modbus_header_put(buf, transaction_id, unit_id, pdu_size(&used));
+    ptk_err_t error = ptk_modbus_header_put(buf, transaction_id, unit_id, pdu_size(&used));
     if (error != PTK_ERR_OK) {
         return error;
     }

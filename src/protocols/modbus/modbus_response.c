@@ -4,58 +4,53 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#include "modbus_internal.h"
+#include "modbus_codec.h"
 
 #include <string.h>
 
-/** @brief Bytes of a function 43 PDU in front of its objects. */
-#define DEVICE_ID_FIXED_SIZE 7u
-
-static bool in_range(size_t value, size_t least, size_t most) {
-    return value >= least && value <= most;
+/** @brief Whether address and quantity of a write's response are allowed. */
+static bool echo_is_valid(const ptk_modbus_response_t *response, uint16_t most) {
+    return ptk_modbus_in_range(response->quantity, 1, most) &&
+           ptk_modbus_addresses_exist(response->address, response->quantity);
 }
 
-static bool echo_valid(const ptk_modbus_response_t *response, uint16_t most) {
-    return in_range(response->quantity, 1, most) &&
-           (uint32_t)response->address + response->quantity <= PTK_MODBUS_ADDRESS_COUNT;
-}
-
-/* Values must be there, as many bytes as the function allows. */
-static bool data_valid(const ptk_modbus_response_t *response, size_t unit) {
-    return response->data != NULL && in_range(response->data_length, unit, PTK_MODBUS_MAX_DATA_SIZE) &&
+/** @brief Whether there are values, as many bytes as the function allows. */
+static bool data_are_valid(const ptk_modbus_response_t *response, size_t unit) {
+    return response->data != NULL && ptk_modbus_in_range(response->data_length, unit, PTK_MODBUS_MAX_DATA_SIZE) &&
            response->data_length % unit == 0;
 }
 
-/* Whether the fields of a normal response are allowed. */
-static bool fields_valid(const ptk_modbus_response_t *response) {
+/** @brief Whether the fields of a normal response are allowed. */
+static bool fields_are_valid(const ptk_modbus_response_t *response) {
     switch (response->function) {
     case PTK_MODBUS_READ_COILS:
     case PTK_MODBUS_READ_DISCRETE_INPUTS:
-        return data_valid(response, sizeof(uint8_t));
+        return data_are_valid(response, sizeof(uint8_t));
     case PTK_MODBUS_READ_HOLDING_REGISTERS:
     case PTK_MODBUS_READ_INPUT_REGISTERS:
     case PTK_MODBUS_READ_WRITE_REGISTERS:
-        return data_valid(response, sizeof(uint16_t));
+        return data_are_valid(response, sizeof(uint16_t));
     case PTK_MODBUS_WRITE_SINGLE_COIL:
         return response->value == PTK_MODBUS_COIL_ON || response->value == PTK_MODBUS_COIL_OFF;
     case PTK_MODBUS_WRITE_SINGLE_REGISTER:
     case PTK_MODBUS_MASK_WRITE_REGISTER:
         return true;
     case PTK_MODBUS_WRITE_MULTIPLE_COILS:
-        return echo_valid(response, PTK_MODBUS_MAX_WRITE_BITS);
+        return echo_is_valid(response, PTK_MODBUS_MAX_WRITE_BITS);
     case PTK_MODBUS_WRITE_MULTIPLE_REGISTERS:
-        return echo_valid(response, PTK_MODBUS_MAX_WRITE_REGISTERS);
+        return echo_is_valid(response, PTK_MODBUS_MAX_WRITE_REGISTERS);
     case PTK_MODBUS_READ_DEVICE_IDENTIFICATION:
-        return in_range(response->device_id_code, PTK_MODBUS_DEVICE_ID_BASIC, PTK_MODBUS_DEVICE_ID_INDIVIDUAL) &&
+        return ptk_modbus_in_range(response->device_id_code, PTK_MODBUS_DEVICE_ID_BASIC,
+                                   PTK_MODBUS_DEVICE_ID_INDIVIDUAL) &&
                (response->more_follows == 0 || response->more_follows == 0xFF) &&
-               response->data_length <= PTK_MODBUS_MAX_PDU_SIZE - DEVICE_ID_FIXED_SIZE &&
-               ptk_modbus_objects_valid(response->data, response->data_length, response->object_count);
+               response->data_length <= PTK_MODBUS_MAX_PDU_SIZE - PTK_MODBUS_OBJECTS_OFFSET &&
+               ptk_modbus_objects_are_valid(response->data, response->data_length, response->object_count);
     default:
         return false;
     }
 }
 
-/* Values behind a byte count; the rest of the PDU must be exactly these. */
+/** @brief Takes values or objects; the rest of the PDU must be exactly these. */
 static void get_data(ptk_buf_t *pdu, size_t length, ptk_modbus_response_t *response) {
     ptk_buf_t view = ptk_buf_get_view(pdu, length);
 
@@ -63,6 +58,7 @@ static void get_data(ptk_buf_t *pdu, size_t length, ptk_modbus_response_t *respo
     response->data_length = ptk_buf_length(&view);
 }
 
+/** @brief Takes the fields of a response to function 43. */
 static void get_device_identification(ptk_buf_t *pdu, ptk_modbus_response_t *response) {
     /* Another MEI type leaves the code at 0, which is refused with the other fields. */
     if (ptk_buf_get_u8(pdu) == PTK_MODBUS_MEI_DEVICE_IDENTIFICATION) {
@@ -75,6 +71,7 @@ static void get_device_identification(ptk_buf_t *pdu, ptk_modbus_response_t *res
     get_data(pdu, ptk_buf_length(pdu), response);
 }
 
+/** @brief Takes the fields of a normal response; bytes that are missing leave an error in the buffer. */
 static void get_fields(ptk_buf_t *pdu, ptk_modbus_response_t *response) {
     switch (response->function) {
     case PTK_MODBUS_WRITE_SINGLE_COIL:
@@ -101,9 +98,11 @@ static void get_fields(ptk_buf_t *pdu, ptk_modbus_response_t *response) {
     }
 }
 
-/*
- * The code of an exception. There are devices that send more bytes after it; they have refused all the same. Older
- * editions of the specification (V1.1a, 6.21) put the MEI type in front of the code of function 43.
+/**
+ * @brief Takes the code of an exception.
+ *
+ * Some devices send more bytes after it: it is a refusal all the same. Older editions of the specification (V1.1a,
+ * 6.21) put the MEI type before the code of function 43.
  */
 static uint8_t get_exception(ptk_buf_t *pdu, uint8_t function) {
     uint8_t code = ptk_buf_get_u8(pdu);
@@ -117,24 +116,22 @@ static uint8_t get_exception(ptk_buf_t *pdu, uint8_t function) {
 }
 
 ptk_err_t ptk_modbus_response_decode(const ptk_modbus_frame_t *frame, ptk_modbus_response_t *response) {
-    ptk_modbus_response_t result;
-    ptk_buf_t pdu;
-
     if (frame == NULL || response == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
+    ptk_modbus_response_t result;
     memset(&result, 0, sizeof(result));
-    pdu = frame->pdu;
+    ptk_buf_t pdu = frame->pdu;
     result.function = ptk_buf_get_u8(&pdu);
     if ((result.function & PTK_MODBUS_EXCEPTION_FLAG) != 0) {
         result.function = (uint8_t)(result.function & ~(unsigned)PTK_MODBUS_EXCEPTION_FLAG);
         result.exception = get_exception(&pdu, result.function);
-        if (result.exception == PTK_MODBUS_EXCEPTION_NONE) { /* so it is if there is no byte */
+        if (result.exception == PTK_MODBUS_EXCEPTION_NONE) { /* 0, or no byte at all */
             return PTK_ERR_INVALID_ARGUMENT;
         }
     } else {
         get_fields(&pdu, &result);
-        if (!fields_valid(&result) || ptk_buf_error(&pdu) != PTK_ERR_OK || ptk_buf_length(&pdu) != 0) {
+        if (!fields_are_valid(&result) || ptk_buf_error(&pdu) != PTK_ERR_OK || ptk_buf_length(&pdu) != 0) {
             return PTK_ERR_INVALID_ARGUMENT;
         }
     }
@@ -156,7 +153,7 @@ bool ptk_modbus_response_matches(const ptk_modbus_request_t *request, const ptk_
     case PTK_MODBUS_READ_HOLDING_REGISTERS:
     case PTK_MODBUS_READ_INPUT_REGISTERS:
     case PTK_MODBUS_READ_WRITE_REGISTERS:
-        return response->data_length == 2u * (size_t)request->quantity;
+        return response->data_length == ptk_modbus_registers_size(request->quantity);
     case PTK_MODBUS_WRITE_SINGLE_COIL:
     case PTK_MODBUS_WRITE_SINGLE_REGISTER:
         return response->address == request->address && response->value == request->value;
@@ -175,7 +172,7 @@ bool ptk_modbus_response_matches(const ptk_modbus_request_t *request, const ptk_
     }
 }
 
-/* Bytes of the PDU of a normal response that was checked. */
+/** @brief Bytes of the PDU of a normal response that was checked. */
 static size_t pdu_size(const ptk_modbus_response_t *response) {
     switch (response->function) {
     case PTK_MODBUS_WRITE_SINGLE_COIL:
@@ -186,12 +183,13 @@ static size_t pdu_size(const ptk_modbus_response_t *response) {
     case PTK_MODBUS_MASK_WRITE_REGISTER:
         return 7;
     case PTK_MODBUS_READ_DEVICE_IDENTIFICATION:
-        return DEVICE_ID_FIXED_SIZE + response->data_length;
+        return PTK_MODBUS_OBJECTS_OFFSET + response->data_length;
     default:
         return 2 + response->data_length;
     }
 }
 
+/** @brief Puts the fields of a response to function 43. */
 static void put_device_identification(ptk_buf_t *buf, const ptk_modbus_response_t *response) {
     ptk_buf_put_u8(buf, PTK_MODBUS_MEI_DEVICE_IDENTIFICATION);
     ptk_buf_put_u8(buf, response->device_id_code);
@@ -202,6 +200,7 @@ static void put_device_identification(ptk_buf_t *buf, const ptk_modbus_response_
     ptk_buf_put_bytes(buf, response->data, response->data_length);
 }
 
+/** @brief Puts the fields of a normal response that was checked. */
 static void put_fields(ptk_buf_t *buf, const ptk_modbus_response_t *response) {
     switch (response->function) {
     case PTK_MODBUS_WRITE_SINGLE_COIL:
@@ -231,18 +230,16 @@ static void put_fields(ptk_buf_t *buf, const ptk_modbus_response_t *response) {
 
 ptk_err_t ptk_modbus_response_encode(ptk_buf_t *buf, uint16_t transaction_id, uint8_t unit_id,
                                      const ptk_modbus_response_t *response) {
-    ptk_err_t error;
-
     if (response == NULL || (response->function & PTK_MODBUS_EXCEPTION_FLAG) != 0) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if (response->exception != PTK_MODBUS_EXCEPTION_NONE) {
         return ptk_modbus_exception_encode(buf, transaction_id, unit_id, response->function, response->exception);
     }
-    if (!fields_valid(response)) {
+    if (!fields_are_valid(response)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    error = ptk_modbus_header_put(buf, transaction_id, unit_id, pdu_size(response));
+    ptk_err_t error = ptk_modbus_header_put(buf, transaction_id, unit_id, pdu_size(response));
     if (error == PTK_ERR_OK) {
         ptk_buf_put_u8(buf, response->function);
         put_fields(buf, response);
@@ -252,12 +249,10 @@ ptk_err_t ptk_modbus_response_encode(ptk_buf_t *buf, uint16_t transaction_id, ui
 
 ptk_err_t ptk_modbus_exception_encode(ptk_buf_t *buf, uint16_t transaction_id, uint8_t unit_id, uint8_t function,
                                       uint8_t exception) {
-    ptk_err_t error;
-
     if (exception == PTK_MODBUS_EXCEPTION_NONE) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    error = ptk_modbus_header_put(buf, transaction_id, unit_id, 2);
+    ptk_err_t error = ptk_modbus_header_put(buf, transaction_id, unit_id, 2);
     if (error == PTK_ERR_OK) {
         ptk_buf_put_u8(buf, (uint8_t)(function | PTK_MODBUS_EXCEPTION_FLAG));
         ptk_buf_put_u8(buf, exception);

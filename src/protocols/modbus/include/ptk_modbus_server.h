@@ -103,14 +103,15 @@ struct ptk_modbus_server;
 
 /** @brief What the server keeps for one connection. The application declares an array, only the server looks inside. */
 typedef struct ptk_modbus_connection {
-    ptk_pt_t pt;                                            /**< @brief The connection's protothread. */
-    struct ptk_modbus_server *server;                       /**< @brief Whose it is. */
-    ptk_handle_t socket;                                    /**< @brief The connection, 0 while the context is free. */
-    ptk_handle_t timer;                                     /**< @brief For every wait of the connection. */
-    uint64_t idle_since_ms;                                 /**< @brief When the last whole request was taken. */
-    ptk_buf_t receive;                                      /**< @brief Requests that were not answered yet. */
-    ptk_buf_t transmit;                                     /**< @brief Responses that were not sent yet. */
-    uint8_t state;                                          /**< @brief What the protothread does next. */
+    ptk_pt_t pt;                      /**< @brief The connection's protothread. */
+    struct ptk_modbus_server *server; /**< @brief Whose it is. */
+    ptk_handle_t socket;              /**< @brief The connection, 0 while the context is free. */
+    ptk_handle_t timer;               /**< @brief For every wait of the connection. */
+    uint64_t deadline_ms;             /**< @brief When the wait for a whole request ends. */
+    ptk_buf_t receive;                /**< @brief Requests that were not answered yet. */
+    ptk_buf_t transmit;               /**< @brief Responses that were not sent yet. */
+    uint8_t state;                    /**< @brief What the protothread does next. */
+    uint8_t incomplete;               /**< @brief 1 while the deadline is that of a request that is not whole. */
     uint8_t receive_memory[PTK_MODBUS_SERVER_BUFFER_SIZE];  /**< @brief Memory of receive. */
     uint8_t transmit_memory[PTK_MODBUS_SERVER_BUFFER_SIZE]; /**< @brief Memory of transmit. */
 } ptk_modbus_connection_t;
@@ -129,6 +130,11 @@ typedef struct ptk_modbus_server_config {
     uint16_t unit_id;
     /** @brief Closes a connection after so long without a request, ms, up to PTK_MODBUS_MAX_TIME_MS; 0: never. */
     uint64_t idle_timeout_ms;
+    /**
+     * @brief Closes a connection when a request is not whole so long after its first byte, ms, up to
+     * PTK_MODBUS_MAX_TIME_MS; 0 means 3000. Its length may be wrong, and all that follows would be taken for the rest.
+     */
+    uint64_t request_timeout_ms;
     const ptk_modbus_map_t *map;               /**< @brief The data as arrays; or NULL, and callbacks is used. */
     const ptk_modbus_callbacks_t *callbacks;   /**< @brief The data behind functions; or NULL, and map is used. */
     const ptk_modbus_device_object_t *objects; /**< @brief Device identification, ascending ids, 0 to 2 all there. */
