@@ -3,9 +3,9 @@
 . "$(dirname -- "$0")/common.sh"
 cd "$1/src"
 
-# Names of the functions whose @note begins with "The loop's thread" and allows no other thread.
+# Names of the functions whose @note begins with "Loop thread" and allows no other thread.
 names=$(awk '
-    /^ \* @note The loop.s thread/ || /^ \* @note The thread of its loop/ { bound = 1 }
+    /^ \* @note Loop thread/ { bound = 1 }
     bound && /any thread/ { bound = 0 }
     /^ptk_(err_t|handle_t) ptk_[a-z0-9_]+\(/ {
         if (bound) { sub(/^[a-z_]+ /, ""); sub(/\(.*/, ""); print }

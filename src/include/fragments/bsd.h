@@ -1,13 +1,15 @@
 /*
- * What is the BSDs' own in its public header: scripts/make-headers makes that of this file and of common.h.
+ * What is the BSDs' own in its public header. scripts/make-headers makes the header from this file and common.h.
  *
  * SPDX-License-Identifier: MIT
  */
 
 /*
  * @part about
- * @brief Protocol Toolkit for FreeBSD, OpenBSD, NetBSD and DragonFly: event loops, timers, sockets, user events,
- * protothreads and buffers without a heap.
+ * @brief Protocol Toolkit for FreeBSD, OpenBSD, NetBSD and DragonFly: event loops, timers, sockets, user events and
+ *        protothreads without a heap.
+ * @part notes
+ * The loop waits with kqueue.
  * @part end
  */
 
@@ -17,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 /* @part name */
-/** @brief Name of the platform that this header and its archive were made for. */
+/** @brief Name of the platform that the header and its archive are for. */
 #define PTK_PLATFORM_NAME "bsd"
 
 /* @part platform */

@@ -1,6 +1,6 @@
 /*
  * What the public headers of all platforms have in common. scripts/make-headers makes each platform's header from this file
- * and the platform's fragment beside it. Neither is installed or included by anything.
+ * and the platform's fragment beside it. Fragments are not installed, and nothing includes them.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,6 +9,47 @@
 /**
  * @file protocol_toolkit.h
  * @insert about
+ *
+ * A program declares memory, creates a loop and its resources, sets handlers, and runs the loop:
+ * @code
+ * #include <protocol_toolkit.h>
+ * #include <stdio.h>
+ *
+ * PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
+ * PTK_DECLARE_EVENT_LOOP_RESOURCES(resources, 1, 0, 0);
+ *
+ * static void on_expired(ptk_handle_t timer, ptk_event_t event, uintptr_t missed, void *user_data) {
+ *     puts("tick");
+ * }
+ *
+ * int main(void) {
+ *     ptk_handle_t loop = ptk_event_loop_create(loops, 1, &resources);
+ *     ptk_handle_t timer = ptk_timer_create(loop);
+ *     ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, on_expired, NULL);
+ *     ptk_timer_start_repeating(timer, 1000);
+ *     while (ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER) == PTK_ERR_OK) {
+ *     }
+ *     return 1;
+ * }
+ * @endcode
+ * The loop above has room for 1 timer, 0 sockets and 0 user event sources. A failed create returns a negative error code
+ * instead of a handle. As a handle that code is refused by every function, so a program may check at the end.
+ *
+ * | event                  | of                | means                                                             |
+ * | ---------------------- | ----------------- | ----------------------------------------------------------------- |
+ * | PTK_EVENT_EXPIRED      | timer             | The deadline was reached.                                         |
+ * | PTK_EVENT_CONNECTED    | TCP socket        | The connection is established.                                    |
+ * | PTK_EVENT_READABLE     | socket            | There is something to receive; on a listener, to accept.          |
+ * | PTK_EVENT_WRITABLE     | socket            | There is room to send.                                            |
+ * | PTK_EVENT_DISCONNECTED | TCP socket        | The peer ended its stream, and all of it was received.            |
+ * | PTK_EVENT_ERROR        | socket            | The socket failed; PTK_EVENT_ERROR_CODE(data) is the cause.       |
+ * | any non-zero value     | user event source | Some thread called ptk_raise_event().                             |
+ *
+ * Threads: one thread runs a loop, and only that thread uses the loop and its resources. Other threads may call
+ * ptk_raise_event() and ptk_event_loop_wake(). The note of each function says where it may be called: "loop thread" is
+ * the thread that runs the loop, handlers included; "any thread" includes handlers, too.
+ *
+ * @insert notes
  *
  * SPDX-License-Identifier: MIT
  */
@@ -27,25 +68,25 @@ extern "C" {
  * @name Version
  * @{
  */
-#define PTK_VERSION_MAJOR 0        /**< @brief Changes when source that uses the library must change. */
+#define PTK_VERSION_MAJOR 0        /**< @brief Changes when source code that uses the library must change. */
 #define PTK_VERSION_MINOR 1        /**< @brief Changes when something is added. */
-#define PTK_VERSION_PATCH 0        /**< @brief Changes when something is mended. */
+#define PTK_VERSION_PATCH 0        /**< @brief Changes when something is fixed. */
 #define PTK_VERSION_STRING "0.1.0" /**< @brief The three numbers as text. */
 /** @} */
 
 /* @insert name */
 
 /**
- * @brief Version of the archive, which the application can compare with PTK_VERSION_STRING of its header.
+ * @brief The version of the archive, to compare with PTK_VERSION_STRING of the header.
  * @return A constant string.
- * @note Any thread, any handler.
+ * @note Any thread.
  */
 const char *ptk_version_string(void);
 
 /**
  * @name Compile-time limits
- * Each is a CMake cache variable of the same name. CMake writes the values that the archive is built with into the copy
- * of this header that it uses and installs, where another value is an error. See PTK_LAYOUT_NAME as well.
+ * Each is a CMake cache variable of the same name. The header that CMake uses and installs carries the values of its
+ * archive; a program that defines another value does not compile. See PTK_LAYOUT_NAME as well.
  * @{
  */
 #ifndef PTK_EVENT_LOOP_MAX_WAIT_MS
@@ -61,7 +102,7 @@ const char *ptk_version_string(void);
 #define PTK_LOG_LEVEL 2 /**< @brief What a Debug library logs: 0 nothing, 1 errors, 2 warnings, 3 information, 4 all. */
 #endif
 #ifndef PTK_SLOW_HANDLER_MS
-#define PTK_SLOW_HANDLER_MS 100 /**< @brief A Debug library logs a handler that runs so many ms, 0 to 60000; 0 none. */
+#define PTK_SLOW_HANDLER_MS 100 /**< @brief A Debug library logs handlers that run this long, 0 to 60000 ms; 0: none. */
 #endif
 /** @} */
 
@@ -73,48 +114,53 @@ typedef int32_t ptk_err_t;
 /** @brief The error codes. Every error is negative, every handle positive. */
 enum {
     PTK_ERR_OK = 0,                      /**< @brief No error. */
-    PTK_ERR_INVALID_HANDLE = -1,         /**< @brief Stale, foreign, mistyped or random handle. */
-    PTK_ERR_INVALID_ARGUMENT = -2,       /**< @brief NULL, out of range, or not usable with this resource. */
-    PTK_ERR_OUT_OF_MEMORY = -3,          /**< @brief No free slot in the pool that the application declared. */
-    PTK_ERR_WOULD_BLOCK = -4,            /**< @brief Nothing can be done now; wait for the event and try again. */
-    PTK_ERR_CLOSED = -5,                 /**< @brief The peer has ended the stream in an orderly way. */
-    PTK_ERR_TIMED_OUT = -6,              /**< @brief The deadline passed. */
-    PTK_ERR_CONNECTION_REFUSED = -7,     /**< @brief Nobody listens there. */
+    PTK_ERR_INVALID_HANDLE = -1,         /**< @brief The handle is stale, of another type or loop, or no handle. */
+    PTK_ERR_INVALID_ARGUMENT = -2,       /**< @brief NULL, out of range, or not possible for this resource. */
+    PTK_ERR_OUT_OF_MEMORY = -3,          /**< @brief The pool that the application declared has no free slot. */
+    PTK_ERR_WOULD_BLOCK = -4,            /**< @brief Not possible now; wait for the event and try again. */
+    PTK_ERR_CLOSED = -5,                 /**< @brief End of stream: the peer closed the connection in order. */
+    PTK_ERR_TIMED_OUT = -6,              /**< @brief The time is over. */
+    PTK_ERR_CONNECTION_REFUSED = -7,     /**< @brief The peer does not listen on that port. */
     PTK_ERR_CONNECTION_RESET = -8,       /**< @brief The connection was aborted. */
-    PTK_ERR_NETWORK_UNREACHABLE = -9,    /**< @brief No route to the network. */
-    PTK_ERR_HOST_UNREACHABLE = -10,      /**< @brief No route to the host. */
+    PTK_ERR_NETWORK_UNREACHABLE = -9,    /**< @brief There is no route to the network. */
+    PTK_ERR_HOST_UNREACHABLE = -10,      /**< @brief There is no route to the host. */
     PTK_ERR_ADDRESS_IN_USE = -11,        /**< @brief Another socket is bound to that address. */
     PTK_ERR_ADDRESS_NOT_AVAILABLE = -12, /**< @brief The address does not belong to this machine. */
-    PTK_ERR_MESSAGE_TOO_LONG = -13,      /**< @brief A datagram does not fit. */
+    PTK_ERR_MESSAGE_TOO_LONG = -13,      /**< @brief The datagram does not fit. */
     PTK_ERR_NOT_CONNECTED = -14,         /**< @brief The socket has no peer. */
-    PTK_ERR_INVALID_STATE = -15,         /**< @brief The resource is not in a state in which that can be done. */
+    PTK_ERR_INVALID_STATE = -15,         /**< @brief The resource is in a state that does not allow the call. */
     PTK_ERR_BUSY = -16,                  /**< @brief The loop is running already, or the memory is in use. */
-    PTK_ERR_WRONG_THREAD = -17,          /**< @brief Called from a thread that may not do that; see ptk_log_write(). */
-    PTK_ERR_UNSUPPORTED = -18,           /**< @brief The platform has no such thing. */
+    PTK_ERR_WRONG_THREAD = -17,          /**< @brief This thread may not make the call; see ptk_log_write(). */
+    PTK_ERR_UNSUPPORTED = -18,           /**< @brief Not available on this platform. */
     PTK_ERR_PERMISSION_DENIED = -19,     /**< @brief The system does not allow it. */
-    PTK_ERR_OUT_OF_DESCRIPTORS = -20,    /**< @brief The process or the system has no descriptor left. */
-    PTK_ERR_OUT_OF_SYSTEM_MEMORY = -21,  /**< @brief The system's network stack has no memory left. */
-    PTK_ERR_NO_SPACE = -22,              /**< @brief The buffer has no room for that. */
-    PTK_ERR_NO_DATA = -23,               /**< @brief The buffer does not hold that many bytes. */
-    PTK_ERR_CANCELLED = -24,             /**< @brief What was waited for was cancelled. */
-    PTK_ERR_PACKET_TOO_BIG = -25,        /**< @brief ICMP: an earlier datagram was too large for a link on the way. */
-    PTK_ERR_SYSTEM = -26                 /**< @brief The system reported something that has no code of its own. */
+    PTK_ERR_OUT_OF_DESCRIPTORS = -20,    /**< @brief The process or the system has no free descriptor. */
+    PTK_ERR_OUT_OF_SYSTEM_MEMORY = -21,  /**< @brief The system is out of memory. */
+    PTK_ERR_NO_SPACE = -22,              /**< @brief The buffer is too small. */
+    PTK_ERR_NO_DATA = -23,               /**< @brief The buffer holds too few bytes. */
+    PTK_ERR_CANCELLED = -24,             /**< @brief The operation was cancelled. */
+    PTK_ERR_PACKET_TOO_BIG = -25,        /**< @brief ICMP: an earlier datagram was too big for a link on its way. */
+    PTK_ERR_SYSTEM = -26                 /**< @brief The system reported an error that has no code of its own. */
 };
 
 /**
- * @brief Name of an error code, such as "PTK_ERR_TIMED_OUT".
+ * @brief The name of an error code, such as "PTK_ERR_TIMED_OUT".
  * @param error any value.
- * @return A constant string, never NULL; "unknown error" for a value that is no code.
- * @note Any thread, any handler.
+ * @return A constant string, never NULL; "unknown error" for a value that is not an error code.
+ * @note Any thread.
  */
 const char *ptk_error_string(ptk_err_t error);
 
 /* ------------------------------------------------------------------------------------------------ handles */
 
-/** @brief Names a resource. Positive when valid; a negative value is a ptk_err_t. */
+/**
+ * @brief Identifies a loop, timer, socket or user event source. A valid handle is positive; a negative value is a
+ *        ptk_err_t.
+ *
+ * The handle of a destroyed resource is stale: it is refused for ever, also after the slot was used again.
+ */
 typedef int64_t ptk_handle_t;
 
-/** @brief What a handle names, the low 8 bits of the handle. */
+/** @brief The type of a resource, the low 8 bits of its handle. */
 enum {
     PTK_TYPE_EVENT_LOOP = 1,       /**< @brief An event loop. */
     PTK_TYPE_TIMER = 2,            /**< @brief A timer. */
@@ -131,7 +177,7 @@ enum {
 /** @brief The ID of a handle, bits 63 to 32; 1 to 0x7FFFFFFF in a valid one. @param h a handle. */
 #define PTK_HANDLE_ID(h) ((uint32_t)((uint64_t)(h) >> 32))
 /**
- * @brief Puts a handle together.
+ * @brief Makes a handle from its parts.
  * @param type 8 bits. @param loop_id 8 bits. @param gen 16 bits. @param id 31 bits.
  */
 #define PTK_MAKE_HANDLE(type, loop_id, gen, id)                                                                        \
@@ -139,75 +185,73 @@ enum {
                     ((uint64_t)(uint8_t)(loop_id) << 8) | (uint64_t)(uint8_t)(type)))
 
 /**
- * @brief Whether a handle names a live loop or resource. Any value may be asked about; the last error stays as it is.
+ * @brief Whether a handle belongs to a live loop or resource. Never sets the last error.
  * @param handle any value.
- * @return true if it does; false for a stale or negative handle and for a number that never was one.
- * @note The loop's thread, any handler; another thread while it knows that the loop is not used.
+ * @return true if it does; false for a stale or negative handle and for any other number.
+ * @note Loop thread. Another thread while the loop is not in use.
  */
 bool ptk_handle_is_valid(ptk_handle_t handle);
 
 /**
- * @brief What a handle names. PTK_HANDLE_TYPE() reads the same from the number alone, whether it names anything or not.
+ * @brief The type of a live resource. PTK_HANDLE_TYPE() reads the type from the number alone, without checking it.
  * @param handle any value.
  * @return PTK_TYPE_EVENT_LOOP, PTK_TYPE_TIMER, PTK_TYPE_SOCKET, PTK_TYPE_USER_EVENT_SOURCE, or PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 int32_t ptk_handle_get_type(ptk_handle_t handle);
 
 /**
  * @brief The loop that owns a resource.
  * @param handle any value.
- * @return The loop's handle, which for the handle of a loop is the same; or PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler.
+ * @return The loop's handle, or PTK_ERR_INVALID_HANDLE. A loop owns itself.
+ * @note Loop thread.
  */
 ptk_handle_t ptk_get_owning_event_loop(ptk_handle_t handle);
 
 /**
- * @brief The last error of the loop that owns a resource, PTK_ERR_OK if there was none yet.
+ * @brief The last error of a loop, PTK_ERR_OK if there was none yet.
  *
- * Every call that fails and whose handle leads to a live loop sets it to what it returns; success and PTK_ERR_WOULD_BLOCK
- * leave it, as do the two functions that get and set it. A handle leads to the loop that it names
- * or that owns it: also a stale handle, while there is a loop with its event loop ID, and one of a wrong type. A semaphore,
- * a protothread or a thread object leads to the loop it is used with. Calls in another thread than the one that ran the
- * loop last leave it alone. When PTK_EVENT_ERROR is delivered it is the cause.
- * @param any_handle a loop or a resource.
+ * A call that fails sets the last error of the loop that its handle leads to; success and PTK_ERR_WOULD_BLOCK leave it.
+ * A resource leads to its loop. So does a stale handle, or one of the wrong type, while a loop with its event loop ID
+ * exists. Semaphores, notifications, protothreads and thread objects lead to the loop that they are used with. Calls in
+ * another thread than the one that ran the loop last do not set it. While a handler of PTK_EVENT_ERROR runs, the last
+ * error is the cause.
+ * @param any_handle a loop or one of its resources.
  * @return The error, or PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_get_last_error(ptk_handle_t any_handle);
 
 /**
- * @brief Sets the last error of the loop that owns a resource.
- * @param any_handle a loop or a resource.
+ * @brief Sets the last error of a loop.
+ * @param any_handle a loop or one of its resources.
  * @param error the error, 0 or negative.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (a positive error: the last error stays).
- * @note The loop's thread, any handler.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (a positive error: nothing was changed).
+ * @note Loop thread.
  */
 ptk_err_t ptk_set_last_error(ptk_handle_t any_handle, ptk_err_t error);
 
 /* ------------------------------------------------------------------------------------------------ time */
 
+/** @brief The longest time in ms that the library can count, 584 years. Longer intervals and time limits are refused. */
+#define PTK_TIME_MAX_MS (UINT64_MAX / 1000000u)
+
+/** @brief No time limit, for ptk_event_loop_run_for() and the waits of protothreads. */
+#define PTK_WAIT_FOREVER UINT64_MAX
+
 /**
- * @brief Milliseconds of the monotonic clock that timers use; its zero is arbitrary.
+ * @brief The time of the monotonic clock that timers use, in ms. Its zero is arbitrary.
  *
- * The clock never steps. Whether it advances while the machine is suspended is the system's choice: on Windows and
- * macOS it does, on Linux it does not.
+ * The clock never steps. Whether it advances while the machine is suspended depends on the system: on Windows and macOS
+ * it does, on Linux it does not.
  * @return The time in ms.
- * @note Any thread, any handler.
+ * @note Any thread.
  */
 uint64_t ptk_clock_now_ms(void);
 
-/**
- * @brief The longest time in ms that the library can count, 584 years. Longer intervals and time limits are refused.
- */
-#define PTK_TIME_MAX_MS (UINT64_MAX / 1000000u)
-
-/** @brief For ptk_event_loop_run_for() and the time limits of protothreads: no limit. */
-#define PTK_WAIT_FOREVER UINT64_MAX
-
 /* ------------------------------------------------------------------------------------------------ event loops */
 
-/** @brief An event loop's slot, an element of the array that PTK_DECLARE_EVENT_LOOP_SLOTS() declares. */
+/** @brief An event loop's slot; PTK_DECLARE_EVENT_LOOP_SLOTS() declares an array of them. */
 typedef struct ptk_event_loop_slot ptk_event_loop_slot_t;
 /** @brief A timer's slot, an element of a loop's timer pool. */
 typedef struct ptk_timer_internal ptk_timer_internal_t;
@@ -217,30 +261,32 @@ typedef struct ptk_socket_internal ptk_socket_internal_t;
 typedef struct ptk_user_event_source_internal ptk_user_event_source_internal_t;
 
 /**
- * @brief The pools of one event loop. Filled in by PTK_DECLARE_EVENT_LOOP_RESOURCES or by hand. The struct stays in place
- *        until the loop is destroyed, or was resized to another one.
+ * @brief The pools of one event loop. PTK_DECLARE_EVENT_LOOP_RESOURCES() fills it in, or the application does.
+ *
+ * The struct and its arrays stay in place until the loop is destroyed, or is resized to other ones.
  */
 typedef struct ptk_event_loop_resources {
-    ptk_timer_internal_t *timers;                         /**< @brief Timer slots, zeroed; may be NULL if none. */
+    ptk_timer_internal_t *timers;                         /**< @brief Timer slots, zeroed; NULL if there are none. */
     size_t num_timers;                                    /**< @brief How many, 0 to 0x0FFFFFFF. */
-    ptk_socket_internal_t *sockets;                       /**< @brief Socket slots, zeroed; may be NULL if none. */
+    ptk_socket_internal_t *sockets;                       /**< @brief Socket slots, zeroed; NULL if there are none. */
     size_t num_sockets;                                   /**< @brief How many, 0 to 0x0FFFFFFF. */
-    ptk_user_event_source_internal_t *user_event_sources; /**< @brief Source slots, zeroed; may be NULL if none. */
+    ptk_user_event_source_internal_t *user_event_sources; /**< @brief Source slots, zeroed; NULL if there are none. */
     size_t num_user_event_sources;                        /**< @brief How many, 0 to 0x0FFFFFFF. */
 } ptk_event_loop_resources_t;
 
 /**
  * @brief Declares a static array of event loop slots.
- * @param name name of the array. @param max_loops slots, 1 to 256.
+ * @param name name of the array. @param max_loops number of slots, 1 to 256.
  */
 #define PTK_DECLARE_EVENT_LOOP_SLOTS(name, max_loops) static ptk_event_loop_slot_t name[max_loops]
 
-/** @brief At least one element, since C has no empty arrays. @param count a constant, may be 0. */
+/** @brief The size of an array for count elements; C has no empty arrays. @param count a constant, may be 0. */
 #define PTK_AT_LEAST_ONE(count) ((count) > 0 ? (count) : 1)
 
 /**
- * @brief Declares static pools and a ptk_event_loop_resources_t that names them.
- * @param name name of the variable. @param timers slots. @param sockets slots. @param user_events slots. Each may be 0.
+ * @brief Declares static pools, and a ptk_event_loop_resources_t that refers to them.
+ * @param name name of the variable. @param timers number of timers. @param sockets number of sockets.
+ * @param user_events number of user event sources. Each number may be 0.
  */
 #define PTK_DECLARE_EVENT_LOOP_RESOURCES(name, timers, sockets, user_events)                                           \
     static ptk_timer_internal_t name##_timers[PTK_AT_LEAST_ONE(timers)];                                               \
@@ -251,185 +297,186 @@ typedef struct ptk_event_loop_resources {
 
 /**
  * @brief Creates an event loop in a free slot of the array.
- * @param slots array of event loop slots, zeroed before its first use; see ptk_event_loop_slot_t for its lifetime.
- * @param num_slots slots in the array, 1 to 256; the same in each call for one array.
- * @param resources the pools. Struct and arrays are the loop's until it is destroyed or resized.
+ * @param slots array of event loop slots, zeroed before its first use. It must stay in place for as long as any thread may
+ *        use a handle that came from it, see struct ptk_event_loop_slot.
+ * @param num_slots number of slots in the array, 1 to 256; the same in each call for one array.
+ * @param resources the pools. They belong to the loop until it is destroyed or resized.
  * @return The loop's handle, or PTK_ERR_INVALID_ARGUMENT (NULL, a count out of range, a pool or array that overlaps another
  *         one, more than 256 slots in all), PTK_ERR_BUSY (a pool is in use by another loop, or was not zeroed),
  *         PTK_ERR_OUT_OF_MEMORY (no free slot), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
- * @note Any thread, any handler.
+ * @note Any thread.
  */
 ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, size_t num_slots,
                                    const ptk_event_loop_resources_t *resources);
 
 /**
- * @brief One pass: waits for work, at most PTK_EVENT_LOOP_MAX_WAIT_MS, then delivers it.
+ * @brief Runs one pass: waits for work, at most PTK_EVENT_LOOP_MAX_WAIT_MS, then delivers it.
  * @param loop the loop.
  * @return As ptk_event_loop_run_for().
- * @note One thread at a time; not from a handler of the same loop.
+ * @note Any thread, one at a time. Not from a handler of the same loop.
  */
 ptk_err_t ptk_event_loop_run(ptk_handle_t loop);
 
 /**
- * @brief One pass with the caller's bound on the wait.
+ * @brief Runs one pass with a time limit for the wait.
  *
  * The pass delivers what is ready when the wait ends, each raised event at most once, and returns. A signal that
  * interrupts the wait does not end it; a signal handler ends it with ptk_event_loop_wake().
  * @param loop the loop.
- * @param max_wait_ms longest wait in ms, 0 to PTK_TIME_MAX_MS; 0 polls, PTK_WAIT_FOREVER sleeps until there is work.
+ * @param max_wait_ms longest wait, 0 to PTK_TIME_MAX_MS ms; 0 polls, PTK_WAIT_FOREVER waits until there is work.
  * @return PTK_ERR_OK (also if nothing happened), PTK_ERR_INVALID_HANDLE (also if a handler destroyed the loop),
- *         PTK_ERR_INVALID_ARGUMENT (neither PTK_WAIT_FOREVER nor at most PTK_TIME_MAX_MS: nothing was done),
- *         PTK_ERR_BUSY (called from a handler of the loop, while another thread runs or destroys it, or while a thread of
- *         the library has it), PTK_ERR_SYSTEM.
- * @note One thread at a time, others get an error, also against ptk_event_loop_destroy(); not from a handler of the same
- *       loop.
+ *         PTK_ERR_INVALID_ARGUMENT (max_wait_ms out of range: nothing was done), PTK_ERR_BUSY (called from a handler of the
+ *         loop, another thread runs or destroys it, or a thread of the library runs it), PTK_ERR_SYSTEM.
+ * @note Any thread, one at a time: the others get PTK_ERR_BUSY, also while one destroys the loop. Not from a handler of
+ *       the same loop.
  */
 ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint64_t max_wait_ms);
 
 /**
- * @brief Ends the wait of the loop, or of its next pass if it is not waiting.
+ * @brief Ends the wait of the loop, or the next wait if it is not waiting.
  * @param loop the loop.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
- * @note Any thread, any handler, a signal handler.
+ * @note Any thread; also a POSIX signal handler.
  */
 ptk_err_t ptk_event_loop_wake(ptk_handle_t loop);
 
 /**
- * @brief Destroys a loop and everything it owns. Sockets are closed, no handler is called, all its handles are stale.
+ * @brief Destroys a loop and all its resources. Sockets are closed, no handler is called, all its handles become stale.
+ *
+ * In a child process made by fork(), call ptk_event_loop_abandon() instead.
  * @param loop the loop.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (another thread runs it, or a thread of the library has it; or
- *         the system still uses the slot of a socket after 5 s: the sockets are closed, the loop is still there, and its
- *         pools must stay. Call again. Windows alone can be that late, and should never be).
- * @note The loop's thread, a handler of the loop included; or any thread while the loop is not running.
- *       In a child process made by fork(): ptk_event_loop_abandon().
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY: another thread runs the loop, or a thread of the library does.
+ *         Or, on Windows only, the system still uses the slot of a socket after 5 s, which should never happen: the sockets
+ *         are closed, but the loop still exists and its pools must stay in place. Call again.
+ * @note Loop thread; any thread while the loop is not running.
  */
 ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop);
 
 /**
  * @brief In a child process made by fork(): gives up the child's copy of a loop. Its descriptors are closed, no handler
- *        is called, all its handles are stale in the child, and its memory is free there. Nothing changes for the
- *        parent.
+ *        is called, all its handles become stale in the child, and its memory is free there. The parent's loop does not
+ *        change.
  *
- * The loop and its connections stay the parent's. A child must not run it, raise events, or send and receive on its
- * sockets, which would take from the parent what is the parent's. As long as a child keeps its copy the parent's
- * connections do not end for their peers when the parent closes them, so a child that lives on calls this first. It
- * works whatever the parent's threads were doing; ptk_event_loop_destroy() may wait for them for ever. exec() closes
- * all by itself.
- * @param loop the loop, made before fork().
+ * The loop and its connections stay the parent's. A child must not run the loop, raise events on it, or send and receive
+ * on its sockets: it would take the parent's data. While a child keeps its copy, a connection that the parent closes does
+ * not end for the peer, so a child that goes on running calls this first. It never waits for the parent's threads, as
+ * ptk_event_loop_destroy() might, for ever. exec() closes everything by itself.
+ * @param loop the loop, created before fork().
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (Windows only, which has no fork(): as for
  *         ptk_event_loop_destroy()).
- * @note The child's only thread. Where no other thread of the process uses the loop it does what
- *       ptk_event_loop_destroy() does.
+ * @note The child's only thread. If no other thread of the process uses the loop, this is the same as
+ *       ptk_event_loop_destroy().
  */
 ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop);
 
 /**
- * @brief Moves the loop to other pools, larger or smaller. Handles stay valid, raised events are kept.
+ * @brief Moves a loop to other pools, larger or smaller. Handles stay valid, raised events are kept.
  * @param loop the loop.
  * @param new_resources the new pools; a pool that is the same array with the same count stays as it is.
- * @return PTK_ERR_OK: the old struct and arrays belong to the application again. PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT
- *         (NULL, count out of range, a new pool overlaps another one, a present one or an array of loop slots),
- *         PTK_ERR_BUSY (a new pool is in use; Windows: the system still uses the slot of a socket after 5 s, see
- *         ptk_event_loop_destroy()),
- *         PTK_ERR_OUT_OF_MEMORY (a new pool has fewer slots than are in use): nothing was changed.
- * @note The loop's thread, any handler.
+ * @return PTK_ERR_OK: the old struct and arrays belong to the application again. After an error nothing was changed:
+ *         PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a count out of range, a new pool overlaps another one, a
+ *         present one or an array of loop slots), PTK_ERR_OUT_OF_MEMORY (a new pool has fewer slots than are in use),
+ *         PTK_ERR_BUSY (a new pool is in use; Windows: the system still uses the slot of a socket after 5 s).
+ * @note Loop thread.
  */
 ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources);
 
 /** @brief Use of one pool. */
 typedef struct ptk_pool_stats {
-    uint32_t capacity;   /**< @brief Slots declared. */
+    uint32_t capacity;   /**< @brief Slots in the pool. */
     uint32_t in_use;     /**< @brief Slots in use now. */
     uint32_t high_water; /**< @brief Most slots that were in use at once. */
 } ptk_pool_stats_t;
 
-/** @brief What ptk_event_loop_get_stats() tells; counters start at 0 with the loop. */
+/** @brief The statistics of a loop. Counters start at 0 when the loop is created. */
 typedef struct ptk_event_loop_stats {
     ptk_pool_stats_t timers;             /**< @brief The timer pool. */
     ptk_pool_stats_t sockets;            /**< @brief The socket pool. */
-    ptk_pool_stats_t user_event_sources; /**< @brief The user event source pool. */
+    ptk_pool_stats_t user_event_sources; /**< @brief The pool of user event sources. */
     uint64_t passes;                     /**< @brief Passes of the loop. */
     uint64_t events_delivered;           /**< @brief Handlers called and protothreads resumed by events. */
     uint64_t wakeups;         /**< @brief Waits that ended because a thread raised an event or called wake. */
     uint64_t refused_raises;  /**< @brief Raises refused because the source's queue was full. */
-    uint64_t refused_accepts; /**< @brief Times a listener was paused because no slot or descriptor was free. */
+    uint64_t refused_accepts; /**< @brief Times a listener was paused because there was no free slot or descriptor. */
 } ptk_event_loop_stats_t;
 
 /**
- * @brief Tells how the pools are used and what the loop has done.
+ * @brief Reads the statistics of a loop, for instance to size its pools.
  * @param loop the loop.
  * @param[out] stats the result; unchanged on error.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_event_loop_get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *stats);
 
-/** @brief A thread that the library runs a loop in. The application declares it; it must live until stop returned. */
+/** @brief A thread in which the library runs a loop. Declared by the application, zeroed. */
 typedef struct ptk_thread ptk_thread_t;
 
 /**
- * @brief Runs a loop in a thread of its own until ptk_event_loop_thread_stop(). A convenience, never needed.
+ * @brief Runs a loop in a new thread until ptk_event_loop_thread_stop(). For convenience: a program can as well run the
+ *        loop in a thread of its own.
  *
- * From now on the loop belongs to that thread, also between two passes: others cannot run or destroy it before stop.
+ * The loop belongs to the new thread until it is stopped, also between passes: no other thread can run or destroy it.
  * @param loop the loop; it must not be running.
- * @param[out] thread zeroed memory that stays in place until stop returned.
- * @param stack memory for the thread's stack, aligned as the platform wants it (16 bytes on POSIX systems). Windows
- *        takes no stack from a program: there it is left untouched and the system reserves stack_size bytes itself.
- * @param stack_size its size in bytes; the platform's minimum applies (PTHREAD_STACK_MIN on POSIX systems). On the BSDs,
- *        macOS and plain POSIX the stack is the whole pages of the memory.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, stack too small),
- *         PTK_ERR_BUSY (the loop is running or has a thread, or the thread object is in use),
- *         PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
+ * @param[out] thread zeroed memory that stays in place until ptk_event_loop_thread_stop() returned.
+ * @param stack memory for the thread's stack, aligned as the platform requires (16 bytes on POSIX systems). On the BSDs,
+ *        macOS and plain POSIX the whole pages of it are used. On Windows it is not used: the system makes the stack.
+ * @param stack_size its size in bytes, at least the platform's minimum (PTHREAD_STACK_MIN on POSIX systems). On Windows
+ *        the size that the system reserves.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, stack too small), PTK_ERR_BUSY (the loop is
+ *         running or has a thread, or the thread object is in use), PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
  * @note Any thread.
  */
 ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, void *stack, size_t stack_size);
 
 /**
- * @brief Ends the thread after its present pass and waits for it. The loop lives on and can be run or destroyed.
- * @param thread what was started.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not started),
- *         PTK_ERR_WRONG_THREAD (called by that thread itself, whether or not it has destroyed the loop), PTK_ERR_SYSTEM.
- * @note Any thread but the one to be stopped; one thread at a time.
+ * @brief Stops the thread after its present pass and waits for its end. The loop still exists, and can be run or
+ *        destroyed.
+ * @param thread a started thread.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not started), PTK_ERR_WRONG_THREAD (called by
+ *         that thread itself, whether or not it has destroyed the loop), PTK_ERR_SYSTEM.
+ * @note Any thread but the one to be stopped; one at a time.
  */
 ptk_err_t ptk_event_loop_thread_stop(ptk_thread_t *thread);
 
 /* ------------------------------------------------------------------------------------------------ timers */
 
 /**
- * @brief Creates a stopped timer.
+ * @brief Creates a timer. It is stopped.
  * @param loop the loop that will own it.
  * @return Its handle, or PTK_ERR_INVALID_HANDLE, PTK_ERR_OUT_OF_MEMORY (no free slot).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_handle_t ptk_timer_create(ptk_handle_t loop);
 
 /**
- * @brief Starts a timer for one expiry, from now; a running timer is restarted. It never expires early, and by itself
- *        at most about a millisecond late; what handlers and other processes take comes on top.
+ * @brief Starts a timer that expires once, interval_ms from now. A running timer is restarted.
  *
- * In a handler, "now" is the end of the pass: a protocol that restarts a timer for every message reads no clock for it.
+ * A timer never expires early. By itself it is at most about a millisecond late; handlers and other processes can delay
+ * it further. In a handler, "now" is the end of the pass, so restarting a timer for every message reads no clock.
  * @param timer the timer.
  * @param interval_ms 1 to PTK_TIME_MAX_MS ms, and not beyond the end of the monotonic clock's range.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms or too long: the timer is as before).
- * @note The loop's thread, any handler.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms or too long: nothing was changed).
+ * @note Loop thread.
  */
 ptk_err_t ptk_timer_start(ptk_handle_t timer, uint64_t interval_ms);
 
 /**
- * @brief Starts a timer that repeats without drift: each deadline is the last one plus the interval. If the loop was
- *        late by more than an interval the event comes once, with the number of missed periods as its data.
+ * @brief Starts a timer that expires every interval_ms, without drift: each deadline is the last one plus the interval.
+ *
+ * If the loop is late by more than an interval the event comes once; its data is the number of periods missed.
  * @param timer the timer.
  * @param interval_ms 1 to PTK_TIME_MAX_MS ms, and not beyond the end of the monotonic clock's range.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms or too long: the timer is as before).
- * @note The loop's thread, any handler.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (0 ms or too long: nothing was changed).
+ * @note Loop thread.
  */
 ptk_err_t ptk_timer_start_repeating(ptk_handle_t timer, uint64_t interval_ms);
 
 /**
- * @brief Stops a timer; an expiry that was not delivered yet is dropped.
+ * @brief Stops a timer. An expiry that was not delivered yet is dropped.
  * @param timer the timer, running or not.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_timer_stop(ptk_handle_t timer);
 
@@ -437,7 +484,7 @@ ptk_err_t ptk_timer_stop(ptk_handle_t timer);
  * @brief Stops a timer and frees its slot.
  * @param timer the timer.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler, the timer's own included.
+ * @note Loop thread; also from the timer's own handler.
  */
 ptk_err_t ptk_timer_destroy(ptk_handle_t timer);
 
@@ -447,89 +494,92 @@ ptk_err_t ptk_timer_destroy(ptk_handle_t timer);
 typedef uint32_t ptk_event_t;
 
 /**
- * @brief The events that the library itself raises.
+ * @brief The events of timers and sockets.
  *
- * | event        | raised when                                   | lasts until                    | not handled       |
- * | ------------ | --------------------------------------------- | ------------------------------ | ----------------- |
- * | EXPIRED      | the deadline is reached                       | delivered; start, stop         | waits             |
- * | CONNECTED    | the attempt to connect has succeeded          | delivered                      | waits             |
- * | READABLE     | data, a connection, the end or a failure came | a receive or accept finds none | waits             |
- * | WRITABLE     | there is room to send, or never will be again | a send finds no room           | waits             |
- * | DISCONNECTED | the stream of the peer has ended and was read | delivered                      | waits             |
- * | ERROR        | an attempt or connection failed; UDP: by ICMP | delivered; UDP: or returned    | calls return it   |
- * | user events  | ptk_raise_event() was called, once for each   | delivered                      | stays in a queue  |
+ * | event        | raised when                                          | until                        | without a handler |
+ * | ------------ | ---------------------------------------------------- | ---------------------------- | ----------------- |
+ * | EXPIRED      | the deadline is reached                              | delivered, started, stopped  | stays raised      |
+ * | CONNECTED    | the connection is established                        | delivered                    | stays raised      |
+ * | READABLE     | there is data, a connection, end of stream, an error | receive or accept finds none | stays raised      |
+ * | WRITABLE     | there is room to send, or sending has failed         | a send finds no room         | stays raised      |
+ * | DISCONNECTED | the peer ended its stream and all of it was received | delivered                    | stays raised      |
+ * | ERROR        | connecting or the connection failed; UDP: ICMP error | delivered; UDP: or returned  | calls return it   |
+ * | user events  | each call of ptk_raise_event()                       | delivered                    | stays queued      |
  *
- * An event that no one handles costs nothing and is not lost: a handler that is set later is called for what is true
- * then. User events keep their place in the source's queue meanwhile, and a full queue refuses raises. Readable and
- * writable last: their handler is called in every pass, so one that does not receive, or has nothing to send, burns a
- * processor. Remove it, and set it again when there is a use for it. What has ended for ever (readable after the end of
- * the stream was received, both after a failure, writable after ptk_socket_shutdown()) is delivered once to each
- * handler that is set. Disconnected is raised earlier, when nothing is left before the end, if disconnected or error
- * has a handler and readable has none. Events of one socket come in the order of their numbers; of a destroyed
- * resource none comes. More in docs/events.md.
+ * An event without a handler costs nothing and is not lost: a handler that is set later is called for what is true then.
+ * User events keep their place in the source's queue, and a full queue refuses raises.
+ *
+ * The handlers of readable and writable are called in every pass while the event is raised. A handler that does not
+ * receive, or has nothing to send, keeps the processor busy: remove it, and set it again when there is a use for it.
+ *
+ * Final states are delivered once to each handler that is set: readable after the end of stream was received, readable
+ * and writable after a failure, writable after ptk_socket_shutdown(). If readable has no handler, but disconnected or
+ * error has one, disconnected is raised as soon as nothing but the end of stream is left to be received.
+ *
+ * The events of a socket come in the order of their numbers. A destroyed resource has no events. See docs/events.md.
  */
 enum {
-    PTK_EVENT_EXPIRED = 1,      /**< @brief Timer: the deadline was reached; data is the number of periods missed. */
-    PTK_EVENT_CONNECTED = 2,    /**< @brief Socket: the connection that was asked for is there. */
-    PTK_EVENT_READABLE = 3,     /**< @brief Socket: data can be received; on a listener, a connection accepted. */
+    PTK_EVENT_EXPIRED = 1,      /**< @brief Timer: the deadline was reached. Data: the number of periods missed. */
+    PTK_EVENT_CONNECTED = 2,    /**< @brief TCP socket: the connection is established. */
+    PTK_EVENT_READABLE = 3,     /**< @brief Socket: there is something to receive; on a listener, to accept. */
     PTK_EVENT_WRITABLE = 4,     /**< @brief Socket: there is room to send. */
-    PTK_EVENT_DISCONNECTED = 5, /**< @brief Socket: the peer ended its stream and everything it sent has been read. */
-    PTK_EVENT_ERROR = 6         /**< @brief Socket: data is the error as (uintptr_t)-error; also the last error. */
+    PTK_EVENT_DISCONNECTED = 5, /**< @brief TCP socket: the peer ended its stream and all of it was received. */
+    PTK_EVENT_ERROR = 6         /**< @brief Socket: it failed. Data: see PTK_EVENT_ERROR_CODE(). */
 };
 
 /**
- * @brief The error that the data of a PTK_EVENT_ERROR stands for.
- * @param data the handler's data, or PTK_PT_WOKEN_DATA() of a protothread that the event woke.
+ * @brief The error in the data of PTK_EVENT_ERROR, a ptk_err_t. In the handler it is also the loop's last error.
+ * @param data the handler's data, or PTK_PT_WOKEN_DATA() in a protothread that the event woke.
  */
 #define PTK_EVENT_ERROR_CODE(data) ((ptk_err_t)(0 - (int64_t)(data)))
 
 /**
- * @brief A handler, called by the loop in the loop's thread.
+ * @brief A handler. The loop calls it in the loop thread.
  *
- * It may call anything but ptk_event_loop_run() and ptk_event_loop_run_for() on its own loop, and may destroy any
- * resource, its own and the loop included, or resize the pools.
- * @param resource the resource that the event is about.
- * @param event which event.
- * @param data what came with the event.
- * @param user_data what was given to ptk_set_event_handler().
+ * It may call every function but ptk_event_loop_run() and ptk_event_loop_run_for() on its own loop. It may destroy any
+ * resource, its own and the loop included, and resize the pools.
+ * @param resource the resource that has the event.
+ * @param event the event.
+ * @param data depends on the event: periods missed, an error, or the data of ptk_raise_event(); else 0.
+ * @param user_data what was passed to ptk_set_event_handler().
  */
 typedef void (*ptk_event_handler_t)(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data);
 
 /**
- * @brief Sets the handler of an event; it stays until it is removed. It replaces the one that was there.
+ * @brief Sets the handler of an event, in place of the one that was there. It stays until it is removed.
  *
- * If the event was raised before, the handler is called without waiting, in the next pass at the latest.
+ * If the event is raised already, the handler is called in the next pass at the latest, without a wait.
  * @param resource a timer, socket or user event source.
  * @param event an event of that kind of resource; for a user event source any non-zero value.
  * @param handler the function.
- * @param user_data passed to the function, may be NULL.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL handler, an event the resource does not
- *         have), PTK_ERR_OUT_OF_MEMORY (the source has PTK_USER_EVENT_HANDLERS handlers), Debug builds:
- *         PTK_ERR_WRONG_THREAD.
- * @note The loop's thread, any handler.
+ * @param user_data passed to the function; may be NULL.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL handler, or the resource has no such event),
+ *         PTK_ERR_OUT_OF_MEMORY (the source has PTK_USER_EVENT_HANDLERS handlers), PTK_ERR_WRONG_THREAD (Debug builds).
+ * @note Loop thread.
  */
 ptk_err_t ptk_set_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_event_handler_t handler, void *user_data);
 
 /**
- * @brief Removes the handler of an event. What is raised stays raised.
+ * @brief Removes the handler of an event. A raised event stays raised.
  * @param resource a timer, socket or user event source.
  * @param event the event.
- * @return PTK_ERR_OK (also if there was no handler), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (an event that
- *         the resource does not have).
- * @note The loop's thread, any handler.
+ * @return PTK_ERR_OK (also if there was no handler), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (the resource has
+ *         no such event).
+ * @note Loop thread.
  */
 ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event);
 
-/** @brief A protothread, see struct ptk_pt. */
+/** @brief A protothread; see the section on protothreads. */
 typedef struct ptk_pt ptk_pt_t;
 
 /**
- * @brief Resumes a protothread at the next such event, once. It replaces the handler that was there.
+ * @brief Resumes a protothread at the next such event, once, in place of the handler that was there.
  * @param resource a timer, socket or user event source.
  * @param event an event of that kind of resource; for a user event source any non-zero value.
- * @param pt an initialised protothread that has waited on no other loop that still lives.
- * @return As ptk_set_event_handler(); PTK_ERR_INVALID_ARGUMENT also for a bad or finished protothread.
- * @note The loop's thread, any handler.
+ * @param pt an initialised protothread that has not waited on another loop that still exists.
+ * @return As ptk_set_event_handler(); PTK_ERR_INVALID_ARGUMENT also for a protothread that is not initialised or is
+ *         finished.
+ * @note Loop thread.
  */
 ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_pt_t *pt);
 
@@ -538,48 +588,48 @@ ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t e
 /** @brief Address families. */
 enum {
     PTK_ADDRESS_NONE = 0, /**< @brief No address. */
-    PTK_ADDRESS_IPV4 = 4, /**< @brief IPv4: the first four bytes count. */
-    PTK_ADDRESS_IPV6 = 6  /**< @brief IPv6: all sixteen bytes count. */
+    PTK_ADDRESS_IPV4 = 4, /**< @brief IPv4: the address is in the first four bytes. */
+    PTK_ADDRESS_IPV6 = 6  /**< @brief IPv6: the address is in all sixteen bytes. */
 };
 
-/** @brief A numeric IPv4 or IPv6 address with a port: a value, copied freely. */
+/** @brief A numeric IPv4 or IPv6 address with a port. A plain value. */
 typedef struct ptk_address {
     uint8_t bytes[16]; /**< @brief The address in network byte order. */
-    uint32_t scope_id; /**< @brief IPv6 only: the interface index of a link-local address, else 0. */
+    uint32_t scope_id; /**< @brief IPv6: the interface index of a link-local address; else 0. */
     uint16_t port;     /**< @brief The port, in host byte order. */
     uint8_t family;    /**< @brief PTK_ADDRESS_IPV4 or PTK_ADDRESS_IPV6. */
     uint8_t reserved;  /**< @brief 0. */
 } ptk_address_t;
 
-/** @brief Bytes that the text of any address fits in, the final zero included. */
+/** @brief Size of a buffer that is large enough for the text of any address, the final zero included. */
 #define PTK_ADDRESS_TEXT_SIZE 64
 
 /**
- * @brief Reads a numeric address: "192.0.2.1", "192.0.2.1:502", "::1", "fe80::1%2", "[::1]:502". Names are not resolved.
+ * @brief Parses a numeric address: "192.0.2.1", "192.0.2.1:502", "::1", "fe80::1%2", "[::1]:502". Names are not resolved.
  * @param text zero-terminated text.
- * @param default_port the port where the text has none, 0 to 65535.
+ * @param default_port the port if the text has none, 0 to 65535.
  * @param[out] address the result; unchanged on error.
- * @return PTK_ERR_OK, or PTK_ERR_INVALID_ARGUMENT for NULL or text that is no such address.
- * @note Any thread, any handler.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, or the text is not an address).
+ * @note Any thread.
  */
 ptk_err_t ptk_address_parse(const char *text, uint16_t default_port, ptk_address_t *address);
 
 /**
- * @brief Writes an address with its port: "192.0.2.1:502" or "[fe80::1%2]:502" (RFC 5952).
+ * @brief Formats an address with its port: "192.0.2.1:502" or "[fe80::1%2]:502" (RFC 5952).
  * @param address the address.
  * @param[out] text the result, zero-terminated; unchanged on error.
  * @param size bytes at text; PTK_ADDRESS_TEXT_SIZE is always enough.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT for NULL or an unknown family, PTK_ERR_NO_SPACE.
- * @note Any thread, any handler.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, or an unknown family), PTK_ERR_NO_SPACE.
+ * @note Any thread.
  */
 ptk_err_t ptk_address_format(const ptk_address_t *address, char *text, size_t size);
 
 /**
- * @brief The address that stands for all local addresses, for listen and UDP open.
+ * @brief The address that stands for all addresses of this machine, for listening and opening UDP sockets.
  * @param family PTK_ADDRESS_IPV4 or PTK_ADDRESS_IPV6.
  * @param port 0 to 65535; 0 lets the system choose.
- * @return The address; its family is PTK_ADDRESS_NONE if family was unknown.
- * @note Any thread, any handler.
+ * @return The address; its family is PTK_ADDRESS_NONE if family is unknown.
+ * @note Any thread.
  */
 ptk_address_t ptk_address_any(uint8_t family, uint16_t port);
 
@@ -587,7 +637,7 @@ ptk_address_t ptk_address_any(uint8_t family, uint16_t port);
  * @brief Compares family, address, scope and port.
  * @param a an address. @param b another.
  * @return true if both are the same; false also for NULL.
- * @note Any thread, any handler.
+ * @note Any thread.
  */
 bool ptk_address_equal(const ptk_address_t *a, const ptk_address_t *b);
 
@@ -600,7 +650,7 @@ typedef struct ptk_buf ptk_buf_t;
  * @brief Takes a socket slot. The first operation, connect, listen or UDP open, makes it a socket of the system.
  * @param loop the loop that will own it.
  * @return Its handle, or PTK_ERR_INVALID_HANDLE, PTK_ERR_OUT_OF_MEMORY (no free slot).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_handle_t ptk_socket_create(ptk_handle_t loop);
 
@@ -627,7 +677,7 @@ ptk_handle_t ptk_socket_create(ptk_handle_t loop);
  *         PTK_SOCKET_OPTION_BROADCAST, or a route or a filter that prohibits it), PTK_ERR_ADDRESS_NOT_AVAILABLE (no own
  *         address or port for that) and, UDP, PTK_ERR_NETWORK_UNREACHABLE and PTK_ERR_HOST_UNREACHABLE. After an error
  *         the socket is as before.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote);
 
@@ -641,7 +691,7 @@ ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote);
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT, PTK_ERR_INVALID_STATE (open already),
  *         PTK_ERR_ADDRESS_IN_USE, PTK_ERR_ADDRESS_NOT_AVAILABLE, PTK_ERR_PERMISSION_DENIED, PTK_ERR_OUT_OF_DESCRIPTORS.
  *         After an error the socket is as before.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog);
 
@@ -656,7 +706,7 @@ ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uin
  * @return The new socket's handle, or PTK_ERR_WOULD_BLOCK (none waits), PTK_ERR_OUT_OF_MEMORY (no free slot),
  *         PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_STATE (no
  *         listener).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote);
 
@@ -665,7 +715,7 @@ ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote);
  * @param socket a new socket.
  * @param local address to bind; port 0 lets the system choose.
  * @return As ptk_socket_listen().
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local);
 
@@ -680,7 +730,7 @@ ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local);
  *         PTK_ERR_PACKET_TOO_BIG (connected UDP: ICMP's answer to an earlier datagram; this one was not sent),
  *         PTK_ERR_NETWORK_UNREACHABLE, PTK_ERR_HOST_UNREACHABLE, PTK_ERR_PERMISSION_DENIED (UDP: broadcast without the
  *         option, or prohibited), PTK_ERR_OUT_OF_SYSTEM_MEMORY.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf);
 
@@ -696,7 +746,7 @@ ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf);
  *         (the same: a datagram that was sent earlier was too large for a link on the way, and is lost; nothing that
  *         was received is dropped, and later ones are sent in fragments that fit), other errors of the network,
  *         PTK_ERR_OUT_OF_SYSTEM_MEMORY.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf);
 
@@ -709,7 +759,7 @@ ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf);
  *         PTK_ERR_INVALID_ARGUMENT (NULL, port 0, other family) also for an IPv6 multicast group with a scope that is
  *         not the interface of PTK_SOCKET_OPTION_MULTICAST_INTERFACE, if that option is set, or if it is not and the
  *         group's scope is wider than link-local: systems ignore it there.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote);
 
@@ -719,7 +769,7 @@ ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_addr
  * @param buf where to append.
  * @param[out] remote the sender; may be NULL; unchanged on error.
  * @return As ptk_socket_receive(); PTK_ERR_INVALID_STATE if it is no UDP socket.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote);
 
@@ -728,7 +778,7 @@ ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_addre
  * @param socket an open UDP socket.
  * @param[out] size bytes; on a system that does not tell it, one more than there was room for. Unchanged on error.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (no UDP socket).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size);
 
@@ -736,7 +786,7 @@ ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size);
  * @brief Half-close: ends the stream to the peer after what was sent. Receiving goes on.
  * @param socket a connected TCP socket.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_STATE (no TCP connection), PTK_ERR_NOT_CONNECTED.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_shutdown(ptk_handle_t socket);
 
@@ -750,7 +800,7 @@ ptk_err_t ptk_socket_shutdown(ptk_handle_t socket);
  * destroys then.
  * @param socket the socket.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler, the socket's own included.
+ * @note Loop thread; also from the socket's own handler.
  */
 ptk_err_t ptk_socket_destroy(ptk_handle_t socket);
 
@@ -779,7 +829,7 @@ typedef enum ptk_socket_option {
  * @param value see ptk_socket_option_t.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (unknown option, value out of range, or not an
  *         option of such a socket), PTK_ERR_INVALID_STATE (too late), PTK_ERR_UNSUPPORTED (not on this platform).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value);
 
@@ -794,7 +844,7 @@ ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option,
  *         scope_id that contradicts interface_index),
  *         PTK_ERR_INVALID_STATE (no UDP socket), PTK_ERR_ADDRESS_IN_USE (joined already), PTK_ERR_ADDRESS_NOT_AVAILABLE
  *         (no such interface), PTK_ERR_OUT_OF_SYSTEM_MEMORY (too many groups).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_join_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index);
 
@@ -804,7 +854,7 @@ ptk_err_t ptk_socket_join_multicast(ptk_handle_t socket, const ptk_address_t *gr
  * @param group the group's address.
  * @param interface_index the same as for the join.
  * @return As ptk_socket_join_multicast(); PTK_ERR_ADDRESS_NOT_AVAILABLE if it had not joined.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_leave_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index);
 
@@ -813,7 +863,7 @@ ptk_err_t ptk_socket_leave_multicast(ptk_handle_t socket, const ptk_address_t *g
  * @param socket an open socket.
  * @param[out] address the result; unchanged on error.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not open).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_get_local_address(ptk_handle_t socket, ptk_address_t *address);
 
@@ -823,7 +873,7 @@ ptk_err_t ptk_socket_get_local_address(ptk_handle_t socket, ptk_address_t *addre
  * @param[out] address the result; unchanged on error.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not open),
  *         PTK_ERR_NOT_CONNECTED.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_socket_get_remote_address(ptk_handle_t socket, ptk_address_t *address);
 
@@ -833,7 +883,7 @@ ptk_err_t ptk_socket_get_remote_address(ptk_handle_t socket, ptk_address_t *addr
  * @brief Creates a source of user events.
  * @param loop the loop that will own it.
  * @return Its handle, or PTK_ERR_INVALID_HANDLE, PTK_ERR_OUT_OF_MEMORY (no free slot).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop);
 
@@ -841,7 +891,7 @@ ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop);
  * @brief Destroys a source. What was raised and not delivered is dropped; threads that raise on it get an error.
  * @param source the source.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
- * @note The loop's thread, any handler, the source's own included.
+ * @note Loop thread; also from the source's own handler.
  */
 ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source);
 
@@ -853,7 +903,7 @@ ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source);
  * @param data passed to the handler.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (event 0), PTK_ERR_WOULD_BLOCK (the source's
  *         queue is full: nothing was raised).
- * @note Any thread, any handler; on an RTOS also an interrupt. Not a POSIX signal handler: use ptk_event_loop_wake().
+ * @note Any thread; on an RTOS also an interrupt. Not a POSIX signal handler: use ptk_event_loop_wake().
  */
 ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data);
 
@@ -1048,7 +1098,7 @@ typedef ptk_pt_status_t (*ptk_pt_function_t)(ptk_pt_t *pt);
  * @param[out] pt the first member of the context struct. Must not be one that still waits: cancel that first.
  * @param function what it runs.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL).
- * @note The thread of the loop it will wait on, any handler.
+ * @note The thread of the loop that it will wait on.
  */
 ptk_err_t ptk_protothread_init(ptk_pt_t *pt, ptk_pt_function_t function);
 
@@ -1057,7 +1107,7 @@ ptk_err_t ptk_protothread_init(ptk_pt_t *pt, ptk_pt_function_t function);
  *        for no reason, every wait of the macros goes on waiting.
  * @param pt the protothread.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, not initialised, finished), PTK_ERR_BUSY (it is running).
- * @note The thread of its loop, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_protothread_run(ptk_pt_t *pt);
 
@@ -1067,7 +1117,7 @@ ptk_err_t ptk_protothread_run(ptk_pt_t *pt);
  *        running: that one leaves with PTK_PT_EXIT.
  * @param pt the protothread; its memory is the application's again.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, not initialised, finished), PTK_ERR_BUSY (it is running).
- * @note The thread of its loop, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt);
 
@@ -1083,7 +1133,7 @@ typedef struct ptk_semaphore ptk_semaphore_t;
  * @param loop the loop whose protothreads use it.
  * @param count units that are free at first.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint32_t count);
 
@@ -1093,7 +1143,7 @@ ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint
  * @param semaphore the semaphore.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_HANDLE (its loop is gone), PTK_ERR_INVALID_STATE
  *         (the count is UINT32_MAX).
- * @note The loop's thread, any handler. Other threads raise an event instead.
+ * @note Loop thread. Other threads raise an event instead.
  */
 ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore);
 
@@ -1108,7 +1158,7 @@ typedef struct ptk_notification ptk_notification_t;
  * @param[out] notification the notification; nobody may be waiting on it.
  * @param loop the loop whose protothreads wait on it.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_notification_init(ptk_notification_t *notification, ptk_handle_t loop);
 
@@ -1117,7 +1167,7 @@ ptk_err_t ptk_notification_init(ptk_notification_t *notification, ptk_handle_t l
  *        delivered. If no one waits it does nothing, since who comes later evaluates its condition first.
  * @param notification the notification.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_HANDLE (its loop is gone).
- * @note The loop's thread, any handler. Other threads raise an event instead.
+ * @note Loop thread. Other threads raise an event instead.
  */
 ptk_err_t ptk_notify(ptk_notification_t *notification);
 

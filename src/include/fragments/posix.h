@@ -1,14 +1,15 @@
 /*
- * What is plain POSIX's own in its public header: scripts/make-headers makes that of this file and of common.h.
+ * What is plain POSIX's own in its public header. scripts/make-headers makes the header from this file and common.h.
  *
  * SPDX-License-Identifier: MIT
  */
 
 /*
  * @part about
- * @brief Protocol Toolkit for POSIX: event loops, timers, sockets, user events, protothreads and buffers without a heap.
- *
- * For any POSIX system with BSD sockets; it waits with select(), so a socket's descriptor has to be below FD_SETSIZE.
+ * @brief Protocol Toolkit for POSIX systems: event loops, timers, sockets, user events and protothreads without a heap.
+ * @part notes
+ * For any POSIX system with BSD sockets. The loop waits with select(), so the descriptor of a socket has to be below
+ * FD_SETSIZE.
  * @part end
  */
 
@@ -19,7 +20,7 @@
 #include <stdint.h>
 #include <sys/select.h>
 /* @part name */
-/** @brief Name of the platform that this header and its archive were made for. */
+/** @brief Name of the platform that the header and its archive are for. */
 #define PTK_PLATFORM_NAME "posix"
 
 /* @part platform */

@@ -1,25 +1,23 @@
 /*
- * What is Windows' own in its public header: scripts/make-headers makes that of this file and of common.h.
+ * What is Windows' own in its public header. scripts/make-headers makes the header from this file and common.h.
  *
  * SPDX-License-Identifier: MIT
  */
 
 /*
  * @part about
- * @brief Protocol Toolkit for Windows: event loops, timers, sockets, user events, protothreads and buffers without a
- *        heap.
- *
- * For Windows 10 and later, 32-bit and 64-bit. This header includes no header of Windows: what the port keeps is plain
- * storage, whose size and alignment the port checks when it is compiled.
+ * @brief Protocol Toolkit for Windows: event loops, timers, sockets, user events and protothreads without a heap.
+ * @part notes
+ * For Windows 10 and later, 32-bit and 64-bit. The loop waits on an I/O completion port. This header includes no header of
+ * Windows: what the port keeps is plain storage, whose size and alignment are checked when the port is compiled.
  *
  * What differs on Windows:
- * - The thread of ptk_event_loop_thread_start() runs on a stack that the system makes, as Windows takes no other. The
- *   stack that is passed in is not used; its size is what the system reserves.
- * - The clock goes on while the machine is suspended.
+ * - ptk_event_loop_thread_start() uses a stack that the system makes: Windows takes no other.
+ * - The clock also advances while the machine is suspended.
  * - Waits end with the system's timer interrupt, which comes every 15.6 ms unless a program asks for more.
- * - Without PTK_SOCKET_OPTION_REUSE_ADDRESS a socket has its port for itself. With it, a listener is bound again where
+ * - Without PTK_SOCKET_OPTION_REUSE_ADDRESS a socket has its port for itself. With it, a listener can bind its port while
  *   connections of an earlier one linger, and UDP sockets share their port. There is no PTK_SOCKET_OPTION_REUSE_PORT.
- * - PTK_SOCKET_OPTION_MULTICAST_LOOPBACK is a matter of the socket that receives.
+ * - PTK_SOCKET_OPTION_MULTICAST_LOOPBACK is an option of the socket that receives.
  * @part end
  */
 
@@ -28,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 /* @part name */
-/** @brief Name of the platform that this header and its archive were made for. */
+/** @brief Name of the platform that the header and its archive are for. */
 #define PTK_PLATFORM_NAME "windows"
 
 /* @part platform */

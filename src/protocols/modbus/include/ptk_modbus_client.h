@@ -77,7 +77,7 @@ enum {
  * @brief What an error of a result means, as ptk_error_string() with the client's own codes added.
  * @param error any value.
  * @return A constant string, never NULL.
- * @note Any thread, any handler.
+ * @note Any thread.
  */
 const char *ptk_modbus_error_string(ptk_err_t error);
 
@@ -115,7 +115,7 @@ typedef void (*ptk_modbus_callback_t)(ptk_modbus_client_t *client, const ptk_mod
  * @brief One bit of a response to function 1 or 2.
  * @param result the result. @param index which, from 0.
  * @return Its value; false also for NULL, an index out of range, or a result without bits.
- * @note Any thread, any handler.
+ * @note Any thread.
  */
 bool ptk_modbus_result_bit(const ptk_modbus_result_t *result, uint16_t index);
 
@@ -123,7 +123,7 @@ bool ptk_modbus_result_bit(const ptk_modbus_result_t *result, uint16_t index);
  * @brief One register of a response to function 3, 4 or 23.
  * @param result the result. @param index which, from 0.
  * @return Its value; 0 also for NULL, an index out of range, or a result without registers.
- * @note Any thread, any handler.
+ * @note Any thread.
  */
 uint16_t ptk_modbus_result_register(const ptk_modbus_result_t *result, uint16_t index);
 
@@ -223,7 +223,7 @@ struct ptk_modbus_client {
  * @return PTK_ERR_OK, PTK_ERR_INVALID_STATE (it runs already), PTK_ERR_INVALID_HANDLE (the loop), PTK_ERR_OUT_OF_MEMORY
  *         (fewer than 2 free timers), PTK_ERR_INVALID_ARGUMENT (NULL, no address, no transactions, a number out of range),
  *         PTK_ERR_BUSY (from a callback: with another loop than before): nothing was changed.
- * @note The loop's thread, any handler, also from a callback that stopped the client.
+ * @note Loop thread; also from a callback that stopped the client.
  */
 ptk_err_t ptk_modbus_client_start(ptk_modbus_client_t *client, const ptk_modbus_client_config_t *config);
 
@@ -231,7 +231,7 @@ ptk_err_t ptk_modbus_client_start(ptk_modbus_client_t *client, const ptk_modbus_
  * @brief Stops a client: closes its connection and completes every pending request with PTK_ERR_CLOSED before it returns.
  * @param client a running client; its loop may have been destroyed.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (it does not run).
- * @note The loop's thread, any handler, the client's own callbacks included; then its memory must stay in place until
+ * @note Loop thread; also from the client's own callbacks: then its memory must stay in place until
  *       the callback has returned.
  */
 ptk_err_t ptk_modbus_client_stop(ptk_modbus_client_t *client);
@@ -240,7 +240,7 @@ ptk_err_t ptk_modbus_client_stop(ptk_modbus_client_t *client);
  * @brief Whether the client has a connection now.
  * @param client the client.
  * @return true if it has; false also for NULL or a client that does not run.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 bool ptk_modbus_client_is_connected(const ptk_modbus_client_t *client);
 
@@ -249,7 +249,7 @@ bool ptk_modbus_client_is_connected(const ptk_modbus_client_t *client);
  * @param client a running client.
  * @param[out] stats the result; unchanged on error.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (it does not run).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_modbus_client_get_stats(const ptk_modbus_client_t *client, ptk_modbus_client_stats_t *stats);
 
@@ -325,7 +325,7 @@ ptk_modbus_request_id_t ptk_modbus_client_read_device_identification(ptk_modbus_
  * @param client the client.
  * @param id what the submitting function returned.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_HANDLE (no such request is pending).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_modbus_client_cancel(ptk_modbus_client_t *client, ptk_modbus_request_id_t id);
 
@@ -351,7 +351,7 @@ void ptk_modbus_reply_callback(ptk_modbus_client_t *client, const ptk_modbus_res
  * @param loop the client's loop.
  * @param id what the submitting function returned: an error becomes the result at once.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_modbus_reply_prepare(ptk_modbus_reply_t *reply, ptk_handle_t loop, ptk_modbus_request_id_t id);
 

@@ -181,7 +181,7 @@ typedef struct ptk_modbus_server {
  *         pool of the loop has too few slots), PTK_ERR_INVALID_ARGUMENT (NULL; no connections; unit_id above 256; both
  *         or none of map and callbacks; a count above 65536; objects not ascending, too long or basic ones missing; a
  *         time too long), and the errors of ptk_socket_listen(). After an error the server is stopped and owns nothing.
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_modbus_server_start(ptk_modbus_server_t *server, const ptk_modbus_server_config_t *config);
 
@@ -204,7 +204,7 @@ ptk_err_t PTK_MODBUS_LAYOUT_NAME(ptk_modbus_server_start)(ptk_modbus_server_t *s
  * @param server a running server; its loop may have been destroyed.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (it does not run), PTK_ERR_BUSY (called by
  *         one of the functions that the server calls).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_modbus_server_stop(ptk_modbus_server_t *server);
 
@@ -214,7 +214,7 @@ ptk_err_t ptk_modbus_server_stop(ptk_modbus_server_t *server);
  * @param[out] address the result; unchanged on error.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (it does not run), PTK_ERR_INVALID_HANDLE (its
  *         loop was destroyed).
- * @note The loop's thread, any handler.
+ * @note Loop thread.
  */
 ptk_err_t ptk_modbus_server_get_address(const ptk_modbus_server_t *server, ptk_address_t *address);
 
