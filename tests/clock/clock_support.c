@@ -57,5 +57,3 @@ bool advance_ns(uint64_t ns) {
 bool advance_ms(uint64_t ms) {
     return advance_ns(ms * NS_PER_MS);
 }
-
-const harness_test_t *const suite_tables[] = {expiry_tests, handlers_tests, ranges_tests, NULL};

@@ -49,9 +49,4 @@ bool advance_ns(uint64_t ns);
 /** @brief The same in ms. */
 bool advance_ms(uint64_t ms);
 
-/** @brief The subjects. */
-extern const harness_test_t expiry_tests[];
-extern const harness_test_t handlers_tests[];
-extern const harness_test_t ranges_tests[];
-
 #endif

@@ -136,12 +136,12 @@ static void unhandled_expiries_are_counted(void) {
 }
 
 const harness_test_t expiry_tests[] = {
-    {"clock.never_early", never_early},
-    {"clock.clock_is_the_one_of_timers", clock_is_the_one_of_timers},
-    {"clock.ordered_by_deadline", ordered_by_deadline},
-    {"clock.repeats_without_drift", repeats_without_drift},
-    {"clock.late_loop_fires_once", late_loop_fires_once},
-    {"clock.late_by_days", late_by_days},
-    {"clock.unhandled_expiries_are_counted", unhandled_expiries_are_counted},
+    {"expiry.never_early", never_early},
+    {"expiry.clock_is_the_one_of_timers", clock_is_the_one_of_timers},
+    {"expiry.ordered_by_deadline", ordered_by_deadline},
+    {"expiry.repeats_without_drift", repeats_without_drift},
+    {"expiry.late_loop_fires_once", late_loop_fires_once},
+    {"expiry.late_by_days", late_by_days},
+    {"expiry.unhandled_expiries_are_counted", unhandled_expiries_are_counted},
     {NULL, NULL},
 };

@@ -172,12 +172,12 @@ static void stop_forgets_the_expiry(void) {
 }
 
 const harness_test_t handlers_tests[] = {
-    {"clock.restart_in_the_handler", restart_in_the_handler},
-    {"clock.stop_in_the_handler", stop_in_the_handler},
-    {"clock.handler_stops_or_starts_one_that_is_due", handler_stops_or_starts_one_that_is_due},
-    {"clock.start_in_a_handler", start_in_a_handler},
-    {"clock.start_in_a_slow_handler", start_in_a_slow_handler},
-    {"clock.slow_handler_fires_once_a_pass", slow_handler_fires_once_a_pass},
-    {"clock.stop_forgets_the_expiry", stop_forgets_the_expiry},
+    {"handlers.restart_in_the_handler", restart_in_the_handler},
+    {"handlers.stop_in_the_handler", stop_in_the_handler},
+    {"handlers.handler_stops_or_starts_one_that_is_due", handler_stops_or_starts_one_that_is_due},
+    {"handlers.start_in_a_handler", start_in_a_handler},
+    {"handlers.start_in_a_slow_handler", start_in_a_slow_handler},
+    {"handlers.slow_handler_fires_once_a_pass", slow_handler_fires_once_a_pass},
+    {"handlers.stop_forgets_the_expiry", stop_forgets_the_expiry},
     {NULL, NULL},
 };

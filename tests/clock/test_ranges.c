@@ -291,13 +291,13 @@ static void protothread_sleeps_to_the_ns(void) {
 }
 
 const harness_test_t ranges_tests[] = {
-    {"clock.thousands_of_timers", thousands_of_timers},
-    {"clock.near_the_wrap_of_32_bits", near_the_wrap_of_32_bits},
-    {"clock.longest_interval", longest_interval},
-    {"clock.intervals_of_64_bits", intervals_of_64_bits},
-    {"clock.intervals_beyond_the_clock", intervals_beyond_the_clock},
-    {"clock.resize_keeps_deadlines", resize_keeps_deadlines},
-    {"clock.resize_among_those_that_are_due", resize_among_those_that_are_due},
-    {"clock.protothread_sleeps_to_the_ns", protothread_sleeps_to_the_ns},
+    {"ranges.thousands_of_timers", thousands_of_timers},
+    {"ranges.near_the_wrap_of_32_bits", near_the_wrap_of_32_bits},
+    {"ranges.longest_interval", longest_interval},
+    {"ranges.intervals_of_64_bits", intervals_of_64_bits},
+    {"ranges.intervals_beyond_the_clock", intervals_beyond_the_clock},
+    {"ranges.resize_keeps_deadlines", resize_keeps_deadlines},
+    {"ranges.resize_among_those_that_are_due", resize_among_those_that_are_due},
+    {"ranges.protothread_sleeps_to_the_ns", protothread_sleeps_to_the_ns},
     {NULL, NULL},
 };

@@ -1,5 +1,4 @@
 /* Addresses: parsing, formatting (RFC 5952), comparing. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

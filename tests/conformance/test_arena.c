@@ -1,5 +1,4 @@
 /* The arena: alignment, exhaustion, mark and rewind, high-water mark. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

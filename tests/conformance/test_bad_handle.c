@@ -1,5 +1,4 @@
 /* Every function that takes a handle, with every kind of bad one. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,6 +1,5 @@
 /* Sockets that failed, with handlers that stay and try again: each learns of it, and then nothing happens any more.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 /* What a handler that stays has been told. */

@@ -1,5 +1,4 @@
 /* Buffers: every width in both orders, the sticky error, views, patches. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

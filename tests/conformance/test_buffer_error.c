@@ -1,6 +1,5 @@
 /* Buffers that are asked for too much: the sticky error, patches outside, NULL.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,5 +1,4 @@
 /* Buffers that are read without being changed: peeks, and memory that is for reading only. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,6 +1,5 @@
 /* What is true of a connection for good, its end, its failure, its own shutdown, is reported to whoever waits at any time,
    in any order; and once it was reported nothing happens any more. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

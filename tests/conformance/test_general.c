@@ -1,5 +1,4 @@
 /* Errors, version, clock, last error, log lines. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,5 +1,4 @@
 /* Handles and pools: bit layout, IDs, generations, stale handles. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

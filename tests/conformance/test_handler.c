@@ -1,6 +1,5 @@
 /* Handlers: set, replace, remove, and what a handler may do to everything around it.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,7 +1,6 @@
 /* Sockets that the system may be about to report when their slots are freed, moved or given back. The old memory is the
    application's then: nobody may write to it any more, nor take what is in it now for a socket.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

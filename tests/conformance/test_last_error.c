@@ -1,6 +1,5 @@
 /* The last error of a loop: every call that fails sets it; success and PTK_ERR_WOULD_BLOCK leave it. test_bad_handle.c has
    the calls with a bad handle, for every function. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

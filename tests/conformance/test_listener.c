@@ -1,6 +1,5 @@
 /* Listeners without a free slot: quiet, one refusal, and on again when a slot is freed.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 PTK_DECLARE_EVENT_LOOP_RESOURCES(two_sockets, 1, 2, 0);

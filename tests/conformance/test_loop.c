@@ -1,5 +1,4 @@
 /* Event loops: create, run, wake, destroy. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,5 +1,4 @@
 /* Broadcast and multicast, as far as the machine has them. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,5 +1,4 @@
 /* Notifications: waiting without polling for what a handler changes. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,6 +1,5 @@
 /* Protothreads: begin, end, exit, restart, yield, spawn, cancel, and bad ones.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

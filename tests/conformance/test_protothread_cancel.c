@@ -1,6 +1,5 @@
 /* Protothreads and their children: spawning, cancelling, and ends that come from elsewhere.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,6 +1,5 @@
 /* The time limits of waits: timeouts and deadlines of every kind of wait, their ranges, and timers that are shared, gone
    or somebody else's. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,7 +1,6 @@
 /* Protothreads that wait for whatever comes to mind, while others resume, cancel and begin them anew at random times: no unit
    of a semaphore is lost or made, nobody is resumed that ended, and nobody stops for ever. SPDX-License-Identifier: MIT */
 #include "random_model.h"
-#include "suite.h"
 
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* Protothreads on sockets: connect, accept, send all, receive, receive exactly, with timeouts.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

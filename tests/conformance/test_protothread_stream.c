@@ -1,6 +1,5 @@
 /* Protothreads that receive and send on streams, with timeouts and cancelled.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

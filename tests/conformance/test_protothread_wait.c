@@ -1,5 +1,4 @@
 /* The waits of protothreads and their timeout forms. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

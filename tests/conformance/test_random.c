@@ -1,7 +1,6 @@
 /* Random calls in random order, from handlers too, held against a model. A failure shows seed and step.
    SPDX-License-Identifier: MIT */
 #include "random_model.h"
-#include "suite.h"
 
 enum { STEPS = 300 };
 

@@ -1,6 +1,5 @@
 /* Several arrays of event loop slots: the limit of 256, overlap, any order of linking.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 static const ptk_event_loop_resources_t no_pools = {NULL, 0, NULL, 0, NULL, 0};

@@ -1,5 +1,4 @@
 /* Moving a loop to other pools. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

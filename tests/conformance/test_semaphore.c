@@ -1,5 +1,4 @@
 /* Counting semaphores between protothreads. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

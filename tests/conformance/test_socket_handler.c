@@ -1,6 +1,5 @@
 /* What a socket's handler may do to its socket and its loop, and fairness among sockets.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

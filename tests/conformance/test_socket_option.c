@@ -1,6 +1,5 @@
 /* Socket options: ranges, before and after opening, and the kinds of socket they belong to.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 enum { FOR_TCP = 1, FOR_UDP = 2, FOR_BOTH = 3 };

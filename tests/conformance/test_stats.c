@@ -1,5 +1,4 @@
 /* The numbers by which an engineer sizes the pools. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 static void start_at_zero(void) {

@@ -1,5 +1,4 @@
 /* TCP over IPv4 and IPv6: connect, accept, echo, partial sends. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

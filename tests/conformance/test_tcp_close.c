@@ -1,5 +1,4 @@
 /* The ends of TCP connections: half-close, end of stream, reset. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,6 +1,5 @@
 /* How TCP data flows: readiness like a level, partial sends to a slow reader, full buffers.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,6 +1,5 @@
 /* Timers against the real clock; tests/clock has those that need a clock of their own.
    SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 static ptk_handle_t recorded_timer(support_record_t *record) {

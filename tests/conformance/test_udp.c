@@ -1,5 +1,4 @@
 /* UDP over IPv4 and IPv6: echo, truncation, empty datagrams. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

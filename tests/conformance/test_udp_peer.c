@@ -1,5 +1,4 @@
 /* What a UDP socket receives from, once it has a peer. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 #include <string.h>

@@ -1,5 +1,4 @@
 /* ICMP errors of connected UDP sockets: reported once, and never fatal. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 static bool send_one(ptk_handle_t socket) {

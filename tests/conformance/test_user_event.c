@@ -1,5 +1,4 @@
 /* User event sources: any value, order, full queues, fairness. SPDX-License-Identifier: MIT */
-#include "suite.h"
 #include "support.h"
 
 enum {

@@ -25,9 +25,4 @@ uint32_t log_count(void);
  *  or NULL. */
 uint32_t log_lines(const char *function, const char *a, const char *b);
 
-/** @brief The subjects. */
-extern const harness_test_t handle_lines_tests[];
-extern const harness_test_t event_lines_tests[];
-extern const harness_test_t protothread_lines_tests[];
-
 #endif

@@ -204,7 +204,7 @@ static void handler_that_takes_long(void) {
     CHECK(support_close());
 }
 
-const harness_test_t event_lines_tests[] = {
+const harness_test_t events_tests[] = {
     {"events.readable_that_is_not_consumed", readable_that_is_not_consumed},
     {"events.writable_that_is_left_in_place", writable_that_is_left_in_place},
     {"events.handler_that_is_set_again_and_again", handler_that_is_set_again_and_again},

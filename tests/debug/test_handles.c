@@ -151,7 +151,7 @@ static void exhausted_handlers_and_accept(void) {
     CHECK(support_close());
 }
 
-const harness_test_t handle_lines_tests[] = {
+const harness_test_t handles_tests[] = {
     {"handles.stale_handle_is_decoded", stale_handle_is_decoded},
     {"handles.slot_that_is_used_again", slot_that_is_used_again},
     {"handles.handles_that_never_were_any", handles_that_never_were_any},

@@ -244,7 +244,7 @@ static void run_without_init_and_after_the_end(void) {
     CHECK(support_close());
 }
 
-const harness_test_t protothread_lines_tests[] = {
+const harness_test_t protothreads_tests[] = {
     {"protothreads.good_protothread_says_nothing", good_protothread_says_nothing},
     {"protothreads.two_on_one_timer", two_on_one_timer},
     {"protothreads.waiter_that_is_replaced", waiter_that_is_replaced},

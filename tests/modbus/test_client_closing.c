@@ -5,7 +5,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
-#include "suite_modbus.h"
 
 /* Answers the request that came last and ends the connection, in one go, so that the client finds both at once. */
 static void answer_and_close(void) {

@@ -5,7 +5,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
-#include "suite_modbus.h"
 
 CLIENT_TEST(test_one_at_a_time) {
     unsigned i;

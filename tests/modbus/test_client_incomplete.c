@@ -5,7 +5,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
-#include "suite_modbus.h"
 
 /* Sends a response whose length field says something else. */
 static void answer_with_length(unsigned frame, uint8_t length_field) {

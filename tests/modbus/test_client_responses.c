@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
-#include "suite_modbus.h"
 
 /* ---- pieces and order ---- */
 

@@ -5,7 +5,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
-#include "suite_modbus.h"
 
 #define DEAD_UNIT 5
 

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "codec_any_bytes.h"
-#include "suite_modbus.h"
+#include "harness.h"
 
 #include <string.h>
 

@@ -5,7 +5,6 @@
  */
 #include "codec_support.h"
 #include "server_support.h"
-#include "suite_modbus.h"
 
 #include <string.h>
 

@@ -1,8 +1,7 @@
 /* Threads that the library runs loops in: starting, stopping, and what others may do meanwhile.
    SPDX-License-Identifier: MIT */
-#include "threads.h"
+#include "threads_support.h"
 
-#include <sched.h>
 #include <string.h>
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
@@ -16,7 +15,7 @@ static union {
 static ptk_thread_t library_thread;
 
 typedef struct visitor {
-    pthread_t where;
+    uintptr_t where;
     uint32_t visits;
     ptk_err_t stop_result;
 } visitor_t;
@@ -27,9 +26,9 @@ static void visit(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void
     (void)resource;
     (void)event;
     (void)data;
-    visitor->where = pthread_self();
+    visitor->where = harness_thread_self();
     visitor->stop_result = ptk_event_loop_thread_stop(&library_thread);
-    (void)add(&visitor->visits, 1);
+    (void)harness_add(&visitor->visits, 1);
 }
 
 static void library_runs_the_loop(void) {
@@ -49,7 +48,7 @@ static void library_runs_the_loop(void) {
         CHECK_EQUAL(ptk_event_loop_thread_stop(&library_thread), PTK_ERR_OK);
         CHECK_EQUAL(ptk_event_loop_thread_stop(&library_thread), PTK_ERR_INVALID_STATE);
         CHECK_EQUAL(ptk_get_last_error(loop), PTK_ERR_INVALID_STATE);
-        CHECK(!pthread_equal(visitor.where, pthread_self()));
+        CHECK(visitor.where != harness_thread_self());
         CHECK_EQUAL(visitor.stop_result, PTK_ERR_WRONG_THREAD);
         /* The loop lives on. */
         CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
@@ -60,7 +59,7 @@ static void library_runs_the_loop(void) {
 }
 
 static void library_thread_and_a_busy_loop(void) {
-    pthread_t thread;
+    harness_thread_t thread;
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
     static ptk_thread_t second_thread;
 
@@ -71,13 +70,13 @@ static void library_thread_and_a_busy_loop(void) {
         const uint64_t start = ptk_clock_now_ms();
 
         while (ptk_event_loop_run_for(runner.loop, 0) == PTK_ERR_OK && ptk_clock_now_ms() - start < LIMIT_MS) {
-            (void)sched_yield();
+            harness_thread_yield();
         }
     }
     CHECK_EQUAL(ptk_event_loop_thread_start(runner.loop, &second_thread, stack.bytes, sizeof(stack.bytes)),
                 PTK_ERR_BUSY);
     CHECK_EQUAL(ptk_event_loop_thread_stop(&second_thread), PTK_ERR_INVALID_STATE);
-    store(&runner.stop, 1);
+    harness_store(&runner.stop, 1);
     CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
     CHECK(threads_join(&thread, 1));
     CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
@@ -91,7 +90,7 @@ static void library_thread_keeps_others_out(void) {
 
     CHECK_EQUAL(ptk_event_loop_thread_start(loop, &library_thread, stack.bytes, sizeof(stack.bytes)), PTK_ERR_OK);
     do {
-        (void)sched_yield();
+        harness_thread_yield();
         error = ptk_event_loop_run_for(loop, 0);
     } while (error == PTK_ERR_OK && ptk_clock_now_ms() - start < LIMIT_MS);
     CHECK_EQUAL(error, PTK_ERR_BUSY);
@@ -150,7 +149,7 @@ static void end_loop(ptk_handle_t resource, ptk_event_t event, uintptr_t data, v
         ender->next = ptk_event_loop_create(slots, 2, &pools);
     }
     ender->stopped = ptk_event_loop_thread_stop(&library_thread);
-    (void)add(&ender->calls, 1);
+    (void)harness_add(&ender->calls, 1);
 }
 
 /* A handler destroys its loop and then would stop its own thread: that is refused, and whoever else stops it can. */
@@ -185,10 +184,10 @@ typedef struct stranger {
 
 static ptk_thread_t strangers_thread;
 
-static void *start_until_stopped(void *argument) {
+static void start_until_stopped(void *argument) {
     stranger_t *stranger = argument;
 
-    while (load(&stranger->stop) == 0) {
+    while (harness_load(&stranger->stop) == 0) {
         const ptk_err_t error = ptk_event_loop_thread_start(load_handle(&stranger->loop), &strangers_thread,
                                                             stack.bytes, sizeof(stack.bytes));
 
@@ -197,11 +196,10 @@ static void *start_until_stopped(void *argument) {
             EXPECT(ptk_event_loop_thread_stop(&strangers_thread) == PTK_ERR_OK);
         }
     }
-    return NULL;
 }
 
 static void start_against_destroy(void) {
-    pthread_t thread;
+    harness_thread_t thread;
     stranger_t stranger = {{0, 0, 0}, 0, 0};
 
     CHECK(threads_start(&thread, 1, start_until_stopped, &stranger, sizeof(stranger)));
@@ -211,11 +209,11 @@ static void start_against_destroy(void) {
         store_handle(&stranger.loop, loop);
         CHECK(loop > 0);
         for (uint32_t delay = 0; delay < round % 4; delay++) {
-            (void)sched_yield();
+            harness_thread_yield();
         }
         CHECK_EQUAL(threads_destroy(loop), PTK_ERR_OK);
     }
-    store(&stranger.stop, 1);
+    harness_store(&stranger.stop, 1);
     CHECK(threads_join(&thread, 1));
 }
 

@@ -1,8 +1,6 @@
 /* Loops and threads: waking, one thread at a time, the registry.
    SPDX-License-Identifier: MIT */
-#include "threads.h"
-
-#include <sched.h>
+#include "threads_support.h"
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 1, 2);
@@ -11,23 +9,23 @@ static void note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void 
     (void)resource;
     (void)event;
     (void)data;
-    (void)add(user_data, 1);
+    (void)harness_add(user_data, 1);
 }
 
 static void wake_ends_the_wait(void) {
     for (uint32_t round = 0; round < 200; round++) {
-        pthread_t thread;
+        harness_thread_t thread;
         runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
 
         CHECK(runner.loop > 0);
         CHECK(threads_start(&thread, 1, threads_run_loop, &runner, sizeof(runner)));
         /* Sometimes before it sleeps, sometimes after: it must come through either way. */
         for (uint32_t delay = 0; delay < round; delay++) {
-            (void)sched_yield();
+            harness_thread_yield();
         }
         CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
         CHECK(threads_wait_for(&runner.passes, 1));
-        store(&runner.stop, 1);
+        harness_store(&runner.stop, 1);
         CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
         CHECK(threads_join(&thread, 1));
         CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
@@ -41,19 +39,18 @@ typedef struct waker {
 } waker_t;
 
 /* Wakes a handle that is stale half of the time. */
-static void *wake_until_stopped(void *argument) {
+static void wake_until_stopped(void *argument) {
     waker_t *waker = argument;
 
-    while (load(&waker->stop) == 0) {
+    while (harness_load(&waker->stop) == 0) {
         const ptk_err_t error = ptk_event_loop_wake(load_handle(&waker->loop));
 
         EXPECT(error == PTK_ERR_OK || error == PTK_ERR_INVALID_HANDLE);
     }
-    return NULL;
 }
 
 static void wake_against_destroy_and_create(void) {
-    pthread_t thread;
+    harness_thread_t thread;
     waker_t waker = {{0, 0, 0}, 0};
 
     CHECK(threads_start(&thread, 1, wake_until_stopped, &waker, sizeof(waker)));
@@ -65,12 +62,12 @@ static void wake_against_destroy_and_create(void) {
         CHECK_EQUAL(ptk_event_loop_run_for(loop, 1), PTK_ERR_OK);
         CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
     }
-    store(&waker.stop, 1);
+    harness_store(&waker.stop, 1);
     CHECK(threads_join(&thread, 1));
 }
 
 static void one_thread_at_a_time(void) {
-    pthread_t thread;
+    harness_thread_t thread;
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
 
     CHECK(threads_start(&thread, 1, threads_run_loop, &runner, sizeof(runner)));
@@ -82,25 +79,24 @@ static void one_thread_at_a_time(void) {
         ptk_err_t error = ptk_event_loop_run_for(runner.loop, 0);
 
         while (error == PTK_ERR_OK && ptk_clock_now_ms() - start < LIMIT_MS) {
-            (void)sched_yield();
+            harness_thread_yield();
             error = ptk_event_loop_run_for(runner.loop, 0);
         }
         CHECK_EQUAL(error, PTK_ERR_BUSY);
     }
     CHECK_EQUAL(ptk_event_loop_run(runner.loop), PTK_ERR_BUSY);
     CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_BUSY);
-    store(&runner.stop, 1);
+    harness_store(&runner.stop, 1);
     CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
     CHECK(threads_join(&thread, 1));
     CHECK_EQUAL(ptk_event_loop_run_for(runner.loop, 0), PTK_ERR_OK);
     CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
 }
 
-static void *run_once(void *argument) {
+static void run_once(void *argument) {
     runner_t *runner = argument;
 
     EXPECT(ptk_event_loop_run_for(runner->loop, 0) == PTK_ERR_OK);
-    return NULL;
 }
 
 #ifdef NDEBUG
@@ -111,7 +107,7 @@ static void *run_once(void *argument) {
 
 /* Checked in Debug builds only. */
 static void handler_set_in_a_wrong_thread(void) {
-    pthread_t thread;
+    harness_thread_t thread;
     uint32_t count = 0;
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
     const ptk_handle_t source = ptk_user_event_source_create(runner.loop);
@@ -195,7 +191,7 @@ static void call_functions_of_sockets(ptk_handle_t socket) {
 
 static void every_function_in_a_wrong_thread(void) {
     static ptk_pt_t pt;
-    pthread_t thread;
+    harness_thread_t thread;
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
     const ptk_handle_t timer = ptk_timer_create(runner.loop);
     const ptk_handle_t socket = ptk_socket_create(runner.loop);
@@ -215,7 +211,7 @@ static void every_function_in_a_wrong_thread(void) {
     CHECK_EQUAL(ptk_protothread_run(&pt), PTK_ERR_WRONG_THREAD);
     CHECK_EQUAL(ptk_protothread_cancel(&pt), PTK_ERR_WRONG_THREAD);
     CHECK_EQUAL(ptk_semaphore_signal(&semaphore), PTK_ERR_WRONG_THREAD);
-    store(&runner.stop, 1);
+    harness_store(&runner.stop, 1);
     CHECK_EQUAL(ptk_event_loop_wake(runner.loop), PTK_ERR_OK);
     CHECK(threads_join(&thread, 1));
     CHECK_EQUAL(ptk_event_loop_run_for(runner.loop, 0), PTK_ERR_OK);
@@ -249,7 +245,7 @@ static void use_and_destroy(ptk_handle_t loop) {
     EXPECT(ptk_event_loop_wake(loop) == PTK_ERR_INVALID_HANDLE);
 }
 
-static void *make_and_end_loops(void *argument) {
+static void make_and_end_loops(void *argument) {
     maker_t *maker = argument;
     const ptk_event_loop_resources_t first = {maker->timers[0], 2, NULL, 0, NULL, 0};
     const ptk_event_loop_resources_t second = {maker->timers[1], 2, NULL, 0, NULL, 0};
@@ -262,12 +258,11 @@ static void *make_and_end_loops(void *argument) {
         use_and_destroy(round % 2 == 0 ? own : common);
         use_and_destroy(round % 2 == 0 ? common : own);
     }
-    return NULL;
 }
 
 static void registry_from_many_threads(void) {
     static maker_t makers[THREADS];
-    pthread_t threads[THREADS];
+    harness_thread_t threads[THREADS];
 
     for (uint32_t i = 0; i < THREADS; i++) {
         makers[i].own_count = 1 + i % 3;
@@ -283,22 +278,21 @@ typedef struct stranger {
 } stranger_t;
 
 /* Runs a loop, or gives it a thread, while another thread destroys it. */
-static void *run_until_stopped(void *argument) {
+static void run_until_stopped(void *argument) {
     stranger_t *stranger = argument;
 
-    while (load(&stranger->stop) == 0) {
+    while (harness_load(&stranger->stop) == 0) {
         const ptk_err_t error = ptk_event_loop_run_for(load_handle(&stranger->loop), 0);
 
         EXPECT(error == PTK_ERR_OK || error == PTK_ERR_INVALID_HANDLE || error == PTK_ERR_BUSY);
-        (void)add(&stranger->runs, error == PTK_ERR_OK ? 1 : 0);
+        (void)harness_add(&stranger->runs, error == PTK_ERR_OK ? 1 : 0);
     }
-    return NULL;
 }
 
 /* Run and destroy in two threads: one of them gets an error, and a loop that no one else knows yet is not disturbed by one
    who runs the loop that had its slot before. */
 static void run_against_destroy(void) {
-    pthread_t thread;
+    harness_thread_t thread;
     stranger_t stranger = {{0, 0, 0}, 0, 0};
 
     CHECK(threads_start(&thread, 1, run_until_stopped, &stranger, sizeof(stranger)));
@@ -309,17 +303,17 @@ static void run_against_destroy(void) {
         CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
         store_handle(&stranger.loop, loop);
         for (uint32_t delay = 0; delay < round % 4; delay++) {
-            (void)sched_yield();
+            harness_thread_yield();
         }
         CHECK_EQUAL(threads_destroy(loop), PTK_ERR_OK);
         CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_INVALID_HANDLE);
     }
-    store(&stranger.stop, 1);
+    harness_store(&stranger.stop, 1);
     CHECK(threads_join(&thread, 1));
 }
 
 /* Resizes look at the pools of all loops, while other threads create, resize and destroy theirs. */
-static void *resize_and_end_loops(void *argument) {
+static void resize_and_end_loops(void *argument) {
     maker_t *maker = argument;
     const ptk_event_loop_resources_t first = {maker->timers[0], 2, NULL, 0, NULL, 0};
     const ptk_event_loop_resources_t second = {maker->timers[1], 2, NULL, 0, NULL, 0};
@@ -334,18 +328,17 @@ static void *resize_and_end_loops(void *argument) {
         EXPECT(ptk_event_loop_resize_resources(loop, &first) == PTK_ERR_OK);
         EXPECT(ptk_event_loop_destroy(loop) == PTK_ERR_OK);
     }
-    return NULL;
 }
 
 static void resizes_in_many_threads(void) {
     static maker_t makers[THREADS];
-    pthread_t threads[THREADS];
+    harness_thread_t threads[THREADS];
 
     CHECK(threads_start(threads, THREADS, resize_and_end_loops, makers, sizeof(makers[0])));
     CHECK(threads_join(threads, THREADS));
 }
 
-const harness_test_t loop_thread_tests[] = {
+const harness_test_t loops_tests[] = {
     {"loops.wake_ends_the_wait", wake_ends_the_wait},
     {"loops.wake_against_destroy_and_create", wake_against_destroy_and_create},
     {"loops.one_thread_at_a_time", one_thread_at_a_time},

@@ -1,8 +1,7 @@
 /* Raises from eight threads: order, full queues, and everything that can happen to source and loop meanwhile.
    SPDX-License-Identifier: MIT */
-#include "threads.h"
+#include "threads_support.h"
 
-#include <sched.h>
 #include <string.h>
 
 /* Where slots have long queues, and take long to be zeroed, fewer of them are made. */
@@ -74,7 +73,7 @@ static bool handle_all(ptk_handle_t source, ptk_event_handler_t handler) {
     return true;
 }
 
-static void *raise_all(void *argument) {
+static void raise_all(void *argument) {
     raiser_t *raiser = argument;
 
     while (raiser->raised < EVENTS) {
@@ -86,17 +85,16 @@ static void *raise_all(void *argument) {
         } else {
             EXPECT(error == PTK_ERR_WOULD_BLOCK);
             raiser->refused++;
-            (void)sched_yield();
+            harness_thread_yield();
         }
     }
-    return NULL;
 }
 
 /* Raises until it is told to stop, on whatever source is published. */
-static void *raise_until_stopped(void *argument) {
+static void raise_until_stopped(void *argument) {
     raiser_t *raiser = argument;
 
-    while (load(raiser->stop) == 0) {
+    while (harness_load(raiser->stop) == 0) {
         const ptk_err_t error = ptk_raise_event(load_handle(raiser->source), event_of(raiser->number),
                                                 pack(raiser->number, (uint32_t)raiser->raised));
 
@@ -104,13 +102,12 @@ static void *raise_until_stopped(void *argument) {
         if (error == PTK_ERR_OK) {
             raiser->raised = (raiser->raised + 1) & 0xFFFFFFu;
         } else {
-            (void)sched_yield();
+            harness_thread_yield();
         }
     }
-    return NULL;
 }
 
-static bool start_raisers(pthread_t *threads, raiser_t *raisers, void *(*function)(void *),
+static bool start_raisers(harness_thread_t *threads, raiser_t *raisers, harness_thread_function_t function,
                           const shared_handle_t *source, uint32_t *stop) {
     memset(&seen, 0, sizeof(seen));
     for (uint32_t i = 0; i < THREADS; i++) {
@@ -122,7 +119,7 @@ static bool start_raisers(pthread_t *threads, raiser_t *raisers, void *(*functio
 }
 
 static void order_and_full_queues(void) {
-    pthread_t threads[THREADS];
+    harness_thread_t threads[THREADS];
     raiser_t raisers[THREADS];
     ptk_event_loop_stats_t stats;
     uint64_t refused = 0;
@@ -154,7 +151,7 @@ static void order_and_full_queues(void) {
 }
 
 static void against_source_destroy_and_create(void) {
-    pthread_t threads[THREADS];
+    harness_thread_t threads[THREADS];
     raiser_t raisers[THREADS];
     uint32_t stop = 0;
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &first_pools);
@@ -176,7 +173,7 @@ static void against_source_destroy_and_create(void) {
         store_handle(&shared, source);
         CHECK_EQUAL(ptk_raise_event(old, 1, 0), PTK_ERR_INVALID_HANDLE);
     }
-    store(&stop, 1);
+    harness_store(&stop, 1);
     CHECK(threads_join(threads, THREADS));
     CHECK_EQUAL(seen.wrong, 0);
     CHECK(seen.delivered > 0);
@@ -185,7 +182,7 @@ static void against_source_destroy_and_create(void) {
 
 /* The loop moves between two sets of pools; the set it left is overwritten at once. */
 static void against_resize(void) {
-    pthread_t threads[THREADS];
+    harness_thread_t threads[THREADS];
     raiser_t raisers[THREADS];
     uint32_t moves = 0;
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &first_pools);
@@ -214,7 +211,7 @@ static void against_resize(void) {
 }
 
 static void against_loop_destroy_and_create(void) {
-    pthread_t threads[THREADS];
+    harness_thread_t threads[THREADS];
     raiser_t raisers[THREADS];
     uint32_t stop = 0;
     shared_handle_t shared = {0, 0, 0};
@@ -233,7 +230,7 @@ static void against_loop_destroy_and_create(void) {
         CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
         CHECK_EQUAL(ptk_raise_event(fresh, 1, 0), PTK_ERR_INVALID_HANDLE);
     }
-    store(&stop, 1);
+    harness_store(&stop, 1);
     CHECK(threads_join(threads, THREADS));
     CHECK_EQUAL(seen.wrong, 0);
     CHECK(seen.delivered > 0);
@@ -257,21 +254,20 @@ static void hit_back(ptk_handle_t resource, ptk_event_t event, uintptr_t data, v
     EXPECT(ptk_raise_event(player->opponent, event, data + 1) == PTK_ERR_OK);
 }
 
-static void *play(void *argument) {
+static void play(void *argument) {
     player_t *player = argument;
 
-    while (player->hits < ROUND_TRIPS && load(&threads_failures) == 0) {
+    while (player->hits < ROUND_TRIPS && harness_load(&threads_failures) == 0) {
         const uint32_t before = player->hits;
         const uint64_t start = ptk_clock_now_ms();
 
         EXPECT(ptk_event_loop_run_for(player->loop, LIMIT_MS) == PTK_ERR_OK);
         EXPECT(player->hits > before || ptk_clock_now_ms() - start < LIMIT_MS);
     }
-    return NULL;
 }
 
 static void no_wake_up_is_lost(void) {
-    pthread_t threads[2];
+    harness_thread_t threads[2];
     player_t players[2];
 
     for (uint32_t i = 0; i < 2; i++) {
@@ -299,27 +295,26 @@ typedef struct failing {
     uint32_t rounds; /* atomic */
 } failing_t;
 
-static void *fail_again_and_again(void *argument) {
+static void fail_again_and_again(void *argument) {
     failing_t *failing = argument;
 
     do {
         EXPECT(ptk_raise_event(failing->source, 0, 0) == PTK_ERR_INVALID_ARGUMENT);
         EXPECT(ptk_event_loop_wake(failing->source) == PTK_ERR_INVALID_HANDLE);
-        (void)add(&failing->rounds, 1);
-    } while (load(failing->stop) == 0);
-    return NULL;
+        (void)harness_add(&failing->rounds, 1);
+    } while (harness_load(failing->stop) == 0);
 }
 
 /* Waits until each thread has begun and ended a round. */
 static bool all_go_round(failing_t *failing) {
     for (uint32_t i = 0; i < THREADS; i++) {
-        CHECK_OR_RETURN(threads_wait_for(&failing[i].rounds, load(&failing[i].rounds) + 2), false);
+        CHECK_OR_RETURN(threads_wait_for(&failing[i].rounds, harness_load(&failing[i].rounds) + 2), false);
     }
     return true;
 }
 
 static void last_error_of_the_loops_thread(void) {
-    pthread_t threads[THREADS];
+    harness_thread_t threads[THREADS];
     failing_t failing[THREADS];
     uint32_t stop = 0;
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &first_pools);
@@ -342,7 +337,7 @@ static void last_error_of_the_loops_thread(void) {
         CHECK(all_go_round(failing));
         CHECK_EQUAL(ptk_get_last_error(loop), PTK_ERR_TIMED_OUT);
     }
-    store(&stop, 1);
+    harness_store(&stop, 1);
     CHECK(threads_join(threads, THREADS));
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }

@@ -162,7 +162,7 @@ void failing_call_connect_itself(void) {
     connects_itself = true;
 }
 
-const harness_test_t failure_tests[] = {
+const harness_test_t failing_calls_tests[] = {
     EVERY(socket),     EVERY(bind),        EVERY(listen),      EVERY(connect),  EVERY(setsockopt),
     EVERY(getsockopt), EVERY(getsockname), EVERY(getpeername), EVERY(send),     EVERY(sendto),
     EVERY(recv),       EVERY(recvfrom),    EVERY(recvmsg),     EVERY(shutdown), {NULL, NULL},

@@ -19,9 +19,6 @@ typedef struct failing_call {
     bool is_made;     /**< @brief Whether the scenario makes the call: the library has a choice between some. */
 } failing_call_t;
 
-extern const harness_test_t failure_tests[];          /**< @brief Of the calls that every port makes. */
-extern const harness_test_t platform_failure_tests[]; /**< @brief Of the calls that this port makes besides. */
-
 /** @brief recv() out of memory, which passes: nothing of the connection is lost. */
 extern const failing_call_t recv_shortage;
 /** @brief The same of send(). */
@@ -33,9 +30,6 @@ extern const failing_call_t datagram_refused;
 /** @brief accept() and accept4() for a reason that is neither the connection's nor a shortage. */
 extern const failing_call_t accept_refused;
 
-/** @brief Tests of such shortages. */
-extern const harness_test_t shortage_tests[];
-
 /** @brief Lets the n-th call from now on fail. */
 void failing_call_set(const failing_call_t *call, uint32_t n);
 
@@ -44,9 +38,6 @@ void failing_call_set_lasting(const failing_call_t *call);
 
 /** @brief Calls that a test lets fail with a number of its own. */
 typedef enum failing_name { FAILING_CONNECT, FAILING_SEND, FAILING_SENDTO, FAILING_RECEIVE } failing_name_t;
-
-/** @brief Tests of what the network answers. */
-extern const harness_test_t network_tests[];
 
 /** @brief Lets the next such call fail. @param name which; a receive is that of a datagram. @param number errno. */
 void failing_call_set_number(failing_name_t name, int number);

@@ -83,7 +83,7 @@ int __wrap_kevent(int poller, const struct kevent *changes, int change_count, st
     return __real_kevent(poller, changes, change_count, events, room, timeout);
 }
 
-const harness_test_t platform_failure_tests[] = {
+const harness_test_t platform_calls_tests[] = {
     EVERY(accept4),
     EVERY(kqueue),
     EVERY(kevent),

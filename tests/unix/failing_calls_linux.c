@@ -57,7 +57,7 @@ static void unwatched_sockets_tell_why(void) {
     CHECK(support_close());
 }
 
-const harness_test_t platform_failure_tests[] = {
+const harness_test_t platform_calls_tests[] = {
     EVERY(accept4),    EVERY(epoll_create1), EVERY(epoll_ctl),
     EVERY(epoll_wait), EVERY(eventfd),       {"failures.unwatched_sockets_tell_why", unwatched_sockets_tell_why},
     {NULL, NULL},

@@ -35,7 +35,7 @@ int __wrap_fcntl(int fd, int command, ...) {
     return failing_call_fails(&call_fcntl) ? -1 : __real_fcntl(fd, command, value);
 }
 
-const harness_test_t platform_failure_tests[] = {
+const harness_test_t platform_calls_tests[] = {
     EVERY(accept),
     EVERY(fcntl),
     EVERY(pipe),

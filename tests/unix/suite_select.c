@@ -1,7 +1,16 @@
-/* The tables of the tests of select(). SPDX-License-Identifier: MIT */
+/**
+ * @file suite_select.c
+ * @brief The tables of the tests of select().
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "harness.h"
 
-extern const harness_test_t descriptor_limit_tests[];
-extern const harness_test_t pipe_tests[];
+/** @brief One table for each subject, in the file test_<subject>.c. */
+extern const harness_test_t descriptor_limit_tests[], pipe_tests[];
 
-const harness_test_t *const suite_tables[] = {descriptor_limit_tests, pipe_tests, NULL};
+const harness_test_t *const suite_tables[] = {
+    descriptor_limit_tests,
+    pipe_tests,
+    NULL,
+};

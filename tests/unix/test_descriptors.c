@@ -233,7 +233,7 @@ static void nothing_leaks(void) {
     }
 }
 
-const harness_test_t descriptor_tests[] = {
+const harness_test_t descriptors_tests[] = {
     {"descriptors.accept_without_a_descriptor", accept_without_a_descriptor},
     {"descriptors.accept_resumes_by_itself", accept_resumes_by_itself},
     {"descriptors.retry_is_not_put_off", retry_is_not_put_off},

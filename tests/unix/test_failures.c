@@ -201,10 +201,7 @@ static void a_group_without_an_interface(void) {
     }
 }
 
-static const harness_test_t group_tests[] = {
+const harness_test_t failures_tests[] = {
     {"failures.a_group_without_an_interface", a_group_without_an_interface},
     {NULL, NULL},
 };
-
-const harness_test_t *const suite_tables[] = {group_tests,    failure_tests, platform_failure_tests,
-                                              shortage_tests, network_tests, NULL};

@@ -247,7 +247,7 @@ static void reset_after_unread_data(void) {
     late_reset(false);
 }
 
-const harness_test_t peer_tests[] = {
+const harness_test_t peers_tests[] = {
     {"peers.abrupt_reset", abrupt_reset},
     {"peers.reset_before_the_handler", reset_before_the_handler},
     {"peers.reset_seen_by_a_reader", reset_seen_by_a_reader},

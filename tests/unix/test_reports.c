@@ -206,7 +206,7 @@ static void loop_is_destroyed_later(void) {
     CHECK_EQUAL(calls, 0);
 }
 
-static const harness_test_t report_tests[] = {
+const harness_test_t reports_tests[] = {
     {"reports.while_a_loop_is_destroyed", reports_while_a_loop_is_destroyed},
     {"reports.while_a_handler_destroys_the_loop", reports_while_a_handler_destroys_the_loop},
     {"reports.while_a_socket_is_destroyed", reports_while_a_socket_is_destroyed},
@@ -215,5 +215,3 @@ static const harness_test_t report_tests[] = {
     {"reports.loop_is_destroyed_later", loop_is_destroyed_later},
     {NULL, NULL},
 };
-
-const harness_test_t *const suite_tables[] = {report_tests, NULL};

@@ -123,7 +123,7 @@ static void no_broken_pipe(void) {
     CHECK(after.sa_handler == count_broken_pipe);
 }
 
-const harness_test_t signal_tests[] = {
+const harness_test_t signals_tests[] = {
     {"signals.interruptions_do_not_shorten_a_wait", interruptions_do_not_shorten_a_wait},
     {"signals.interruptions_do_not_lengthen_a_wait", interruptions_do_not_lengthen_a_wait},
     {"signals.interruptions_do_not_disturb_connections", interruptions_do_not_disturb_connections},

@@ -332,7 +332,7 @@ static void failure_to_take_is_no_end(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-const harness_test_t completion_tests[] = {
+const harness_test_t completions_tests[] = {
     {"completions.group_shares_a_helper", group_shares_a_helper},
     {"completions.helpers_go_with_their_sockets", helpers_go_with_their_sockets},
     {"completions.helper_of_an_idle_connection_is_closed", helper_of_an_idle_connection_is_closed},

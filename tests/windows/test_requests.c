@@ -191,7 +191,7 @@ static void refusal_is_not_fatal_to_udp(void) {
     CHECK(support_close());
 }
 
-const harness_test_t request_tests[] = {
+const harness_test_t requests_tests[] = {
     {"requests.accepting_cancels_nothing", accepting_cancels_nothing},
     {"requests.udp_peer_is_watched", udp_peer_is_watched},
     {"requests.held_port_is_in_use", held_port_is_in_use},

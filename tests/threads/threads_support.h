@@ -1,23 +1,19 @@
 /**
- * @file threads.h
- * @brief What the cross-thread tests share. They may use POSIX threads, which MinGW has as well; the harness is the conformance suite's.
+ * @file threads_support.h
+ * @brief What the tests of threads share.
  *
  * CHECK belongs to the main thread. Other threads note what goes wrong with EXPECT, and the main thread checks the
  * number.
  *
  * SPDX-License-Identifier: MIT
  */
-#ifndef THREADS_H
-#define THREADS_H
-
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
+#ifndef THREADS_SUPPORT_H
+#define THREADS_SUPPORT_H
 
 #include "harness.h"
+#include "thread.h"
 
 #include <protocol_toolkit.h>
-#include <pthread.h>
 
 /** @brief Threads that raise or create at once. */
 enum { THREADS = 8 };
@@ -34,11 +30,11 @@ extern uint32_t threads_failures;
 void threads_expect(bool condition, const char *text, int line);
 
 /** @brief Starts count threads of one function; each gets its argument. @return whether all were started. */
-bool threads_start(pthread_t *threads, uint32_t count, void *(*function)(void *), void *arguments,
+bool threads_start(harness_thread_t *threads, uint32_t count, harness_thread_function_t function, void *arguments,
                    size_t argument_size);
 
 /** @brief Waits for them. @return whether all could be joined and no failure was noted. */
-bool threads_join(const pthread_t *threads, uint32_t count);
+bool threads_join(harness_thread_t *threads, uint32_t count);
 
 /** @brief A loop that a thread of its own runs, sleeping without a limit, until it is told to stop. */
 typedef struct runner {
@@ -48,25 +44,13 @@ typedef struct runner {
 } runner_t;
 
 /** @brief What that thread does. @param argument its runner_t. @return NULL. */
-void *threads_run_loop(void *argument);
+void threads_run_loop(void *argument);
 
 /** @brief Waits until an atomic counter reaches a value. @return false if it did not in LIMIT_MS. */
 bool threads_wait_for(const uint32_t *counter, uint32_t wanted);
 
 /** @brief Destroys a loop as soon as no other thread runs it. @return the last result. */
 ptk_err_t threads_destroy(ptk_handle_t loop);
-
-static inline uint32_t load(const uint32_t *value) {
-    return __atomic_load_n(value, __ATOMIC_ACQUIRE);
-}
-
-static inline void store(uint32_t *value, uint32_t wanted) {
-    __atomic_store_n(value, wanted, __ATOMIC_RELEASE);
-}
-
-static inline uint32_t add(uint32_t *value, uint32_t amount) {
-    return __atomic_add_fetch(value, amount, __ATOMIC_ACQ_REL);
-}
 
 /** @brief A handle that one thread publishes and others read. In halves: not every processor has 64-bit atomics. */
 typedef struct shared_handle {
@@ -81,20 +65,20 @@ static inline ptk_handle_t load_handle(const shared_handle_t *shared) {
     uint32_t high;
 
     do {
-        version = load(&shared->version);
-        low = load(&shared->low);
-        high = load(&shared->high);
-    } while (version % 2 != 0 || load(&shared->version) != version);
+        version = harness_load(&shared->version);
+        low = harness_load(&shared->low);
+        high = harness_load(&shared->high);
+    } while (version % 2 != 0 || harness_load(&shared->version) != version);
     return (ptk_handle_t)((uint64_t)high << 32 | low);
 }
 
 static inline void store_handle(shared_handle_t *shared, ptk_handle_t handle) {
-    const uint32_t version = load(&shared->version);
+    const uint32_t version = harness_load(&shared->version);
 
-    store(&shared->version, version + 1);
-    store(&shared->low, (uint32_t)((uint64_t)handle & 0xFFFFFFFFu));
-    store(&shared->high, (uint32_t)((uint64_t)handle >> 32));
-    store(&shared->version, version + 2);
+    harness_store(&shared->version, version + 1);
+    harness_store(&shared->low, (uint32_t)((uint64_t)handle & 0xFFFFFFFFu));
+    harness_store(&shared->high, (uint32_t)((uint64_t)handle >> 32));
+    harness_store(&shared->version, version + 2);
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* The lines of the log, and the tables of the suite. SPDX-License-Identifier: MIT */
+/* The lines of the log: see debug_log.h. SPDX-License-Identifier: MIT */
 #include "debug_log.h"
 
 #include <string.h>
@@ -46,5 +46,3 @@ uint32_t log_lines(const char *function, const char *a, const char *b) {
     }
     return found;
 }
-
-const harness_test_t *const suite_tables[] = {handle_lines_tests, event_lines_tests, protothread_lines_tests, NULL};
