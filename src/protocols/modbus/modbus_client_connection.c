@@ -40,13 +40,13 @@ void ptk_modbus_client_connection_made(ptk_modbus_client_t *client) {
     client->notify = 1;
 }
 
-/* The delay doubles until a response comes: a server that accepts and closes at once is not called at a high rate. */
 void ptk_modbus_client_connection_failed(ptk_modbus_client_t *client, ptk_err_t error) {
     uint64_t limit = client->config.reconnect_delay_limit_ms;
 
     ptk_modbus_client_connection_close(client);
     client->connection_error = error;
     client->notify = 1;
+    /* The delay doubles until a response comes: a server that accepts and closes at once is not connected to often. */
     if (client->delay_ms == 0) {
         client->delay_ms = client->config.reconnect_delay_ms;
     } else {

@@ -45,7 +45,7 @@ uint64_t ptk_modbus_client_queue_deadline(const ptk_modbus_client_t *client, uin
 
 /**
  * @brief Starts the deadline timer unless it runs: all deadlines are equally far ahead, so a new one is never earlier.
- * @param client a running client. @param now_ms the clock. @param deadline_ms when it shall expire.
+ * @param client a running client. @param now_ms the clock. @param deadline_ms when it has to expire.
  */
 void ptk_modbus_client_queue_set_timer(ptk_modbus_client_t *client, uint64_t now_ms, uint64_t deadline_ms);
 
@@ -157,7 +157,7 @@ ptk_err_t ptk_modbus_client_connection_overdue(const ptk_modbus_client_t *client
 ptk_err_t ptk_modbus_client_run_create_timers(ptk_modbus_client_t *client, ptk_handle_t loop);
 
 /**
- * @brief Starts the protothread; if it called a callback that started the client, it begins anew by itself.
+ * @brief Starts the protothread; if it called a callback that started the client, it begins again by itself.
  * @param client a client that was just started.
  */
 void ptk_modbus_client_run_begin(ptk_modbus_client_t *client);

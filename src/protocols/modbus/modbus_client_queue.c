@@ -12,9 +12,8 @@
 
 /* ------------------------------------------------------------------------------------------------ deadlines */
 
-/* One ms more, as the clock's value may be almost one ms old. */
 uint64_t ptk_modbus_client_queue_deadline(const ptk_modbus_client_t *client, uint64_t now_ms) {
-    return now_ms + client->config.response_timeout_ms + 1;
+    return now_ms + client->config.response_timeout_ms + 1; /* the clock's value may be almost one ms old */
 }
 
 void ptk_modbus_client_queue_set_timer(ptk_modbus_client_t *client, uint64_t now_ms, uint64_t deadline_ms) {
@@ -120,8 +119,8 @@ static void put_frame(ptk_modbus_client_t *client, ptk_modbus_transaction_t *tra
     client->stats.requests++;
 }
 
-/* While a frame is incomplete nothing is sent: if it stays so the connection ends, and a write would be lost. */
 void ptk_modbus_client_queue_fill(ptk_modbus_client_t *client) {
+    /* While a frame is incomplete nothing is sent: if it stays so the connection ends, and a write would be lost. */
     uint32_t places = client->frame_deadline_ms == 0 ? count_free_places(client) : 0;
 
     ptk_buf_compact(&client->transmit);
@@ -190,7 +189,7 @@ ptk_modbus_transaction_t *ptk_modbus_client_queue_match(ptk_modbus_client_t *cli
         return NULL;
     }
     client->stats.responses++;
-    client->delay_ms = 0; /* a server that responds is well: the next reconnect need not wait long */
+    client->delay_ms = 0; /* the server works: the next reconnect begins with the shortest delay */
     describe(transaction, result);
     compare(transaction, frame, result);
     return transaction;

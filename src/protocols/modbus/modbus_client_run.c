@@ -36,7 +36,7 @@ static void notify(ptk_modbus_client_t *client) {
 }
 
 void ptk_modbus_client_run_deliver(ptk_modbus_client_t *client) {
-    /* A callback may start the client with another array: what is finished in this one is reported all the same. */
+    /* A callback may start the client with another array: what is finished in this one is still reported. */
     ptk_modbus_transaction_t *transactions = client->config.transactions;
     uint32_t count = client->config.num_transactions;
     ptk_modbus_transaction_t *transaction;
@@ -107,6 +107,7 @@ static ptk_err_t receive_frames(ptk_modbus_client_t *client) {
 
 /* ------------------------------------------------------------------------------------------------ connecting */
 
+/** @brief Handler of the error event; it resumes the protothread, which sets it. */
 static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data);
 
 /**
@@ -118,7 +119,7 @@ static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, voi
 static ptk_pt_status_t run_connection(ptk_pt_t *pt) {
     ptk_modbus_client_t *client = (ptk_modbus_client_t *)pt;
     uint32_t session = client->session;
-    ptk_err_t error = PTK_ERR_OK; /* set anew after each wait */
+    ptk_err_t error = PTK_ERR_OK; /* set again after each wait */
 
     PTK_PT_BEGIN(pt);
     for (;;) {

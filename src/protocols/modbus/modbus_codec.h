@@ -41,8 +41,8 @@ static inline bool ptk_modbus_addresses_exist(uint16_t address, uint16_t quantit
 ptk_err_t ptk_modbus_header_put(ptk_buf_t *buf, uint16_t transaction_id, uint8_t unit_id, size_t pdu_size);
 
 /**
- * @brief Whether bytes are a list of exactly so many identification objects (AP 6.21).
- * @param data the bytes. @param length how many. @param count objects that there should be.
+ * @brief Whether bytes are a list of exactly count identification objects (AP 6.21).
+ * @param data the bytes. @param length how many. @param count the expected number of objects.
  * @return true if so.
  */
 bool ptk_modbus_objects_are_valid(const uint8_t *data, size_t length, uint8_t count);

@@ -101,7 +101,7 @@ static void get_fields(ptk_buf_t *pdu, ptk_modbus_response_t *response) {
 /**
  * @brief Takes the code of an exception.
  *
- * Some devices send more bytes after it: it is a refusal all the same. Older editions of the specification (V1.1a,
+ * Some devices send more bytes after it: it is an exception anyway. Older editions of the specification (V1.1a,
  * 6.21) put the MEI type before the code of function 43.
  */
 static uint8_t get_exception(ptk_buf_t *pdu, uint8_t function) {

@@ -83,7 +83,7 @@ static bool counts_are_valid(const ptk_modbus_callbacks_t *callbacks) {
     return true;
 }
 
-/** @brief Frees what the server owns in the loop's pools; what it does not own yet has a handle that nothing has. */
+/** @brief Frees what the server owns in the loop's pools; what it does not own yet has an invalid handle. */
 static void release_all(ptk_modbus_server_t *server) {
     for (uint32_t index = 0; index < server->config.num_connections; index++) {
         ptk_modbus_connection_t *connection = &server->config.connections[index];
@@ -102,7 +102,7 @@ static void release_all(ptk_modbus_server_t *server) {
     (void)ptk_socket_destroy(server->listener);
 }
 
-/** @brief Creates all timers at once, so that a pool that is too small is an error of the start and not of a client. */
+/** @brief Creates all timers at once, so that a pool that is too small is an error of the start, not of a client. */
 static ptk_err_t create_timers(ptk_modbus_server_t *server) {
     server->timer = ptk_timer_create(server->config.loop);
     if (server->timer < 0) {

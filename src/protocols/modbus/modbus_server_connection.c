@@ -39,7 +39,7 @@ static void set_idle_deadline(ptk_modbus_connection_t *connection) {
 /**
  * @brief Before a wait for the rest of a request: sets its deadline, unless it has one or the idle timeout is earlier.
  *
- * Only a whole request ends it: bytes that never make up a request do not prolong it.
+ * Only a whole request ends it: further bytes of an incomplete one do not prolong it.
  */
 static void set_request_deadline(ptk_modbus_connection_t *connection) {
     if (ptk_buf_length(&connection->receive) == 0 || connection->incomplete) {
@@ -183,7 +183,8 @@ void ptk_modbus_server_connection_start(ptk_modbus_connection_t *connection, ptk
     (void)ptk_buf_init(&connection->transmit, connection->transmit_memory, sizeof connection->transmit_memory);
     /*
      * TCP 4.3.2: responses are small and a client waits for each, so they are sent at once; and a client that has
-     * crashed must not keep its context for ever. A system that refuses these options serves the client all the same.
+     * crashed must not keep its context for ever. If the system refuses these options, the client is served without
+     * them.
      */
     (void)ptk_socket_set_option(connection->socket, PTK_SOCKET_OPTION_NO_DELAY, 1);
     if (server->config.idle_timeout_ms == 0) {

@@ -14,7 +14,7 @@
 /** @brief This bit of the conformity level says that single objects can be asked for. */
 #define INDIVIDUAL_ACCESS 0x80u
 
-/** @brief Length of a text, but at most one more than fits, so that a text without end is not read for ever. */
+/** @brief Length of a text, at most one more than fits: a text that is not terminated is not read for ever. */
 static size_t value_length(const char *value) {
     size_t length = 0;
 

@@ -1,6 +1,6 @@
 /**
  * @file ptk_modbus.h
- * @brief Modbus over TCP: constants, and the codec for frames, requests and responses. No heap, no state.
+ * @brief Modbus over TCP: constants, and the codec of frames, requests and responses. No heap, no state.
  *
  * Section numbers marked "AP" are those of the MODBUS Application Protocol Specification V1.1b3, those marked "TCP" of
  * the MODBUS Messaging on TCP/IP Implementation Guide V1.0b. All functions here may be called from any thread and any
@@ -32,7 +32,7 @@ extern "C" {
 #define PTK_MODBUS_MAX_LENGTH 254     /**< @brief Greatest value of the length field. */
 /** @} */
 
-/** @brief The longest time that a config can have, in ms: 292 years, so that "now" and so much more can be counted. */
+/** @brief The longest time in a config, in ms: 292 years. The current time plus this still fits 64 bits. */
 #define PTK_MODBUS_MAX_TIME_MS (PTK_TIME_MAX_MS / 2)
 
 /**
@@ -78,14 +78,14 @@ enum {
     PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS = 2,      /**< @brief An address that the server does not have. */
     PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE = 3,        /**< @brief A value, quantity or length that is not allowed. */
     PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE = 4,     /**< @brief The server could not do it. */
-    PTK_MODBUS_EXCEPTION_ACKNOWLEDGE = 5,               /**< @brief Accepted, but it takes long. */
+    PTK_MODBUS_EXCEPTION_ACKNOWLEDGE = 5,               /**< @brief Accepted; execution takes a long time. */
     PTK_MODBUS_EXCEPTION_SERVER_DEVICE_BUSY = 6,        /**< @brief The server is busy; try again later. */
     PTK_MODBUS_EXCEPTION_MEMORY_PARITY_ERROR = 8,       /**< @brief The server's memory is damaged. */
-    PTK_MODBUS_EXCEPTION_GATEWAY_PATH_UNAVAILABLE = 10, /**< @brief The gateway has no way to the target. */
-    PTK_MODBUS_EXCEPTION_GATEWAY_TARGET_FAILED = 11     /**< @brief The target behind the gateway does not answer. */
+    PTK_MODBUS_EXCEPTION_GATEWAY_PATH_UNAVAILABLE = 10, /**< @brief The gateway has no path to the target device. */
+    PTK_MODBUS_EXCEPTION_GATEWAY_TARGET_FAILED = 11 /**< @brief The target device does not respond to the gateway. */
 };
 
-/** @brief What a read of the device identification asks for (AP 6.21, ReadDevId code). */
+/** @brief What to read of the device identification (AP 6.21, ReadDevId code). */
 enum {
     PTK_MODBUS_DEVICE_ID_BASIC = 1,     /**< @brief All basic objects, as a stream. */
     PTK_MODBUS_DEVICE_ID_REGULAR = 2,   /**< @brief All basic and regular objects, as a stream. */
@@ -125,25 +125,25 @@ const char *ptk_modbus_exception_string(uint8_t exception);
 
 /* ------------------------------------------------------------------------------------------------ frames */
 
-/** @brief What a look at received bytes tells. */
+/** @brief What the received bytes are. */
 typedef enum ptk_modbus_scan {
-    PTK_MODBUS_SCAN_INCOMPLETE = 0, /**< @brief Good so far; more bytes must come. */
-    PTK_MODBUS_SCAN_COMPLETE = 1,   /**< @brief A whole frame is there. */
-    PTK_MODBUS_SCAN_INVALID = 2     /**< @brief Not Modbus: close the connection, its framing is lost. */
+    PTK_MODBUS_SCAN_INCOMPLETE = 0, /**< @brief The beginning of a frame: more bytes are needed. */
+    PTK_MODBUS_SCAN_COMPLETE = 1,   /**< @brief A whole frame. */
+    PTK_MODBUS_SCAN_INVALID = 2     /**< @brief Not Modbus: the framing is lost, close the connection. */
 } ptk_modbus_scan_t;
 
 /** @brief A frame: the fields of its MBAP header and its PDU, which stays in the memory it was received in. */
 typedef struct ptk_modbus_frame {
     uint16_t transaction_id; /**< @brief Chosen by the client, repeated in the response. */
-    uint8_t unit_id;         /**< @brief Who is meant, behind a gateway. */
+    uint8_t unit_id;         /**< @brief The addressed device; matters behind a gateway. */
     uint8_t function;        /**< @brief First byte of the PDU. */
     ptk_buf_t pdu;           /**< @brief The PDU, function code included; 1 to 253 bytes. */
 } ptk_modbus_frame_t;
 
 /**
- * @brief Looks whether a buffer starts with a whole frame (TCP 3.1.3). Takes nothing.
+ * @brief Checks whether a buffer starts with a whole frame (TCP 3.1.3). Takes nothing.
  *
- * A wrong protocol identifier is told after 4 bytes, a length field out of range after 6, before the rest came.
+ * A wrong protocol identifier is detected after 4 bytes, a length field out of range after 6; the rest is not needed.
  * @param buf received bytes.
  * @param[out] frame_length length of the whole frame in bytes, 8 to 260, if it is complete; else 0. May be NULL.
  * @return See ptk_modbus_scan_t; PTK_MODBUS_SCAN_INVALID also for NULL or a buffer in error.
@@ -162,16 +162,16 @@ ptk_modbus_scan_t ptk_modbus_frame_take(ptk_buf_t *buf, ptk_modbus_frame_t *fram
 
 /** @brief A request of any function; what a function does not use is 0 after decoding and ignored when encoding. */
 typedef struct ptk_modbus_request {
-    uint8_t function;       /**< @brief Function code. */
-    uint8_t device_id_code; /**< @brief Function 43: PTK_MODBUS_DEVICE_ID_BASIC and so on. */
-    uint8_t object_id;      /**< @brief Function 43: the object to begin with, or the one asked for. */
-    uint16_t address;       /**< @brief First address; of what is read in function 23. */
-    uint16_t quantity; /**< @brief Bits or registers; of what is read in function 23. 5, 6, 22: 1 after decoding. */
-    uint16_t value;    /**< @brief Functions 5 (PTK_MODBUS_COIL_ON or PTK_MODBUS_COIL_OFF) and 6. */
-    uint16_t and_mask; /**< @brief Function 22. */
-    uint16_t or_mask;  /**< @brief Function 22. */
-    uint16_t write_address;  /**< @brief Function 23: first address of what is written. */
-    uint16_t write_quantity; /**< @brief Function 23: number of registers written. */
+    uint8_t function;        /**< @brief Function code. */
+    uint8_t device_id_code;  /**< @brief Function 43: PTK_MODBUS_DEVICE_ID_BASIC and so on. */
+    uint8_t object_id;       /**< @brief Function 43: the first object, or the only one. */
+    uint16_t address;        /**< @brief First address; function 23: of the registers to read. */
+    uint16_t quantity;       /**< @brief Bits or registers; function 23: to read. 5, 6, 22: 1 after decoding. */
+    uint16_t value;          /**< @brief Functions 5 (PTK_MODBUS_COIL_ON or PTK_MODBUS_COIL_OFF) and 6. */
+    uint16_t and_mask;       /**< @brief Function 22. */
+    uint16_t or_mask;        /**< @brief Function 22. */
+    uint16_t write_address;  /**< @brief Function 23: first register to write. */
+    uint16_t write_quantity; /**< @brief Function 23: number of registers to write. */
     const uint8_t *data; /**< @brief Functions 15, 16, 23: the values as on the wire; in the frame after decoding. */
     size_t data_length;  /**< @brief Bytes at data. */
 } ptk_modbus_request_t;
@@ -180,9 +180,9 @@ typedef struct ptk_modbus_request {
  * @brief Decodes and checks a request.
  * @param frame from ptk_modbus_frame_take().
  * @param[out] request the result; on an exception only its function is meaningful.
- * @return PTK_MODBUS_EXCEPTION_NONE, or what to answer: PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION (unknown function or MEI
- *         type), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE (a quantity, value, byte count or length that is wrong),
- *         PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS (address and quantity go beyond 65536),
+ * @return PTK_MODBUS_EXCEPTION_NONE, or the exception to respond with: PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION (unknown
+ *         function or MEI type), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE (a quantity, value, byte count or length that
+ *         is wrong), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS (address and quantity go beyond 65536),
  *         PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE (NULL).
  */
 uint8_t ptk_modbus_request_decode(const ptk_modbus_frame_t *frame, ptk_modbus_request_t *request);
@@ -190,11 +190,11 @@ uint8_t ptk_modbus_request_decode(const ptk_modbus_frame_t *frame, ptk_modbus_re
 /**
  * @brief Appends a request as a whole frame.
  * @param buf where to append.
- * @param transaction_id the client's number for it.
- * @param unit_id who is meant, 0 to 255.
- * @param request what to ask for.
+ * @param transaction_id chosen by the client, 0 to 65535.
+ * @param unit_id the addressed device, 0 to 255.
+ * @param request the request.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error, or a request that ptk_modbus_request_decode()
- *         would refuse), PTK_ERR_NO_SPACE: buf is unchanged.
+ *         would refuse), PTK_ERR_NO_SPACE. After an error buf is unchanged.
  */
 ptk_err_t ptk_modbus_request_encode(ptk_buf_t *buf, uint16_t transaction_id, uint8_t unit_id,
                                     const ptk_modbus_request_t *request);
@@ -208,7 +208,7 @@ typedef struct ptk_modbus_response {
     uint8_t device_id_code;   /**< @brief Function 43: repeated from the request. */
     uint8_t conformity_level; /**< @brief Function 43: 1 to 3 for streams only, 0x81 to 0x83 with individual access. */
     uint8_t more_follows;     /**< @brief Function 43: 0xFF if there are more objects, else 0. */
-    uint8_t next_object_id;   /**< @brief Function 43: object to ask for next, 0 if none. */
+    uint8_t next_object_id;   /**< @brief Function 43: first object of the next request, 0 if none. */
     uint8_t object_count;     /**< @brief Function 43: number of objects at data. */
     uint16_t address;         /**< @brief Functions 5, 6, 15, 16, 22: repeated from the request. */
     uint16_t quantity;        /**< @brief Functions 15, 16: repeated from the request. */
@@ -222,16 +222,16 @@ typedef struct ptk_modbus_response {
 /**
  * @brief Decodes a response and checks it by itself. ptk_modbus_response_matches() checks it against the request.
  * @param frame from ptk_modbus_frame_take().
- * @param[out] response the result; unchanged on error. An exception response is no error, also if there are bytes after
- *             its code; in that of function 43 the code may have the MEI type in front of it.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, or a malformed response; the frame behind it may be good).
+ * @param[out] response the result; unchanged on error. An exception response is no error, even with bytes after its
+ *             code; in function 43 the MEI type may come before the code.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, or a malformed response; the next frame may be valid).
  */
 ptk_err_t ptk_modbus_response_decode(const ptk_modbus_frame_t *frame, ptk_modbus_response_t *response);
 
 /**
- * @brief Whether a response can be the answer to a request: same function, right number of values, right echo.
+ * @brief Whether a response fits a request: same function, right number of values, right echo.
  * @param request the request. @param response the response, which may be an exception.
- * @return true if it can; false also for NULL.
+ * @return true if it fits; false also for NULL.
  */
 bool ptk_modbus_response_matches(const ptk_modbus_request_t *request, const ptk_modbus_response_t *response);
 
@@ -240,9 +240,9 @@ bool ptk_modbus_response_matches(const ptk_modbus_request_t *request, const ptk_
  * @param buf where to append.
  * @param transaction_id repeated from the request.
  * @param unit_id repeated from the request.
- * @param response what to answer.
+ * @param response the response.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error, or a response that
- *         ptk_modbus_response_decode() would refuse), PTK_ERR_NO_SPACE: buf is unchanged.
+ *         ptk_modbus_response_decode() would refuse), PTK_ERR_NO_SPACE. After an error buf is unchanged.
  */
 ptk_err_t ptk_modbus_response_encode(ptk_buf_t *buf, uint16_t transaction_id, uint8_t unit_id,
                                      const ptk_modbus_response_t *response);
@@ -254,7 +254,8 @@ ptk_err_t ptk_modbus_response_encode(ptk_buf_t *buf, uint16_t transaction_id, ui
  * @param unit_id repeated from the request.
  * @param function function code of the request, 0 to 255.
  * @param exception exception code, 1 to 255.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error, exception 0), PTK_ERR_NO_SPACE: buf is unchanged.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error, exception 0), PTK_ERR_NO_SPACE. After an
+ *         error buf is unchanged.
  */
 ptk_err_t ptk_modbus_exception_encode(ptk_buf_t *buf, uint16_t transaction_id, uint8_t unit_id, uint8_t function,
                                       uint8_t exception);
@@ -267,18 +268,18 @@ typedef struct ptk_modbus_object {
 } ptk_modbus_object_t;
 
 /**
- * @brief Goes through the objects of a response to function 43.
+ * @brief Iterates over the objects of a response to function 43.
  * @param response a decoded response.
- * @param[in,out] offset 0 at first; moved behind the object.
+ * @param[in,out] offset 0 at first; moved past the object.
  * @param[out] object the object; unchanged if there is none.
- * @return true if there was one more; false also for NULL.
+ * @return true if there was another object; false also for NULL.
  */
 bool ptk_modbus_object_next(const ptk_modbus_response_t *response, size_t *offset, ptk_modbus_object_t *object);
 
 /* ------------------------------------------------------------------------------------------------ values */
 
 /**
- * @brief Bytes that a number of bits takes on the wire.
+ * @brief Size of a number of bits on the wire.
  * @param quantity number of bits.
  * @return Bytes, rounded up.
  */
@@ -286,7 +287,7 @@ size_t ptk_modbus_bits_size(size_t quantity);
 
 /**
  * @brief One bit as on the wire: eight to a byte, the lowest bit first (AP 6.1).
- * @param data bytes as on the wire; the caller keeps index within them.
+ * @param data bytes as on the wire; index must be within them, it is not checked.
  * @param index which bit, from 0.
  * @return 1 or 0.
  */
@@ -295,7 +296,7 @@ uint8_t ptk_modbus_bit_get(const uint8_t *data, size_t index);
 /**
  * @brief Packs bits for the wire; unused bits of the last byte are 0.
  * @param[out] data ptk_modbus_bits_size(quantity) bytes.
- * @param bits one byte for each bit; anything but 0 is on.
+ * @param bits one byte for each bit; not 0 means on.
  * @param quantity number of bits.
  */
 void ptk_modbus_bits_pack(uint8_t *data, const uint8_t *bits, size_t quantity);
@@ -310,7 +311,7 @@ void ptk_modbus_bits_unpack(uint8_t *bits, const uint8_t *data, size_t quantity)
 
 /**
  * @brief One register as on the wire: big endian (AP 4.2).
- * @param data bytes as on the wire; the caller keeps index within them.
+ * @param data bytes as on the wire; index must be within them, it is not checked.
  * @param index which register, from 0.
  * @return Its value.
  */
