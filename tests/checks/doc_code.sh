@@ -30,7 +30,7 @@ original() {
 }
 
 compared=0
-for page in README.md docs/tutorial.md docs/cookbook.md docs/protothreads.md; do
+for page in README.md docs/tutorial.md docs/cookbook.md docs/faq.md docs/embedded.md docs/protothreads.md; do
     rm -f block.* origin.*
     count=$(blocks "$project/$page")
     number=0
