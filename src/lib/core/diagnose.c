@@ -2,8 +2,8 @@
 #include "core/diagnose.h"
 
 #include "core/atomic.h"
-#include "core/handler.h"
-#include "core/protothread.h"
+#include "core/handler_slot.h"
+#include "core/protothread_run.h"
 #include "core/registry.h"
 #include "core/timer.h"
 

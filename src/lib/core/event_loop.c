@@ -2,10 +2,9 @@
 #include "core/event_loop.h"
 
 #include "core/atomic.h"
-#include "core/delivery.h"
 #include "core/diagnose.h"
 #include "core/port.h"
-#include "core/protothread.h"
+#include "core/protothread_run.h"
 #include "core/registry.h"
 #include "core/socket.h"
 #include "core/timer.h"

@@ -1,7 +1,6 @@
 /** @file event_loop_resize.c @brief Moving a loop to other pools while it lives. */
 #include "core/event_loop.h"
 
-#include "core/delivery.h"
 #include "core/diagnose.h"
 #include "core/port.h"
 #include "core/registry.h"

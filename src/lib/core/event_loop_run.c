@@ -1,10 +1,10 @@
 /** @file event_loop_run.c @brief One pass of a loop: wait, collect what happened, deliver it. */
+#include "core/event_loop_run.h"
+
 #include "core/atomic.h"
-#include "core/delivery.h"
 #include "core/diagnose.h"
-#include "core/event_loop.h"
 #include "core/port.h"
-#include "core/protothread.h"
+#include "core/protothread_run.h"
 #include "core/registry.h"
 #include "core/socket.h"
 #include "core/timer.h"
@@ -68,12 +68,40 @@ static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
     }
 }
 
+/** @brief Delivers what a live resource has to deliver. Returns false if the loop is gone. */
+static bool deliver(ptk_resource_base_t *slot) {
+    switch (PTK_HANDLE_TYPE(slot->handle)) {
+    case PTK_TYPE_TIMER:
+        return ptk_timer_deliver((ptk_timer_internal_t *)(void *)slot);
+    case PTK_TYPE_SOCKET:
+        return ptk_socket_deliver((ptk_socket_internal_t *)(void *)slot);
+    default:
+        return ptk_source_deliver((ptk_user_event_source_internal_t *)(void *)slot);
+    }
+}
+
+/** @brief Delivers everything that is queued now. Returns false if a handler destroyed the loop. */
+static bool deliver_ready(ptk_event_loop_slot_t *loop) {
+    static const ptk_ready_queue_t empty = {PTK_REFERENCE_NONE, PTK_REFERENCE_NONE};
+    bool alive = true;
+    loop->delivering = loop->ready;
+    loop->ready = empty;
+    /* A resize in a handler empties this queue and puts what it held into the next pass. */
+    while (alive && loop->delivering.first != PTK_REFERENCE_NONE) {
+        ptk_resource_base_t *slot = ptk_referenced_slot(loop, loop->delivering.first);
+        loop->delivering.first = ptk_delivery_of(slot)->next;
+        ptk_delivery_of(slot)->queued &= (uint8_t)~PTK_QUEUED_READY;
+        alive = !ptk_slot_is_live(slot) || deliver(slot);
+    }
+    return alive;
+}
+
 bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t *error) {
     ptk_handle_t handle = loop->handle;
     loop->passes++;
     *error = wait_for_work(loop, max_wait_ms);
     look_at_the_clock(loop);
-    if (!ptk_ready_deliver(loop)) {
+    if (!deliver_ready(loop)) {
         return false;
     }
     if (loop->yielded.first != NULL && !ptk_pt_list_run(handle, &loop->yielded)) {

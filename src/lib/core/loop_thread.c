@@ -2,6 +2,7 @@
 #include "core/atomic.h"
 #include "core/diagnose.h"
 #include "core/event_loop.h"
+#include "core/event_loop_run.h"
 #include "core/log.h"
 #include "core/port.h"
 #include "core/registry.h"

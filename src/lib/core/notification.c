@@ -1,5 +1,5 @@
 /** @file notification.c @brief Notifications between protothreads; waiting for one is a step of protothread_step.c. */
-#include "core/protothread.h"
+#include "core/protothread_run.h"
 
 #include "core/diagnose.h"
 #include "core/registry.h"

@@ -1,8 +1,6 @@
 /** @file pool.c @brief Slots of timers, sockets and user event sources: found by handle, taken, freed. */
 #include "core/pool.h"
 
-#include "core/registry.h"
-
 #include <string.h>
 
 /* Each is an array of size -1, which no compiler accepts, when the condition does not hold. */
@@ -27,6 +25,22 @@ void ptk_pools_describe(ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_r
     describe(&pools[PTK_POOL_SOCKETS], resources->sockets, resources->num_sockets, sizeof *resources->sockets);
     describe(&pools[PTK_POOL_SOURCES], resources->user_event_sources, resources->num_user_event_sources,
              sizeof *resources->user_event_sources);
+}
+
+bool ptk_memory_overlaps(const void *a, size_t a_size, const void *b, size_t b_size) {
+    uintptr_t a_begin = (uintptr_t)a;
+    uintptr_t b_begin = (uintptr_t)b;
+    bool is_a_first = a_begin <= b_begin;
+    size_t distance = is_a_first ? b_begin - a_begin : a_begin - b_begin;
+    return a_size != 0 && b_size != 0 && distance < (is_a_first ? a_size : b_size);
+}
+
+bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memory, size_t size) {
+    bool found = false;
+    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
+        found = found || ptk_memory_overlaps(pools[kind].slots, ptk_pool_size(&pools[kind]), memory, size);
+    }
+    return found;
 }
 
 ptk_resource_base_t *ptk_pool_search(const ptk_pool_t *pool, ptk_handle_t handle) {
@@ -104,10 +118,6 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
         pool->high_water = pool->in_use;
     }
     return slot;
-}
-
-ptk_handle_t ptk_pool_result(ptk_handle_t loop, const ptk_resource_base_t *slot) {
-    return slot == NULL ? ptk_result(loop, PTK_ERR_OUT_OF_MEMORY) : slot->handle;
 }
 
 static ptk_pool_t *pool_of(const ptk_delivery_t *delivery) {

@@ -92,9 +92,6 @@ PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk
  */
 ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind);
 
-/** The way out of a function that creates: the handle of the slot that was taken, or the error if there was none. */
-ptk_handle_t ptk_pool_result(ptk_handle_t loop, const ptk_resource_base_t *slot);
-
 /** Frees a slot: zeroes the ID of its handle. For sources, under the loop's lock. */
 void ptk_pool_free(ptk_resource_base_t *slot);
 
@@ -120,7 +117,15 @@ static inline bool ptk_pool_is_same(const ptk_pool_t *a, const ptk_pool_t *b) {
     return a->slots == b->slots && a->count == b->count;
 }
 
-/** Whether memory shares a byte with one of a loop's pools. Under the registry's lock. */
+/** @brief Bytes of a pool's array. */
+static inline size_t ptk_pool_size(const ptk_pool_t *pool) {
+    return (size_t)pool->count * pool->slot_size;
+}
+
+/** @brief Whether two pieces of memory share a byte. */
+bool ptk_memory_overlaps(const void *a, size_t a_size, const void *b, size_t b_size);
+
+/** @brief Whether memory shares a byte with one of a loop's pools. Under the registry's lock. */
 bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memory, size_t size);
 
 /**

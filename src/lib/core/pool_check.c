@@ -2,26 +2,6 @@
 #include "core/pool.h"
 #include "core/registry.h"
 
-static size_t size_of(const ptk_pool_t *pool) {
-    return (size_t)pool->count * pool->slot_size;
-}
-
-static bool overlap(const void *a, size_t a_size, const void *b, size_t b_size) {
-    uintptr_t a_begin = (uintptr_t)a;
-    uintptr_t b_begin = (uintptr_t)b;
-    bool is_a_first = a_begin <= b_begin;
-    size_t distance = is_a_first ? b_begin - a_begin : a_begin - b_begin;
-    return a_size != 0 && b_size != 0 && distance < (is_a_first ? a_size : b_size);
-}
-
-bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memory, size_t size) {
-    bool found = false;
-    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        found = found || overlap(pools[kind].slots, size_of(&pools[kind]), memory, size);
-    }
-    return found;
-}
-
 static bool is_sound(const ptk_pool_t *pool) {
     uintptr_t room = UINTPTR_MAX - (uintptr_t)pool->slots;
     return pool->count == 0 ||
@@ -33,8 +13,8 @@ static bool overlaps_another(const ptk_pool_t pools[PTK_POOL_COUNT], int kind) {
     bool found = false;
     for (int other = 0; other < PTK_POOL_COUNT; other++) {
         const ptk_pool_t *pool = &pools[other];
-        found =
-            found || (other != kind && overlap(pool->slots, size_of(pool), pools[kind].slots, size_of(&pools[kind])));
+        found = found || (other != kind && ptk_memory_overlaps(pool->slots, ptk_pool_size(pool), pools[kind].slots,
+                                                               ptk_pool_size(&pools[kind])));
     }
     return found;
 }
@@ -43,11 +23,11 @@ static bool overlaps_another(const ptk_pool_t pools[PTK_POOL_COUNT], int kind) {
 static ptk_err_t check_memory(const ptk_pool_t *pool, const ptk_event_loop_slot_t *loop) {
     const ptk_event_loop_slot_t *array = ptk_registry_next(NULL);
     for (; array != NULL; array = ptk_registry_next(array)) {
-        if (overlap(array, array->array_size * sizeof *array, pool->slots, size_of(pool))) {
+        if (ptk_memory_overlaps(array, array->array_size * sizeof *array, pool->slots, ptk_pool_size(pool))) {
             return PTK_ERR_INVALID_ARGUMENT;
         }
         for (uint32_t i = 0; i < array->array_size; i++) {
-            if (ptk_pools_overlap(array[i].pools, pool->slots, size_of(pool))) {
+            if (ptk_pools_overlap(array[i].pools, pool->slots, ptk_pool_size(pool))) {
                 return &array[i] == loop ? PTK_ERR_INVALID_ARGUMENT : PTK_ERR_BUSY;
             }
         }

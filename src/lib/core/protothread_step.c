@@ -5,10 +5,10 @@
  * A step runs at first and at each resume, whatever the reason of the resume. It registers and starts the timer only when
  * it has to wait, and takes everything back when the wait is over.
  */
-#include "core/protothread.h"
+#include "core/protothread_run.h"
 
 #include "core/diagnose.h"
-#include "core/handler.h"
+#include "core/handler_slot.h"
 #include "core/registry.h"
 #include "core/socket.h"
 #include "core/timer.h"

@@ -201,3 +201,7 @@ ptk_err_t ptk_result(ptk_handle_t handle, ptk_err_t error) {
     }
     return error;
 }
+
+ptk_handle_t ptk_created(ptk_handle_t loop, const ptk_resource_base_t *slot) {
+    return slot == NULL ? ptk_result(loop, PTK_ERR_OUT_OF_MEMORY) : slot->handle;
+}

@@ -88,6 +88,9 @@ static inline ptk_handle_t ptk_handle_result(ptk_handle_t handle, ptk_handle_t r
     return result < 0 ? ptk_result(handle, (ptk_err_t)result) : result;
 }
 
+/** @brief The way out of a function that creates: the handle of the slot that was taken, or the error if there was none. */
+ptk_handle_t ptk_created(ptk_handle_t loop, const ptk_resource_base_t *slot);
+
 /** The live loop that a handle of any type names or whose resource it names, or NULL. */
 ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle);
 

@@ -1,5 +1,5 @@
 /** @file semaphore.c @brief Counting semaphores between protothreads; taking a unit is a step of protothread_step.c. */
-#include "core/protothread.h"
+#include "core/protothread_run.h"
 
 #include "core/diagnose.h"
 #include "core/registry.h"

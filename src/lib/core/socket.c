@@ -1,7 +1,7 @@
 /** @file socket.c @brief Sockets: taking a slot, opening as TCP client, TCP listener or UDP socket, closing. */
 #include "core/socket.h"
 
-#include "core/delivery.h"
+#include "core/ready_queue.h"
 #include "core/diagnose.h"
 #include "core/log.h"
 #include "core/registry.h"
@@ -18,7 +18,7 @@ ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
     if (slot == NULL) {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOCKETS));
     }
-    return ptk_pool_result(loop, slot);
+    return ptk_created(loop, slot);
 }
 
 void ptk_socket_close(ptk_socket_internal_t *socket) {

@@ -37,6 +37,9 @@ enum {
 /** Sets a flag of delivery.raised, and queues the socket if somebody handles the event. */
 void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event);
 
+/** @brief Delivers each event of a live socket that is raised and enabled. Returns false if the loop is gone. */
+bool ptk_socket_deliver(ptk_socket_internal_t *socket);
+
 /** Clears a flag of delivery.raised: the port has to report when the socket is ready again. */
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event);
 

@@ -2,7 +2,6 @@
 #include "core/timer.h"
 
 #include "core/atomic.h"
-#include "core/delivery.h"
 #include "core/diagnose.h"
 #include "core/port.h"
 #include "core/registry.h"
@@ -23,14 +22,7 @@ ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
     } else {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_TIMERS));
     }
-    return ptk_pool_result(loop, slot);
-}
-
-void ptk_timer_note_deadline(const ptk_timer_internal_t *timer) {
-    uint64_t *earliest_ns = &timer->delivery.loop->earliest_deadline_ns;
-    if (timer->deadline_ns < *earliest_ns) {
-        *earliest_ns = timer->deadline_ns;
-    }
+    return ptk_created(loop, slot);
 }
 
 /** delivery.state of a timer. */

@@ -4,29 +4,32 @@
 
 #include "core/pool.h"
 
-/** The deadline of a timer that is stopped. */
+/** @brief The deadline of a timer that is stopped. */
 #define PTK_DEADLINE_NEVER UINT64_MAX
 #define PTK_NS_PER_MS 1000000u
 
-/** A time plus an interval; the last time that is not "never" if the clock's range ends before. */
+/** @brief A time plus an interval; the last time that is not "never" if the clock's range ends before. */
 static inline uint64_t ptk_timer_deadline(uint64_t now_ns, uint64_t interval_ns) {
     const uint64_t last_ns = PTK_DEADLINE_NEVER - 1;
     return interval_ns > last_ns - now_ns ? last_ns : now_ns + interval_ns;
 }
 
-/** Sets the period, 0 for one-shot. No period is missed yet. */
+/** @brief Sets the period, 0 for one-shot. No period is missed yet. */
 void ptk_timer_set_period(ptk_timer_internal_t *timer, uint64_t period_ms);
 
-/** Starts a timer for one expiry at a time of the clock, at most PTK_TIME_MAX_MS, which may be in the past. */
+/** @brief Starts a timer for one expiry at a time of the clock, at most PTK_TIME_MAX_MS, which may be in the past. */
 ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms);
 
-/** Gives the timers that handlers started their deadlines, counted from now. */
+/** @brief Gives the timers that handlers started their deadlines, counted from now. */
 void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns);
 
-/** Lowers the loop's earliest deadline to the timer's. */
+/** @brief Lowers the loop's earliest deadline to the timer's. */
 void ptk_timer_note_deadline(const ptk_timer_internal_t *timer);
 
-/** Raises the expiry of every timer whose deadline is reached and queues it, in the order of the deadlines. */
+/** @brief Raises the expiry of every timer whose deadline is reached and queues it, in the order of the deadlines. */
 void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns);
+
+/** @brief Delivers a live timer's expiry. Returns false if the loop is gone. */
+bool ptk_timer_deliver(ptk_timer_internal_t *timer);
 
 #endif

@@ -11,8 +11,8 @@
  */
 #include "core/timer.h"
 
-#include "core/delivery.h"
-#include "core/handler.h"
+#include "core/handler_slot.h"
+#include "core/ready_queue.h"
 #include "core/registry.h"
 
 #define NONE UINT32_MAX
@@ -26,6 +26,13 @@ void ptk_timer_set_period(ptk_timer_internal_t *timer, uint64_t period_ms) {
     uint32_t upper = (uint32_t)(period_ms >> LONG_PERIOD_BITS);
     timer->interval_ms = upper == 0 ? (uint32_t)period_ms : (uint32_t)period_ms | LONG_PERIOD;
     timer->missed = upper << LONG_PERIOD_SHIFT;
+}
+
+void ptk_timer_note_deadline(const ptk_timer_internal_t *timer) {
+    uint64_t *earliest_ns = &timer->delivery.loop->earliest_deadline_ns;
+    if (timer->deadline_ns < *earliest_ns) {
+        *earliest_ns = timer->deadline_ns;
+    }
 }
 
 static uint64_t period_ns(const ptk_timer_internal_t *timer) {

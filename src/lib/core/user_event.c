@@ -9,11 +9,10 @@
 #include "core/user_event.h"
 
 #include "core/atomic.h"
-#include "core/delivery.h"
 #include "core/diagnose.h"
-#include "core/handler.h"
-#include "core/log.h"
+#include "core/handler_slot.h"
 #include "core/port.h"
+#include "core/ready_queue.h"
 #include "core/registry.h"
 
 #define QUEUE_SIZE ((uint32_t)PTK_USER_EVENT_QUEUE_SIZE)
@@ -44,7 +43,7 @@ ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
     if (slot == NULL) {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOURCES));
     }
-    return ptk_pool_result(loop, slot);
+    return ptk_created(loop, slot);
 }
 
 ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
@@ -147,25 +146,11 @@ void ptk_source_collect(ptk_event_loop_slot_t *loop) {
     loop->raised.last = PTK_REFERENCE_NONE;
 }
 
-/** The place of an event's handler, or PTK_USER_EVENT_HANDLERS. Free places have event 0. */
-static uint32_t find_handler(const ptk_user_event_source_internal_t *source, ptk_event_t event) {
-    uint32_t i = 0;
-    while (i < PTK_USER_EVENT_HANDLERS && source->events[i] != event) {
-        i++;
-    }
-    return i;
-}
-
-uint32_t ptk_source_handler_index(const ptk_user_event_source_internal_t *source, ptk_event_t event) {
-    uint32_t index = find_handler(source, event);
-    return index < PTK_USER_EVENT_HANDLERS ? index : find_handler(source, 0);
-}
-
 /** How many of the oldest `count` events are in front of the first that somebody handles; count if there is none. */
 static uint32_t unhandled_before(ptk_user_event_source_internal_t *source, uint32_t count) {
     uint32_t i = 0;
     while (i < count &&
-           find_handler(source, entry(source, advance(source->head, i))->event) == PTK_USER_EVENT_HANDLERS) {
+           ptk_handler_of_event(source, entry(source, advance(source->head, i))->event) == PTK_USER_EVENT_HANDLERS) {
         i++;
     }
     return i;
@@ -201,7 +186,7 @@ bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
         }
         pending--;
         ptk_user_event_t event = remove_entry(source, skipped);
-        uint32_t index = find_handler(source, event.event);
+        uint32_t index = ptk_handler_of_event(source, event.event);
         ptk_handler_t handler = ptk_handler_take(&source->base, source->handlers, index);
         ptk_handler_call(loop, handler, handle, event.event, event.data);
         if (!ptk_loop_is_live(loop, loop_handle)) {

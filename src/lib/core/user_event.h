@@ -4,16 +4,20 @@
 
 #include "core/pool.h"
 
-/** The place of an event's handler, a free place if it has none, or PTK_USER_EVENT_HANDLERS when all are taken. */
-uint32_t ptk_source_handler_index(const ptk_user_event_source_internal_t *source, ptk_event_t event);
-
-/** Queues a source for the next pass if it holds an event that has a handler. */
+/** @brief Queues a source for the next pass if it holds an event that has a handler. */
 void ptk_source_update(ptk_user_event_source_internal_t *source);
 
-/** Queues the sources on which events were raised since the last call. Under the loop's lock. */
+/** @brief Queues the sources on which events were raised since the last call. Under the loop's lock. */
 void ptk_source_collect(ptk_event_loop_slot_t *loop);
 
-/** What ptk_event_loop_slot_t.wake_state says. */
+/**
+ * @brief Delivers the events that were in a live source's queue when it was called and that have handlers.
+ *
+ * Returns false if the loop is gone.
+ */
+bool ptk_source_deliver(ptk_user_event_source_internal_t *source);
+
+/** @brief What ptk_event_loop_slot_t.wake_state says. */
 enum {
     PTK_WAKE_AWAKE = 0,    /**< The loop runs, or nobody runs it; nothing new was raised. */
     PTK_WAKE_SLEEPING = 1, /**< The loop is about to wait or waits. */
