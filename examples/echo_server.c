@@ -98,7 +98,7 @@ static void on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, 
 static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)socket;
     (void)event;
-    (void)data;
+    (void)fprintf(stderr, "connection lost: %s\n", ptk_error_string(PTK_EVENT_ERROR_CODE(data)));
     connection_close((connection_t *)user_data);
 }
 

@@ -1,5 +1,5 @@
-# Each public header compiles alone, protocol_toolkit.h also in every macro, as C99 and as C++11, with GCC and Clang,
-# without a warning.
+# Each public header compiles alone, protocol_toolkit.h also in every macro and with the programs in its comments, as C99
+# and as C++11, with GCC and Clang, without a warning.
 # Usage: header_standards.sh SOURCE_DIRECTORY INCLUDE_DIRECTORY WORK DEFINITION...
 . "$(dirname -- "$0")/common.sh"
 checks=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -30,6 +30,16 @@ for source in alone.c "$checks/header_macros.c"; do
     compile "$source"
     # shellcheck disable=SC2086
     compile "$source" $definitions
+done
+
+# The programs in its comments, which ignore some arguments.
+awk '/@endcode/ { inside = 0 }
+    inside { sub(/^ \* ?/, ""); print >name }
+    /@code/ { inside = 1; name = "example" ++count ".c"; print "#include <protocol_toolkit.h>" >name }
+' "$include/protocol_toolkit.h"
+[ -f example2.c ] || fail "found no examples in the header"
+for source in example*.c; do
+    compile "$source" -Wno-unused-parameter -Wno-unused-function
 done
 
 for header in "$source_directory"/src/protocols/*/include/*.h; do

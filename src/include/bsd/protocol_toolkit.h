@@ -26,8 +26,8 @@
  *     return 1;
  * }
  * @endcode
- * The loop above has room for 1 timer, 0 sockets and 0 user event sources. A failed create returns a negative error code
- * instead of a handle. As a handle that code is refused by every function, so a program may check at the end.
+ * The loop above has room for 1 timer, 0 sockets and 0 user event sources. A failed create returns a negative error
+ * code instead of a handle. Every function refuses that code as a handle, so a program may check once, at the end.
  *
  * | event                  | of                | means                                                             |
  * | ---------------------- | ----------------- | ----------------------------------------------------------------- |
@@ -59,7 +59,7 @@
 extern "C" {
 #endif
 
-/* ------------------------------------------------------------------------------------------------ version, limits */
+/* ------------------------------------------------------------------------------------------ version, limits */
 
 /**
  * @name Version
@@ -104,7 +104,7 @@ const char *ptk_version_string(void);
 #endif
 /** @} */
 
-/* ------------------------------------------------------------------------------------------------ errors */
+/* ------------------------------------------------------------------------------------------ errors */
 
 /** @brief An error code: PTK_ERR_OK or one of the negative values below. */
 typedef int32_t ptk_err_t;
@@ -148,7 +148,7 @@ enum {
  */
 const char *ptk_error_string(ptk_err_t error);
 
-/* ------------------------------------------------------------------------------------------------ handles */
+/* ------------------------------------------------------------------------------------------ handles */
 
 /**
  * @brief Identifies a loop, timer, socket or user event source. A valid handle is positive; a negative value is a
@@ -229,9 +229,9 @@ ptk_err_t ptk_get_last_error(ptk_handle_t any_handle);
  */
 ptk_err_t ptk_set_last_error(ptk_handle_t any_handle, ptk_err_t error);
 
-/* ------------------------------------------------------------------------------------------------ time */
+/* ------------------------------------------------------------------------------------------ time */
 
-/** @brief The longest time in ms that the library can count, 584 years. Longer intervals and time limits are refused. */
+/** @brief The longest time in ms that the library can count, 584 years. Longer times are refused. */
 #define PTK_TIME_MAX_MS (UINT64_MAX / 1000000u)
 
 /** @brief No time limit, for ptk_event_loop_run_for() and the waits of protothreads. */
@@ -247,7 +247,7 @@ ptk_err_t ptk_set_last_error(ptk_handle_t any_handle, ptk_err_t error);
  */
 uint64_t ptk_clock_now_ms(void);
 
-/* ------------------------------------------------------------------------------------------------ event loops */
+/* ------------------------------------------------------------------------------------------ event loops */
 
 /** @brief An event loop's slot; PTK_DECLARE_EVENT_LOOP_SLOTS() declares an array of them. */
 typedef struct ptk_event_loop_slot ptk_event_loop_slot_t;
@@ -295,13 +295,14 @@ typedef struct ptk_event_loop_resources {
 
 /**
  * @brief Creates an event loop in a free slot of the array.
- * @param slots array of event loop slots, zeroed before its first use. It must stay in place for as long as any thread may
- *        use a handle that came from it, see struct ptk_event_loop_slot.
+ * @param slots array of event loop slots, zeroed before its first use. It must stay in place for as long as any thread
+ *        may use a handle that came from it, see struct ptk_event_loop_slot.
  * @param num_slots number of slots in the array, 1 to 256; the same in each call for one array.
  * @param resources the pools. They belong to the loop until it is destroyed or resized.
- * @return The loop's handle, or PTK_ERR_INVALID_ARGUMENT (NULL, a count out of range, a pool or array that overlaps another
- *         one, more than 256 slots in all), PTK_ERR_BUSY (a pool is in use by another loop, or was not zeroed),
- *         PTK_ERR_OUT_OF_MEMORY (no free slot), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
+ * @return The loop's handle, or PTK_ERR_INVALID_ARGUMENT (NULL, a count out of range, a pool or array that overlaps
+ *         another one, more than 256 slots in all), PTK_ERR_BUSY (a pool is in use by another loop, or was not zeroed),
+ *         PTK_ERR_OUT_OF_MEMORY (no free slot), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY,
+ *         PTK_ERR_SYSTEM.
  * @note Any thread.
  */
 ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, size_t num_slots,
@@ -323,8 +324,8 @@ ptk_err_t ptk_event_loop_run(ptk_handle_t loop);
  * @param loop the loop.
  * @param max_wait_ms longest wait, 0 to PTK_TIME_MAX_MS ms; 0 polls, PTK_WAIT_FOREVER waits until there is work.
  * @return PTK_ERR_OK (also if nothing happened), PTK_ERR_INVALID_HANDLE (also if a handler destroyed the loop),
- *         PTK_ERR_INVALID_ARGUMENT (max_wait_ms out of range: nothing was done), PTK_ERR_BUSY (called from a handler of the
- *         loop, another thread runs or destroys it, or a thread of the library runs it), PTK_ERR_SYSTEM.
+ *         PTK_ERR_INVALID_ARGUMENT (max_wait_ms out of range: nothing was done), PTK_ERR_BUSY (called from a handler of
+ *         the loop, another thread runs or destroys it, or a thread of the library runs it), PTK_ERR_SYSTEM.
  * @note Any thread, one at a time: the others get PTK_ERR_BUSY, also while one destroys the loop. Not from a handler of
  *       the same loop.
  */
@@ -343,9 +344,9 @@ ptk_err_t ptk_event_loop_wake(ptk_handle_t loop);
  *
  * In a child process made by fork(), call ptk_event_loop_abandon() instead.
  * @param loop the loop.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY: another thread runs the loop, or a thread of the library does.
- *         Or, on Windows only, the system still uses the slot of a socket after 5 s, which should never happen: the sockets
- *         are closed, but the loop still exists and its pools must stay in place. Call again.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY: another thread runs the loop, or a thread of the library
+ *         does. Or, on Windows only, the system still uses the slot of a socket after 5 s, which should never happen:
+ *         the sockets are closed, but the loop still exists and its pools must stay in place. Call again.
  * @note Loop thread; any thread while the loop is not running.
  */
 ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop);
@@ -355,10 +356,10 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop);
  *        is called, all its handles become stale in the child, and its memory is free there. The parent's loop does not
  *        change.
  *
- * The loop and its connections stay the parent's. A child must not run the loop, raise events on it, or send and receive
- * on its sockets: it would take the parent's data. While a child keeps its copy, a connection that the parent closes does
- * not end for the peer, so a child that goes on running calls this first. It never waits for the parent's threads, as
- * ptk_event_loop_destroy() might, for ever. exec() closes everything by itself.
+ * The loop and its connections stay the parent's. A child must not run the loop, raise events on it, or send and
+ * receive on its sockets: it would take the parent's data. While a child keeps its copy, a connection that the parent
+ * closes does not end for the peer, so a child that goes on running calls this first. It never waits for the parent's
+ * threads, as ptk_event_loop_destroy() might, for ever. exec() closes everything by itself.
  * @param loop the loop, created before fork().
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (Windows only, which has no fork(): as for
  *         ptk_event_loop_destroy()).
@@ -372,9 +373,9 @@ ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop);
  * @param loop the loop.
  * @param new_resources the new pools; a pool that is the same array with the same count stays as it is.
  * @return PTK_ERR_OK: the old struct and arrays belong to the application again. After an error nothing was changed:
- *         PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a count out of range, a new pool overlaps another one, a
- *         present one or an array of loop slots), PTK_ERR_OUT_OF_MEMORY (a new pool has fewer slots than are in use),
- *         PTK_ERR_BUSY (a new pool is in use; Windows: the system still uses the slot of a socket after 5 s).
+ *         PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a count out of range, a new pool overlaps another
+ *         one, a present one or an array of loop slots), PTK_ERR_OUT_OF_MEMORY (a new pool has fewer slots than are in
+ *         use), PTK_ERR_BUSY (a new pool is in use; Windows: the system still uses the slot of a socket after 5 s).
  * @note Loop thread.
  */
 ptk_err_t ptk_event_loop_resize_resources(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources);
@@ -417,12 +418,13 @@ typedef struct ptk_thread ptk_thread_t;
  * The loop belongs to the new thread until it is stopped, also between passes: no other thread can run or destroy it.
  * @param loop the loop; it must not be running.
  * @param[out] thread zeroed memory that stays in place until ptk_event_loop_thread_stop() returned.
- * @param stack memory for the thread's stack, aligned as the platform requires (16 bytes on POSIX systems). On the BSDs,
- *        macOS and plain POSIX the whole pages of it are used. On Windows it is not used: the system makes the stack.
+ * @param stack memory for the thread's stack, aligned as the platform requires (16 bytes on POSIX systems). On the
+ *        BSDs, macOS and plain POSIX the whole pages of it are used. On Windows it is not used: the system makes the
+ *        stack.
  * @param stack_size its size in bytes, at least the platform's minimum (PTHREAD_STACK_MIN on POSIX systems). On Windows
  *        the size that the system reserves.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, stack too small), PTK_ERR_BUSY (the loop is
- *         running or has a thread, or the thread object is in use), PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, stack too small), PTK_ERR_BUSY (the loop
+ *         is running or has a thread, or the thread object is in use), PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
  * @note Any thread.
  */
 ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, void *stack, size_t stack_size);
@@ -431,13 +433,13 @@ ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, v
  * @brief Stops the thread after its present pass and waits for its end. The loop still exists, and can be run or
  *        destroyed.
  * @param thread a started thread.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not started), PTK_ERR_WRONG_THREAD (called by
- *         that thread itself, whether or not it has destroyed the loop), PTK_ERR_SYSTEM.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not started), PTK_ERR_WRONG_THREAD
+ *         (called by that thread itself, whether or not it has destroyed the loop), PTK_ERR_SYSTEM.
  * @note Any thread but the one to be stopped; one at a time.
  */
 ptk_err_t ptk_event_loop_thread_stop(ptk_thread_t *thread);
 
-/* ------------------------------------------------------------------------------------------------ timers */
+/* ------------------------------------------------------------------------------------------ timers */
 
 /**
  * @brief Creates a timer. It is stopped.
@@ -486,7 +488,7 @@ ptk_err_t ptk_timer_stop(ptk_handle_t timer);
  */
 ptk_err_t ptk_timer_destroy(ptk_handle_t timer);
 
-/* ------------------------------------------------------------------------------------------------ events and handlers */
+/* ------------------------------------------------------------------------------------------ events and handlers */
 
 /** @brief An event of a resource. For user event sources any non-zero value. */
 typedef uint32_t ptk_event_t;
@@ -494,18 +496,18 @@ typedef uint32_t ptk_event_t;
 /**
  * @brief The events of timers and sockets.
  *
- * | event        | raised when                                          | until                        | without a handler |
- * | ------------ | ---------------------------------------------------- | ---------------------------- | ----------------- |
- * | EXPIRED      | the deadline is reached                              | delivered, started, stopped  | stays raised      |
- * | CONNECTED    | the connection is established                        | delivered                    | stays raised      |
- * | READABLE     | there is data, a connection, end of stream, an error | receive or accept finds none | stays raised      |
- * | WRITABLE     | there is room to send, or sending has failed         | a send finds no room         | stays raised      |
- * | DISCONNECTED | the peer ended its stream and all of it was received | delivered                    | stays raised      |
- * | ERROR        | connecting or the connection failed; UDP: ICMP error | delivered; UDP: or returned  | calls return it   |
- * | user events  | each call of ptk_raise_event()                       | delivered                    | stays queued      |
+ * | event        | is raised when                                  | stays raised until             | unhandled    |
+ * | ------------ | ----------------------------------------------- | ------------------------------ | ------------ |
+ * | EXPIRED      | the deadline is reached                         | delivered, started, stopped    | stays raised |
+ * | CONNECTED    | the connection is established                   | delivered                      | stays raised |
+ * | READABLE     | data, a connection, the end or a failure came   | a receive or accept finds none | stays raised |
+ * | WRITABLE     | there is room to send, or sending has failed    | a send finds no room           | stays raised |
+ * | DISCONNECTED | the stream of the peer ended and was received   | delivered                      | stays raised |
+ * | ERROR        | an attempt or connection failed; UDP: by ICMP   | delivered; UDP: or returned    | is returned  |
+ * | user events  | ptk_raise_event() is called, once for each call | delivered                      | stays queued |
  *
- * An event without a handler costs nothing and is not lost: a handler that is set later is called for what is true then.
- * User events keep their place in the source's queue, and a full queue refuses raises.
+ * An event without a handler costs nothing and is not lost: a handler that is set later is called for what is true
+ * then. User events keep their place in the source's queue, and a full queue refuses raises.
  *
  * The handlers of readable and writable are called in every pass while the event is raised. A handler that does not
  * receive, or has nothing to send, keeps the processor busy: remove it, and set it again when there is a use for it.
@@ -551,8 +553,9 @@ typedef void (*ptk_event_handler_t)(ptk_handle_t resource, ptk_event_t event, ui
  * @param event an event of that kind of resource; for a user event source any non-zero value.
  * @param handler the function.
  * @param user_data passed to the function; may be NULL.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL handler, or the resource has no such event),
- *         PTK_ERR_OUT_OF_MEMORY (the source has PTK_USER_EVENT_HANDLERS handlers), PTK_ERR_WRONG_THREAD (Debug builds).
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL handler, or the resource has no such
+ *         event), PTK_ERR_OUT_OF_MEMORY (the source has PTK_USER_EVENT_HANDLERS handlers), PTK_ERR_WRONG_THREAD (Debug
+ *         builds).
  * @note Loop thread.
  */
 ptk_err_t ptk_set_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_event_handler_t handler, void *user_data);
@@ -581,7 +584,7 @@ typedef struct ptk_pt ptk_pt_t;
  */
 ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_pt_t *pt);
 
-/* ------------------------------------------------------------------------------------------------ addresses */
+/* ------------------------------------------------------------------------------------------ addresses */
 
 /** @brief Address families. */
 enum {
@@ -603,7 +606,9 @@ typedef struct ptk_address {
 #define PTK_ADDRESS_TEXT_SIZE 64
 
 /**
- * @brief Parses a numeric address: "192.0.2.1", "192.0.2.1:502", "::1", "fe80::1%2", "[::1]:502". Names are not resolved.
+ * @brief Parses a numeric address: "192.0.2.1", "192.0.2.1:502", "::1", "fe80::1%2", "[::1]:502".
+ *
+ * Names are not resolved.
  * @param text zero-terminated text.
  * @param default_port the port if the text has none, 0 to 65535.
  * @param[out] address the result; unchanged on error.
@@ -639,13 +644,13 @@ ptk_address_t ptk_address_any(uint8_t family, uint16_t port);
  */
 bool ptk_address_equal(const ptk_address_t *a, const ptk_address_t *b);
 
-/* ------------------------------------------------------------------------------------------------ sockets */
+/* ------------------------------------------------------------------------------------------ sockets */
 
-/** @brief A buffer, see the section on buffers. */
+/** @brief A buffer; see the section on buffers. */
 typedef struct ptk_buf ptk_buf_t;
 
 /**
- * @brief Takes a socket slot. The first operation, connect, listen or UDP open, makes it a socket of the system.
+ * @brief Creates a socket. It is opened by its first operation: connect, listen or open UDP.
  * @param loop the loop that will own it.
  * @return Its handle, or PTK_ERR_INVALID_HANDLE, PTK_ERR_OUT_OF_MEMORY (no free slot).
  * @note Loop thread.
@@ -653,39 +658,39 @@ typedef struct ptk_buf ptk_buf_t;
 ptk_handle_t ptk_socket_create(ptk_handle_t loop);
 
 /**
- * @brief Starts a TCP connection, or gives an open UDP socket its peer.
+ * @brief Starts a TCP connection, or sets the peer of an open UDP socket.
  *
- * For TCP the outcome is PTK_EVENT_CONNECTED or PTK_EVENT_ERROR, never before the call returned. How long it takes to
- * fail is the system's choice: Windows tries for two seconds before it reports that no one listens, on loopback, too.
- * - Where there is no route the event reports PTK_ERR_NETWORK_UNREACHABLE or PTK_ERR_HOST_UNREACHABLE.
- * - A peer that sends something and resets at once was connected: the connected event comes, what was sent can be
- *   received, and the error event follows. Windows and some BSDs drop what came before a reset; then only the error is
- *   reported.
- * - A connection with itself, which TCP allows if no one listens at a port of this machine that the system then chooses
- *   for the socket, is refused: PTK_ERR_CONNECTION_REFUSED.
+ * TCP: the outcome is PTK_EVENT_CONNECTED or PTK_EVENT_ERROR, and comes after the call has returned.
+ * - How long it takes to fail depends on the system: Windows takes about two seconds to report a refused connection, on
+ *   loopback as well. If there is no route, the error is PTK_ERR_NETWORK_UNREACHABLE or PTK_ERR_HOST_UNREACHABLE.
+ * - If the peer sends something and then resets the connection, the connected event comes, the data can be received,
+ *   and the error event follows. Windows and some BSDs drop the data on a reset; there only the error is reported.
+ * - A connection of a socket to itself, which TCP allows when the system happens to choose the port that is connected
+ *   to, is refused: PTK_ERR_CONNECTION_REFUSED.
  *
- * A UDP socket is connected at once and from then on receives from that peer only: what others had sent before is
- * dropped, what the peer had sent is kept. It reports the peer's ICMP errors, each once. It may be connected again, to
- * another peer; the former peer's errors are not reported any more.
+ * UDP: the socket is connected at once, and from then on receives from that peer only. Datagrams of others that came
+ * before are dropped, those of the peer are kept. ICMP errors of the peer are reported, each once. The socket can be
+ * connected again, to another peer; errors of the former one are not reported any more.
  * @param socket a new socket, or an open UDP socket.
  * @param remote the peer.
- * @return PTK_ERR_OK (TCP: on its way), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, port 0, other family;
- *         IPv6: a link-local address without a scope, or a scope as for ptk_socket_send_to()), PTK_ERR_INVALID_STATE
- *         (open already), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_PERMISSION_DENIED (a broadcast address without
- *         PTK_SOCKET_OPTION_BROADCAST, or a route or a filter that prohibits it), PTK_ERR_ADDRESS_NOT_AVAILABLE (no own
- *         address or port for that) and, UDP, PTK_ERR_NETWORK_UNREACHABLE and PTK_ERR_HOST_UNREACHABLE. After an error
- *         the socket is as before.
+ * @return PTK_ERR_OK (TCP: the attempt has begun), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, port 0,
+ *         other family; IPv6: a link-local address without a scope, or a scope as for ptk_socket_send_to()),
+ *         PTK_ERR_INVALID_STATE (open already), PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_PERMISSION_DENIED (a broadcast
+ *         address without PTK_SOCKET_OPTION_BROADCAST; a route or a filter prohibits it), PTK_ERR_ADDRESS_NOT_AVAILABLE
+ *         (no local address or port for that peer); UDP also PTK_ERR_NETWORK_UNREACHABLE, PTK_ERR_HOST_UNREACHABLE.
+ *         After an error the socket is as before.
  * @note Loop thread.
  */
 ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote);
 
 /**
- * @brief Listens for TCP connections. A server that is to start again on its port while connections of its last run linger
- *        sets PTK_SOCKET_OPTION_REUSE_ADDRESS before.
+ * @brief Listens for TCP connections.
+ *
+ * To restart a server on its port while connections of its last run linger, set PTK_SOCKET_OPTION_REUSE_ADDRESS before.
  * @param socket a new socket.
  * @param local address to bind; port 0 lets the system choose (see ptk_socket_get_local_address()). IPv6 sockets take
  *        IPv6 only.
- * @param backlog connections that may wait to be accepted, 1 to 65535; the system may lower it.
+ * @param backlog connections that can wait to be accepted, 1 to 65535; the system may lower it.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT, PTK_ERR_INVALID_STATE (open already),
  *         PTK_ERR_ADDRESS_IN_USE, PTK_ERR_ADDRESS_NOT_AVAILABLE, PTK_ERR_PERMISSION_DENIED, PTK_ERR_OUT_OF_DESCRIPTORS.
  *         After an error the socket is as before.
@@ -694,16 +699,15 @@ ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote);
 ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog);
 
 /**
- * @brief Accepts a waiting connection as a new socket of the listener's loop.
+ * @brief Accepts a connection as a new socket of the listener's loop.
  *
- * Without a free slot or descriptor the connection stays in the backlog and the listener is paused: its readable event
- * comes again when a socket of the loop was destroyed or the pools were resized and, if something else than a slot was
- * missing, within 100 ms.
+ * Without a free slot or descriptor the connection stays in the backlog and the listener is paused. It becomes readable
+ * again when a socket of the loop is destroyed or the pools are resized or, if the pool had a free slot, within 100 ms.
  * @param listener a listening socket.
  * @param[out] remote the peer; may be NULL.
- * @return The new socket's handle, or PTK_ERR_WOULD_BLOCK (none waits), PTK_ERR_OUT_OF_MEMORY (no free slot),
- *         PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_STATE (no
- *         listener).
+ * @return The new socket's handle, or PTK_ERR_WOULD_BLOCK (no connection waits), PTK_ERR_OUT_OF_MEMORY (no free slot),
+ *         PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_STATE (not
+ *         a listener).
  * @note Loop thread.
  */
 ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote);
@@ -718,32 +722,31 @@ ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote);
 ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local);
 
 /**
- * @brief Sends from a buffer: takes from it what the system took. A connected UDP socket sends all of it as one datagram.
+ * @brief Sends from a buffer, and takes from it what was sent. UDP: the whole buffer is one datagram.
  * @param socket a connected socket.
  * @param buf the bytes to send.
- * @return PTK_ERR_OK (something was sent; TCP: perhaps not all), PTK_ERR_WOULD_BLOCK (nothing; wait for
+ * @return PTK_ERR_OK (TCP: some or all bytes were sent), PTK_ERR_WOULD_BLOCK (nothing was sent; wait for
  *         PTK_EVENT_WRITABLE), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error),
- *         PTK_ERR_NO_DATA (TCP: nothing to send), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET (also after the stream
- *         was shut down), PTK_ERR_MESSAGE_TOO_LONG (UDP: this datagram), PTK_ERR_CONNECTION_REFUSED,
- *         PTK_ERR_PACKET_TOO_BIG (connected UDP: ICMP's answer to an earlier datagram; this one was not sent),
- *         PTK_ERR_NETWORK_UNREACHABLE, PTK_ERR_HOST_UNREACHABLE, PTK_ERR_PERMISSION_DENIED (UDP: broadcast without the
- *         option, or prohibited), PTK_ERR_OUT_OF_SYSTEM_MEMORY.
+ *         PTK_ERR_NO_DATA (TCP: the buffer is empty), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET (also after
+ *         ptk_socket_shutdown()), PTK_ERR_OUT_OF_SYSTEM_MEMORY; UDP: PTK_ERR_MESSAGE_TOO_LONG (this datagram),
+ *         PTK_ERR_CONNECTION_REFUSED and PTK_ERR_PACKET_TOO_BIG (ICMP errors of an earlier datagram; this one was not
+ *         sent), PTK_ERR_NETWORK_UNREACHABLE, PTK_ERR_HOST_UNREACHABLE, PTK_ERR_PERMISSION_DENIED (broadcast without
+ *         the option, or prohibited).
  * @note Loop thread.
  */
 ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf);
 
 /**
- * @brief Receives into a buffer: appends what came, as much as there is room.
+ * @brief Receives into a buffer: appends what has come, as much as there is room for. UDP: one datagram.
  * @param socket a connected TCP socket, or a UDP socket.
- * @param buf where to append; its room bounds a datagram.
- * @return PTK_ERR_OK, PTK_ERR_WOULD_BLOCK (nothing there; wait for PTK_EVENT_READABLE), PTK_ERR_CLOSED (end of stream),
- *         PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error), PTK_ERR_NO_SPACE (no room: nothing
- *         was taken), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET, PTK_ERR_MESSAGE_TOO_LONG (UDP: a datagram was
- *         larger than the room and is dropped; ptk_socket_get_datagram_size() tells its size),
- *         PTK_ERR_CONNECTION_REFUSED (connected UDP: once per ICMP error; the socket works on), PTK_ERR_PACKET_TOO_BIG
- *         (the same: a datagram that was sent earlier was too large for a link on the way, and is lost; nothing that
- *         was received is dropped, and later ones are sent in fragments that fit), other errors of the network,
- *         PTK_ERR_OUT_OF_SYSTEM_MEMORY.
+ * @param buf where to append.
+ * @return PTK_ERR_OK, PTK_ERR_WOULD_BLOCK (nothing has come; wait for PTK_EVENT_READABLE), PTK_ERR_CLOSED (end of
+ *         stream), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, a buffer in error), PTK_ERR_NO_SPACE (no
+ *         room: nothing was received), PTK_ERR_NOT_CONNECTED, PTK_ERR_CONNECTION_RESET, PTK_ERR_OUT_OF_SYSTEM_MEMORY,
+ *         or another error of the network. UDP: PTK_ERR_MESSAGE_TOO_LONG (the datagram did not fit and was dropped; for
+ *         its size see ptk_socket_get_datagram_size()). Connected UDP, once per ICMP error, after which the socket can
+ *         still be used: PTK_ERR_CONNECTION_REFUSED, PTK_ERR_PACKET_TOO_BIG (a datagram that was sent earlier was too
+ *         big for a link on its way and is lost; later ones are sent in fragments that fit).
  * @note Loop thread.
  */
 ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf);
@@ -752,50 +755,53 @@ ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf);
  * @brief Sends a whole buffer as one datagram.
  * @param socket an open UDP socket without a peer.
  * @param buf the datagram, taken on success; may be empty.
- * @param remote where to.
- * @return As ptk_socket_send(); PTK_ERR_INVALID_STATE if it is no UDP socket, or one that was connected;
- *         PTK_ERR_INVALID_ARGUMENT (NULL, port 0, other family) also for an IPv6 multicast group with a scope that is
- *         not the interface of PTK_SOCKET_OPTION_MULTICAST_INTERFACE, if that option is set, or if it is not and the
- *         group's scope is wider than link-local: systems ignore it there.
+ * @param remote the receiver.
+ * @return As ptk_socket_send(); PTK_ERR_INVALID_STATE (not a UDP socket, or a connected one); PTK_ERR_INVALID_ARGUMENT
+ *         (NULL, port 0, other family) also for the scope of an IPv6 multicast group: if
+ *         PTK_SOCKET_OPTION_MULTICAST_INTERFACE is set, one that is not that interface; if it is not set, one of a
+ *         group that is wider than link-local, where systems ignore it.
  * @note Loop thread.
  */
 ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote);
 
 /**
- * @brief Receives one datagram and tells who sent it.
+ * @brief Receives one datagram and its sender's address.
  * @param socket an open UDP socket.
  * @param buf where to append.
  * @param[out] remote the sender; may be NULL; unchanged on error.
- * @return As ptk_socket_receive(); PTK_ERR_INVALID_STATE if it is no UDP socket.
+ * @return As ptk_socket_receive(); PTK_ERR_INVALID_STATE (not a UDP socket).
  * @note Loop thread.
  */
 ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote);
 
 /**
- * @brief Size of the datagram that was received or refused last.
+ * @brief The size of the last datagram that was received, or dropped because it did not fit.
  * @param socket an open UDP socket.
- * @param[out] size bytes; on a system that does not tell it, one more than there was room for. Unchanged on error.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (no UDP socket).
+ * @param[out] size bytes; of a dropped one, on a system that does not report its size, one more than there was room
+ *             for. Unchanged on error.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_STATE (not a UDP
+ *         socket).
  * @note Loop thread.
  */
 ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size);
 
 /**
- * @brief Half-close: ends the stream to the peer after what was sent. Receiving goes on.
+ * @brief Half-close: ends the stream to the peer, after everything that was sent. Receiving is still possible.
  * @param socket a connected TCP socket.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_STATE (no TCP connection), PTK_ERR_NOT_CONNECTED.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_STATE (not a TCP connection), PTK_ERR_NOT_CONNECTED.
  * @note Loop thread.
  */
 ptk_err_t ptk_socket_shutdown(ptk_handle_t socket);
 
 /**
- * @brief Closes a socket and frees its slot. Listeners that were paused for lack of a slot accept again. Should Windows
- * still use the slot after 5 s, it stays in use until a later pass of the loop finds it free.
+ * @brief Closes a socket and frees its slot. Listeners that were paused because there was no free slot accept again.
  *
- * What was sent on a TCP connection still goes out, unless received bytes are left unread: then Linux and Windows reset
- * the connection (RFC 1122, 4.2.2.13), and the peer can lose what it had not read yet. A server that is to end a
- * connection after its last answer calls ptk_socket_shutdown(), receives until PTK_ERR_CLOSED, with a deadline, and
- * destroys then.
+ * The system still delivers what was sent on a TCP connection. But if received bytes are left unread, Linux and Windows
+ * reset the connection (RFC 1122, 4.2.2.13), and the peer can lose what it has not read yet. To end a connection after
+ * its last reply, a server calls ptk_socket_shutdown(), receives until PTK_ERR_CLOSED, with a deadline, and then
+ * destroys the socket.
+ *
+ * If Windows still uses the slot after 5 s, it stays in use until a later pass of the loop finds it free.
  * @param socket the socket.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
  * @note Loop thread; also from the socket's own handler.
@@ -803,45 +809,47 @@ ptk_err_t ptk_socket_shutdown(ptk_handle_t socket);
 ptk_err_t ptk_socket_destroy(ptk_handle_t socket);
 
 /**
- * @brief Socket options. Each may be set before the socket is opened, or later where the system allows it. One that was not
- *        set has the system's default; those of 0 and 1 are 0 everywhere, but for multicast loopback.
+ * @brief Socket options. An option can be set before the socket is opened, or later where the system allows it.
+ *
+ * An option that was not set has the system's default. The default of options that are 0 or 1 is 0 on every platform,
+ * except for multicast loopback.
  */
 typedef enum ptk_socket_option {
     PTK_SOCKET_OPTION_NO_DELAY = 0,      /**< @brief TCP: 1 sends small segments at once, 0 collects them. */
-    PTK_SOCKET_OPTION_KEEP_ALIVE = 1,    /**< @brief TCP: idle seconds before the first probe, 1 to 32767; 0 off. */
-    PTK_SOCKET_OPTION_REUSE_ADDRESS = 2, /**< @brief 1 binds although old connections linger. Before opening. */
+    PTK_SOCKET_OPTION_KEEP_ALIVE = 1,    /**< @brief TCP: idle seconds before the first probe, 1 to 32767; 0: off. */
+    PTK_SOCKET_OPTION_REUSE_ADDRESS = 2, /**< @brief 1 binds while old connections linger. Before opening. */
     PTK_SOCKET_OPTION_REUSE_PORT = 3,    /**< @brief 1 shares the port with other sockets. Before opening. */
     PTK_SOCKET_OPTION_BROADCAST = 4,     /**< @brief UDP: 1 allows sending to broadcast addresses. */
     PTK_SOCKET_OPTION_TTL = 5,           /**< @brief Hop limit of unicast packets, 1 to 255. */
     PTK_SOCKET_OPTION_MULTICAST_TTL = 6, /**< @brief UDP: hop limit of multicast packets, 0 to 255. */
     PTK_SOCKET_OPTION_MULTICAST_LOOPBACK = 7,  /**< @brief UDP: 1 also delivers to this machine, 0 does not. */
-    PTK_SOCKET_OPTION_MULTICAST_INTERFACE = 8, /**< @brief UDP: index of the interface to send on, 0 system's choice. */
-    PTK_SOCKET_OPTION_SEND_BUFFER = 9,         /**< @brief Size hint for the system's send buffer, bytes, 1 and more. */
-    PTK_SOCKET_OPTION_RECEIVE_BUFFER = 10      /**< @brief Size hint for the receive buffer, bytes. Before opening. */
+    PTK_SOCKET_OPTION_MULTICAST_INTERFACE = 8, /**< @brief UDP: index of the interface to send on, 0: any. */
+    PTK_SOCKET_OPTION_SEND_BUFFER = 9,         /**< @brief Wanted size of the send buffer in bytes, 1 or more. */
+    PTK_SOCKET_OPTION_RECEIVE_BUFFER = 10      /**< @brief Wanted size of the receive buffer. Before opening. */
 } ptk_socket_option_t;
 
 /**
  * @brief Sets an option.
- * @param socket the socket; before it is opened the value is kept and applied then.
- * @param option which.
+ * @param socket the socket; before it is opened the value is kept, and applied then.
+ * @param option the option.
  * @param value see ptk_socket_option_t.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (unknown option, value out of range, or not an
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (unknown option, value out of range, or no
  *         option of such a socket), PTK_ERR_INVALID_STATE (too late), PTK_ERR_UNSUPPORTED (not on this platform).
  * @note Loop thread.
  */
 ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value);
 
 /**
- * @brief Joins a multicast group. The socket gets what is sent to the groups that it has joined, and nothing of groups
- *        that only others have joined, except on NetBSD, OpenBSD and Linux before 4.20 (IPv6).
+ * @brief Joins a multicast group. The socket receives what is sent to the groups that it has joined and, on NetBSD,
+ *        OpenBSD and Linux before 4.20 (IPv6), to groups that other sockets have joined.
  * @param socket an open UDP socket of the group's family.
  * @param group the group's address; its port is ignored.
- * @param interface_index the interface to join on. 0 is the one that an IPv6 group's scope_id names; if that is 0, too,
+ * @param interface_index the interface to join on. 0 stands for the scope_id of an IPv6 group; if that is 0 as well,
  *        the system chooses.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, no multicast address, other family, a
- *         scope_id that contradicts interface_index),
- *         PTK_ERR_INVALID_STATE (no UDP socket), PTK_ERR_ADDRESS_IN_USE (joined already), PTK_ERR_ADDRESS_NOT_AVAILABLE
- *         (no such interface), PTK_ERR_OUT_OF_SYSTEM_MEMORY (too many groups).
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, not a multicast address, other family, a
+ *         scope_id that differs from interface_index), PTK_ERR_INVALID_STATE (not a UDP socket), PTK_ERR_ADDRESS_IN_USE
+ *         (joined already), PTK_ERR_ADDRESS_NOT_AVAILABLE (no such interface), PTK_ERR_OUT_OF_SYSTEM_MEMORY (too many
+ *         groups).
  * @note Loop thread.
  */
 ptk_err_t ptk_socket_join_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index);
@@ -851,7 +859,7 @@ ptk_err_t ptk_socket_join_multicast(ptk_handle_t socket, const ptk_address_t *gr
  * @param socket the socket that joined.
  * @param group the group's address.
  * @param interface_index the same as for the join.
- * @return As ptk_socket_join_multicast(); PTK_ERR_ADDRESS_NOT_AVAILABLE if it had not joined.
+ * @return As ptk_socket_join_multicast(); PTK_ERR_ADDRESS_NOT_AVAILABLE (not joined).
  * @note Loop thread.
  */
 ptk_err_t ptk_socket_leave_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index);
@@ -875,7 +883,7 @@ ptk_err_t ptk_socket_get_local_address(ptk_handle_t socket, ptk_address_t *addre
  */
 ptk_err_t ptk_socket_get_remote_address(ptk_handle_t socket, ptk_address_t *address);
 
-/* ------------------------------------------------------------------------------------------------ user events */
+/* ------------------------------------------------------------------------------------------ user events */
 
 /**
  * @brief Creates a source of user events.
@@ -886,7 +894,7 @@ ptk_err_t ptk_socket_get_remote_address(ptk_handle_t socket, ptk_address_t *addr
 ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop);
 
 /**
- * @brief Destroys a source. What was raised and not delivered is dropped; threads that raise on it get an error.
+ * @brief Destroys a source. Events that were not delivered yet are dropped; threads that raise on it get an error.
  * @param source the source.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE.
  * @note Loop thread; also from the source's own handler.
@@ -894,30 +902,31 @@ ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop);
 ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source);
 
 /**
- * @brief Raises an event: it is queued, and the loop is woken if it sleeps. Order is kept per source and raiser; no
- *        raise is merged with another.
+ * @brief Raises an event: puts it into the source's queue, and wakes the loop if it waits.
+ *
+ * The events of one raiser stay in order. Two raises are never merged into one.
  * @param source the source.
  * @param event any non-zero value.
  * @param data passed to the handler.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (event 0), PTK_ERR_WOULD_BLOCK (the source's
- *         queue is full: nothing was raised).
- * @note Any thread; on an RTOS also an interrupt. Not a POSIX signal handler: use ptk_event_loop_wake().
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (event 0), PTK_ERR_WOULD_BLOCK (the queue is
+ *         full: nothing was raised).
+ * @note Any thread; on an RTOS also an interrupt. Not a POSIX signal handler: it uses ptk_event_loop_wake().
  */
 ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data);
 
-/* ------------------------------------------------------------------------------------------------ buffers */
+/* ------------------------------------------------------------------------------------------ buffers */
 
 /**
- * @brief A buffer over the caller's memory: bytes are put at its end and taken from its start.
+ * @brief A buffer in the caller's memory: bytes are put at its end and taken from its start. For one thread at a time.
  *
- * The first error sticks: every later put and get does nothing (a get returns 0), so a whole frame can be encoded or
- * decoded and checked once, with ptk_buf_error(). Buffers belong to one thread at a time.
+ * The first error is kept: after it every put and get does nothing, and a get returns 0. So a whole frame can be
+ * encoded or decoded, and checked once, with ptk_buf_error(). ptk_buf_clear() clears the error.
  */
 struct ptk_buf {
     uint8_t *data;   /**< @brief The memory. */
-    size_t capacity; /**< @brief Its size in bytes; 0 if it is for reading only. */
-    size_t start;    /**< @brief Offset of the first byte that was not taken yet. */
-    size_t end;      /**< @brief Offset behind the last byte that was put. */
+    size_t capacity; /**< @brief Its size in bytes; 0 if the buffer is read-only. */
+    size_t start;    /**< @brief Offset of the next byte to take. */
+    size_t end;      /**< @brief Offset at which the next byte is put. */
     ptk_err_t error; /**< @brief The first error, or PTK_ERR_OK. */
 };
 
@@ -931,11 +940,13 @@ struct ptk_buf {
 ptk_err_t ptk_buf_init(ptk_buf_t *buf, void *memory, size_t capacity);
 
 /**
- * @brief Makes a full buffer, to take from bytes that are there already. The library never writes to them: there is no
- *        room for a put, also after ptk_buf_clear(), and a patch is PTK_ERR_INVALID_ARGUMENT. So is it with its views.
+ * @brief Makes a read-only buffer that holds the bytes at memory.
+ *
+ * The library never writes to them: there is no room for a put, not even after ptk_buf_clear(), and a patch sets
+ * PTK_ERR_INVALID_ARGUMENT. The views of the buffer are read-only as well.
  * @param[out] buf the buffer.
  * @param memory the bytes; may be NULL if length is 0.
- * @param length how many.
+ * @param length bytes at memory.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT.
  */
 ptk_err_t ptk_buf_wrap(ptk_buf_t *buf, const void *memory, size_t length);
@@ -944,37 +955,38 @@ ptk_err_t ptk_buf_wrap(ptk_buf_t *buf, const void *memory, size_t length);
 void ptk_buf_clear(ptk_buf_t *buf);
 
 /**
- * @brief Moves what was not taken to the start of the memory, to make room behind it.
- * @param buf the buffer; NULL, or one that is for reading only, does nothing.
+ * @brief Moves the bytes that were not taken to the start of the memory, to make room after them.
+ * @param buf the buffer; NULL or a read-only buffer does nothing.
  */
 void ptk_buf_compact(ptk_buf_t *buf);
 
-/** @brief Bytes that can be taken. @param buf the buffer. @return The number; 0 for NULL. */
+/** @brief The number of bytes to take. @param buf the buffer. @return Bytes; 0 for NULL. */
 size_t ptk_buf_length(const ptk_buf_t *buf);
 
-/** @brief Bytes that can be put. @param buf the buffer. @return The number; 0 for NULL. */
+/** @brief The number of bytes that can be put. @param buf the buffer. @return Bytes; 0 for NULL. */
 size_t ptk_buf_room(const ptk_buf_t *buf);
 
 /**
- * @brief The first byte that was not taken yet.
+ * @brief The next byte to take.
  * @param buf the buffer.
- * @return Into its memory, which is not for writing if ptk_buf_wrap() got it so; NULL if it has none.
+ * @return A pointer into its memory, NULL if the buffer has none. Do not write there if ptk_buf_wrap() got constant
+ *         bytes.
  */
 uint8_t *ptk_buf_first(const ptk_buf_t *buf);
 
-/** @brief The sticky error. @param buf the buffer. @return The first error; PTK_ERR_INVALID_ARGUMENT for NULL. */
+/** @brief The error of a buffer. @param buf the buffer. @return The first error; PTK_ERR_INVALID_ARGUMENT for NULL. */
 ptk_err_t ptk_buf_error(const ptk_buf_t *buf);
 
 /**
- * @brief Offset at which the next byte will be put, to patch a field later.
+ * @brief The offset at which the next byte is put, to patch a field later.
  * @param buf the buffer.
- * @return The offset from the start of the memory; 0 for NULL. ptk_buf_compact() makes it void.
+ * @return The offset from the start of the memory, valid until ptk_buf_compact() or ptk_buf_clear(); 0 for NULL.
  */
 size_t ptk_buf_offset(const ptk_buf_t *buf);
 
 /**
  * @name Putting
- * Each appends at the end. No room sets PTK_ERR_NO_SPACE, and nothing is appended. NULL does nothing.
+ * Each appends to the end. If there is too little room it appends nothing and sets PTK_ERR_NO_SPACE. NULL does nothing.
  * @{
  */
 void ptk_buf_put_u8(ptk_buf_t *buf, uint8_t value);                       /**< @brief One byte. */
@@ -996,12 +1008,13 @@ void ptk_buf_put_f32_le(ptk_buf_t *buf, float value);                     /**< @
 void ptk_buf_put_f64_be(ptk_buf_t *buf, double value);                    /**< @brief IEEE 754 double, big endian. */
 void ptk_buf_put_f64_le(ptk_buf_t *buf, double value);                    /**< @brief IEEE 754 double, little endian. */
 void ptk_buf_put_bytes(ptk_buf_t *buf, const void *bytes, size_t length); /**< @brief length bytes. */
-void ptk_buf_put_fill(ptk_buf_t *buf, uint8_t value, size_t length);      /**< @brief length times the same byte. */
+void ptk_buf_put_fill(ptk_buf_t *buf, uint8_t value, size_t length);      /**< @brief The same byte, length times. */
 /** @} */
 
 /**
  * @name Taking
- * Each takes from the start. Too few bytes set PTK_ERR_NO_DATA and return 0, and nothing is taken. NULL returns 0.
+ * Each takes from the start. If there are too few bytes it takes nothing, sets PTK_ERR_NO_DATA and returns 0. NULL
+ * returns 0.
  * @{
  */
 uint8_t ptk_buf_get_u8(ptk_buf_t *buf);                             /**< @brief One byte. */
@@ -1023,14 +1036,14 @@ float ptk_buf_get_f32_le(ptk_buf_t *buf);                           /**< @brief 
 double ptk_buf_get_f64_be(ptk_buf_t *buf);                          /**< @brief IEEE 754 double, big endian. */
 double ptk_buf_get_f64_le(ptk_buf_t *buf);                          /**< @brief IEEE 754 double, little endian. */
 void ptk_buf_get_bytes(ptk_buf_t *buf, void *bytes, size_t length); /**< @brief length bytes, copied. */
-void ptk_buf_skip(ptk_buf_t *buf, size_t length);                   /**< @brief Drops length bytes. */
+void ptk_buf_skip(ptk_buf_t *buf, size_t length);                   /**< @brief length bytes, dropped. */
 /** @} */
 
 /**
  * @name Peeking
- * Each reads what a get would, at an offset from the first byte that was not taken yet, and takes nothing: for a length
- * that says whether a frame is whole. Too few bytes set PTK_ERR_NO_DATA, as with a get; if they may not have come yet,
- * look at ptk_buf_length() before. NULL returns 0.
+ * Each reads as a get does, but takes nothing; offset counts from the next byte to take. Use it to read the length of a
+ * frame that may not be complete. If there are too few bytes it sets PTK_ERR_NO_DATA and returns 0, so check
+ * ptk_buf_length() first. NULL returns 0.
  * @{
  */
 uint8_t ptk_buf_peek_u8(ptk_buf_t *buf, size_t offset);      /**< @brief One byte. */
@@ -1055,18 +1068,17 @@ void ptk_buf_peek_bytes(ptk_buf_t *buf, size_t offset, void *bytes, size_t lengt
 /** @} */
 
 /**
- * @brief Takes bytes as a buffer of their own, without a copy.
+ * @brief Takes bytes as a buffer of their own, without copying them.
  * @param buf the buffer.
- * @param length how many bytes; too many set PTK_ERR_NO_DATA, and the view is empty.
- * @return A full buffer over these bytes of buf's memory, with buf's error.
+ * @param length number of bytes; if there are too few, PTK_ERR_NO_DATA is set and the view is empty.
+ * @return A buffer that holds these bytes of buf's memory, with buf's error.
  */
 ptk_buf_t ptk_buf_get_view(ptk_buf_t *buf, size_t length);
 
 /**
  * @name Patching
- * Each overwrites bytes that were put before, at an offset from ptk_buf_offset(). Outside of what was put and not
- * taken yet, or where the buffer is for reading only, it sets PTK_ERR_INVALID_ARGUMENT and changes nothing. NULL does
- * nothing.
+ * Each overwrites bytes that were put before, at an offset from ptk_buf_offset(). If they were not all put, or were
+ * taken already, or if the buffer is read-only, it changes nothing and sets PTK_ERR_INVALID_ARGUMENT. NULL does nothing.
  * @{
  */
 void ptk_buf_patch_u8(ptk_buf_t *buf, size_t offset, uint8_t value);      /**< @brief One byte. */
@@ -1076,33 +1088,61 @@ void ptk_buf_patch_u32_be(ptk_buf_t *buf, size_t offset, uint32_t value); /**< @
 void ptk_buf_patch_u32_le(ptk_buf_t *buf, size_t offset, uint32_t value); /**< @brief 32 bits, little endian. */
 /** @} */
 
-/* ------------------------------------------------------------------------------------------------ protothreads */
+/* ------------------------------------------------------------------------------------------ protothreads */
 
-/** @brief How a protothread's function returned; the macros return these. */
+/** @brief What the function of a protothread returns. The macros below return these values. */
 typedef enum ptk_pt_status {
     PTK_PT_WAITING = 0,   /**< @brief It waits and will be resumed. */
     PTK_PT_SPAWNED = 1,   /**< @brief It started a child and waits for its end. */
     PTK_PT_RESTARTED = 2, /**< @brief It begins again at once. */
     PTK_PT_EXITED = 3,    /**< @brief It ended early. */
     PTK_PT_ENDED = 4,     /**< @brief It ran to its end. */
-    PTK_PT_LOST = 5       /**< @brief It ended: there is no wait at the line where it had to go on. */
+    PTK_PT_LOST = 5       /**< @brief It ended: there is no wait at the line where it was to be resumed. */
 } ptk_pt_status_t;
 
-/** @brief A protothread's function. Its variables live in the application's struct, which begins with the ptk_pt_t. */
+/**
+ * @brief The function of a protothread. Its variables are in the application's context struct, which begins with a
+ *        ptk_pt_t:
+ * @code
+ * typedef struct session {
+ *     ptk_pt_t pt;
+ *     ptk_handle_t socket;
+ *     ptk_buf_t buf;
+ * } session_t;
+ *
+ * static ptk_pt_status_t echo(ptk_pt_t *pt) {
+ *     session_t *session = (session_t *)pt;
+ *     PTK_PT_BEGIN(pt);
+ *     for (;;) {
+ *         PTK_PT_RECEIVE(pt, session->socket, &session->buf);
+ *         if (PTK_PT_ERROR(pt) != PTK_ERR_OK) {
+ *             break;
+ *         }
+ *         PTK_PT_SEND_ALL(pt, session->socket, &session->buf);
+ *         ptk_buf_clear(&session->buf);
+ *     }
+ *     ptk_socket_destroy(session->socket);
+ *     PTK_PT_END(pt);
+ * }
+ * @endcode
+ */
 typedef ptk_pt_status_t (*ptk_pt_function_t)(ptk_pt_t *pt);
 
 /**
- * @brief Makes a protothread that has not begun.
- * @param[out] pt the first member of the context struct. Must not be one that still waits: cancel that first.
- * @param function what it runs.
+ * @brief Initialises a protothread, which has then not begun.
+ *
+ * It must stay in place until it is finished or cancelled. All its waits are on one loop.
+ * @param[out] pt the first member of the context struct. It must not be waiting: cancel it first.
+ * @param function its function.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL).
  * @note The thread of the loop that it will wait on.
  */
 ptk_err_t ptk_protothread_init(ptk_pt_t *pt, ptk_pt_function_t function);
 
 /**
- * @brief Begins a protothread, or resumes one; it runs until its next wait. Events resume it by themselves. Resumed
- *        for no reason, every wait of the macros goes on waiting.
+ * @brief Begins a protothread, or resumes one. It runs until its next wait; from then on events resume it.
+ *
+ * If it is resumed here while it waits, it goes on waiting unless the wait is over.
  * @param pt the protothread.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, not initialised, finished), PTK_ERR_BUSY (it is running).
  * @note Loop thread.
@@ -1110,24 +1150,29 @@ ptk_err_t ptk_protothread_init(ptk_pt_t *pt, ptk_pt_function_t function);
 ptk_err_t ptk_protothread_run(ptk_pt_t *pt);
 
 /**
- * @brief Ends a protothread and its children where they wait, and removes every registration they have. A parent that
- *        waits for it is resumed in the next pass; the outcome of its spawn is PTK_ERR_CANCELLED. Not for one that is
- *        running: that one leaves with PTK_PT_EXIT.
- * @param pt the protothread; its memory is the application's again.
+ * @brief Ends a protothread and its children where they wait. Nothing resumes them any more. A running protothread
+ *        cannot be cancelled: it uses PTK_PT_EXIT().
+ *
+ * A parent that waits for it is resumed in the next pass; the outcome of its wait is PTK_ERR_CANCELLED.
+ * @param pt the protothread; its memory belongs to the application again.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, not initialised, finished), PTK_ERR_BUSY (it is running).
  * @note Loop thread.
  */
 ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt);
 
-/** @brief Whether it ended or was cancelled. @param pt the protothread. @return true also for NULL or garbage. */
+/**
+ * @brief Whether a protothread has ended or was cancelled.
+ * @param pt the protothread.
+ * @return true also for NULL and for memory that holds no protothread.
+ */
 bool ptk_protothread_is_finished(const ptk_pt_t *pt);
 
-/** @brief A counting semaphore between protothreads of one loop. Declared by the application. */
+/** @brief A counting semaphore for the protothreads of one loop. Declared by the application. */
 typedef struct ptk_semaphore ptk_semaphore_t;
 
 /**
- * @brief Makes a semaphore.
- * @param[out] semaphore the semaphore; nobody may be waiting on it.
+ * @brief Initialises a semaphore.
+ * @param[out] semaphore the semaphore; no protothread may be waiting on it.
  * @param loop the loop whose protothreads use it.
  * @param count units that are free at first.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL).
@@ -1136,24 +1181,24 @@ typedef struct ptk_semaphore ptk_semaphore_t;
 ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint32_t count);
 
 /**
- * @brief Gives one unit back. If protothreads wait, the one that waits longest gets it and runs when
- *        everything that is ready now was delivered.
+ * @brief Returns one unit. If protothreads wait, the one that has waited longest gets it; it runs after everything that
+ *        is ready now.
  * @param semaphore the semaphore.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_HANDLE (its loop is gone), PTK_ERR_INVALID_STATE
- *         (the count is UINT32_MAX).
- * @note Loop thread. Other threads raise an event instead.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_HANDLE (its loop no longer exists),
+ *         PTK_ERR_INVALID_STATE (the count is UINT32_MAX).
+ * @note Loop thread. Another thread raises an event instead.
  */
 ptk_err_t ptk_semaphore_signal(ptk_semaphore_t *semaphore);
 
 /**
- * @brief What protothreads of one loop wait on until somebody says that something has changed. Declared by the
- *        application, beside what it tells of.
+ * @brief A notification: protothreads of one loop wait on it until ptk_notify() says that something has changed.
+ *        Declared by the application.
  */
 typedef struct ptk_notification ptk_notification_t;
 
 /**
- * @brief Makes a notification.
- * @param[out] notification the notification; nobody may be waiting on it.
+ * @brief Initialises a notification.
+ * @param[out] notification the notification; no protothread may be waiting on it.
  * @param loop the loop whose protothreads wait on it.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL).
  * @note Loop thread.
@@ -1161,35 +1206,17 @@ typedef struct ptk_notification ptk_notification_t;
 ptk_err_t ptk_notification_init(ptk_notification_t *notification, ptk_handle_t loop);
 
 /**
- * @brief Says that something has changed: all that wait evaluate their conditions when everything that is ready now was
- *        delivered. If no one waits it does nothing, since who comes later evaluates its condition first.
+ * @brief Says that something has changed. All protothreads that wait on it evaluate their conditions after everything
+ *        that is ready now. If none waits it does nothing: a later one evaluates its condition first.
  * @param notification the notification.
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_HANDLE (its loop is gone).
- * @note Loop thread. Other threads raise an event instead.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL), PTK_ERR_INVALID_HANDLE (its loop no longer exists).
+ * @note Loop thread. Another thread raises an event instead.
  */
 ptk_err_t ptk_notify(ptk_notification_t *notification);
 
-/** @brief As the timer of a wait with a timeout or a deadline: it waits without limit. */
-#define PTK_NO_TIMER ((ptk_handle_t)0)
-
 /**
- * @name What a protothread can see after a wait
- * @{
- */
-#define PTK_PT_ERROR(pt) ((pt)->error)                          /**< @brief Outcome of the last wait. */
-#define PTK_PT_TIMED_OUT(pt) ((pt)->error == PTK_ERR_TIMED_OUT) /**< @brief Whether its deadline passed. */
-#define PTK_PT_WOKEN_RESOURCE(pt) ((pt)->woken_resource)        /**< @brief What woke it last, 0 if no event. */
-#define PTK_PT_WOKEN_EVENT(pt) ((pt)->woken_event)              /**< @brief The event that woke it last. */
-#define PTK_PT_WOKEN_DATA(pt) ((pt)->woken_data)                /**< @brief The data that came with it. */
-/** @} */
-
-/**
- * @name Writing a protothread
- * One macro to a source line, at most one protothread function per function. Local variables do not survive a wait;
- * arguments are evaluated again at each resume. Every wait leaves its outcome in PTK_PT_ERROR(pt). The forms with
- * _TIMEOUT and _DEADLINE end with PTK_ERR_TIMED_OUT; the time counts as it is when the wait begins: 1 to PTK_TIME_MAX_MS
- * for a timeout or an interval, 0 to PTK_TIME_MAX_MS for a deadline, or PTK_WAIT_FOREVER; else a wait that would block is
- * PTK_ERR_INVALID_ARGUMENT. A wait whose deadline is in the past tries, and returns to the loop once before it times out.
+ * @name Beginning and ending
+ * One macro per source line, and one protothread per function. Local variables do not keep their values over a wait.
  * @{
  */
 /** @brief Begins the body. @param pt the protothread. */
@@ -1197,7 +1224,7 @@ ptk_err_t ptk_notify(ptk_notification_t *notification);
     switch ((pt)->line) {                                                                                              \
     case 0:;
 
-/** @brief Ends the body and the protothread. @param pt the protothread. */
+/** @brief Ends the body, and the protothread that gets here. @param pt the protothread. */
 #define PTK_PT_END(pt)                                                                                                 \
     break;                                                                                                             \
     default:                                                                                                           \
@@ -1219,55 +1246,41 @@ ptk_err_t ptk_notify(ptk_notification_t *notification);
         (pt)->line = 0;                                                                                                \
         return PTK_PT_RESTARTED;                                                                                       \
     } while (0)
+/** @} */
 
 /**
- * @brief Lets others run; goes on when everything that is ready now was delivered.
+ * @name After a wait
+ * @{
+ */
+#define PTK_PT_ERROR(pt) ((pt)->error)                          /**< @brief Outcome of the last wait, a ptk_err_t. */
+#define PTK_PT_TIMED_OUT(pt) ((pt)->error == PTK_ERR_TIMED_OUT) /**< @brief Whether the last wait timed out. */
+#define PTK_PT_WOKEN_RESOURCE(pt) ((pt)->woken_resource)        /**< @brief Resource of the event that woke it, or 0. */
+#define PTK_PT_WOKEN_EVENT(pt) ((pt)->woken_event)              /**< @brief The event that woke it. */
+#define PTK_PT_WOKEN_DATA(pt) ((pt)->woken_data)                /**< @brief The data of that event. */
+/** @} */
+
+/**
+ * @name Waiting
+ * Every wait leaves its outcome in PTK_PT_ERROR(pt). Arguments are evaluated again each time the protothread resumes.
+ *
+ * Most waits have two more forms, which end with PTK_ERR_TIMED_OUT when the time is over. They need a timer of the same
+ * loop that nothing else uses meanwhile.
+ * - _TIMEOUT waits for at most timeout_ms, 1 to PTK_TIME_MAX_MS ms, or PTK_WAIT_FOREVER.
+ * - _DEADLINE waits until the clock of ptk_clock_now_ms() shows deadline_ms, 0 to PTK_TIME_MAX_MS ms, or
+ *   PTK_WAIT_FOREVER. If the deadline has passed it still tries, and returns to the loop once before it times out.
+ *
+ * The time limit is read when the wait begins. One out of range is PTK_ERR_INVALID_ARGUMENT if there is anything to
+ * wait for.
+ * @{
+ */
+/** @brief As the timer of a timed wait: wait without a time limit. */
+#define PTK_NO_TIMER ((ptk_handle_t)0)
+
+/**
+ * @brief Lets others run; goes on after everything that is ready now.
  * @param pt the protothread. @param loop the loop.
  */
 #define PTK_PT_YIELD(pt, loop) PTK_PT_AWAIT(pt, ptk_protothread_step_yield((pt), (loop)), PTK_PT_WAITING)
-
-/**
- * @brief Waits until a condition holds; it is evaluated in each pass, at least every PTK_EVENT_LOOP_MAX_WAIT_MS.
- * @param pt the protothread. @param loop the loop. @param condition an expression.
- */
-#define PTK_PT_WAIT_UNTIL(pt, loop, condition)                                                                         \
-    PTK_PT_AWAIT(pt, ptk_protothread_step_condition((pt), (loop), (condition), PTK_NO_TIMER, 0), PTK_PT_WAITING)
-
-/**
- * @brief Waits until a condition holds or the time is over.
- * @param pt the protothread. @param loop the loop. @param condition an expression. @param timer its timer.
- * @param timeout_ms longest wait in ms.
- */
-#define PTK_PT_WAIT_UNTIL_TIMEOUT(pt, loop, condition, timer, timeout_ms)                                              \
-    PTK_PT_AWAIT(pt, ptk_protothread_step_condition((pt), (loop), (condition), (timer), (timeout_ms)), PTK_PT_WAITING)
-
-/**
- * @brief Waits until a condition holds or the deadline passes.
- * @param pt the protothread. @param loop the loop. @param condition an expression. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
- */
-#define PTK_PT_WAIT_UNTIL_DEADLINE(pt, loop, condition, timer, deadline_ms)                                            \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_condition((pt), (loop), (condition), (timer), (deadline_ms)))
-
-/** @brief Waits for an event. @param pt the protothread. @param resource whose. @param event which. */
-#define PTK_PT_WAIT_EVENT(pt, resource, event)                                                                         \
-    PTK_PT_AWAIT(pt, ptk_protothread_step_event((pt), (resource), (event), PTK_NO_TIMER, 0), PTK_PT_WAITING)
-
-/**
- * @brief Waits for an event, or until the time is over.
- * @param pt the protothread. @param resource whose. @param event which. @param timer its timer.
- * @param timeout_ms longest wait in ms.
- */
-#define PTK_PT_WAIT_EVENT_TIMEOUT(pt, resource, event, timer, timeout_ms)                                              \
-    PTK_PT_AWAIT(pt, ptk_protothread_step_event((pt), (resource), (event), (timer), (timeout_ms)), PTK_PT_WAITING)
-
-/**
- * @brief Waits for an event, or until the deadline passes.
- * @param pt the protothread. @param resource whose. @param event which. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
- */
-#define PTK_PT_WAIT_EVENT_DEADLINE(pt, resource, event, timer, deadline_ms)                                            \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_event((pt), (resource), (event), (timer), (deadline_ms)))
 
 /** @brief Waits for some time. @param pt the protothread. @param timer its timer. @param interval_ms how long. */
 #define PTK_PT_SLEEP(pt, timer, interval_ms)                                                                           \
@@ -1275,187 +1288,277 @@ ptk_err_t ptk_notify(ptk_notification_t *notification);
 
 /**
  * @brief Waits until a point in time.
- * @param pt the protothread. @param timer its timer. @param deadline_ms a value of ptk_clock_now_ms().
+ * @param pt the protothread. @param timer its timer. @param deadline_ms a time of ptk_clock_now_ms().
  */
 #define PTK_PT_SLEEP_DEADLINE(pt, timer, deadline_ms)                                                                  \
     PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_sleep((pt), (timer), (deadline_ms)))
 
 /**
  * @brief Starts a child and waits for its end.
- * @param pt the protothread. @param child the child's ptk_pt_t, which need not be initialised. @param function what it runs.
+ * @param pt the protothread. @param child the child's ptk_pt_t, which need not be initialised.
+ * @param function the child's function.
  */
 #define PTK_PT_SPAWN(pt, child, function)                                                                              \
     PTK_PT_AWAIT(pt, ptk_protothread_step_spawn((pt), (child), (function)), PTK_PT_SPAWNED)
 
-/** @brief Takes a unit of a semaphore, waiting for it if need be. @param pt the protothread. @param semaphore it. */
-#define PTK_PT_SEMAPHORE_WAIT(pt, semaphore)                                                                           \
-    PTK_PT_AWAIT(pt, ptk_protothread_step_semaphore((pt), (semaphore), PTK_NO_TIMER, 0), PTK_PT_WAITING)
-
 /**
- * @brief Takes a unit of a semaphore, or gives up when the time is over.
- * @param pt the protothread. @param semaphore it. @param timer its timer. @param timeout_ms longest wait in ms.
+ * @brief Waits for an event.
+ * @param pt the protothread. @param resource a timer, socket or user event source. @param event the event.
  */
-#define PTK_PT_SEMAPHORE_WAIT_TIMEOUT(pt, semaphore, timer, timeout_ms)                                                \
-    PTK_PT_AWAIT(pt, ptk_protothread_step_semaphore((pt), (semaphore), (timer), (timeout_ms)), PTK_PT_WAITING)
+#define PTK_PT_WAIT_EVENT(pt, resource, event)                                                                         \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_event((pt), (resource), (event), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
- * @brief Takes a unit of a semaphore, or gives up when the deadline passes.
- * @param pt the protothread. @param semaphore it. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ * @brief As PTK_PT_WAIT_EVENT(), for at most timeout_ms.
+ * @param pt the protothread. @param resource a timer, socket or user event source. @param event the event.
+ * @param timer its timer. @param timeout_ms longest wait in ms.
  */
-#define PTK_PT_SEMAPHORE_WAIT_DEADLINE(pt, semaphore, timer, deadline_ms)                                              \
-    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_semaphore((pt), (semaphore), (timer), (deadline_ms)))
+#define PTK_PT_WAIT_EVENT_TIMEOUT(pt, resource, event, timer, timeout_ms)                                              \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_event((pt), (resource), (event), (timer), (timeout_ms)), PTK_PT_WAITING)
 
 /**
- * @brief Waits until a condition holds, which is evaluated at first and after each ptk_notify(): no polling.
- * @param pt the protothread. @param notification what is notified whenever the condition may have come true.
+ * @brief As PTK_PT_WAIT_EVENT(), until deadline_ms.
+ * @param pt the protothread. @param resource a timer, socket or user event source. @param event the event.
+ * @param timer its timer. @param deadline_ms a time of ptk_clock_now_ms().
+ */
+#define PTK_PT_WAIT_EVENT_DEADLINE(pt, resource, event, timer, deadline_ms)                                            \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_event((pt), (resource), (event), (timer), (deadline_ms)))
+
+/**
+ * @brief Waits until a condition is true. It is evaluated in each pass, at least every PTK_EVENT_LOOP_MAX_WAIT_MS.
+ * @param pt the protothread. @param loop the loop. @param condition an expression.
+ */
+#define PTK_PT_WAIT_UNTIL(pt, loop, condition)                                                                         \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_condition((pt), (loop), (condition), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+
+/**
+ * @brief As PTK_PT_WAIT_UNTIL(), for at most timeout_ms.
+ * @param pt the protothread. @param loop the loop. @param condition an expression.
+ * @param timer its timer. @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_WAIT_UNTIL_TIMEOUT(pt, loop, condition, timer, timeout_ms)                                              \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_condition((pt), (loop), (condition), (timer), (timeout_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief As PTK_PT_WAIT_UNTIL(), until deadline_ms.
+ * @param pt the protothread. @param loop the loop. @param condition an expression.
+ * @param timer its timer. @param deadline_ms a time of ptk_clock_now_ms().
+ */
+#define PTK_PT_WAIT_UNTIL_DEADLINE(pt, loop, condition, timer, deadline_ms)                                            \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_condition((pt), (loop), (condition), (timer), (deadline_ms)))
+
+/**
+ * @brief Waits until a condition is true. It is evaluated at once and after each ptk_notify(): there is no polling.
+ * @param pt the protothread. @param notification a notification.
  * @param condition an expression.
  */
 #define PTK_PT_WAIT_NOTIFIED(pt, notification, condition)                                                              \
     PTK_PT_AWAIT(pt, ptk_protothread_step_notified((pt), (notification), (condition), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
- * @brief As PTK_PT_WAIT_NOTIFIED(), or until the time is over.
- * @param pt the protothread. @param notification it. @param condition an expression. @param timer its timer.
- * @param timeout_ms longest wait in ms.
+ * @brief As PTK_PT_WAIT_NOTIFIED(), for at most timeout_ms.
+ * @param pt the protothread. @param notification a notification.
+ * @param condition an expression.
+ * @param timer its timer. @param timeout_ms longest wait in ms.
  */
 #define PTK_PT_WAIT_NOTIFIED_TIMEOUT(pt, notification, condition, timer, timeout_ms)                                   \
     PTK_PT_AWAIT(pt, ptk_protothread_step_notified((pt), (notification), (condition), (timer), (timeout_ms)),          \
                  PTK_PT_WAITING)
 
 /**
- * @brief As PTK_PT_WAIT_NOTIFIED(), or until the deadline passes.
- * @param pt the protothread. @param notification it. @param condition an expression. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ * @brief As PTK_PT_WAIT_NOTIFIED(), until deadline_ms.
+ * @param pt the protothread. @param notification a notification.
+ * @param condition an expression.
+ * @param timer its timer. @param deadline_ms a time of ptk_clock_now_ms().
  */
 #define PTK_PT_WAIT_NOTIFIED_DEADLINE(pt, notification, condition, timer, deadline_ms)                                 \
     PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_notified((pt), (notification), (condition), (timer), (deadline_ms)))
 
-/** @brief Connects a new socket over TCP. @param pt the protothread. @param socket it. @param remote the peer. */
+/**
+ * @brief Takes a unit of a semaphore; waits if none is free.
+ * @param pt the protothread. @param semaphore the semaphore.
+ */
+#define PTK_PT_SEMAPHORE_WAIT(pt, semaphore)                                                                           \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_semaphore((pt), (semaphore), PTK_NO_TIMER, 0), PTK_PT_WAITING)
+
+/**
+ * @brief As PTK_PT_SEMAPHORE_WAIT(), for at most timeout_ms.
+ * @param pt the protothread. @param semaphore the semaphore.
+ * @param timer its timer. @param timeout_ms longest wait in ms.
+ */
+#define PTK_PT_SEMAPHORE_WAIT_TIMEOUT(pt, semaphore, timer, timeout_ms)                                                \
+    PTK_PT_AWAIT(pt, ptk_protothread_step_semaphore((pt), (semaphore), (timer), (timeout_ms)), PTK_PT_WAITING)
+
+/**
+ * @brief As PTK_PT_SEMAPHORE_WAIT(), until deadline_ms.
+ * @param pt the protothread. @param semaphore the semaphore.
+ * @param timer its timer. @param deadline_ms a time of ptk_clock_now_ms().
+ */
+#define PTK_PT_SEMAPHORE_WAIT_DEADLINE(pt, semaphore, timer, deadline_ms)                                              \
+    PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_semaphore((pt), (semaphore), (timer), (deadline_ms)))
+
+/**
+ * @brief Connects over TCP. If it fails or times out, destroy the socket.
+ * @param pt the protothread. @param socket a new socket. @param remote the peer.
+ */
 #define PTK_PT_CONNECT(pt, socket, remote)                                                                             \
     PTK_PT_AWAIT(pt, ptk_protothread_step_connect((pt), (socket), (remote), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
- * @brief Connects a new socket over TCP, or gives up when the time is over; then destroy the socket.
- * @param pt the protothread. @param socket it. @param remote the peer. @param timer its timer.
- * @param timeout_ms longest wait in ms.
+ * @brief As PTK_PT_CONNECT(), for at most timeout_ms.
+ * @param pt the protothread. @param socket a new socket. @param remote the peer.
+ * @param timer its timer. @param timeout_ms longest wait in ms.
  */
 #define PTK_PT_CONNECT_TIMEOUT(pt, socket, remote, timer, timeout_ms)                                                  \
     PTK_PT_AWAIT(pt, ptk_protothread_step_connect((pt), (socket), (remote), (timer), (timeout_ms)), PTK_PT_WAITING)
 
 /**
- * @brief Connects a new socket over TCP, or gives up when the deadline passes.
- * @param pt the protothread. @param socket it. @param remote the peer. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ * @brief As PTK_PT_CONNECT(), until deadline_ms.
+ * @param pt the protothread. @param socket a new socket. @param remote the peer.
+ * @param timer its timer. @param deadline_ms a time of ptk_clock_now_ms().
  */
 #define PTK_PT_CONNECT_DEADLINE(pt, socket, remote, timer, deadline_ms)                                                \
     PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_connect((pt), (socket), (remote), (timer), (deadline_ms)))
 
 /**
- * @brief Accepts a connection; while there is no free slot or descriptor it waits for one.
- * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
- *        peer's address goes, or NULL.
+ * @brief Accepts a connection. If there is no free slot or descriptor it waits for one.
+ * @param pt the protothread. @param listener a listening socket.
+ * @param accepted where the new handle is stored. @param remote where the address of the peer is stored, or NULL.
  */
 #define PTK_PT_ACCEPT(pt, listener, accepted, remote)                                                                  \
     PTK_PT_AWAIT(pt, ptk_protothread_step_accept((pt), (listener), (accepted), (remote), PTK_NO_TIMER, 0),             \
                  PTK_PT_WAITING)
 
 /**
- * @brief Accepts a connection, or gives up when the time is over.
- * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
- *        peer's address goes, or NULL. @param timer its timer. @param timeout_ms longest wait in ms.
+ * @brief As PTK_PT_ACCEPT(), for at most timeout_ms.
+ * @param pt the protothread. @param listener a listening socket.
+ * @param accepted where the new handle is stored. @param remote where the address of the peer is stored, or NULL.
+ * @param timer its timer. @param timeout_ms longest wait in ms.
  */
 #define PTK_PT_ACCEPT_TIMEOUT(pt, listener, accepted, remote, timer, timeout_ms)                                       \
     PTK_PT_AWAIT(pt, ptk_protothread_step_accept((pt), (listener), (accepted), (remote), (timer), (timeout_ms)),       \
                  PTK_PT_WAITING)
 
 /**
- * @brief Accepts a connection, or gives up when the deadline passes.
- * @param pt the protothread. @param listener it. @param accepted where the new handle goes. @param remote where the
- *        peer's address goes, or NULL. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ * @brief As PTK_PT_ACCEPT(), until deadline_ms.
+ * @param pt the protothread. @param listener a listening socket.
+ * @param accepted where the new handle is stored. @param remote where the address of the peer is stored, or NULL.
+ * @param timer its timer. @param deadline_ms a time of ptk_clock_now_ms().
  */
 #define PTK_PT_ACCEPT_DEADLINE(pt, listener, accepted, remote, timer, deadline_ms)                                     \
     PTK_PT_AWAIT_DEADLINE(pt,                                                                                          \
                           ptk_protothread_step_accept((pt), (listener), (accepted), (remote), (timer), (deadline_ms)))
 
-/** @brief Sends a buffer until it is empty. @param pt the protothread. @param socket it. @param buf the bytes. */
+/**
+ * @brief Sends a buffer until it is empty. What was not sent stays in the buffer.
+ * @param pt the protothread. @param socket the socket. @param buf the bytes.
+ */
 #define PTK_PT_SEND_ALL(pt, socket, buf)                                                                               \
     PTK_PT_AWAIT(pt, ptk_protothread_step_send_all((pt), (socket), (buf), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
- * @brief Sends a buffer until it is empty or the time is over; what is left is in the buffer.
- * @param pt the protothread. @param socket it. @param buf the bytes. @param timer its timer.
- * @param timeout_ms longest wait in ms.
+ * @brief As PTK_PT_SEND_ALL(), for at most timeout_ms.
+ * @param pt the protothread. @param socket the socket. @param buf the bytes.
+ * @param timer its timer. @param timeout_ms longest wait in ms.
  */
 #define PTK_PT_SEND_ALL_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                                    \
     PTK_PT_AWAIT(pt, ptk_protothread_step_send_all((pt), (socket), (buf), (timer), (timeout_ms)), PTK_PT_WAITING)
 
 /**
- * @brief Sends a buffer until it is empty or the deadline passes.
- * @param pt the protothread. @param socket it. @param buf the bytes. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ * @brief As PTK_PT_SEND_ALL(), until deadline_ms.
+ * @param pt the protothread. @param socket the socket. @param buf the bytes.
+ * @param timer its timer. @param deadline_ms a time of ptk_clock_now_ms().
  */
 #define PTK_PT_SEND_ALL_DEADLINE(pt, socket, buf, timer, deadline_ms)                                                  \
     PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_send_all((pt), (socket), (buf), (timer), (deadline_ms)))
 
-/** @brief Receives at least one byte, or one datagram. @param pt the protothread. @param socket it. @param buf where to. */
+/**
+ * @brief Receives at least one byte, or one datagram.
+ * @param pt the protothread. @param socket the socket. @param buf where to append.
+ */
 #define PTK_PT_RECEIVE(pt, socket, buf)                                                                                \
     PTK_PT_AWAIT(pt, ptk_protothread_step_receive((pt), (socket), (buf), PTK_NO_TIMER, 0), PTK_PT_WAITING)
 
 /**
- * @brief Receives at least one byte, or one datagram, or gives up when the time is over.
- * @param pt the protothread. @param socket it. @param buf where to. @param timer its timer.
- * @param timeout_ms longest wait in ms.
+ * @brief As PTK_PT_RECEIVE(), for at most timeout_ms.
+ * @param pt the protothread. @param socket the socket. @param buf where to append.
+ * @param timer its timer. @param timeout_ms longest wait in ms.
  */
 #define PTK_PT_RECEIVE_TIMEOUT(pt, socket, buf, timer, timeout_ms)                                                     \
     PTK_PT_AWAIT(pt, ptk_protothread_step_receive((pt), (socket), (buf), (timer), (timeout_ms)), PTK_PT_WAITING)
 
 /**
- * @brief Receives at least one byte, or one datagram, or gives up when the deadline passes.
- * @param pt the protothread. @param socket it. @param buf where to. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ * @brief As PTK_PT_RECEIVE(), until deadline_ms.
+ * @param pt the protothread. @param socket the socket. @param buf where to append.
+ * @param timer its timer. @param deadline_ms a time of ptk_clock_now_ms().
  */
 #define PTK_PT_RECEIVE_DEADLINE(pt, socket, buf, timer, deadline_ms)                                                   \
     PTK_PT_AWAIT_DEADLINE(pt, ptk_protothread_step_receive((pt), (socket), (buf), (timer), (deadline_ms)))
 
 /**
- * @brief Receives from a stream until the buffer holds exactly length bytes, and no byte more.
- * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
- * @param length how many bytes it shall hold.
+ * @brief Receives from a stream until the buffer holds exactly length bytes, and not one more.
+ * @param pt the protothread. @param socket the socket. @param buf where to append.
+ * @param length bytes that the buffer will hold, those that it holds already included.
  */
 #define PTK_PT_RECEIVE_EXACTLY(pt, socket, buf, length)                                                                \
     PTK_PT_AWAIT(pt, ptk_protothread_step_receive_exactly((pt), (socket), (buf), (length), PTK_NO_TIMER, 0),           \
                  PTK_PT_WAITING)
 
 /**
- * @brief Receives from a stream until the buffer holds exactly length bytes, or the time is over.
- * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
- * @param length how many bytes it shall hold. @param timer its timer. @param timeout_ms longest wait in ms.
+ * @brief As PTK_PT_RECEIVE_EXACTLY(), for at most timeout_ms.
+ * @param pt the protothread. @param socket the socket. @param buf where to append.
+ * @param length bytes that the buffer will hold, those that it holds already included.
+ * @param timer its timer. @param timeout_ms longest wait in ms.
  */
 #define PTK_PT_RECEIVE_EXACTLY_TIMEOUT(pt, socket, buf, length, timer, timeout_ms)                                     \
     PTK_PT_AWAIT(pt, ptk_protothread_step_receive_exactly((pt), (socket), (buf), (length), (timer), (timeout_ms)),     \
                  PTK_PT_WAITING)
 
 /**
- * @brief Receives until the buffer holds so many bytes, or gives up when the deadline passes.
- * @param pt the protothread. @param socket it. @param buf where to; bytes that it holds already count.
- * @param length how many. @param timer its timer.
- * @param deadline_ms a value of ptk_clock_now_ms(), which may be in the past.
+ * @brief As PTK_PT_RECEIVE_EXACTLY(), until deadline_ms.
+ * @param pt the protothread. @param socket the socket. @param buf where to append.
+ * @param length bytes that the buffer will hold, those that it holds already included.
+ * @param timer its timer. @param deadline_ms a time of ptk_clock_now_ms().
  */
 #define PTK_PT_RECEIVE_EXACTLY_DEADLINE(pt, socket, buf, length, timer, deadline_ms)                                   \
     PTK_PT_AWAIT_DEADLINE(                                                                                             \
         pt, ptk_protothread_step_receive_exactly((pt), (socket), (buf), (length), (timer), (deadline_ms)))
+
 /** @} */
 
 /**
  * @name Steps
- * The macros below call these each time the protothread is resumed. While one returns PTK_ERR_WOULD_BLOCK the
- * protothread waits; anything else is the outcome, which is also stored in pt->error. timer is a timer of the same loop
- * that belongs to this protothread, or PTK_NO_TIMER; time_ms is how long, 1 to PTK_TIME_MAX_MS, or, with pt->deadline set
- * to 1 before the call, until when, 0 to PTK_TIME_MAX_MS; PTK_WAIT_FOREVER is no limit. It counts only with a timer.
+ * The waits above are made of these; with them an application can make its own. A step is called each time the
+ * protothread resumes. While it returns PTK_ERR_WOULD_BLOCK the protothread waits; any other value is the outcome, which
+ * is also stored for PTK_PT_ERROR().
+ *
+ * timer is a timer of the same loop that nothing else uses meanwhile, or PTK_NO_TIMER. time_ms is how long to wait, 1
+ * to PTK_TIME_MAX_MS; or, if PTK_PT_AWAIT_DEADLINE() makes the call, until when, 0 to PTK_TIME_MAX_MS; or
+ * PTK_WAIT_FOREVER. Without a timer it is not used.
  * @{
  */
+/**
+ * @brief Waits while a step returns PTK_ERR_WOULD_BLOCK.
+ * @param pt the protothread. @param step an expression, evaluated at once and at each resume.
+ * @param status what the function returns while it waits.
+ */
+#define PTK_PT_AWAIT(pt, step, status)                                                                                 \
+    do {                                                                                                               \
+        (pt)->line = (uint32_t)__LINE__;                                                                               \
+        if (0) {                                                                                                       \
+        case __LINE__:;                                                                                                \
+        }                                                                                                              \
+        if ((step) == PTK_ERR_WOULD_BLOCK) {                                                                           \
+            return (status);                                                                                           \
+        }                                                                                                              \
+    } while (0)
+
+/**
+ * @brief Waits while a step returns PTK_ERR_WOULD_BLOCK; the time of the step is a deadline.
+ * @param pt the protothread. @param step a call of a step with a timer and a deadline.
+ */
+#define PTK_PT_AWAIT_DEADLINE(pt, step) PTK_PT_AWAIT(pt, ((pt)->deadline = 1, (step)), PTK_PT_WAITING)
+
 /** @brief Step of PTK_PT_YIELD. */
 ptk_err_t ptk_protothread_step_yield(ptk_pt_t *pt, ptk_handle_t loop);
 /** @brief Step of PTK_PT_WAIT_UNTIL. */
@@ -1466,7 +1569,7 @@ ptk_err_t ptk_protothread_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_ev
                                      uint64_t time_ms);
 /** @brief Step of PTK_PT_SLEEP. */
 ptk_err_t ptk_protothread_step_sleep(ptk_pt_t *pt, ptk_handle_t timer, uint64_t time_ms);
-/** @brief Step of PTK_PT_SPAWN: starts the child, or tells that it is finished. */
+/** @brief Step of PTK_PT_SPAWN: starts the child, or reports its end. */
 ptk_err_t ptk_protothread_step_spawn(ptk_pt_t *pt, ptk_pt_t *child, ptk_pt_function_t function);
 /** @brief Step of PTK_PT_SEMAPHORE_WAIT. */
 ptk_err_t ptk_protothread_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphore, ptk_handle_t timer,
@@ -1491,41 +1594,19 @@ ptk_err_t ptk_protothread_step_receive_exactly(ptk_pt_t *pt, ptk_handle_t socket
                                                ptk_handle_t timer, uint64_t time_ms);
 /** @} */
 
-/**
- * @brief Waits while a step says PTK_ERR_WOULD_BLOCK; what the macros below are made of.
- * @param pt the protothread. @param step an expression, evaluated at once and at each resume.
- * @param status what the function returns while it waits.
- */
-#define PTK_PT_AWAIT(pt, step, status)                                                                                 \
-    do {                                                                                                               \
-        (pt)->line = (uint32_t)__LINE__;                                                                               \
-        if (0) {                                                                                                       \
-        case __LINE__:;                                                                                                \
-        }                                                                                                              \
-        if ((step) == PTK_ERR_WOULD_BLOCK) {                                                                           \
-            return (status);                                                                                           \
-        }                                                                                                              \
-    } while (0)
+/* ------------------------------------------------------------------------------------------ arena */
 
-/**
- * @brief Waits while a step says PTK_ERR_WOULD_BLOCK, and the time it is called with is a deadline.
- * @param pt the protothread. @param step a call of a ptk_protothread_step_ function with a timer and a deadline.
- */
-#define PTK_PT_AWAIT_DEADLINE(pt, step) PTK_PT_AWAIT(pt, ((pt)->deadline = 1, (step)), PTK_PT_WAITING)
-
-/* ------------------------------------------------------------------------------------------------ arena */
-
-/** @brief Gives out pieces of the caller's memory. Belongs to one thread at a time. */
+/** @brief An arena: allocates from the caller's memory, and frees all of it at once. For one thread at a time. */
 typedef struct ptk_arena {
     uint8_t *memory;   /**< @brief The memory. */
     size_t size;       /**< @brief Its size in bytes. */
-    size_t used;       /**< @brief Bytes given out, padding included. */
-    size_t high_water; /**< @brief Most bytes that were given out at once. */
+    size_t used;       /**< @brief Bytes allocated, padding included. */
+    size_t high_water; /**< @brief Most bytes that were allocated at once. */
 } ptk_arena_t;
 
 /**
- * @brief Makes an arena over memory.
- * @param[out] arena the arena. @param memory the memory. @param size its bytes, at least 1.
+ * @brief Makes an empty arena.
+ * @param[out] arena the arena. @param memory its memory. @param size bytes at memory, at least 1.
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT.
  */
 ptk_err_t ptk_arena_init(ptk_arena_t *arena, void *memory, size_t size);
@@ -1535,17 +1616,17 @@ ptk_err_t ptk_arena_init(ptk_arena_t *arena, void *memory, size_t size);
  * @param arena the arena.
  * @param size bytes, at least 1.
  * @param alignment a power of two.
- * @return The memory, or NULL (exhausted, or a bad argument): nothing was changed.
+ * @return The memory, or NULL (too little is left, or an invalid argument): nothing was changed.
  */
 void *ptk_arena_alloc(ptk_arena_t *arena, size_t size, size_t alignment);
 
-/** @brief The present state, to rewind to. @param arena the arena. @return The mark; 0 for NULL. */
+/** @brief The present state, for ptk_arena_rewind(). @param arena the arena. @return The mark; 0 for NULL. */
 size_t ptk_arena_mark(const ptk_arena_t *arena);
 
 /**
- * @brief Frees everything that was allocated since the mark.
+ * @brief Frees everything that was allocated since a mark.
  * @param arena the arena. @param mark from ptk_arena_mark().
- * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, or a mark above what is in use).
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT (NULL, or the mark is above what is in use).
  */
 ptk_err_t ptk_arena_rewind(ptk_arena_t *arena, size_t mark);
 
@@ -1555,31 +1636,34 @@ void ptk_arena_reset(ptk_arena_t *arena);
 /** @brief Most bytes that were in use at once. @param arena the arena. @return The number; 0 for NULL. */
 size_t ptk_arena_high_water(const ptk_arena_t *arena);
 
-/* ------------------------------------------------------------------------------------------------ log */
+/* ------------------------------------------------------------------------------------------ log */
 
 /**
- * @brief Writes one line of a Debug library's log to stderr. An application that defines this function itself gets
- *        the lines instead. A release library neither calls nor contains it.
+ * @brief Writes one line of a Debug library's log to stderr. An application that defines this function itself gets the
+ *        lines instead. A release library neither calls nor contains it.
  *
- * A Debug library logs mistakes that a release library answers with an error code, or not at all: handles that are stale,
- * of another type or no handles, exhausted pools, protothreads that lose their event to another one, errors that have no
- * handler, handlers that are called 1,000 times in a row and consume nothing, or run for PTK_SLOW_HANDLER_MS, and
- * protothreads that are made anew while they wait, resumed at an unknown line, or overwritten. Each fault is logged once.
- * It also refuses, with PTK_ERR_WRONG_THREAD, every function that belongs to the loop's thread when another thread calls
- * it: the loop's thread is the one that has run it last; before its first pass there is none.
+ * A Debug library logs mistakes that a release library reports by an error code alone, or not at all:
+ * - handles that are stale, of another type, or no handles; pools without a free slot;
+ * - errors without a handler; handlers that are called 1,000 times in a row and consume nothing, or that run for
+ *   PTK_SLOW_HANDLER_MS;
+ * - protothreads that lose their event to another one, are initialised again while they wait, are resumed at an unknown
+ *   line, or are overwritten.
+ *
+ * Each fault is logged once. A Debug library also checks the thread: a function for the loop thread returns
+ * PTK_ERR_WRONG_THREAD in another one. The loop thread is the one that ran the loop last; before the first pass there
+ * is none.
  * @param level 1 error, 2 warning, 3 information, 4 detail; at most PTK_LOG_LEVEL.
  * @param function name of the public function that was called, or of the one in the library that logs.
  * @param message what happened; valid during the call.
  * @param value a number that belongs to it: a handle, an address, an error or a count.
- * @note Called in whatever thread the library is used in. It may call no function of the library.
+ * @note Called in any thread that uses the library. It must not call the library.
  */
 void ptk_log_write(int level, const char *function, const char *message, int64_t value);
 
-/* ------------------------------------------------------------------------------------------------ storage */
+/* ------------------------------------------------------------------------------------------ storage */
 
 /*
- * What follows is declared by the application, so its size has to be known, and used by the library alone. No member is
- * for the application.
+ * The application declares these structs, so their sizes have to be known. Their members are for the library alone.
  */
 
 /** @brief A name with the platform, see PTK_LAYOUT_NAME. @param name the name. */
@@ -1588,16 +1672,16 @@ void ptk_log_write(int level, const char *function, const char *message, int64_t
 /** @brief The lock that guards what other threads may touch in an event loop. */
 typedef pthread_mutex_t ptk_platform_lock_t;
 
-/** @brief What the port keeps in each event loop: its kqueue, and the sockets whose changes the next wait takes along. */
+/** @brief What the port keeps in each event loop: its kqueue, and the sockets whose changes the next wait submits. */
 typedef struct ptk_platform_loop {
     int32_t kqueue_descriptor; /**< @brief The kqueue that the loop waits on. */
     int32_t wake_pipe[2];      /**< @brief Wakes the loop where EVFILT_USER is missing. */
     int32_t process;           /**< @brief The process that made them; a child of it has no kqueue. */
     uint32_t changed_count;    /**< @brief How many sockets are listed in changed. */
-    int64_t changed[32];       /**< @brief Their handles; when there are more of them, kqueue is told at once. */
+    int64_t changed[32];       /**< @brief Their handles; if there are more, their changes are submitted at once. */
 } ptk_platform_loop_t;
 
-/** @brief What the port keeps in each socket: its descriptor, what it has to report and what kqueue was told of it. */
+/** @brief What the port keeps in each socket: its descriptor, what it has to report, and what kqueue has of it. */
 typedef struct ptk_platform_socket {
     int32_t descriptor; /**< @brief The system's descriptor; meaningful while the socket is open. */
     uint8_t interest;   /**< @brief The filters that are to report, one bit each. */
@@ -1609,36 +1693,36 @@ typedef struct ptk_platform_socket {
 /** @brief What the port keeps for a thread that the library runs. */
 typedef pthread_t ptk_platform_thread_t;
 
-/** @brief First member of every resource struct. */
+/** @brief First member of the slot of every timer, socket and user event source. */
 typedef struct ptk_resource_base {
     ptk_handle_t handle;     /**< @brief The resource's handle; its ID is 0 while the slot is free. */
     ptk_handle_t event_loop; /**< @brief The loop that owns the resource; while the slot is free, its last ID. */
 } ptk_resource_base_t;
 
-/** @brief Who handles one event: a function, a protothread (function NULL, context set) or nobody (both NULL). */
+/** @brief The handler of an event: a function, a protothread (function NULL, context set) or none (both NULL). */
 typedef struct ptk_handler {
     ptk_event_handler_t function; /**< @brief The function, or NULL. */
     void *context;                /**< @brief Its user_data, or the protothread. */
 } ptk_handler_t;
 
-/** @brief What the loop keeps for every resource to deliver its events; the second member of every resource struct. */
+/** @brief What a loop needs to deliver the events of a resource. Second member of the slot, after its base. */
 typedef struct ptk_delivery {
     struct ptk_event_loop_slot *loop; /**< @brief The loop's slot, which never moves. */
     uint32_t self;                    /**< @brief Reference of this slot: its pool and its index there. */
-    uint32_t next;                    /**< @brief Reference of the slot behind this one in the loop's ready queue. */
+    uint32_t next;                    /**< @brief Reference of the slot after this one in the loop's ready queue. */
     uint32_t link;                    /**< @brief Timers: next started or due one. Sources, locked: next raised one. */
     uint8_t queued;                   /**< @brief Which queues the slot is linked in, even if freed meanwhile. */
     uint8_t raised;                   /**< @brief One bit per event: it happened and was not consumed. */
     uint8_t enabled;                  /**< @brief One bit per event: it has a handler. */
-    uint8_t state;                    /**< @brief What the kind of resource needs to remember. */
+    uint8_t state;                    /**< @brief Depends on the kind of resource. */
 } ptk_delivery_t;
 
-/** @brief A timer's slot. The application declares it, only the library looks inside. */
+/** @brief A timer's slot. */
 struct ptk_timer_internal {
     ptk_resource_base_t base; /**< @brief Handle and owner. */
     ptk_delivery_t delivery;  /**< @brief Raised and enabled. */
     uint64_t deadline_ns;     /**< @brief When it expires next, UINT64_MAX while it is stopped. */
-    ptk_handler_t handler;    /**< @brief Who handles PTK_EVENT_EXPIRED. */
+    ptk_handler_t handler;    /**< @brief The handler of PTK_EVENT_EXPIRED. */
     uint32_t interval_ms;     /**< @brief Period of a repeating timer, or its low 31 bits; 0 for one-shot. */
     uint32_t missed;          /**< @brief Periods missed since the last delivery, see timer_expiry.c. */
 };
@@ -1648,12 +1732,12 @@ struct ptk_timer_internal {
 /** @brief Number of socket options. */
 #define PTK_SOCKET_OPTION_COUNT 11
 
-/** @brief A socket's slot. The application declares it, only the library looks inside. */
+/** @brief A socket's slot. */
 struct ptk_socket_internal {
     ptk_resource_base_t base;                       /**< @brief Handle and owner. */
     ptk_delivery_t delivery;                        /**< @brief Raised and enabled. */
     ptk_platform_socket_t platform;                 /**< @brief The port's part. */
-    ptk_err_t error;                                /**< @brief A failure that was reported, for later calls. */
+    ptk_err_t error;                                /**< @brief The failure that later calls return. */
     uint32_t datagram_size;                         /**< @brief Size of the last datagram seen. */
     uint16_t flags;                                 /**< @brief Its family, and what is known of it. */
     uint16_t options_set;                           /**< @brief One bit per option that was given a value. */
@@ -1667,43 +1751,39 @@ typedef struct ptk_user_event {
     ptk_event_t event; /**< @brief Which event. */
 } ptk_user_event_t;
 
-/** @brief A user event source's slot. The application declares it, only the library looks inside. */
+/** @brief A user event source's slot. */
 struct ptk_user_event_source_internal {
     ptk_resource_base_t base;                          /**< @brief Handle and owner; changed under the loop's lock. */
-    ptk_delivery_t delivery;                           /**< @brief For the loop's thread, but for link. */
-    uint32_t head;                                     /**< @brief Events consumed; moved by the loop's thread. */
-    uint32_t tail;                                     /**< @brief Events raised; moved under the lock. */
+    ptk_delivery_t delivery;                           /**< @brief Used by the loop thread, except link. */
+    uint32_t head;                                     /**< @brief Events consumed; changed by the loop thread. */
+    uint32_t tail;                                     /**< @brief Events raised; changed under the lock. */
     ptk_handler_t handlers[PTK_USER_EVENT_HANDLERS];   /**< @brief The handlers. */
-    ptk_event_t events[PTK_USER_EVENT_HANDLERS];       /**< @brief The event of each handler; 0 where none. */
+    ptk_event_t events[PTK_USER_EVENT_HANDLERS];       /**< @brief The event of each handler, or 0. */
     uint32_t raised_linked;                            /**< @brief Under the lock: linked by delivery.link. */
     ptk_user_event_t queue[PTK_USER_EVENT_QUEUE_SIZE]; /**< @brief The raised events. */
 };
 
-/** @brief A list of protothreads, for the library's use. */
+/** @brief A list of protothreads. */
 typedef struct ptk_pt_list {
-    struct ptk_pt *first; /**< @brief The one that waits longest. */
+    struct ptk_pt *first; /**< @brief The one that has waited longest. */
     struct ptk_pt *last;  /**< @brief The one that came last. */
 } ptk_pt_list_t;
 
-/**
- * @brief A protothread: the first member of the application's context struct.
- *
- * It must stay in place from init until it is finished or cancelled. All its waits are on one loop.
- */
+/** @brief A protothread, the first member of the application's context struct. */
 struct ptk_pt {
-    uint32_t magic;                /**< @brief Tells a live protothread from a finished one and from garbage. */
-    uint32_t line;                 /**< @brief Where it goes on. */
-    ptk_pt_function_t function;    /**< @brief What it runs. */
-    ptk_pt_t *parent;              /**< @brief Who waits for its end. */
-    ptk_pt_t *child;               /**< @brief Whose end it waits for. */
-    struct ptk_semaphore *granted; /**< @brief Whose unit it was given and has not taken yet, or NULL. */
+    uint32_t magic;                /**< @brief Says whether it is live, finished, or no protothread. */
+    uint32_t line;                 /**< @brief The line at which it is resumed. */
+    ptk_pt_function_t function;    /**< @brief Its function. */
+    ptk_pt_t *parent;              /**< @brief The protothread that waits for its end, or NULL. */
+    ptk_pt_t *child;               /**< @brief The protothread whose end it waits for, or NULL. */
+    struct ptk_semaphore *granted; /**< @brief Semaphore that gave it a unit it has not taken yet. */
     ptk_pt_list_t *list;           /**< @brief The list it is on, or NULL. */
-    ptk_pt_t *next;                /**< @brief Its successor there. */
-    ptk_pt_t *previous;            /**< @brief Its predecessor there. */
+    ptk_pt_t *next;                /**< @brief The next one on the list. */
+    ptk_pt_t *previous;            /**< @brief The previous one on the list. */
     ptk_handle_t loop;             /**< @brief The loop it waits on, 0 before its first wait. */
-    ptk_handle_t woken_resource;   /**< @brief What woke it; 0 when it was no event. */
-    uintptr_t woken_data;          /**< @brief The data that came with the event. */
-    ptk_event_t woken_event;       /**< @brief Which event woke it. */
+    ptk_handle_t woken_resource;   /**< @brief Resource of the event that woke it, or 0. */
+    uintptr_t woken_data;          /**< @brief The data of that event. */
+    ptk_event_t woken_event;       /**< @brief The event that woke it. */
     ptk_err_t error;               /**< @brief Outcome of the last wait or operation. */
     uint8_t running;               /**< @brief 1 while its function runs. */
     uint8_t waiting;               /**< @brief 1 in the middle of a wait or an operation. */
@@ -1711,46 +1791,43 @@ struct ptk_pt {
     uint8_t reserved[5];           /**< @brief 0. */
 };
 
-/** @brief A counting semaphore between protothreads of one loop. Declared by the application. */
+/** @brief A counting semaphore. */
 struct ptk_semaphore {
     ptk_handle_t loop;     /**< @brief The loop whose protothreads use it. */
     uint32_t count;        /**< @brief Units that are free. */
     uint32_t reserved;     /**< @brief 0. */
-    ptk_pt_list_t waiters; /**< @brief Who waits, in the order of coming. */
+    ptk_pt_list_t waiters; /**< @brief Those that wait, first come first. */
 };
 
-/**
- * @brief What protothreads of one loop wait on until somebody says that something has changed. Declared by the
- *        application, beside what it tells of.
- */
+/** @brief A notification. */
 struct ptk_notification {
     ptk_handle_t loop;     /**< @brief The loop whose protothreads wait on it. */
-    ptk_pt_list_t waiters; /**< @brief Who waits, in the order of coming. */
+    ptk_pt_list_t waiters; /**< @brief Those that wait, first come first. */
 };
 
-/** @brief One pool of a loop, seen without its type. */
+/** @brief A pool of a loop, whatever its type. */
 typedef struct ptk_pool {
     uint8_t *slots;      /**< @brief The application's array. */
     uint32_t slot_size;  /**< @brief Bytes of a slot. */
     uint32_t next_index; /**< @brief The slot that was given out last. */
-    uint32_t displaced;  /**< @brief Slots in use that are not where their ID says, after a resize. */
+    uint32_t displaced;  /**< @brief Slots that a resize moved away from where their ID says. */
     uint32_t count;      /**< @brief Slots in the array. */
     uint32_t in_use;     /**< @brief Slots in use. */
     uint32_t high_water; /**< @brief Most that were in use at once. */
 } ptk_pool_t;
 
-/** @brief A queue of resources that is threaded through their slots. */
+/** @brief A queue of resources, linked through their slots. */
 typedef struct ptk_ready_queue {
     uint32_t first; /**< @brief Reference of the first resource, 0 if it is empty. */
     uint32_t last;  /**< @brief Reference of the last resource, 0 if it is empty. */
 } ptk_ready_queue_t;
 
 /**
- * @brief An event loop's slot. The application declares an array of them, only the library looks inside.
+ * @brief An event loop's slot, an element of an array.
  *
- * The array must stay where it is, as memory that can be read and written, for as long as any thread may use a handle
- * that came from it: a late ptk_raise_event() takes the lock in it, a late ptk_event_loop_wake() or run counts itself
- * there. An array of static storage does.
+ * The array must stay in place, readable and writable, for as long as any thread may use a handle that came from it: a
+ * late ptk_raise_event() takes the lock in it, a late ptk_event_loop_wake() or ptk_event_loop_run() counts itself in
+ * it. A static array is always right.
  */
 struct ptk_event_loop_slot {
     ptk_handle_t handle;                         /**< @brief The loop's handle; its ID is 0 while the slot is free. */
@@ -1761,15 +1838,15 @@ struct ptk_event_loop_slot {
     uint32_t wakers;                        /**< @brief Atomic: threads that destroying has to wait for. */
     uintptr_t runner;                       /**< @brief Atomic: the thread that runs the loop, 0 if there is none. */
     uintptr_t owner;                        /**< @brief Atomic: the thread that ran the loop last. */
-    uint32_t lock_ready;                    /**< @brief Atomic: the lock was initialised; it is once, for ever. */
+    uint32_t lock_ready;                    /**< @brief Atomic: the lock was initialised, which is done once. */
     uint32_t last_id;                       /**< @brief Highest ID of a resource so far; survives the loop. */
-    struct ptk_event_loop_slot *next_array; /**< @brief Atomic, in the first slot: the array linked behind this one. */
+    struct ptk_event_loop_slot *next_array; /**< @brief Atomic, in the first slot: the next array of the list. */
     uint32_t array_base;                    /**< @brief Atomic, in the first slot: loop ID of the array's first slot. */
-    uint32_t array_size;                    /**< @brief Atomic, in the first slot: slots, 0 while it is not linked. */
+    uint32_t array_size;                    /**< @brief Atomic, in the first slot: slots, 0 if not on the list. */
     ptk_platform_loop_t platform;           /**< @brief The port's part. */
-    ptk_platform_lock_t lock;               /**< @brief Guards what raisers touch. */
+    ptk_platform_lock_t lock;               /**< @brief Guards what other threads may touch. */
     uint64_t earliest_deadline_ns;          /**< @brief No timer expires before this. */
-    uint64_t retry_ns;                      /**< @brief When paused sockets try again, UINT64_MAX never. */
+    uint64_t retry_ns;                      /**< @brief When paused sockets try again; UINT64_MAX: never. */
     ptk_ready_queue_t ready;                /**< @brief What the next pass delivers. */
     ptk_ready_queue_t delivering;           /**< @brief What is left of this pass. */
     ptk_ready_queue_t raised;               /**< @brief Under the lock: sources with new events. */
@@ -1785,7 +1862,7 @@ struct ptk_event_loop_slot {
     uint64_t refused_accepts;               /**< @brief Statistics. */
 };
 
-/** @brief A thread that the library runs a loop in. The application declares it; it must live until stop returned. */
+/** @brief A thread in which the library runs a loop. */
 struct ptk_thread {
     ptk_platform_thread_t platform; /**< @brief The port's part. */
     ptk_handle_t loop;              /**< @brief The loop it runs. */
@@ -1799,9 +1876,9 @@ struct ptk_thread {
 #define PTK_LAYOUT_PASTE(name, queue, handlers) name##_queue_##queue##_handlers_##handlers
 /** @endcond */
 /**
- * @brief The name by which a program that includes this header links a function that takes pools: with what their layout
- *        depends on. If header and archive differ in it, the program does not link. The archive also has the plain name,
- *        for other languages.
+ * @brief The name under which a program links a function that takes pools. It contains everything that the layout of
+ *        the pools depends on, so that a program does not link with an archive whose layout differs from its header's.
+ *        The archive also has the plain name, for other languages.
  * @param name the function's plain name.
  */
 #define PTK_LAYOUT_NAME(name)                                                                                          \

@@ -28,16 +28,16 @@
 /** @brief The lock that guards what other threads may touch in an event loop. */
 typedef pthread_mutex_t ptk_platform_lock_t;
 
-/** @brief What the port keeps in each event loop: its kqueue, and the sockets whose changes the next wait takes along. */
+/** @brief What the port keeps in each event loop: its kqueue, and the sockets whose changes the next wait submits. */
 typedef struct ptk_platform_loop {
     int32_t kqueue_descriptor; /**< @brief The kqueue that the loop waits on. */
     int32_t wake_pipe[2];      /**< @brief Wakes the loop where EVFILT_USER is missing. */
     int32_t process;           /**< @brief The process that made them; a child of it has no kqueue. */
     uint32_t changed_count;    /**< @brief How many sockets are listed in changed. */
-    int64_t changed[32];       /**< @brief Their handles; when there are more of them, kqueue is told at once. */
+    int64_t changed[32];       /**< @brief Their handles; if there are more, their changes are submitted at once. */
 } ptk_platform_loop_t;
 
-/** @brief What the port keeps in each socket: its descriptor, what it has to report and what kqueue was told of it. */
+/** @brief What the port keeps in each socket: its descriptor, what it has to report, and what kqueue has of it. */
 typedef struct ptk_platform_socket {
     int32_t descriptor; /**< @brief The system's descriptor; meaningful while the socket is open. */
     uint8_t interest;   /**< @brief The filters that are to report, one bit each. */

@@ -8,15 +8,16 @@
  * @part about
  * @brief Protocol Toolkit for Windows: event loops, timers, sockets, user events and protothreads without a heap.
  * @part notes
- * For Windows 10 and later, 32-bit and 64-bit. The loop waits on an I/O completion port. This header includes no header of
- * Windows: what the port keeps is plain storage, whose size and alignment are checked when the port is compiled.
+ * For Windows 10 and later, 32-bit and 64-bit. The loop waits on an I/O completion port. This header includes no header
+ * of Windows: what the port keeps is plain storage, whose size and alignment are checked when the port is compiled.
  *
  * What differs on Windows:
  * - ptk_event_loop_thread_start() uses a stack that the system makes: Windows takes no other.
  * - The clock also advances while the machine is suspended.
  * - Waits end with the system's timer interrupt, which comes every 15.6 ms unless a program asks for more.
- * - Without PTK_SOCKET_OPTION_REUSE_ADDRESS a socket has its port for itself. With it, a listener can bind its port while
- *   connections of an earlier one linger, and UDP sockets share their port. There is no PTK_SOCKET_OPTION_REUSE_PORT.
+ * - Without PTK_SOCKET_OPTION_REUSE_ADDRESS a socket has its port for itself. With it, a listener can bind its port
+ *   while connections of an earlier one linger, and UDP sockets share their port. There is no
+ *   PTK_SOCKET_OPTION_REUSE_PORT.
  * - PTK_SOCKET_OPTION_MULTICAST_LOOPBACK is an option of the socket that receives.
  * @part end
  */
