@@ -22,9 +22,9 @@
 #include <signal.h>
 #include <stdio.h>
 
-#define FIRST_PAUSE_MS 100u /* before the second attempt to connect; each further pause is twice as long */
-#define LONGEST_PAUSE_MS 10000u
-#define ERR_REFUSED ((ptk_err_t)-1001) /* beside the library's codes: the broker has refused what was asked */
+#define FIRST_PAUSE_MS 100u /**< @brief Before the second attempt to connect; each further pause is twice as long. */
+#define LONGEST_PAUSE_MS 10000u        /**< @brief The pauses grow to this. */
+#define ERR_REFUSED ((ptk_err_t)-1001) /**< @brief Beside the library's codes: the broker has refused what was asked. */
 
 /** @brief What an exchange can wait for besides a type of packet. */
 enum {
@@ -64,9 +64,9 @@ typedef struct client {
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 1, 1, 0); /* one timer, one socket */
 
-static client_t client;
-static ptk_handle_t loop;
-static volatile sig_atomic_t interrupted;
+static client_t client;                   /**< @brief The client. */
+static ptk_handle_t loop;                 /**< @brief Its loop. */
+static volatile sig_atomic_t interrupted; /**< @brief Ctrl-C was pressed. */
 
 /** @brief Ctrl-C: the loop may be asleep. */
 static void on_interrupt(int signal_number) {
@@ -109,7 +109,7 @@ static ptk_err_t take_message(client_t *c, uint8_t qos, ptk_buf_t *body) {
     return PTK_ERR_OK;
 }
 
-/** @brief Takes a packet from the buffer; PTK_ERR_WOULD_BLOCK if none is whole. What was not asked for is an error, 4.8. */
+/** @brief Takes a packet; PTK_ERR_WOULD_BLOCK if none is whole. What was not asked for is an error, 4.8. */
 static ptk_err_t take_packet(client_t *c) {
     uint8_t wanted = c->exchange.wanted;
     uint8_t first;
@@ -263,7 +263,7 @@ static ptk_pt_status_t client_run(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/** @brief After Ctrl-C: ends the protothread where it waits, and the connection with DISCONNECT if that can be sent now. */
+/** @brief After Ctrl-C: ends the protothread where it waits; sends DISCONNECT if that can be done now. */
 static void end_early(client_t *c) {
     bool between_packets = ptk_buf_length(&c->out) == 0;
 

@@ -10,6 +10,7 @@ PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 4, 0);
 
 /* [deadline] */
+/** @brief A request with its response. */
 typedef struct exchange {
     ptk_pt_t pt;
     ptk_handle_t socket;
@@ -21,6 +22,7 @@ typedef struct exchange {
     ptk_err_t error;
 } exchange_t;
 
+/** @brief Connects, sends and receives, all before the deadline. */
 static ptk_pt_status_t exchange_run(ptk_pt_t *pt) {
     exchange_t *exchange = (exchange_t *)pt;
 
@@ -40,8 +42,9 @@ static ptk_pt_status_t exchange_run(ptk_pt_t *pt) {
 /* [/deadline] */
 
 /* [silence] */
-#define SILENCE_MS 30000
+#define SILENCE_MS 30000 /**< @brief The longest silence. */
 
+/** @brief A connection that must not be silent for long. */
 typedef struct connection {
     ptk_handle_t socket;
     ptk_handle_t timer;
@@ -49,6 +52,7 @@ typedef struct connection {
     bool closed;
 } connection_t;
 
+/** @brief Nothing came for too long: closes the connection. */
 static void on_silence(ptk_handle_t timer, ptk_event_t event, uintptr_t data, void *user_data) {
     connection_t *connection = (connection_t *)user_data;
     (void)event, (void)data;
@@ -57,6 +61,7 @@ static void on_silence(ptk_handle_t timer, ptk_event_t event, uintptr_t data, vo
     connection->closed = true;
 }
 
+/** @brief Something came. */
 static void on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     connection_t *connection = (connection_t *)user_data;
     uint8_t memory[256];

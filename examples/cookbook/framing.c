@@ -7,17 +7,17 @@
 #include "cookbook.h"
 
 /* [take] */
-#define FRAME_HEADER 2u
-#define FRAME_MAX 256u /* the longest frame; the buffer has FRAME_HEADER + FRAME_MAX bytes */
+#define FRAME_HEADER 2u /**< @brief Bytes of the length. */
+#define FRAME_MAX 256u  /**< @brief The longest frame; the buffer has FRAME_HEADER + FRAME_MAX bytes. */
 
-/* Takes a frame with a length of 16 bits in front. PTK_ERR_WOULD_BLOCK: it is not whole yet. */
+/** @brief Takes a frame that begins with its length, 16 bits. PTK_ERR_WOULD_BLOCK: it is not whole yet. */
 static ptk_err_t frame_take(ptk_buf_t *in, ptk_buf_t *frame) {
     if (ptk_buf_length(in) < FRAME_HEADER) {
         return PTK_ERR_WOULD_BLOCK;
     }
     size_t length = ptk_buf_peek_u16_be(in, 0);
     if (length > FRAME_MAX) {
-        return PTK_ERR_MESSAGE_TOO_LONG; /* end the connection: nobody knows where the next frame begins */
+        return PTK_ERR_MESSAGE_TOO_LONG; /* end the connection: no one knows where the next frame begins */
     }
     if (ptk_buf_length(in) < FRAME_HEADER + length) {
         return PTK_ERR_WOULD_BLOCK;
@@ -29,7 +29,7 @@ static ptk_err_t frame_take(ptk_buf_t *in, ptk_buf_t *frame) {
 /* [/take] */
 
 /* [put] */
-/* The length is known when the rest was put: leave room for it, and patch it. */
+/** @brief Puts a frame. The length is known when the rest was put: leave room for it, and patch it. */
 static void frame_put(ptk_buf_t *out, uint8_t function, uint32_t value, const char *text, size_t text_length) {
     size_t start = ptk_buf_offset(out);
 
@@ -42,6 +42,7 @@ static void frame_put(ptk_buf_t *out, uint8_t function, uint32_t value, const ch
 /* [/put] */
 
 /* [receive] */
+/** @brief The receiving side of a connection. */
 typedef struct receiver {
     ptk_buf_t in;
     uint8_t memory[FRAME_HEADER + FRAME_MAX];
@@ -49,6 +50,7 @@ typedef struct receiver {
     bool closed;
 } receiver_t;
 
+/** @brief Receives once, and handles each frame that is whole. */
 static void on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     receiver_t *receiver = (receiver_t *)user_data;
     ptk_buf_t frame;

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 /* [declare] */
-#define CLIENTS 32u /* connections at a time: your product's number */
+#define CLIENTS 32u /**< @brief Connections at a time: your product's number. */
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, CLIENTS + 1, /* timers: one for each protothread that can wait with a limit, */
@@ -19,6 +19,7 @@ PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, CLIENTS + 1, /* timers: one for each pro
 /* [/declare] */
 
 /* [report] */
+/** @brief Prints how full the pools have been. */
 static void report(ptk_handle_t loop, FILE *stream) {
     ptk_event_loop_stats_t stats;
 

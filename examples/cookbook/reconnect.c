@@ -10,10 +10,11 @@ PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 1, 2, 0);
 
 /* [reconnect] */
-#define FIRST_PAUSE_MS 100u
-#define LONGEST_PAUSE_MS 30000u
-#define CONNECT_MS 5000u
+#define FIRST_PAUSE_MS 100u     /**< @brief The pause after the first failure. */
+#define LONGEST_PAUSE_MS 30000u /**< @brief Pauses grow to this. */
+#define CONNECT_MS 5000u        /**< @brief Time for an attempt. */
 
+/** @brief A client with one connection. */
 typedef struct client {
     ptk_pt_t pt;
     ptk_handle_t loop;
@@ -26,7 +27,7 @@ typedef struct client {
     bool done;
 } client_t;
 
-/* Between half of the pause and all of it, so that not all clients come at once when a server is back. */
+/** @brief Between half of the pause and all of it, so that not all clients come at once when a server is back. */
 static uint64_t next_pause(client_t *client) {
     uint64_t pause = client->pause_ms;
 
@@ -37,6 +38,7 @@ static uint64_t next_pause(client_t *client) {
     return pause / 2 + client->random % (pause / 2 + 1);
 }
 
+/** @brief Connects until that succeeds. */
 static ptk_pt_status_t client_run(ptk_pt_t *pt) {
     client_t *client = (client_t *)pt;
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 /* [queue] */
+/** @brief The sending side of a connection. */
 typedef struct sender {
     ptk_handle_t socket; /* 0: none */
     ptk_buf_t queue;     /* what the system has not taken yet */
@@ -18,7 +19,7 @@ typedef struct sender {
 
 static void on_writable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data);
 
-/* Sends as much as the system takes. An error other than PTK_ERR_OK: the connection is gone. */
+/** @brief Sends as much as the system takes. Anything but PTK_ERR_OK: the connection is gone. */
 static ptk_err_t sender_flush(sender_t *sender) {
     ptk_err_t error = PTK_ERR_OK;
 
@@ -36,7 +37,7 @@ static ptk_err_t sender_flush(sender_t *sender) {
     return error == PTK_ERR_WOULD_BLOCK ? PTK_ERR_OK : error;
 }
 
-/* Queues a whole message, or nothing of it: PTK_ERR_NO_SPACE. */
+/** @brief Queues a whole message, or nothing of it: PTK_ERR_NO_SPACE. */
 static ptk_err_t sender_put(sender_t *sender, const void *bytes, size_t length) {
     ptk_buf_compact(&sender->queue);
     if (ptk_buf_room(&sender->queue) < length) {
@@ -48,6 +49,7 @@ static ptk_err_t sender_put(sender_t *sender, const void *bytes, size_t length) 
 /* [/queue] */
 
 /* [slow] */
+/** @brief Receives only while nothing waits to be sent. */
 static void on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     sender_t *sender = (sender_t *)user_data;
     (void)event, (void)data;
@@ -63,6 +65,7 @@ static void on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, 
     }
 }
 
+/** @brief There is room again. */
 static void on_writable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     sender_t *sender = (sender_t *)user_data;
     (void)event, (void)data;
@@ -78,7 +81,7 @@ static void on_writable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, 
 /* [/slow] */
 
 /* [publish] */
-/* One message for many: no one waits for the slowest. */
+/** @brief One message for many: no one waits for the slowest. */
 static void publish(sender_t *subscribers, size_t count, const void *bytes, size_t length) {
     for (size_t i = 0; i < count; i++) {
         if (subscribers[i].socket != 0 && sender_put(&subscribers[i], bytes, length) != PTK_ERR_OK) {

@@ -11,16 +11,17 @@ PTK_DECLARE_EVENT_LOOP_RESOURCES(network_pools, 0, 0, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(worker_pools, 1, 0, 1);
 
 /* [request] */
-enum { EVENT_REQUEST = 1, EVENT_RESPONSE = 2 }; /* any numbers but 0 */
+/** @brief The events of both sources: any numbers but 0. */
+enum { EVENT_REQUEST = 1, EVENT_RESPONSE = 2 };
 
-/* Belongs to the thread that made it; from the raise until the response, to the network's thread. */
+/** @brief Belongs to the thread that made it; from the raise until the response, to the network's thread. */
 typedef struct request {
     ptk_handle_t respond_to; /* a user event source of the loop that asks */
     uint32_t number;
     uint32_t result;
 } request_t;
 
-/* In the network's thread: no lock is needed. */
+/** @brief In the network's thread: no lock is needed. */
 static void on_request(ptk_handle_t source, ptk_event_t event, uintptr_t data, void *user_data) {
     request_t *request = (request_t *)data;
     (void)source, (void)event, (void)user_data;
@@ -30,6 +31,7 @@ static void on_request(ptk_handle_t source, ptk_event_t event, uintptr_t data, v
 /* [/request] */
 
 /* [ask] */
+/** @brief A thread that asks, with a loop of its own. */
 typedef struct worker {
     ptk_pt_t pt;
     ptk_handle_t loop;
@@ -41,7 +43,7 @@ typedef struct worker {
     uint32_t answered;
 } worker_t;
 
-/* In the worker's thread. */
+/** @brief In the worker's thread. */
 static ptk_pt_status_t worker_run(ptk_pt_t *pt) {
     worker_t *worker = (worker_t *)pt;
 

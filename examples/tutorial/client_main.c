@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#define TIMEOUT_MS 2000
+#define TIMEOUT_MS 2000 /**< @brief Time for connecting, and for each request. */
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 1, 1, 0); /* one timer, one socket */
@@ -24,6 +24,7 @@ typedef struct session {
     ptk_err_t error;
 } session_t;
 
+/** @brief Connects, and makes the requests. */
 static ptk_pt_status_t session_run(ptk_pt_t *pt) {
     session_t *session = (session_t *)pt;
 

@@ -30,7 +30,7 @@ ptk_err_t line_take(ptk_buf_t *in, ptk_buf_t *line) {
 /* [/take] */
 
 /* [execute] */
-/** @brief Takes a number from the text. Returns false, and leaves the text, if there is none from minimum to maximum. */
+/** @brief Takes a number from the text. Returns false if there is none, or not from minimum to maximum. */
 static bool take_number(const char **text, long minimum, long maximum, long *number) {
     char *end;
 

@@ -13,7 +13,7 @@
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, LINE_SERVER_TIMERS + 1, LINE_SERVER_SOCKETS + 1, 0);
 
-static int failures;
+static int failures; /**< @brief Conditions that did not hold. */
 
 /** @brief Counts and prints a condition that does not hold. */
 #define CHECK(condition)                                                                                               \
@@ -81,6 +81,7 @@ typedef struct tester {
     ptk_address_t server;
 } tester_t;
 
+/** @brief Two requests, and then silence. */
 static ptk_pt_status_t tester_run(ptk_pt_t *pt) {
     tester_t *tester = (tester_t *)pt;
     line_request_t *request = &tester->request;

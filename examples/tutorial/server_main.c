@@ -11,7 +11,7 @@
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, LINE_SERVER_TIMERS, LINE_SERVER_SOCKETS, 0);
 
-static line_server_t server;
+static line_server_t server; /**< @brief All of its memory. */
 
 int main(int argc, char **argv) {
     ptk_address_t address;

@@ -1,5 +1,7 @@
 # Each link between pages, and from a page to a file, leads to a file that exists and to a heading that is there.
 # Usage: doc_links.sh PROJECT WORK
+#
+# SPDX-License-Identifier: MIT
 . "$(dirname -- "$0")/common.sh"
 project=$1
 fresh_directory "$2"
