@@ -33,5 +33,5 @@ fragments_directory=$1/src/include/fragments
 header=$1/src/include/linux/protocol_toolkit.h
 must_fail "a part that is missing" 's/@part includes/@part end/' linux.h
 must_fail "a part that nothing takes" 's/@insert includes//' common.h
-must_fail "a part that is there twice" 's/@part platform/@part includes/' linux.h
+must_fail "a part that is there twice" 's/@part layout/@part includes/' linux.h
 must_fail "a header without its beginning" 's/@part header//' common.h

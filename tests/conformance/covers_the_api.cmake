@@ -1,10 +1,10 @@
-# Fails when the public header has a function or a protothread macro that no test of the suite uses.
+# Fails when the public header has a function, or a macro of protothreads or events, that no test of the suite uses.
 # Called with -DHEADER=<protocol_toolkit.h> -DSUITE=<folder of test_*.c>.
 
 file(READ "${HEADER}" header)
 # Comments mention functions as well; only declarations count.
 string(REGEX REPLACE "/\\*([^*]|\\*+[^*/])*\\*+/" "" header "${header}")
-string(REGEX MATCHALL "(ptk_[a-z0-9_]+ ?\\()|(#define PTK_PT_[A-Z_]+\\()" names "${header}")
+string(REGEX MATCHALL "(ptk_[a-z0-9_]+ ?\\()|(#define PTK_(PT|EVENT)_[A-Z_]+\\()" names "${header}")
 
 set(suite "")
 file(GLOB sources "${SUITE}/test_*.c" "${SUITE}/../harness/support.c")

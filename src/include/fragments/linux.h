@@ -17,14 +17,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
 /* @part name */
 /** @brief Name of the platform that the header and its archive are for. */
 #define PTK_PLATFORM_NAME "linux"
 
 /* @part platform */
-/** @brief A name with the platform, see PTK_LAYOUT_NAME. @param name the name. */
-#define PTK_PLATFORM_LAYOUT(name) name##_linux
-
 /** @brief The lock that guards what other threads may touch in an event loop. */
 typedef pthread_mutex_t ptk_platform_lock_t;
 
@@ -43,5 +41,9 @@ typedef struct ptk_platform_socket {
 
 /** @brief What the port keeps for a thread that the library runs. */
 typedef pthread_t ptk_platform_thread_t;
+
+/* @part layout */
+/** @brief A name with the platform in it, for PTK_LAYOUT_NAME(). @param name the name. */
+#define PTK_PLATFORM_LAYOUT(name) name##_linux
 
 /* @part end */

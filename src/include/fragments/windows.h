@@ -26,14 +26,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
 /* @part name */
 /** @brief Name of the platform that the header and its archive are for. */
 #define PTK_PLATFORM_NAME "windows"
 
 /* @part platform */
-/** @brief A name with the platform, see PTK_LAYOUT_NAME. @param name the name. */
-#define PTK_PLATFORM_LAYOUT(name) name##_windows
-
 /** @brief The lock that guards what other threads may touch in an event loop: an SRWLOCK. */
 typedef struct ptk_platform_lock {
     void *word; /**< @brief The lock. */
@@ -81,5 +79,9 @@ typedef struct ptk_platform_socket {
 
 /** @brief What the port keeps for a thread that the library runs: its handle. */
 typedef void *ptk_platform_thread_t;
+
+/* @part layout */
+/** @brief A name with the platform in it, for PTK_LAYOUT_NAME(). @param name the name. */
+#define PTK_PLATFORM_LAYOUT(name) name##_windows
 
 /* @part end */

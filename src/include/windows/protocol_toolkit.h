@@ -124,7 +124,7 @@ enum {
     PTK_ERR_INVALID_ARGUMENT = -2,       /**< @brief NULL, out of range, or not possible for this resource. */
     PTK_ERR_OUT_OF_MEMORY = -3,          /**< @brief The pool that the application declared has no free slot. */
     PTK_ERR_WOULD_BLOCK = -4,            /**< @brief Not possible now; wait for the event and try again. */
-    PTK_ERR_CLOSED = -5,                 /**< @brief End of stream: the peer closed the connection in order. */
+    PTK_ERR_CLOSED = -5,                 /**< @brief End of stream: the peer will send no more. */
     PTK_ERR_TIMED_OUT = -6,              /**< @brief The time is over. */
     PTK_ERR_CONNECTION_REFUSED = -7,     /**< @brief The peer does not listen on that port. */
     PTK_ERR_CONNECTION_RESET = -8,       /**< @brief The connection was aborted. */
@@ -366,8 +366,8 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop);
  *
  * The loop and its connections stay the parent's. A child must not run the loop, raise events on it, or send and
  * receive on its sockets: it would take the parent's data. While a child keeps its copy, a connection that the parent
- * closes does not end for the peer, so a child that goes on running calls this first. It never waits for the parent's
- * threads, as ptk_event_loop_destroy() might, for ever. exec() closes everything by itself.
+ * closes does not end for the peer, so a child that goes on running calls this first. exec() closes everything by
+ * itself. ptk_event_loop_destroy() might wait for ever for threads that only the parent has; this function does not.
  * @param loop the loop, created before fork().
  * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_BUSY (Windows only, which has no fork(): as for
  *         ptk_event_loop_destroy()).
@@ -402,9 +402,9 @@ typedef struct ptk_event_loop_stats {
     ptk_pool_stats_t user_event_sources; /**< @brief The pool of user event sources. */
     uint64_t passes;                     /**< @brief Passes of the loop. */
     uint64_t events_delivered;           /**< @brief Handlers called and protothreads resumed by events. */
-    uint64_t wakeups;         /**< @brief Waits that ended because a thread raised an event or called wake. */
-    uint64_t refused_raises;  /**< @brief Raises refused because the source's queue was full. */
-    uint64_t refused_accepts; /**< @brief Times a listener was paused because there was no free slot or descriptor. */
+    uint64_t wakeups;                    /**< @brief Waits ended by a raised event or ptk_event_loop_wake(). */
+    uint64_t refused_raises;             /**< @brief Raises refused: the source's queue was full. */
+    uint64_t refused_accepts;            /**< @brief Times a listener was paused: no free slot or descriptor. */
 } ptk_event_loop_stats_t;
 
 /**
@@ -676,9 +676,9 @@ ptk_handle_t ptk_socket_create(ptk_handle_t loop);
  * - A connection of a socket to itself, which TCP allows when the system happens to choose the port that is connected
  *   to, is refused: PTK_ERR_CONNECTION_REFUSED.
  *
- * UDP: the socket is connected at once, and from then on receives from that peer only. Datagrams of others that came
- * before are dropped, those of the peer are kept. ICMP errors of the peer are reported, each once. The socket can be
- * connected again, to another peer; errors of the former one are not reported any more.
+ * UDP: the socket is connected at once, and from then on receives from that peer only. What others sent earlier is
+ * dropped, what the peer sent is kept. ICMP errors of the peer are reported, each once. The socket can be connected
+ * again, to another peer; errors of the former one are not reported any more.
  * @param socket a new socket, or an open UDP socket.
  * @param remote the peer.
  * @return PTK_ERR_OK (TCP: the attempt has begun), PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (NULL, port 0,
@@ -1674,9 +1674,6 @@ void ptk_log_write(int level, const char *function, const char *message, int64_t
  * The application declares these structs, so their sizes have to be known. Their members are for the library alone.
  */
 
-/** @brief A name with the platform, see PTK_LAYOUT_NAME. @param name the name. */
-#define PTK_PLATFORM_LAYOUT(name) name##_windows
-
 /** @brief The lock that guards what other threads may touch in an event loop: an SRWLOCK. */
 typedef struct ptk_platform_lock {
     void *word; /**< @brief The lock. */
@@ -1902,6 +1899,9 @@ struct ptk_thread {
     uint32_t stop;                  /**< @brief Atomic: it was asked to end. */
     uint32_t started;               /**< @brief Atomic: 1 between start and stop. */
 };
+
+/** @brief A name with the platform in it, for PTK_LAYOUT_NAME(). @param name the name. */
+#define PTK_PLATFORM_LAYOUT(name) name##_windows
 
 /** @cond */
 #define PTK_LAYOUT_EXPAND(name, queue, handlers) PTK_LAYOUT_PASTE(name, queue, handlers)
