@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Runs the benchmarks: `scripts/bench` builds everything and calls this.
 
 Rounds alternate between the peers, so that what the machine does meanwhile hits all of them alike; what is compared are

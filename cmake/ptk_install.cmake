@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Install and package rules: the archives, the selected platform's header, a CMake package and pkg-config files.
 
 include(CMakePackageConfigHelpers)

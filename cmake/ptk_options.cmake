@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What can be chosen: build type, options and compile-time limits. Everything is checked here, once.
 
 option(PTK_BUILD_TESTS "Build the tests and checks" ${ptk_is_top_level})

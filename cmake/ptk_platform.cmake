@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Selects the platform and puts its header, and only that one, where everything finds it.
 
 set(ptk_platforms linux macos bsd windows posix)

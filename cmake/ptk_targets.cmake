@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # How our own targets are compiled. Nothing here touches a global flag or a target of somebody else.
 
 include(CheckCCompilerFlag)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Builds, tests, and what came of it; sourced after common.sh. POSIX shell.
 #

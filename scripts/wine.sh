@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 # Wine for a test run; sourced after common.sh. POSIX shell.
 #

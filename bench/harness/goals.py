@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The goals: for each a figure from the results, and what it must be."""
 
 # Libraries that ptk is compared with where the best of them counts; the hand-written programs are a limit, not a choice.

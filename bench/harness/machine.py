@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the measurements were made on and with."""
 
 import os

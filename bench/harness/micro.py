@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs the programs that measure by themselves and print rows: everything in the build's micro directory.
 
 Programs built from bench/micro are called once in each round as

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs the scenarios with a server and the load client: a, b, c, d and h.
 
 For messages per second the server and the client share one processor: there the ratio of two peers repeats within about

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Bar charts of the results, made by gnuplot."""
 
 import os

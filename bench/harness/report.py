@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Writes what was measured into docs/benchmarks/README.md, between two markers."""
 
 from harness import goals, machine

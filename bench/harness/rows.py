@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Result rows: the one format that every benchmark program and the runner share.
 
 A row is one line of JSON on standard output:

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """User-space instructions per echoed message: the difference of two runs, so that what a server does once cancels."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """User-space instructions per timer operation and per expiry: the difference of two runs."""
 
 import json

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """User-space instructions per raise and its delivery: the difference of two runs.
 
 Raises come in batches from the loop's own thread, each followed by a pass of the loop: what threads do to each other

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Calls of the heap per echoed message, and heap bytes per connection and per timer."""
 
 import os

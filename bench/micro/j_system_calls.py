@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """System calls of the server per echoed message, counted by strace: the difference of two runs."""
 
 import os

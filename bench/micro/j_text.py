@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Read-only bytes that each library adds to the smallest static echo server, from the linker's map.
 
 The peers' archives are Debian's, compiled for speed; ptk's is as shipped. The server is compiled with the size flags that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file micro.c @brief What the programs that measure by themselves share. */
 #include "micro.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /**
  * @file micro.h
  * @brief What the programs that measure by themselves share: options, clocks, pinning, random numbers, result rows.

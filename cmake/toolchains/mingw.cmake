@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Cross-compiles for Windows with MinGW-w64 (Debian: gcc-mingw-w64-x86-64, gcc-mingw-w64-i686):
 #   cmake -S . -B build/windows -DCMAKE_TOOLCHAIN_FILE=cmake/toolchains/mingw.cmake -DPTK_MINGW_PROCESSOR=x86_64
 # PTK_MINGW_PROCESSOR is x86_64 or i686. The 64-bit programs run under Wine (Debian: wine64, wine), without a display and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * For static programs that qemu-user 7.2 runs, and part of nothing else: what it does wrong with socket options. Linked
  * into such a program, these functions take the place of the C library's. Each makes the program's call as it stands

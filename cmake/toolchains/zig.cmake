@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Cross-compiles with Zig's C compiler, which brings headers and libraries of its own for every target here:
 #   cmake -S . -B build/mips -DCMAKE_TOOLCHAIN_FILE=cmake/toolchains/zig.cmake -DPTK_ZIG_TARGET=mips-linux-musl
 # PTK_ZIG_TARGET is one of those named below. PTK_ZIG is the zig program, by default the one that scripts/get-zig

@@ -1,4 +1,10 @@
-/* Allocates three times and frees once after it has made an epoll instance: what the allocation counter must see. */
+/**
+ * @file allocating_program.c
+ * @brief Allocates three times and frees once after it has made an epoll instance: what the allocation counter must
+ *        see.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include <stdlib.h>
 #include <sys/epoll.h>
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What the checks share; sourced, not run. POSIX shell.
 set -eu
 

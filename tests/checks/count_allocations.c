@@ -1,6 +1,11 @@
-/*
- * Preloaded into a program: counts its calls of the allocator from the creation of its first event loop, which is its
- * first call of epoll_create1() or pipe(), to its exit. Then the count goes to the file that PTK_ALLOCATION_REPORT names.
+/**
+ * @file count_allocations.c
+ * @brief Preloaded into a program: counts its calls of the allocator from the creation of its first event loop, which
+ *        is its first call of epoll_create1() or pipe(), to its exit.
+ *
+ * Then the count goes to the file that PTK_ALLOCATION_REPORT names.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #define _GNU_SOURCE
 
@@ -15,7 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The C library's own entry points, so that nothing here needs a look-up that could itself allocate. */
+/** @brief The C library's own entry points, so that nothing here needs a look-up that could itself allocate. */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);

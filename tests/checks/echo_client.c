@@ -1,6 +1,11 @@
-/*
- * Sends numbered messages to an echo server on this machine, each after the echo of the one before came back whole.
+/**
+ * @file echo_client.c
+ * @brief Sends numbered messages to an echo server on this machine, each after the echo of the one before came back
+ *        whole.
+ *
  * Usage: echo_client PORT COUNT
+ *
+ * SPDX-License-Identifier: MIT
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -29,7 +34,7 @@ static int connect_to(unsigned long port) {
     return descriptor;
 }
 
-/* Sends one message and reads its echo. Returns whether it is the same. */
+/** @brief Sends one message and reads its echo. Returns whether it is the same. */
 static int exchange(int descriptor, unsigned long number) {
     char message[32];
     char echo[32];

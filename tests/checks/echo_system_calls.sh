@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # In steady state the echo server makes three system calls for each message on one connection: it waits, receives and
 # sends, and nothing else.
 # Usage: echo_system_calls.sh ECHO_SERVER ECHO_CLIENT WORK

@@ -1,6 +1,10 @@
-/*
- * Uses every macro of the public header, in what is both C99 and C++11. It is compiled, never run. The check fails when
- * a macro of the header is not mentioned here.
+/**
+ * @file header_macros.c
+ * @brief Uses every macro of the public header, in what is both C99 and C++11.
+ *
+ * It is compiled, never run. The check fails when a macro of the header is not mentioned here.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include <protocol_toolkit.h>
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Each public header compiles alone, protocol_toolkit.h also in every macro and with the programs in its comments, as C99
 # and as C++11, with GCC and Clang, without a warning.
 # Usage: header_standards.sh SOURCE_DIRECTORY INCLUDE_DIRECTORY WORK DEFINITION...

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The platforms' headers are what scripts/make-headers makes of the fragments, and the script works.
 # Usage: headers_made.sh SOURCE_DIRECTORY WORK
 . "$(dirname -- "$0")/common.sh"

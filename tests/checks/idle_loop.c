@@ -1,7 +1,11 @@
-/*
- * A loop with nothing to do, for one second.
+/**
+ * @file idle_loop.c
+ * @brief A loop with nothing to do, for one second.
+ *
  *   idle_loop run       ptk_event_loop_run() again and again; prints the passes
  *   idle_loop forever   one ptk_event_loop_run_for(PTK_WAIT_FOREVER), ended from a signal handler
+ *
+ * SPDX-License-Identifier: MIT
  */
 #define _POSIX_C_SOURCE 200809L
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # An idle loop wakes at most 100 times a second with run(), and not once when it waits for ever.
 # Usage: idle_wakeups.sh IDLE_LOOP WORK
 . "$(dirname -- "$0")/common.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What is installed can be used, from another place than it was installed to: with find_package and with pkg-config,
 # from C and C++, with and without LTO.
 # Usage: installed.sh SOURCE_DIRECTORY WORK CMAKE GENERATOR PLATFORM

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Core includes no system header but C99's freestanding ones, <string.h> and <assert.h>; protocols use the public API alone.
 # Usage: layering.sh SOURCE_DIRECTORY
 . "$(dirname -- "$0")/common.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A program has the limits of the archive, with no definition of its own; with others it does not compile, and with
 # another header it does not link.
 # Usage: limits_agree.sh SOURCE_DIRECTORY INCLUDE_DIRECTORY ARCHIVE PLATFORM WORK QUEUE_SIZE HANDLERS

@@ -1,6 +1,9 @@
-/*
- * A program of two files, each of which hands pools to the library; C99 and C++11. It is compiled with limits that are
- * those of the archive, or are not: then it must not come into being.
+/**
+ * @file limits_program.c
+ * @brief A program of two files, each of which hands pools to the library; C99 and C++11. It is compiled with limits
+ *        that are those of the archive, or are not: then it must not come into being.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include <protocol_toolkit.h>
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # No C source has a line comment.
 # Usage: line_comments.sh SOURCE_DIRECTORY
 . "$(dirname -- "$0")/common.sh"

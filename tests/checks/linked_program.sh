@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A program that was linked for another system says so in its first bytes.
 # Usage: linked_program.sh FORMAT PROGRAM
 . "$(dirname -- "$0")/common.sh"

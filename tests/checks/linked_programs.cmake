@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Where programs are built and cannot be run, what can be checked is that each was linked, for the right system and
 # processor. One CTest a program, linked.<name>: ctest -R '^linked\.'
 

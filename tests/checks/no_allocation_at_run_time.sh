@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # From the creation of its first loop to its exit, the Modbus server under load never calls the allocator.
 # Usage: no_allocation_at_run_time.sh MODBUS_SERVER MODBUS_CLIENT COUNTER ALLOCATING_PROGRAM WORK
 . "$(dirname -- "$0")/common.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A release archive refers to nothing that allocates, resolves names, or prints.
 # Usage: no_allocator.sh ARCHIVE WORK
 . "$(dirname -- "$0")/common.sh"

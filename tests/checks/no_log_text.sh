@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The release archive holds nothing of the log: no message, no function name, no format, no call.
 # Usage: no_log_text.sh SOURCE_DIRECTORY ARCHIVE WORK
 . "$(dirname -- "$0")/common.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Usage: cmake -DCONFIGURATION=<CPackConfig.cmake> -DWANTED=<regular expression> -P package_kinds.cmake
 include("${CONFIGURATION}")
 string(REPLACE ";" "," found "${CPACK_GENERATOR}")

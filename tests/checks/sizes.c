@@ -1,6 +1,11 @@
-/*
- * Sizes of the slots, which the application pays for each resource. Compiling asserts the limits, for 64-bit platforms
- * with 8 queue entries and 8 handlers in each user event source; running prints them.
+/**
+ * @file sizes.c
+ * @brief Sizes of the slots, which the application pays for each resource.
+ *
+ * Compiling asserts the limits, for 64-bit platforms with 8 queue entries and 8 handlers in each user event source;
+ * running prints them.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include <protocol_toolkit.h>
 

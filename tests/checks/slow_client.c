@@ -1,6 +1,8 @@
-/*
- * Sends much to an echo server and reads nothing until the server has stopped taking more; then everything must come back,
- * and after the end of what is sent the end of what is received.
+/**
+ * @file slow_client.c
+ * @brief Sends much to an echo server and reads nothing until the server has stopped taking more; then everything
+ *        must come back, and after the end of what is sent the end of what is received.
+ *
  * Usage: slow_client free-port, which prints a port that is free; slow_client PORT
  *
  * SPDX-License-Identifier: MIT
@@ -49,7 +51,7 @@ static int print_free_port(void) {
     return 0;
 }
 
-/* The server was only just started. */
+/** @brief The server was only just started. */
 static int connect_to(int port) {
     const struct sockaddr_in address = loopback(port);
     const struct timespec pause = {0, 50 * 1000 * 1000};
@@ -66,12 +68,12 @@ static int connect_to(int port) {
     return -1;
 }
 
-/* The byte at a place of the stream; the period is a prime, so that a gap shows. */
+/** @brief The byte at a place of the stream; the period is a prime, so that a gap shows. */
 static uint8_t byte_at(uint32_t place) {
     return (uint8_t)(place % 251);
 }
 
-/* One send of what follows. Returns what was sent, 0 if there is no room, or -1. */
+/** @brief One send of what follows. Returns what was sent, 0 if there is no room, or -1. */
 static long send_some(int descriptor, uint32_t sent) {
     const uint32_t left = TOTAL - sent;
     const size_t size = left < sizeof chunk ? left : sizeof chunk;
@@ -84,7 +86,7 @@ static long send_some(int descriptor, uint32_t sent) {
     return result < 0 && errno == EAGAIN ? 0 : (long)result;
 }
 
-/* One receive. Returns what came as it must, 0 if there is nothing, or -1, also at the end of the stream. */
+/** @brief One receive. Returns what came as it must, 0 if there is nothing, or -1, also at the end of the stream. */
 static long receive_some(int descriptor, uint32_t received) {
     const ssize_t result = recv(descriptor, chunk, sizeof chunk, 0);
 
@@ -97,7 +99,7 @@ static long receive_some(int descriptor, uint32_t received) {
     return result < 0 && errno == EAGAIN ? 0 : result > 0 ? (long)result : -1;
 }
 
-/* Sends until the server takes no more. Returns what was sent, TOTAL if something is wrong. */
+/** @brief Sends until the server takes no more. Returns what was sent, TOTAL if something is wrong. */
 static uint32_t fill(int descriptor) {
     struct pollfd room = {descriptor, POLLOUT, 0};
     uint32_t sent = 0;
@@ -115,7 +117,7 @@ static uint32_t fill(int descriptor) {
     return sent;
 }
 
-/* Receives everything, and sends the rest meanwhile. Returns what came back. */
+/** @brief Receives everything, and sends the rest meanwhile. Returns what came back. */
 static uint32_t drain(int descriptor, uint32_t sent) {
     uint32_t received = 0;
     long step = 0;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A client that sends much before it reads anything gets all of it back: what a server that forgets a partial send, or goes
 # on reading meanwhile, cannot do.
 # Usage: slow_client.sh SLOW_CLIENT WORK SERVER [ARGUMENT...]; PORT stands for a free port in the arguments and is in the

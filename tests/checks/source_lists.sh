@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Every source of the library is in its CMakeLists.txt.
 # Usage: source_lists.sh SOURCE_DIRECTORY
 . "$(dirname -- "$0")/common.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # As a subproject Protocol Toolkit configures its libraries and nothing else.
 # Usage: subproject.sh SOURCE_DIRECTORY WORK CMAKE GENERATOR PLATFORM
 . "$(dirname -- "$0")/common.sh"

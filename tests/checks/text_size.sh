@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The code and constants of the release archive fit into a limit.
 # Usage: text_size.sh ARCHIVE LIMIT WORK
 . "$(dirname -- "$0")/common.sh"

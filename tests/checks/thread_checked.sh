@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Every public function that belongs to the loop's thread checks it in Debug libraries.
 # Usage: thread_checked.sh SOURCE_DIRECTORY
 . "$(dirname -- "$0")/common.sh"

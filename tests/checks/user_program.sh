@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The user's program runs until it is ended, and neither fails nor spins.
 # Usage: user_program.sh [EMULATOR...] PROGRAM
 . "$(dirname -- "$0")/common.sh"

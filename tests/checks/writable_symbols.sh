@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A release archive has as many writable symbols as it may: the core one, the head of the list of event loop arrays,
 # and a protocol library none.
 # Usage: writable_symbols.sh ARCHIVE COUNT WORK

@@ -1,5 +1,12 @@
-/* What the clock tests share: see clock_support.h. The library reads its clock through ptk_port_now_ns(), which is alone
-   in its archive member: this program defines it, so the linker takes this one. SPDX-License-Identifier: MIT */
+/**
+ * @file clock_support.c
+ * @brief What the clock tests share: see clock_support.h.
+ *
+ * The library reads its clock through ptk_port_now_ns(), which is alone in its archive member: this program defines
+ * it, so the linker takes this one.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "clock_support.h"
 
 #include "harness.h"

@@ -1,5 +1,9 @@
-/* When timers expire: never early, in order, without drift, and what becomes of a loop that is late.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_expiry.c
+ * @brief When timers expire: never early, in order, without drift, and what becomes of a loop that is late.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "clock_support.h"
 
 static void never_early(void) {
@@ -26,7 +30,7 @@ static void clock_is_the_one_of_timers(void) {
     CHECK_EQUAL(ptk_clock_now_ms(), (UINT64_MAX - 1) / NS_PER_MS);
 }
 
-/* Whatever the order of creation and of starting, delivery within a pass is by deadline. */
+/** @brief Whatever the order of creation and of starting, delivery within a pass is by deadline. */
 static void ordered_by_deadline(void) {
     static const uint32_t intervals[] = {50, 10, 40, 20, 30, 60, 15, 55, 5, 45};
     enum { COUNT = sizeof(intervals) / sizeof(intervals[0]) };
@@ -71,7 +75,8 @@ static void repeats_without_drift(void) {
     }
 }
 
-/* A loop that comes late by several periods: one event with the number of missed ones, and the phase is kept. */
+/** @brief A loop that comes late by several periods: one event with the number of missed ones, and the phase is kept.
+ *  */
 static void late_loop_fires_once(void) {
     ptk_handle_t timer;
 
@@ -100,7 +105,8 @@ static void late_loop_fires_once(void) {
     CHECK_EQUAL(expired.count, 5);
 }
 
-/* A very late loop must not count the periods one by one, and the number must not wrap silently into a small one. */
+/** @brief A very late loop must not count the periods one by one, and the number must not wrap silently into a small
+ *  one. */
 static void late_by_days(void) {
     ptk_handle_t timer;
 
@@ -116,7 +122,7 @@ static void late_by_days(void) {
     CHECK_EQUAL(expired.count, 2);
 }
 
-/* While nobody handles the event, later expiries are added to the missed ones, and it is delivered once. */
+/** @brief While nobody handles the event, later expiries are added to the missed ones, and it is delivered once. */
 static void unhandled_expiries_are_counted(void) {
     ptk_handle_t timer;
 

@@ -1,5 +1,9 @@
-/* What handlers do to timers: restart, stop and start them, and take their time.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_handlers.c
+ * @brief What handlers do to timers: restart, stop and start them, and take their time.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "clock_support.h"
 
 typedef struct action {
@@ -61,7 +65,7 @@ static void stop_in_the_handler(void) {
     CHECK_EQUAL(action.result, PTK_ERR_OK);
 }
 
-/* Stopping a timer that is due in the same pass drops its event; starting it anew moves it. */
+/** @brief Stopping a timer that is due in the same pass drops its event; starting it anew moves it. */
 static void handler_stops_or_starts_one_that_is_due(void) {
     for (int what = 0; what <= 1; what++) {
         action_t action = {0, what, 0, PTK_ERR_SYSTEM};
@@ -108,8 +112,8 @@ static void start_and_work_on(ptk_handle_t resource, ptk_event_t event, uintptr_
     now_ns += 25 * (uint64_t)NS_PER_MS;
 }
 
-/* A timer that a handler starts counts from the call, or at the latest from the end of the pass: never early, and a
-   slow handler delays it by no more than itself. */
+/** @brief A timer that a handler starts counts from the call, or at the latest from the end of the pass: never early,
+ *  and a slow handler delays it by no more than itself. */
 static void start_in_a_slow_handler(void) {
     action_t action = {0, 0, 0, PTK_ERR_SYSTEM};
     ptk_handle_t first;
@@ -130,7 +134,7 @@ static void start_in_a_slow_handler(void) {
     CHECK(expired.at_ns[1] - started_ns <= 35 * (uint64_t)NS_PER_MS);
 }
 
-/* A handler that takes longer than its timer's period does not keep the loop in one pass. */
+/** @brief A handler that takes longer than its timer's period does not keep the loop in one pass. */
 static void slow_handler_fires_once_a_pass(void) {
     action_t action = {0, 3, 0, PTK_ERR_SYSTEM};
     ptk_handle_t timer;

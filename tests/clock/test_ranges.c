@@ -1,10 +1,15 @@
-/* Many timers, long intervals, moments where counters wrap, and pools that move.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_ranges.c
+ * @brief Many timers, long intervals, moments where counters wrap, and pools that move.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "clock_support.h"
 
 #include <string.h>
 
-/* Thousands of timers, restarted and stopped in an order without pattern: each expires when a plain model says, or within the next ms. */
+/** @brief Thousands of timers, restarted and stopped in an order without pattern: each expires when a plain model
+ *  says, or within the next ms. */
 static void thousands_of_timers(void) {
     static ptk_handle_t timers[MANY];
     static uint64_t due_ns[MANY];
@@ -58,7 +63,7 @@ static void thousands_of_timers(void) {
     }
 }
 
-/* Around the moments when a count of ms in 32 bits would wrap, and with the longest interval. */
+/** @brief Around the moments when a count of ms in 32 bits would wrap, and with the longest interval. */
 static void near_the_wrap_of_32_bits(void) {
     static const uint64_t wraps_ms[] = {0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu, (uint64_t)1 << 32, (uint64_t)1 << 33};
 
@@ -100,7 +105,7 @@ static void longest_interval(void) {
     CHECK_EQUAL(expired.missed[1], 0);
 }
 
-/* Intervals that need more than 32 bits, around the width that the slot splits them at. */
+/** @brief Intervals that need more than 32 bits, around the width that the slot splits them at. */
 static void intervals_of_64_bits(void) {
     static const uint64_t intervals_ms[] = {0x7FFFFFFFu,
                                             0x80000000u,
@@ -158,7 +163,7 @@ static void start_in_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t
     started_in_handler[2] = ptk_timer_start(resource, PTK_TIME_MAX_MS - now_ns / NS_PER_MS - 1);
 }
 
-/* What does not fit into the clock is refused and changes nothing; what just fits is counted. */
+/** @brief What does not fit into the clock is refused and changes nothing; what just fits is counted. */
 static void intervals_beyond_the_clock(void) {
     const uint64_t start_ms = 1000;
     const uint64_t longest_ms = PTK_TIME_MAX_MS - start_ms - 1;
@@ -234,7 +239,8 @@ static void resize_and_note(ptk_handle_t resource, ptk_event_t event, uintptr_t 
     *(ptk_err_t *)user_data = ptk_event_loop_resize_resources(loop, &others);
 }
 
-/* Of five timers that are due in one pass one resizes the pool. They come in the order of their deadlines, in that pass. */
+/** @brief Of five timers that are due in one pass one resizes the pool. They come in the order of their deadlines, in
+ *  that pass. */
 static void resize_among_those_that_are_due(void) {
     for (uint32_t which = 0; which < 5; which++) {
         ptk_err_t result = PTK_ERR_SYSTEM;

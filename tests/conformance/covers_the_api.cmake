@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Fails when the public header has a function, or a macro of protothreads or events, that no test of the suite uses.
 # Called with -DHEADER=<protocol_toolkit.h> -DSUITE=<folder of test_*.c>.
 

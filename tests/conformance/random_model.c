@@ -1,4 +1,9 @@
-/* What the random tests expect of the library: see random_model.h. SPDX-License-Identifier: MIT */
+/**
+ * @file random_model.c
+ * @brief What the random tests expect of the library: see random_model.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "random_model.h"
 
 const ptk_event_t model_events[KINDS][EVENTS] = {

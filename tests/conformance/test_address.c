@@ -1,4 +1,9 @@
-/* Addresses: parsing, formatting (RFC 5952), comparing. SPDX-License-Identifier: MIT */
+/**
+ * @file test_address.c
+ * @brief Addresses: parsing, formatting (RFC 5952), comparing.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>

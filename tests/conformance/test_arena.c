@@ -1,4 +1,9 @@
-/* The arena: alignment, exhaustion, mark and rewind, high-water mark. SPDX-License-Identifier: MIT */
+/**
+ * @file test_arena.c
+ * @brief The arena: alignment, exhaustion, mark and rewind, high-water mark.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>

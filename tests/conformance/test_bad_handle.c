@@ -1,4 +1,9 @@
-/* Every function that takes a handle, with every kind of bad one. SPDX-License-Identifier: MIT */
+/**
+ * @file test_bad_handle.c
+ * @brief Every function that takes a handle, with every kind of bad one.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -15,7 +20,7 @@ static ptk_pt_status_t end_at_once(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/* Each call is right in everything but the handle. */
+/** @brief Each call is right in everything but the handle. */
 static int64_t call_loop_destroy(ptk_handle_t handle) {
     return ptk_event_loop_destroy(handle);
 }
@@ -316,14 +321,14 @@ static const handle_call_t calls[] = {
 
 #define CALL_COUNT (sizeof(calls) / sizeof(calls[0]))
 
-/* A failure shows 1000 times the call's index in the table plus the index of the handle. */
+/** @brief A failure shows 1000 times the call's index in the table plus the index of the handle. */
 static void expect_last_error(size_t row, ptk_err_t error) {
     if (ptk_get_last_error(support_loop) != error) {
         CHECK_EQUAL(row, -1);
     }
 }
 
-/* As below, of handles that lead to the first loop: the refusal is its last error, each time. */
+/** @brief As below, of handles that lead to the first loop: the refusal is its last error, each time. */
 static void expect_noted(const ptk_handle_t *handles, size_t count, uint32_t type_bit) {
     for (size_t call = 0; call < CALL_COUNT; call++) {
         for (size_t i = 0; i < count && (calls[call].accepts & type_bit) == 0; i++) {

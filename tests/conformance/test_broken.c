@@ -1,8 +1,13 @@
-/* Sockets that failed, with handlers that stay and try again: each learns of it, and then nothing happens any more.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_broken.c
+ * @brief Sockets that failed, with handlers that stay and try again: each learns of it, and then nothing happens any
+ *        more.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
-/* What a handler that stays has been told. */
+/** @brief What a handler that stays has been told. */
 typedef struct trial {
     uint32_t calls;
     uint32_t failures;
@@ -47,7 +52,7 @@ static void expect_quiet(const trial_t *trial) {
     CHECK_EQUAL(trial->calls, calls);
 }
 
-/* A connection whose peer closes with data that it has not read, which is a reset. */
+/** @brief A connection whose peer closes with data that it has not read, which is a reset. */
 static bool pair_to_reset(ptk_handle_t *survivor, ptk_handle_t *peer) {
     CHECK_OR_RETURN(support_pair(support_loop, PTK_ADDRESS_IPV4, survivor, peer), false);
     CHECK_OR_RETURN(support_send_text(*survivor, "never read"), false);
@@ -88,7 +93,8 @@ static void reader(void) {
     CHECK(support_close());
 }
 
-/* Fills what there is between the two, so that the writable event comes only when there is room, or when all is over. */
+/** @brief Fills what there is between the two, so that the writable event comes only when there is room, or when all
+ *  is over. */
 static bool fill(ptk_handle_t socket) {
     static uint8_t memory[65536];
     ptk_err_t error = PTK_ERR_OK;
@@ -109,7 +115,7 @@ static bool fill(ptk_handle_t socket) {
     return true;
 }
 
-/* With somebody who reads as well, and learns of it first, or without. */
+/** @brief With somebody who reads as well, and learns of it first, or without. */
 static void waiting_writer(bool with_reader) {
     support_record_t failed = {0};
     trial_t receiving = {0, 0, PTK_ERR_OK};
@@ -144,7 +150,7 @@ static void writer_and_reader(void) {
     waiting_writer(true);
 }
 
-/* The failure is told to a call between two passes; who waits for room learns of it from the loop. */
+/** @brief The failure is told to a call between two passes; who waits for room learns of it from the loop. */
 static void writer_learns_later(void) {
     const uint64_t start = ptk_clock_now_ms();
     ptk_err_t error = PTK_ERR_WOULD_BLOCK;
@@ -171,7 +177,7 @@ static void writer_learns_later(void) {
     CHECK(support_close());
 }
 
-/* Whoever begins to read when the failure is known already is told of it, and not for ever. */
+/** @brief Whoever begins to read when the failure is known already is told of it, and not for ever. */
 static void late_reader(void) {
     support_record_t failed = {0};
     trial_t receiving = {0, 0, PTK_ERR_OK};
@@ -192,7 +198,7 @@ static void late_reader(void) {
     CHECK(support_close());
 }
 
-/* A connection that never was: the error is all there is to tell, whatever else has a handler. */
+/** @brief A connection that never was: the error is all there is to tell, whatever else has a handler. */
 static void refused(void) {
     support_record_t failed = {0};
     support_record_t other = {0};
@@ -225,7 +231,7 @@ static void refused(void) {
     CHECK(support_close());
 }
 
-/* A datagram that nobody reads is no error, and does not keep the loop busy while somebody waits for errors. */
+/** @brief A datagram that nobody reads is no error, and does not keep the loop busy while somebody waits for errors. */
 static void datagram_is_no_error(void) {
     support_record_t failed = {0};
     ptk_address_t address;

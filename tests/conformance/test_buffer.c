@@ -1,4 +1,9 @@
-/* Buffers: every width in both orders, the sticky error, views, patches. SPDX-License-Identifier: MIT */
+/**
+ * @file test_buffer.c
+ * @brief Buffers: every width in both orders, the sticky error, views, patches.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>

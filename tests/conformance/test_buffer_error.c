@@ -1,5 +1,9 @@
-/* Buffers that are asked for too much: the sticky error, patches outside, NULL.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_buffer_error.c
+ * @brief Buffers that are asked for too much: the sticky error, patches outside, NULL.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -11,7 +15,7 @@ static void open_buffer(ptk_buf_t *buf, size_t capacity) {
     CHECK_EQUAL(ptk_buf_init(buf, memory, capacity), PTK_ERR_OK);
 }
 
-/* Puts one item of each kind into a buffer with one byte too little room. */
+/** @brief Puts one item of each kind into a buffer with one byte too little room. */
 static void no_room_sticks(void) {
     typedef struct room_case {
         size_t size;
@@ -101,7 +105,7 @@ static void no_room_sticks(void) {
     }
 }
 
-/* Takes one item of each kind from a buffer with one byte too little. */
+/** @brief Takes one item of each kind from a buffer with one byte too little. */
 static void no_data_sticks(void) {
     static const size_t sizes[] = {1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 8, 8, 3, 3};
 

@@ -1,4 +1,9 @@
-/* Buffers that are read without being changed: peeks, and memory that is for reading only. SPDX-License-Identifier: MIT */
+/**
+ * @file test_buffer_peek.c
+ * @brief Buffers that are read without being changed: peeks, and memory that is for reading only.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -27,7 +32,7 @@ static uint64_t peek_double(ptk_buf_t *buf, uint32_t kind, size_t offset) {
     return bits_of(&value, sizeof(value));
 }
 
-/* One value of a kind, as unsigned bits. */
+/** @brief One value of a kind, as unsigned bits. */
 static uint64_t peek(ptk_buf_t *buf, uint32_t kind, size_t offset) {
     uint8_t out[3] = {0, 0, 0};
 
@@ -82,7 +87,7 @@ static uint64_t value_at(size_t place, uint32_t kind) {
     return value;
 }
 
-/* Every kind, at the start and further on, takes nothing; the last bytes can be seen, one more cannot. */
+/** @brief Every kind, at the start and further on, takes nothing; the last bytes can be seen, one more cannot. */
 static void peeks_take_nothing(void) {
     for (uint32_t kind = 0; kind < KINDS; kind++) {
         const size_t last = sizeof(constant) - 1 - sizes[kind];
@@ -124,7 +129,7 @@ static void peek_of_bytes(void) {
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_INVALID_ARGUMENT);
 }
 
-/* What could write, does not: a write to a constant would end the program where constants are protected. */
+/** @brief What could write, does not: a write to a constant would end the program where constants are protected. */
 static void wrapped_memory_is_not_written(void) {
     static const uint8_t wanted[] = {0x80, 0x91, 0xA2, 0xB3};
     ptk_buf_t view;
@@ -154,7 +159,7 @@ static void wrapped_memory_is_not_written(void) {
     CHECK(memcmp(constant, wanted, sizeof(wanted)) == 0);
 }
 
-/* Nothing is received into it either, and it can be sent. */
+/** @brief Nothing is received into it either, and it can be sent. */
 static void wrapped_memory_and_sockets(void) {
     ptk_address_t address;
     ptk_handle_t socket;
@@ -171,7 +176,7 @@ static void wrapped_memory_and_sockets(void) {
     CHECK(support_close());
 }
 
-/* A view of memory that may be written may be patched, as before. */
+/** @brief A view of memory that may be written may be patched, as before. */
 static void view_of_writable_memory(void) {
     uint8_t bytes[4] = {0, 0, 0, 0};
     ptk_buf_t view;

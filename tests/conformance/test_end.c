@@ -1,16 +1,22 @@
-/* What is true of a connection for good, its end, its failure, its own shutdown, is reported to whoever waits at any time,
-   in any order; and once it was reported nothing happens any more. SPDX-License-Identifier: MIT */
+/**
+ * @file test_end.c
+ * @brief What is true of a connection for good, its end, its failure, its own shutdown, is reported to whoever waits
+ *        at any time, in any order; and once it was reported nothing happens any more.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
 
-/* How a connection ends: in an orderly way, or by a reset. */
+/** @brief How a connection ends: in an orderly way, or by a reset. */
 typedef enum ending { FIN, RESET } ending_t;
 
-/* How a reader waits. */
+/** @brief How a reader waits. */
 typedef enum way { BY_EVENT, BY_RECEIVE, BY_RECEIVE_EXACTLY, WAYS } way_t;
 
-/* A protothread that reads until the end of the stream, two bytes at a time, and does something else between two reads. */
+/** @brief A protothread that reads until the end of the stream, two bytes at a time, and does something else between
+ *  two reads. */
 typedef struct reader {
     ptk_pt_t pt;
     ptk_handle_t socket;
@@ -63,14 +69,14 @@ static bool begin(reader_t *reader, ptk_handle_t socket, way_t way, uint32_t nap
     return ptk_protothread_run(&reader->pt) == PTK_ERR_OK;
 }
 
-/* Ends the peer's side of a connection. A socket that is destroyed with input that it has not read resets. */
+/** @brief Ends the peer's side of a connection. A socket that is destroyed with input that it has not read resets. */
 static bool end(ptk_handle_t peer, ending_t ending) {
     ptk_err_t error = ending == FIN ? ptk_socket_shutdown(peer) : ptk_socket_destroy(peer);
 
     return error == PTK_ERR_OK;
 }
 
-/* The survivor's loop is the first one, the peer's the second. */
+/** @brief The survivor's loop is the first one, the peer's the second. */
 static bool prepare(ptk_handle_t *survivor, ptk_handle_t *peer, ending_t ending) {
     CHECK_OR_RETURN(support_open_two(), false);
     CHECK_OR_RETURN(support_pair(support_other, PTK_ADDRESS_IPV4, survivor, peer), false);
@@ -81,7 +87,7 @@ static bool prepare(ptk_handle_t *survivor, ptk_handle_t *peer, ending_t ending)
     return true;
 }
 
-/* Sends without running the survivor's loop, so that data and end can reach it together. */
+/** @brief Sends without running the survivor's loop, so that data and end can reach it together. */
 static bool send_six(ptk_handle_t peer) {
     uint8_t bytes[6] = {'a', 'b', 'c', 'd', 'e', 'f'};
     ptk_buf_t buf;
@@ -90,7 +96,8 @@ static bool send_six(ptk_handle_t peer) {
     return ptk_socket_send(peer, &buf) == PTK_ERR_OK && ptk_buf_length(&buf) == 0;
 }
 
-/* Handlers for DISCONNECTED and ERROR must not take the end away from a reader: others[] has one bit for each. */
+/** @brief Handlers for DISCONNECTED and ERROR must not take the end away from a reader: others[] has one bit for
+ *  each. */
 static void reader_learns(ending_t ending, way_t way, uint32_t others, uint32_t nap_ms) {
     support_record_t disconnected = {0};
     support_record_t failed = {0};
@@ -146,7 +153,8 @@ static void reader_between_two_waits_hears_of_a_reset(void) {
     each_reader_learns(RESET);
 }
 
-/* The first to be told is a handler for DISCONNECTED or ERROR; who begins to read when all that is over learns it, too. */
+/** @brief The first to be told is a handler for DISCONNECTED or ERROR; who begins to read when all that is over
+ *  learns it, too. */
 static void late_reader(ending_t ending, way_t way) {
     const ptk_event_t event = ending == FIN ? PTK_EVENT_DISCONNECTED : PTK_EVENT_ERROR;
     const ptk_err_t wanted = ending == FIN ? PTK_ERR_CLOSED : PTK_ERR_CONNECTION_RESET;
@@ -185,7 +193,7 @@ static void late_reader_hears_of_a_reset(void) {
     }
 }
 
-/* A protothread that waits for room. */
+/** @brief A protothread that waits for room. */
 typedef struct writer {
     ptk_pt_t pt;
     ptk_handle_t socket;
@@ -225,7 +233,8 @@ static bool fill(ptk_handle_t socket) {
     return error == PTK_ERR_WOULD_BLOCK;
 }
 
-/* Whoever waits for room when the stream is shut down, and whoever does later, learns that there will be none. */
+/** @brief Whoever waits for room when the stream is shut down, and whoever does later, learns that there will be
+ *  none. */
 static void writer_hears_of_the_own_shutdown(void) {
     ptk_handle_t survivor;
     ptk_handle_t peer;
@@ -268,7 +277,7 @@ static void late_writer_hears_of_a_reset(void) {
 
 /* ---------------------------------------------------------------------------- nothing happens for ever */
 
-/* A handler of every event that does what such a handler does, or nothing at all. */
+/** @brief A handler of every event that does what such a handler does, or nothing at all. */
 typedef struct deed {
     bool is_idle;
     uint32_t calls;
@@ -295,8 +304,8 @@ static void do_deed(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
     }
 }
 
-/* The states of a socket; a UDP socket always has room. In those from HAS_FAILED on both directions have ended: not even a handler that does nothing is
-   called again and again. */
+/** @brief The states of a socket; a UDP socket always has room. In those from HAS_FAILED on both directions have
+ *  ended: not even a handler that does nothing is called again and again. */
 typedef enum state {
     IS_NEW,
     IS_CONNECTED,
@@ -308,7 +317,8 @@ typedef enum state {
     STATES
 } state_t;
 
-/* By the event first: Wine's recv() reports resets that nothing has reported before as the end of the stream. */
+/** @brief By the event first: Wine's recv() reports resets that nothing has reported before as the end of the stream.
+ *  */
 static bool reset(ptk_handle_t socket, ptk_handle_t peer) {
     support_record_t failed = {0};
     uint8_t memory[1];
@@ -353,7 +363,8 @@ static bool reach(state_t state, ptk_handle_t *socket) {
     }
 }
 
-/* With each set of handlers. A handler that does nothing may be called for ever while there is something to do: not that. */
+/** @brief With each set of handlers. A handler that does nothing may be called for ever while there is something to
+ *  do: not that. */
 static void comes_to_rest(state_t state, bool is_idle) {
     for (uint32_t handlers = 1; handlers < 32; handlers++) {
         deed_t deed = {is_idle, 0};

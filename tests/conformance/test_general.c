@@ -1,4 +1,9 @@
-/* Errors, version, clock, last error, log lines. SPDX-License-Identifier: MIT */
+/**
+ * @file test_general.c
+ * @brief Errors, version, clock, last error, log lines.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -87,7 +92,7 @@ static void last_error(void) {
     CHECK_EQUAL(ptk_get_last_error(timer), PTK_ERR_INVALID_HANDLE);
 }
 
-/* The suite's misuse makes a Debug library log; what it said until now must have been well formed. */
+/** @brief The suite's misuse makes a Debug library log; what it said until now must have been well formed. */
 static void log_lines_are_well_formed(void) {
     CHECK(support_open());
     CHECK_EQUAL(ptk_timer_destroy(support_loop), PTK_ERR_INVALID_HANDLE);

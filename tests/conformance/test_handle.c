@@ -1,4 +1,9 @@
-/* Handles and pools: bit layout, IDs, generations, stale handles. SPDX-License-Identifier: MIT */
+/**
+ * @file test_handle.c
+ * @brief Handles and pools: bit layout, IDs, generations, stale handles.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -92,7 +97,7 @@ static void whole_value_is_compared(void) {
     CHECK(support_close());
 }
 
-/* What a wrapper asks: is it live, what is it, whose is it. */
+/** @brief What a wrapper asks: is it live, what is it, whose is it. */
 static void questions(void) {
     ptk_handle_t handles[8];
     uint64_t random = 88172645463325252u;
@@ -155,7 +160,7 @@ static void allocation_goes_round(void) {
     CHECK(support_close());
 }
 
-/* One slot used more often than a generation can count: old handles stay stale, for the ID goes up as well. */
+/** @brief One slot used more often than a generation can count: old handles stay stale, for the ID goes up as well. */
 static void generation_wraps(void) {
     static ptk_event_loop_slot_t slots[1];
     PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 1, 0, 0);
@@ -175,8 +180,8 @@ static void generation_wraps(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* The ID counter wraps from 0x7FFFFFFF to 1. Two thousand million creations take too long, so the counter, which the
-   slot shows, is set shortly before. */
+/** @brief The ID counter wraps from 0x7FFFFFFF to 1. Two thousand million creations take too long, so the counter,
+ *  which the slot shows, is set shortly before. */
 static void id_wraps(void) {
     ptk_handle_t timers[SUPPORT_TIMERS];
 
@@ -198,9 +203,9 @@ static void id_wraps(void) {
     CHECK(support_close());
 }
 
-/* ID and generation of a slot that is used again and again, while the rest of its pool seems to be in use. So that one test
-   can see all combinations the pool is made out to be so large that few IDs belong to a slot: the loop's slot, whose fields
-   the header shows, says how many slots there are, and none but this one is touched. */
+/** @brief ID and generation of a slot that is used again and again, while the rest of its pool seems to be in use. So
+ *  that one test can see all combinations the pool is made out to be so large that few IDs belong to a slot: the
+ *  loop's slot, whose fields the header shows, says how many slots there are, and none but this one is touched. */
 enum { MOST_IDS = 16 };
 
 static void use_every_combination(uint32_t index, uint32_t pretended_count) {
@@ -244,14 +249,14 @@ static void use_every_combination(uint32_t index, uint32_t pretended_count) {
     CHECK(support_close());
 }
 
-/* Even and odd numbers of IDs: sizes that are a power of two, and others. */
+/** @brief Even and odd numbers of IDs: sizes that are a power of two, and others. */
 static void all_combinations_come_before_one_comes_again(void) {
     use_every_combination(1, 0x08000000u);
     use_every_combination(0, 0x08000000u);
     use_every_combination(7, 0x0FFFFFFFu);
 }
 
-/* The rest of the loop's IDs does not matter to a slot: each has its own, one after the other. */
+/** @brief The rest of the loop's IDs does not matter to a slot: each has its own, one after the other. */
 static void slots_count_by_themselves(void) {
     ptk_handle_t timers[SUPPORT_TIMERS];
 
@@ -274,7 +279,8 @@ static void slots_count_by_themselves(void) {
     CHECK(support_close());
 }
 
-/* A loop's slot counts its IDs as well, whatever its loops did, and wraps. The ID of the last loop is shown by the slot. */
+/** @brief A loop's slot counts its IDs as well, whatever its loops did, and wraps. The ID of the last loop is shown
+ *  by the slot. */
 static void loops_count_by_themselves(void) {
     static ptk_event_loop_slot_t slots[1];
     PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 4, 0, 0);

@@ -1,5 +1,9 @@
-/* Handlers: set, replace, remove, and what a handler may do to everything around it.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_handler.c
+ * @brief Handlers: set, replace, remove, and what a handler may do to everything around it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -105,7 +109,7 @@ static void persistent_replaced_and_removed(void) {
     CHECK(support_close());
 }
 
-/* What a handler below has to destroy. */
+/** @brief What a handler below has to destroy. */
 typedef struct destroyer {
     ptk_handle_t victims[4];
     uint32_t calls;
@@ -173,7 +177,7 @@ static void handler_destroys_its_own_timer(void) {
     CHECK(support_close());
 }
 
-/* All four sources are in one batch; whichever handler comes first destroys the other three. */
+/** @brief All four sources are in one batch; whichever handler comes first destroys the other three. */
 static void handler_destroys_its_neighbours(void) {
     for (uint32_t round = 0; round < 4; round++) {
         destroyer_t destroyers[4] = {{{0}, 0, 0}, {{0}, 0, 0}, {{0}, 0, 0}, {{0}, 0, 0}};
@@ -234,8 +238,8 @@ static void timer_handler_destroys_its_neighbours(void) {
     CHECK(support_close());
 }
 
-/* Both ends of a connection are readable in one batch; the first handler destroys the other socket, and a new socket
-   takes its slot at once: the event that waits is not delivered to the newcomer. */
+/** @brief Both ends of a connection are readable in one batch; the first handler destroys the other socket, and a new
+ *  socket takes its slot at once: the event that waits is not delivered to the newcomer. */
 typedef struct swapper {
     ptk_handle_t victim;
     ptk_handle_t newcomer;

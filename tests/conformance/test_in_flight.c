@@ -1,6 +1,11 @@
-/* Sockets that the system may be about to report when their slots are freed, moved or given back. The old memory is the
-   application's then: nobody may write to it any more, nor take what is in it now for a socket.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_in_flight.c
+ * @brief Sockets that the system may be about to report when their slots are freed, moved or given back.
+ *
+ * The old memory is the application's then: nobody may write to it any more, nor take what is in it now for a socket.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -12,7 +17,7 @@ PTK_DECLARE_EVENT_LOOP_RESOURCES(first_pools, 1, MEMBERS + 3, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(second_pools, 1, MEMBERS + 7, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(sender_pools, 1, 1, 1);
 
-/* A UDP socket that is sent its own port number. */
+/** @brief A UDP socket that is sent its own port number. */
 typedef struct member {
     ptk_handle_t socket;
     ptk_address_t address;
@@ -51,7 +56,7 @@ static bool is_untouched(const ptk_event_loop_resources_t *which) {
     return true;
 }
 
-/* Moves the loop. What it had is overwritten with a pattern, which is to stay until it moves back. */
+/** @brief Moves the loop. What it had is overwritten with a pattern, which is to stay until it moves back. */
 static bool move(void) {
     const ptk_event_loop_resources_t *old = pools;
 
@@ -98,7 +103,7 @@ static bool open_loop(ptk_event_handler_t handler) {
     return true;
 }
 
-/* The loop, and a second one with the socket that sends. */
+/** @brief The loop, and a second one with the socket that sends. */
 static bool open_all(ptk_event_handler_t handler) {
     ptk_address_t address;
     ptk_handle_t sender_loop;
@@ -165,7 +170,7 @@ static void resize_from_a_handler(ptk_handle_t resource, ptk_event_t event, uint
     CHECK(move());
 }
 
-/* Every delivery moves all sockets, most of which have a datagram waiting. */
+/** @brief Every delivery moves all sockets, most of which have a datagram waiting. */
 static void resize_in_handlers(void) {
     CHECK(open_all(resize_from_a_handler));
     memset(second_pools.sockets, PATTERN, size_of(&second_pools));
@@ -180,7 +185,7 @@ static void resize_in_handlers(void) {
     close_all();
 }
 
-/* Destroys the own socket and the next one, which has a datagram waiting, and takes their slots again. */
+/** @brief Destroys the own socket and the next one, which has a datagram waiting, and takes their slots again. */
 static void replace_two(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     member_t *member = user_data;
     member_t *next = &members[((uint32_t)(member - members) + 1) % MEMBERS];
@@ -211,7 +216,7 @@ static void destroy_in_handlers(void) {
     close_all();
 }
 
-/* The pools are given back with the loop, while datagrams and connections are on their way. */
+/** @brief The pools are given back with the loop, while datagrams and connections are on their way. */
 static void destroy_the_loop(void) {
     ptk_address_t address;
 
@@ -233,7 +238,8 @@ static void destroy_the_loop(void) {
     close_all();
 }
 
-/* What waits at the system is for other sockets than the one that is destroyed: each is reported once, and none is lost. */
+/** @brief What waits at the system is for other sockets than the one that is destroyed: each is reported once, and
+ *  none is lost. */
 static void destroy_between_others(void) {
     CHECK(open_all(receive_own_port));
     for (uint32_t round = 0; round < MEMBERS - 1; round++) {
@@ -260,7 +266,8 @@ static void ignore(ptk_handle_t resource, ptk_event_t event, uintptr_t data, voi
     (void)user_data;
 }
 
-/* A timer, or a source, is about to be delivered, and so is whatever the system reports while the sockets are closed. */
+/** @brief A timer, or a source, is about to be delivered, and so is whatever the system reports while the sockets are
+ *  closed. */
 static void destroy_with_others_queued(void) {
     for (int is_source = 0; is_source <= 1; is_source++) {
         ptk_handle_t last;
@@ -281,7 +288,7 @@ static void destroy_with_others_queued(void) {
     }
 }
 
-/* An attempt to connect goes on in the new slot, whether it succeeds or not. */
+/** @brief An attempt to connect goes on in the new slot, whether it succeeds or not. */
 static void resize_while_connecting(void) {
     support_record_t connected = {0};
     support_record_t failed = {0};

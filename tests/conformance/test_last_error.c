@@ -1,12 +1,17 @@
-/* The last error of a loop: every call that fails sets it; success and PTK_ERR_WOULD_BLOCK leave it. test_bad_handle.c has
-   the calls with a bad handle, for every function. SPDX-License-Identifier: MIT */
+/**
+ * @file test_last_error.c
+ * @brief The last error of a loop: every call that fails sets it; success and PTK_ERR_WOULD_BLOCK leave it.
+ *        test_bad_handle.c has the calls with a bad handle, for every function.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
 
 #define SENTINEL PTK_ERR_TIMED_OUT
 
-/* What the calls work on, all of support_loop. */
+/** @brief What the calls work on, all of support_loop. */
 static struct {
     ptk_handle_t timer;
     ptk_handle_t source;
@@ -322,7 +327,7 @@ static const failing_call_t failing_calls[] = {
     {run_when_finished, PTK_ERR_INVALID_ARGUMENT},
 };
 
-/* A failure shows 1000 times the call's index in the table, plus the error. */
+/** @brief A failure shows 1000 times the call's index in the table, plus the error. */
 static void failing_calls_set_it(void) {
     for (size_t i = 0; i < sizeof(failing_calls) / sizeof(failing_calls[0]); i++) {
         const int64_t row = (int64_t)i * 1000;
@@ -425,7 +430,7 @@ static void fail_inside(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     results[3] = ptk_get_last_error(support_loop);
 }
 
-/* Also of calls in a handler, and of the handle of what is gone while its loop is there. */
+/** @brief Also of calls in a handler, and of the handle of what is gone while its loop is there. */
 static void in_a_handler(void) {
     CHECK(open_all());
     CHECK_EQUAL(ptk_set_event_handler(with.timer, PTK_EVENT_EXPIRED, fail_inside, NULL), PTK_ERR_OK);
@@ -439,7 +444,7 @@ static void in_a_handler(void) {
     CHECK(support_close());
 }
 
-/* In an error event it is the cause, whatever failed in between. */
+/** @brief In an error event it is the cause, whatever failed in between. */
 static void cause_of_an_error_event(void) {
     support_record_t failed = {0};
     ptk_address_t dead;
@@ -472,7 +477,7 @@ static ptk_pt_status_t wait_too_long(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/* Waits that fail at once, each of a protothread that has waited for nothing before, but for the last two. */
+/** @brief Waits that fail at once, each of a protothread that has waited for nothing before, but for the last two. */
 enum { WAITS = 6 };
 
 typedef struct hasty {
@@ -521,7 +526,7 @@ static void waits_that_fail_at_once(void) {
     CHECK(support_close());
 }
 
-/* A wait that fails is a call that fails. */
+/** @brief A wait that fails is a call that fails. */
 static void outcome_of_a_wait(void) {
     static waiter_t waiter;
 
@@ -538,7 +543,7 @@ static void outcome_of_a_wait(void) {
     CHECK(support_close());
 }
 
-/* What leads to no live loop changes the last error of none. */
+/** @brief What leads to no live loop changes the last error of none. */
 static void handles_that_lead_nowhere(void) {
     ptk_handle_t loop;
     ptk_handle_t timer;

@@ -1,5 +1,9 @@
-/* Listeners without a free slot: quiet, one refusal, and on again when a slot is freed.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_listener.c
+ * @brief Listeners without a free slot: quiet, one refusal, and on again when a slot is freed.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 PTK_DECLARE_EVENT_LOOP_RESOURCES(two_sockets, 1, 2, 0);
@@ -29,7 +33,7 @@ static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     }
 }
 
-/* Clients live in the first loop, the listener in a second one with two socket slots. */
+/** @brief Clients live in the first loop, the listener in a second one with two socket slots. */
 static bool open_listener(acceptor_t *acceptor, ptk_handle_t *listener, ptk_address_t *address) {
     CHECK_OR_RETURN(support_open(), false);
     support_other = ptk_event_loop_create(support_slots, 2, &two_sockets);
@@ -158,7 +162,7 @@ static void a_quiet_listener_can_be_destroyed(void) {
     CHECK(support_close());
 }
 
-/* A connection that waits while nobody handles the listener's event does not make the loop spin. */
+/** @brief A connection that waits while nobody handles the listener's event does not make the loop spin. */
 static void unhandled_connection_does_not_spin(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
@@ -174,7 +178,7 @@ static void unhandled_connection_does_not_spin(void) {
     CHECK(support_close());
 }
 
-/* One accept per event, several connections waiting: the event comes again for each. */
+/** @brief One accept per event, several connections waiting: the event comes again for each. */
 static void backlog_is_worked_off(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;

@@ -1,4 +1,9 @@
-/* Event loops: create, run, wake, destroy. SPDX-License-Identifier: MIT */
+/**
+ * @file test_loop.c
+ * @brief Event loops: create, run, wake, destroy.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -55,7 +60,7 @@ static bool fits(const ptk_event_loop_resources_t *pools) {
     return loop != PTK_ERR_INVALID_ARGUMENT;
 }
 
-/* Counts are as wide as memory is: none is cut to the low half of its bits. */
+/** @brief Counts are as wide as memory is: none is cut to the low half of its bits. */
 static void counts_are_not_cut(void) {
     static const size_t beyond[] = {0x10000000u, UINT32_MAX, SIZE_MAX, SIZE_MAX / 2 + 2, SIZE_MAX / 0xFFFFFFFFu * 2};
     ptk_event_loop_resources_t pools = own_pools;
@@ -77,7 +82,7 @@ static void counts_are_not_cut(void) {
     }
 }
 
-/* The slot has the application's own struct, and forgets it with the loop. */
+/** @brief The slot has the application's own struct, and forgets it with the loop. */
 static void slot_has_handle_resources_and_last_error(void) {
     static ptk_timer_internal_t timers[4];
     ptk_event_loop_resources_t larger = own_pools;
@@ -225,7 +230,8 @@ static void idle_run_waits(void) {
     CHECK(support_close());
 }
 
-/* The bound has 64 bits; the timer, not the bound, ends each of these waits. What cannot be counted is no bound. */
+/** @brief The bound has 64 bits; the timer, not the bound, ends each of these waits. What cannot be counted is no
+ *  bound. */
 static void bound_has_64_bits(void) {
     static const uint64_t bounds_ms[] = {(uint64_t)1 << 32, ((uint64_t)1 << 32) + 5, ((uint64_t)3 << 40) + 1,
                                          PTK_TIME_MAX_MS, PTK_WAIT_FOREVER};
@@ -349,7 +355,8 @@ static void handler_destroys_its_loop(void) {
     CHECK(support_close());
 }
 
-/* Without a child process, too, it ends a loop, and its slot and its pools are free again. tests/unix has the child. */
+/** @brief Without a child process, too, it ends a loop, and its slot and its pools are free again. tests/unix has the
+ *  child. */
 static void abandon_makes_everything_stale(void) {
     ptk_address_t address;
 

@@ -1,4 +1,9 @@
-/* Broadcast and multicast, as far as the machine has them. SPDX-License-Identifier: MIT */
+/**
+ * @file test_multicast.c
+ * @brief Broadcast and multicast, as far as the machine has them.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -51,7 +56,7 @@ static void refuses_bad_arguments(void) {
     CHECK(support_close());
 }
 
-/* The scope of an IPv6 group names an interface, as the index does: they must not contradict each other. */
+/** @brief The scope of an IPv6 group names an interface, as the index does: they must not contradict each other. */
 static void scope_that_contradicts(void) {
     ptk_address_t group = group_of(PTK_ADDRESS_IPV6, 5000);
     ptk_address_t address;
@@ -91,7 +96,7 @@ static void scope_that_contradicts(void) {
     CHECK(support_close());
 }
 
-/* Opens a UDP socket for all addresses. */
+/** @brief Opens a UDP socket for all addresses. */
 static ptk_handle_t open_any(uint8_t family) {
     const ptk_address_t any = ptk_address_any(family, 0);
     const ptk_handle_t socket = ptk_socket_create(support_loop);
@@ -109,7 +114,8 @@ static ptk_err_t send_text(ptk_handle_t sender, const char *text, const ptk_addr
     return ptk_socket_send_to(sender, &buf, group);
 }
 
-/* Joins on an interface and sends to the group there. PTK_ERR_OK, or why this interface is none for multicast. */
+/** @brief Joins on an interface and sends to the group there. PTK_ERR_OK, or why this interface is none for
+ *  multicast. */
 static ptk_err_t join_and_send(ptk_handle_t member, ptk_handle_t sender, const ptk_address_t *group,
                                uint32_t interface_index) {
     ptk_err_t error = ptk_socket_join_multicast(member, group, interface_index);
@@ -127,7 +133,7 @@ static ptk_err_t join_and_send(ptk_handle_t member, ptk_handle_t sender, const p
     return error;
 }
 
-/* On the first interface that carries multicast: joins, sends to the group there, receives, leaves. */
+/** @brief On the first interface that carries multicast: joins, sends to the group there, receives, leaves. */
 static void to_a_group(uint8_t family) {
     ptk_err_t error = PTK_ERR_ADDRESS_NOT_AVAILABLE;
     uint32_t interface_index = 0;
@@ -174,7 +180,8 @@ static void to_a_group(uint8_t family) {
     CHECK(support_close());
 }
 
-/* The interface that the scope names is the one that is joined: joining it by its index as well is joining it twice. */
+/** @brief The interface that the scope names is the one that is joined: joining it by its index as well is joining it
+ *  twice. */
 static void scope_names_the_interface(void) {
     ptk_address_t group = group_of(PTK_ADDRESS_IPV6, 0);
     uint32_t joined = 0;
@@ -205,7 +212,8 @@ static void scope_names_the_interface(void) {
     CHECK(support_close());
 }
 
-/* Two sockets have the same port, and each joins a group of its own: neither gets what is sent to the other's. */
+/** @brief Two sockets have the same port, and each joins a group of its own: neither gets what is sent to the
+ *  other's. */
 static void only_what_it_has_joined(uint8_t family) {
     ptk_err_t error = PTK_ERR_ADDRESS_NOT_AVAILABLE;
     uint32_t interface_index = 0;

@@ -1,4 +1,9 @@
-/* Notifications: waiting without polling for what a handler changes. SPDX-License-Identifier: MIT */
+/**
+ * @file test_notification.c
+ * @brief Notifications: waiting without polling for what a handler changes.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -67,7 +72,7 @@ static void bad_arguments(void) {
     CHECK_EQUAL(ptk_notification_init(&notification, support_loop), PTK_ERR_INVALID_HANDLE);
 }
 
-/* Nothing is lost that came before the wait, since the condition is looked at first. */
+/** @brief Nothing is lost that came before the wait, since the condition is looked at first. */
 static void condition_that_holds_already(void) {
     static context_t context;
 
@@ -81,7 +86,8 @@ static void condition_that_holds_already(void) {
     CHECK(support_close());
 }
 
-/* All that wait look, in the order of coming and not inside of the call; who has to go on waiting looks just once. */
+/** @brief All that wait look, in the order of coming and not inside of the call; who has to go on waiting looks just
+ *  once. */
 static void all_waiters_look(void) {
     static context_t contexts[4];
 
@@ -118,7 +124,7 @@ static void produce(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
     (void)ptk_notify(&notification);
 }
 
-/* A loop that sleeps without limit is woken by the handler's event alone, and goes on at once after it. */
+/** @brief A loop that sleeps without limit is woken by the handler's event alone, and goes on at once after it. */
 static void notified_by_a_handler(void) {
     static context_t context;
     ptk_event_loop_stats_t stats;
@@ -163,7 +169,7 @@ static void time_limits(void) {
     CHECK(support_close());
 }
 
-/* A waiter may be cancelled while it waits, or after it was notified and before it runs. */
+/** @brief A waiter may be cancelled while it waits, or after it was notified and before it runs. */
 static void cancelled_waiters(void) {
     static context_t contexts[3];
 
@@ -184,7 +190,7 @@ static void cancelled_waiters(void) {
     CHECK(support_close());
 }
 
-/* The loop goes away while two wait, one of them notified: both can be cancelled or end by hand. */
+/** @brief The loop goes away while two wait, one of them notified: both can be cancelled or end by hand. */
 static void loop_that_is_destroyed(void) {
     static context_t contexts[2];
 

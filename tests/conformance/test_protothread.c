@@ -1,5 +1,9 @@
-/* Protothreads: begin, end, exit, restart, yield, spawn, cancel, and bad ones.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_protothread.c
+ * @brief Protothreads: begin, end, exit, restart, yield, spawn, cancel, and bad ones.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -184,7 +188,7 @@ static ptk_pt_status_t yields(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/* Those that yield take turns, one step in each pass, and the loop neither waits nor starves others. */
+/** @brief Those that yield take turns, one step in each pass, and the loop neither waits nor starves others. */
 static void yield_takes_turns(void) {
     static context_t contexts[3];
     support_record_t record = {0};
@@ -218,7 +222,7 @@ static void yield_takes_turns(void) {
     CHECK(support_close());
 }
 
-/* A protothread waits on one loop: a second one is refused while it still waits on the first. */
+/** @brief A protothread waits on one loop: a second one is refused while it still waits on the first. */
 static void one_loop_for_a_protothread(void) {
     static context_t context;
     ptk_handle_t elsewhere;

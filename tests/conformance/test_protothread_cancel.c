@@ -1,5 +1,9 @@
-/* Protothreads and their children: spawning, cancelling, and ends that come from elsewhere.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_protothread_cancel.c
+ * @brief Protothreads and their children: spawning, cancelling, and ends that come from elsewhere.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -107,8 +111,8 @@ static void cancel_ends_the_children(void) {
     CHECK(support_close());
 }
 
-/* A child cancelled alone resumes its parent, from the loop, with an outcome of its own. The rest ends as usual. Only
-   the last of the chain has waited for something of the loop. */
+/** @brief A child cancelled alone resumes its parent, from the loop, with an outcome of its own. The rest ends as
+ *  usual. Only the last of the chain has waited for something of the loop. */
 static void cancel_of_a_child_resumes_the_parent(void) {
     enum { CANCELLED = CHAIN / 2 };
 
@@ -129,8 +133,8 @@ static void cancel_of_a_child_resumes_the_parent(void) {
     CHECK(support_close());
 }
 
-/* What may happen between the cancel of a child and the pass that would resume its parent: the parent is cancelled too,
-   the loop is destroyed, or the parent was resumed by hand. */
+/** @brief What may happen between the cancel of a child and the pass that would resume its parent: the parent is
+ *  cancelled too, the loop is destroyed, or the parent was resumed by hand. */
 static void parent_of_a_cancelled_child(void) {
     for (uint32_t kind = 0; kind <= 2; kind++) {
         CHECK(support_open());
@@ -160,7 +164,7 @@ static void parent_of_a_cancelled_child(void) {
     }
 }
 
-/* Cancels its child, or leaves without it, before it comes to its wait again. */
+/** @brief Cancels its child, or leaves without it, before it comes to its wait again. */
 static ptk_pt_status_t ends_before_its_child(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -217,7 +221,7 @@ static ptk_pt_status_t spawns_again_and_again(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/* A parent that is to be resumed already, was resumed by hand meanwhile and waits for its next child. */
+/** @brief A parent that is to be resumed already, was resumed by hand meanwhile and waits for its next child. */
 static void children_cancelled_one_after_the_other(void) {
     static context_t parent;
     static context_t child;
@@ -241,7 +245,7 @@ static void children_cancelled_one_after_the_other(void) {
     CHECK(support_close());
 }
 
-/* Each kind of registration is gone after a cancel: the memory may be anything then. */
+/** @brief Each kind of registration is gone after a cancel: the memory may be anything then. */
 static ptk_pt_status_t waits_as_told(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -310,7 +314,7 @@ static ptk_pt_status_t cancels_the_other(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/* Both have yielded; the first to run cancels the other, which is next in the same pass. */
+/** @brief Both have yielded; the first to run cancels the other, which is next in the same pass. */
 static void cancel_of_a_neighbour_in_the_pass(void) {
     static context_t first;
     static context_t second;
@@ -359,7 +363,7 @@ static void cancel_from_the_middle_of_a_queue(void) {
     CHECK(support_close());
 }
 
-/* The loop or the resource goes away while a protothread waits: it is not resumed, and can be cancelled. */
+/** @brief The loop or the resource goes away while a protothread waits: it is not resumed, and can be cancelled. */
 static void waited_for_resource_is_destroyed(void) {
     static context_t contexts[3];
 

@@ -1,5 +1,10 @@
-/* The time limits of waits: timeouts and deadlines of every kind of wait, their ranges, and timers that are shared, gone
-   or somebody else's. SPDX-License-Identifier: MIT */
+/**
+ * @file test_protothread_deadline.c
+ * @brief The time limits of waits: timeouts and deadlines of every kind of wait, their ranges, and timers that are
+ *        shared, gone or somebody else's.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -29,7 +34,7 @@ typedef struct context {
 
 static context_t context;
 static uint8_t memory[8];
-static uint8_t large[1024 * 1024]; /* more than the system takes at once, together with what it has */
+static uint8_t large[1024 * 1024]; /**< @brief More than the system takes at once, together with what it has. */
 
 static context_t *of(ptk_pt_t *pt) {
     return (context_t *)(void *)pt;
@@ -100,7 +105,7 @@ static ptk_pt_status_t wait_deadline(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/* Sends until the system has taken nothing for a while. */
+/** @brief Sends until the system has taken nothing for a while. */
 static bool stuff(ptk_handle_t socket) {
     ptk_err_t error = PTK_ERR_OK;
 
@@ -118,7 +123,7 @@ static bool stuff(ptk_handle_t socket) {
     return true;
 }
 
-/* Makes a socket for a kind of wait, in a state in which it has to wait; the far end, if there is one. */
+/** @brief Makes a socket for a kind of wait, in a state in which it has to wait; the far end, if there is one. */
 static ptk_handle_t prepare_socket(context_t *c) {
     ptk_handle_t far_end = 0;
 
@@ -138,7 +143,7 @@ static ptk_handle_t prepare_socket(context_t *c) {
     return far_end;
 }
 
-/* A context of a kind that has to wait. The far end of its connection, if there is one, or an error. */
+/** @brief A context of a kind that has to wait. The far end of its connection, if there is one, or an error. */
 static ptk_handle_t prepare(uint32_t kind) {
     memset(&context, 0, sizeof(context));
     CHECK_OR_RETURN(support_open(), -1);
@@ -162,7 +167,7 @@ static bool begin(uint32_t form, uint64_t time_ms) {
     return true;
 }
 
-/* Never early. A connect that is refused meanwhile is no time-out, so it is left to the next test. */
+/** @brief Never early. A connect that is refused meanwhile is no time-out, so it is left to the next test. */
 static void deadlines_to_come(void) {
     for (uint32_t kind = 0; kind < KINDS; kind++) {
         uint64_t deadline;
@@ -183,7 +188,7 @@ static void deadlines_to_come(void) {
     }
 }
 
-/* Of the past, the clock's zero included, and now: tried, and over after one return to the loop. */
+/** @brief Of the past, the clock's zero included, and now: tried, and over after one return to the loop. */
 static void deadlines_that_have_passed(void) {
     for (uint32_t kind = 0; kind < KINDS; kind++) {
         for (uint32_t past = 0; past <= 2; past++) {
@@ -202,7 +207,7 @@ static void deadlines_that_have_passed(void) {
     }
 }
 
-/* Lets what a kind waits for come to pass. */
+/** @brief Lets what a kind waits for come to pass. */
 static bool fulfil(ptk_handle_t far_end) {
     context.condition = true;
     CHECK_OR_RETURN(ptk_notify(&context.notification) == PTK_ERR_OK, false);
@@ -218,7 +223,7 @@ static bool fulfil(ptk_handle_t far_end) {
     return true;
 }
 
-/* What can be done although the deadline has passed is done. */
+/** @brief What can be done although the deadline has passed is done. */
 static void passed_deadline_of_what_is_possible(void) {
     for (uint32_t kind = 0; kind < KINDS; kind++) {
         ptk_handle_t far_end;
@@ -239,7 +244,7 @@ static void passed_deadline_of_what_is_possible(void) {
     }
 }
 
-/* Times that cannot be counted are refused by every wait that would block; nothing is begun. */
+/** @brief Times that cannot be counted are refused by every wait that would block; nothing is begun. */
 static void times_that_are_refused(void) {
     static const uint64_t times[] = {0, PTK_TIME_MAX_MS + 1, (uint64_t)1 << 63, UINT64_MAX - 1};
 
@@ -260,7 +265,7 @@ static void times_that_are_refused(void) {
     }
 }
 
-/* Without limit, and so long that 32 bits of ms do not hold it. */
+/** @brief Without limit, and so long that 32 bits of ms do not hold it. */
 static void long_times(void) {
     static const uint64_t times[] = {((uint64_t)1 << 32) + 5, PTK_WAIT_FOREVER, PTK_TIME_MAX_MS / 2};
 
@@ -287,7 +292,7 @@ static void long_times(void) {
     }
 }
 
-/* The deadline is what the argument was when the wait began. */
+/** @brief The deadline is what the argument was when the wait began. */
 static ptk_pt_status_t moving_deadline(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_WAIT_UNTIL_DEADLINE(pt, support_loop, of(pt)->condition, of(pt)->timer, ptk_clock_now_ms() + 20);
@@ -311,7 +316,8 @@ static void deadline_that_moves(void) {
     CHECK(support_close());
 }
 
-/* A wait with a deadline that is given up by a restart leaves nothing behind for the next one, which has a timeout. */
+/** @brief A wait with a deadline that is given up by a restart leaves nothing behind for the next one, which has a
+ *  timeout. */
 static ptk_pt_status_t restarts(ptk_pt_t *pt) {
     if (of(pt)->starts == 1) {
         of(pt)->starts++;
@@ -339,7 +345,8 @@ static void restart_in_the_middle_of_a_deadline(void) {
     CHECK(support_close());
 }
 
-/* A deadline is that of one wait: the next one has a timeout again, whether there was something to wait for or not. */
+/** @brief A deadline is that of one wait: the next one has a timeout again, whether there was something to wait for
+ *  or not. */
 static ptk_pt_status_t deadline_and_timeout(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_WAIT_UNTIL_DEADLINE(pt, support_loop, of(pt)->condition, of(pt)->timer, 1);
@@ -363,7 +370,7 @@ static void timeout_after_a_deadline(void) {
     }
 }
 
-/* Two waits with one timer: it belongs to the one that came last, and the end of the other does not stop it. */
+/** @brief Two waits with one timer: it belongs to the one that came last, and the end of the other does not stop it. */
 static void timer_of_two_waits(void) {
     static context_t first;
 
@@ -383,7 +390,7 @@ static void timer_of_two_waits(void) {
     CHECK(support_close());
 }
 
-/* An expiry that was raised and not seen ends no later wait with the same timer. */
+/** @brief An expiry that was raised and not seen ends no later wait with the same timer. */
 static void expiry_that_was_not_seen(void) {
     CHECK(prepare(CONDITION) >= 0);
     CHECK_EQUAL(ptk_timer_start(context.timer, 1), PTK_ERR_OK);
@@ -403,7 +410,7 @@ static void expiry_that_was_not_seen(void) {
     CHECK(support_close());
 }
 
-/* A timer that is gone, before the wait or in the middle of it: the wait ends, else it would have no limit. */
+/** @brief A timer that is gone, before the wait or in the middle of it: the wait ends, else it would have no limit. */
 static void timer_that_is_gone(void) {
     for (uint32_t kind = 0; kind < KINDS; kind++) {
         CHECK(prepare(kind) >= 0);
@@ -425,7 +432,7 @@ static void timer_that_is_gone(void) {
     }
 }
 
-/* What is no timer, or one of another loop, is left as it is. */
+/** @brief What is no timer, or one of another loop, is left as it is. */
 static void timer_that_is_none(void) {
     support_record_t record = {0};
     support_record_t other = {0};
@@ -452,7 +459,7 @@ static void timer_that_is_none(void) {
     CHECK(support_close());
 }
 
-/* A step of one's own. */
+/** @brief A step of one's own. */
 static ptk_pt_status_t step_with_a_deadline(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_AWAIT_DEADLINE(

@@ -1,5 +1,10 @@
-/* Protothreads that wait for whatever comes to mind, while others resume, cancel and begin them anew at random times: no unit
-   of a semaphore is lost or made, nobody is resumed that ended, and nobody stops for ever. SPDX-License-Identifier: MIT */
+/**
+ * @file test_protothread_random.c
+ * @brief Protothreads that wait for whatever comes to mind, while others resume, cancel and begin them anew at random
+ *        times: no unit of a semaphore is lost or made, nobody is resumed that ended, and nobody stops for ever.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "random_model.h"
 
 #include <string.h>
@@ -32,14 +37,14 @@ static ptk_event_loop_slot_t slot[1];
 static ptk_handle_t loop;
 static ptk_handle_t source;
 static ptk_semaphore_t semaphore;
-static ptk_notification_t changed; /* of clock_hand, although not always said */
+static ptk_notification_t changed; /**< @brief Of clock_hand, although not always said. */
 static worker_t workers[WORKERS];
-static uint32_t clock_hand; /* what conditions are made of */
-static bool calm;           /* nobody interferes any more */
+static uint32_t clock_hand; /**< @brief What conditions are made of. */
+static bool calm;           /**< @brief Nobody interferes any more. */
 
 static void interfere(void);
 
-/* Gives back a unit that it holds, if any. */
+/** @brief Gives back a unit that it holds, if any. */
 static void release(bool *holds) {
     if (*holds) {
         *holds = false;
@@ -47,7 +52,7 @@ static void release(bool *holds) {
     }
 }
 
-/* What is held never exceeds what there is. */
+/** @brief What is held never exceeds what there is. */
 static void take_note(bool *holds) {
     uint32_t held = 1;
 
@@ -131,7 +136,7 @@ static ptk_pt_status_t run_worker(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/* Begins a worker in memory that holds nothing of its former life. */
+/** @brief Begins a worker in memory that holds nothing of its former life. */
 static void begin(worker_t *worker) {
     const ptk_handle_t timer = worker->timer;
     const uint32_t steps = worker->steps;
@@ -160,7 +165,7 @@ static void cancel(worker_t *worker) {
     }
 }
 
-/* Cancels the child that a worker waits for, if it does. */
+/** @brief Cancels the child that a worker waits for, if it does. */
 static void cancel_child(worker_t *worker) {
     if (!ptk_protothread_is_finished(&worker->pt) && ptk_protothread_cancel(&worker->child.pt) == PTK_ERR_OK) {
         worker->child_cancelled = true;
@@ -217,7 +222,7 @@ static void open_all(uint32_t seed) {
     }
 }
 
-/* Everybody gets on: a number of waits of each comes to its end, since all have a time-out. */
+/** @brief Everybody gets on: a number of waits of each comes to its end, since all have a time-out. */
 static void expect_progress(void) {
     const uint64_t start = ptk_clock_now_ms();
     uint32_t slowest = 0;

@@ -1,5 +1,9 @@
-/* Protothreads on sockets: connect, accept, send all, receive, receive exactly, with timeouts.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_protothread_socket.c
+ * @brief Protothreads on sockets: connect, accept, send all, receive, receive exactly, with timeouts.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -47,7 +51,7 @@ static bool begin(context_t *context, ptk_pt_function_t function) {
     return true;
 }
 
-/* Accepts, then answers each message of 8 bytes with its first four reversed in 4 bytes. */
+/** @brief Accepts, then answers each message of 8 bytes with its first four reversed in 4 bytes. */
 static ptk_pt_status_t serve(ptk_pt_t *pt) {
     context_t *context = of(pt);
     uint32_t word;
@@ -214,7 +218,7 @@ static void accept_outcomes(void) {
     CHECK(support_close());
 }
 
-/* With a full pool accept waits for a slot instead of giving up. */
+/** @brief With a full pool accept waits for a slot instead of giving up. */
 static void accept_waits_for_a_slot(void) {
     static ptk_socket_internal_t two_sockets[2];
     ptk_event_loop_resources_t pools;
@@ -248,7 +252,7 @@ static void accept_waits_for_a_slot(void) {
     CHECK(support_close());
 }
 
-/* Steps called without the macros. */
+/** @brief Steps called without the macros. */
 static ptk_pt_status_t steps(ptk_pt_t *pt) {
     context_t *context = of(pt);
 

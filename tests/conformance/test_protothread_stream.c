@@ -1,5 +1,9 @@
-/* Protothreads that receive and send on streams, with timeouts and cancelled.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_protothread_stream.c
+ * @brief Protothreads that receive and send on streams, with timeouts and cancelled.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -157,7 +161,7 @@ static void receive_exactly_more_than_there_is_room(void) {
     CHECK(support_close());
 }
 
-/* More than the system buffers, to a reader that does not read yet. */
+/** @brief More than the system buffers, to a reader that does not read yet. */
 static uint8_t large_memory[1024 * 1024];
 
 static ptk_pt_status_t send_large(ptk_pt_t *pt) {

@@ -1,4 +1,9 @@
-/* The waits of protothreads and their timeout forms. SPDX-License-Identifier: MIT */
+/**
+ * @file test_protothread_wait.c
+ * @brief The waits of protothreads and their timeout forms.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -22,7 +27,7 @@ static context_t *of(ptk_pt_t *pt) {
     return (context_t *)(void *)pt;
 }
 
-/* What can be seen after a wait. */
+/** @brief What can be seen after a wait. */
 static void look(context_t *context) {
     context->outcome = PTK_PT_ERROR(&context->pt);
     context->timed_out = PTK_PT_TIMED_OUT(&context->pt);
@@ -222,7 +227,7 @@ static void sleep_is_not_short(void) {
     CHECK(support_close());
 }
 
-/* A wait that cannot be made ends at once with the reason. */
+/** @brief A wait that cannot be made ends at once with the reason. */
 static void bad_resources(void) {
     static const ptk_pt_function_t functions[] = {wait_event, wait_event_timeout, wait_event_timeout, sleep_some_time,
                                                   sleep_some_time};
@@ -246,7 +251,7 @@ static void bad_resources(void) {
     CHECK(support_close());
 }
 
-/* The macros' functions, called directly: what a wrapper for another language would do. */
+/** @brief The macros' functions, called directly: what a wrapper for another language would do. */
 static ptk_pt_status_t wait_by_hand(ptk_pt_t *pt) {
     context_t *context = of(pt);
 

@@ -1,11 +1,17 @@
-/* Random calls in random order, from handlers too, held against a model. A failure shows seed and step.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_random.c
+ * @brief Random calls in random order, from handlers too, held against a model.
+ *
+ * A failure shows seed and step.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "random_model.h"
 
 enum { STEPS = 300 };
 
-static uint32_t depth; /* handlers inside of each other */
-static bool calm;      /* handlers do nothing but keep the books */
+static uint32_t depth; /**< @brief Handlers inside of each other. */
+static bool calm;      /**< @brief Handlers do nothing but keep the books. */
 
 static void act(void);
 
@@ -111,7 +117,7 @@ static void start_or_stop(void) {
     timer->interval_ms = how == 1 ? interval_ms : 0;
 }
 
-/* Whether a source has as many handlers as the limits of the build let it have. */
+/** @brief Whether a source has as many handlers as the limits of the build let it have. */
 static bool has_all_handlers(const item_t *item) {
     uint32_t count = 0;
 
@@ -253,7 +259,7 @@ static void run(uint32_t loop, uint32_t max_wait_ms) {
     EXPECT(error == (handle != 0 && model_loops[loop].handle == handle ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE));
 }
 
-/* One bit of a handle is another one. */
+/** @brief One bit of a handle is another one. */
 static void use_damaged_handle(void) {
     const ptk_handle_t handle =
         (ptk_handle_t)((uint64_t)model_any_item(model_pick(KINDS))->handle ^ ((uint64_t)1 << model_pick(64)));
@@ -317,7 +323,7 @@ static void act(void) {
 
 /* ---------------------------------------------------------------------------------------------------- tests */
 
-/* Handlers bring nothing new for a while, so everything that is owed comes. */
+/** @brief Handlers bring nothing new for a while, so everything that is owed comes. */
 static void settle(void) {
     const uint64_t start = ptk_clock_now_ms();
 

@@ -1,10 +1,14 @@
-/* Several arrays of event loop slots: the limit of 256, overlap, any order of linking.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_registry.c
+ * @brief Several arrays of event loop slots: the limit of 256, overlap, any order of linking.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 static const ptk_event_loop_resources_t no_pools = {NULL, 0, NULL, 0, NULL, 0};
 
-/* Creates a loop with one timer in an array, runs it, and gives its handle. */
+/** @brief Creates a loop with one timer in an array, runs it, and gives its handle. */
 static ptk_handle_t working_loop(ptk_event_loop_slot_t *slots, uint32_t count, ptk_timer_internal_t *timer) {
     const ptk_event_loop_resources_t pools = {timer, 1, NULL, 0, NULL, 0};
     const ptk_handle_t loop = ptk_event_loop_create(slots, count, &pools);
@@ -29,7 +33,7 @@ static void first_array_counts_from_zero(void) {
     }
 }
 
-/* Three arrays, linked in one order and unlinked in every order: no handle of the others suffers. */
+/** @brief Three arrays, linked in one order and unlinked in every order: no handle of the others suffers. */
 static void arrays_come_and_go(void) {
     static const uint8_t orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     static ptk_event_loop_slot_t first[1];
@@ -63,7 +67,8 @@ static void arrays_come_and_go(void) {
     }
 }
 
-/* An array that is unlinked and linked again while others stay: IDs of the live ones are not given out twice. */
+/** @brief An array that is unlinked and linked again while others stay: IDs of the live ones are not given out twice.
+ *  */
 static void array_returns_while_others_stay(void) {
     static ptk_event_loop_slot_t first[2];
     static ptk_event_loop_slot_t second[3];
@@ -157,7 +162,7 @@ static void at_most_256_slots(void) {
 }
 #endif
 
-/* The user's program, with an end. */
+/** @brief The user's program, with an end. */
 static void two_loops_in_one_thread(void) {
     PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 2);
     PTK_DECLARE_EVENT_LOOP_RESOURCES(main_resources, 8, 16, 4);

@@ -1,4 +1,9 @@
-/* Moving a loop to other pools. SPDX-License-Identifier: MIT */
+/**
+ * @file test_resize.c
+ * @brief Moving a loop to other pools.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -8,14 +13,14 @@ PTK_DECLARE_EVENT_LOOP_RESOURCES(small_pools, 3, 3, 3);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(large_pools, 11, 13, 7);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(tiny_pools, 1, 1, 1);
 
-/* Declared pools are zeroed at first only; each test begins with fresh ones. */
+/** @brief Declared pools are zeroed at first only; each test begins with fresh ones. */
 static void zero_pools(const ptk_event_loop_resources_t *pools) {
     memset(pools->timers, 0, pools->num_timers * sizeof(pools->timers[0]));
     memset(pools->sockets, 0, pools->num_sockets * sizeof(pools->sockets[0]));
     memset(pools->user_event_sources, 0, pools->num_user_event_sources * sizeof(pools->user_event_sources[0]));
 }
 
-/* What the application may do with arrays that it got back. */
+/** @brief What the application may do with arrays that it got back. */
 static void scribble_over(const ptk_event_loop_resources_t *pools) {
     memset(pools->timers, 0xA5, pools->num_timers * sizeof(pools->timers[0]));
     memset(pools->sockets, 0xA5, pools->num_sockets * sizeof(pools->sockets[0]));
@@ -166,7 +171,7 @@ static void bad_pools_change_nothing(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* Pools of different kinds in the same memory: a slip in pools that were filled in by hand. */
+/** @brief Pools of different kinds in the same memory: a slip in pools that were filled in by hand. */
 static union {
     ptk_timer_internal_t timers[16];
     ptk_socket_internal_t sockets[3];
@@ -214,7 +219,7 @@ static void pools_that_share_memory(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(other), PTK_ERR_OK);
 }
 
-/* An array that would not end within the address space. */
+/** @brief An array that would not end within the address space. */
 static void pools_without_an_end(void) {
     ptk_event_loop_resources_t pools = {NULL, 1, NULL, 0, NULL, 0};
     const ptk_handle_t loop = open_loop(&small_pools);
@@ -279,7 +284,7 @@ static void resize_in_handler(ptk_handle_t resource, ptk_event_t event, uintptr_
     scribble_over(&small_pools);
 }
 
-/* The handler that resizes stands among others of the same batch; each of them is still called, once. */
+/** @brief The handler that resizes stands among others of the same batch; each of them is still called, once. */
 static void resize_among_others(void) {
     for (uint32_t position = 0; position < 3; position++) {
         resizer_t resizer = {open_loop(&small_pools), PTK_ERR_SYSTEM, 0};
@@ -323,7 +328,8 @@ static void note_order(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     }
 }
 
-/* What the rest of the pass delivers, and in which order, is the same as without a resize. So is what was raised meanwhile. */
+/** @brief What the rest of the pass delivers, and in which order, is the same as without a resize. So is what was
+ *  raised meanwhile. */
 static void order_is_kept(void) {
     order_t order = {{open_loop(&small_pools), PTK_ERR_SYSTEM, 0}, 0, {0}};
     ptk_handle_t sources[3];
@@ -353,7 +359,8 @@ static void order_is_kept(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(order.resizer.loop), PTK_ERR_OK);
 }
 
-/* Slots that were queued and are freed by then stay behind; those that take their places are not delivered for them. */
+/** @brief Slots that were queued and are freed by then stay behind; those that take their places are not delivered
+ *  for them. */
 static void queued_slots_that_are_free(void) {
     const ptk_handle_t loop = open_loop(&small_pools);
     ptk_handle_t sources[3];
@@ -378,7 +385,8 @@ static void queued_slots_that_are_free(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* Back and forth between two pairs of arrays: no handle comes twice, though each slot counts its IDs by itself. */
+/** @brief Back and forth between two pairs of arrays: no handle comes twice, though each slot counts its IDs by
+ *  itself. */
 static void handles_differ_in_all_pools(void) {
     static ptk_handle_t known[1200];
     const ptk_handle_t loop = open_loop(&small_pools);

@@ -1,4 +1,9 @@
-/* Counting semaphores between protothreads. SPDX-License-Identifier: MIT */
+/**
+ * @file test_semaphore.c
+ * @brief Counting semaphores between protothreads.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -104,7 +109,7 @@ static void signals_are_counted(void) {
     CHECK(support_close());
 }
 
-/* Several signals before the waiters run: each wakes another one. */
+/** @brief Several signals before the waiters run: each wakes another one. */
 static void signals_before_the_waiters_run(void) {
     static context_t contexts[3];
     uint32_t order = 0;
@@ -149,7 +154,7 @@ static void timeout(void) {
     CHECK(support_close());
 }
 
-/* A waiter that was given a unit and is cancelled before it runs does not take the unit with it. */
+/** @brief A waiter that was given a unit and is cancelled before it runs does not take the unit with it. */
 static void cancelled_waiter_loses_no_unit(void) {
     static context_t contexts[2];
     uint32_t order = 0;

@@ -1,10 +1,14 @@
-/* What a socket's handler may do to its socket and its loop, and fairness among sockets.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_socket_handler.c
+ * @brief What a socket's handler may do to its socket and its loop, and fairness among sockets.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
 
-/* What the handler below does when it is called. */
+/** @brief What the handler below does when it is called. */
 typedef struct deed {
     enum { DESTROY_ITSELF, DESTROY_THE_LOOP, RESIZE_THE_POOLS } what;
     uint32_t calls;
@@ -38,8 +42,8 @@ static void do_deed(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
     }
 }
 
-/* The server's socket is in the second loop, readable and writable at once: the deed is done in the first of the two
-   handlers, and the second is not called on a socket that is gone. */
+/** @brief The server's socket is in the second loop, readable and writable at once: the deed is done in the first of
+ *  the two handlers, and the second is not called on a socket that is gone. */
 static bool prepare(deed_t *deed, support_record_t *writable, ptk_handle_t *client, ptk_handle_t *server) {
     CHECK_OR_RETURN(support_open_two(), false);
     CHECK_OR_RETURN(support_pair(support_other, PTK_ADDRESS_IPV4, client, server), false);
@@ -102,7 +106,7 @@ static void handler_resizes_the_pools(void) {
     CHECK(support_close());
 }
 
-/* One socket that always has data does not keep the others waiting: each pass serves each ready socket once. */
+/** @brief One socket that always has data does not keep the others waiting: each pass serves each ready socket once. */
 static void busy_socket_starves_nobody(void) {
     support_record_t busy = {0};
     support_record_t quiet[2] = {{0}, {0}};

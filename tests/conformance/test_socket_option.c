@@ -1,5 +1,9 @@
-/* Socket options: ranges, before and after opening, and the kinds of socket they belong to.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_socket_option.c
+ * @brief Socket options: ranges, before and after opening, and the kinds of socket they belong to.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 enum { FOR_TCP = 1, FOR_UDP = 2, FOR_BOTH = 3 };
@@ -53,7 +57,7 @@ static void ranges(void) {
     CHECK(support_close());
 }
 
-/* Each option on an open socket of each kind and family. */
+/** @brief Each option on an open socket of each kind and family. */
 static void on_open_sockets(uint8_t family) {
     ptk_handle_t sockets[2];
     ptk_handle_t peer;

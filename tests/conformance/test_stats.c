@@ -1,4 +1,9 @@
-/* The numbers by which an engineer sizes the pools. SPDX-License-Identifier: MIT */
+/**
+ * @file test_stats.c
+ * @brief The numbers by which an engineer sizes the pools.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 static void start_at_zero(void) {

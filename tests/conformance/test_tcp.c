@@ -1,4 +1,9 @@
-/* TCP over IPv4 and IPv6: connect, accept, echo, partial sends. SPDX-License-Identifier: MIT */
+/**
+ * @file test_tcp.c
+ * @brief TCP over IPv4 and IPv6: connect, accept, echo, partial sends.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
@@ -100,7 +105,7 @@ static void bad_buffers(void) {
     CHECK(support_close());
 }
 
-/* Connects, compares all four addresses, echoes a text. */
+/** @brief Connects, compares all four addresses, echoes a text. */
 static void connect_accept_echo(uint8_t family) {
     ptk_address_t address;
     ptk_address_t client_local;
@@ -162,7 +167,7 @@ static void connect_accept_echo_ipv6(void) {
     connect_accept_echo(PTK_ADDRESS_IPV6);
 }
 
-/* The failure is an error event with the code in data and in the last error. */
+/** @brief The failure is an error event with the code in data and in the last error. */
 static void refused_connect(uint8_t family) {
     const ptk_address_t dead = support_dead_address(family);
     support_record_t connected = {0};
@@ -201,7 +206,7 @@ static void refused_connect_ipv6(void) {
     refused_connect(PTK_ADDRESS_IPV6);
 }
 
-/* Nobody listens for the events yet when they happen; they are delivered when handlers come. */
+/** @brief Nobody listens for the events yet when they happen; they are delivered when handlers come. */
 static void outcome_waits_for_its_handler(void) {
     ptk_address_t address;
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
@@ -272,7 +277,8 @@ static void address_in_use_leaves_the_socket_new(void) {
     CHECK(support_close());
 }
 
-/* Another program may have the port that the system chooses for one family, in the other one: then another port. */
+/** @brief Another program may have the port that the system chooses for one family, in the other one: then another
+ *  port. */
 static void both_families_share_a_port(void) {
     ptk_err_t error = PTK_ERR_ADDRESS_IN_USE;
     int tries;

@@ -1,9 +1,14 @@
-/* The ends of TCP connections: half-close, end of stream, reset. SPDX-License-Identifier: MIT */
+/**
+ * @file test_tcp_close.c
+ * @brief The ends of TCP connections: half-close, end of stream, reset.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
 
-/* Reads two bytes per call and notes the order: a letter for each read, C for the end, D for the event. */
+/** @brief Reads two bytes per call and notes the order: a letter for each read, C for the end, D for the event. */
 typedef struct reader {
     char log[32];
     uint32_t length;
@@ -87,7 +92,7 @@ static void disconnected_comes_after_the_data_ipv6(void) {
     disconnected_comes_after_the_data(PTK_ADDRESS_IPV6);
 }
 
-/* A reader that keeps its readable handler after the end of stream: bounded, whatever it is told. */
+/** @brief A reader that keeps its readable handler after the end of stream: bounded, whatever it is told. */
 static void ended_stream_does_not_spin(void) {
     reader_t reader = {{0}, 0, 0, 0};
     ptk_handle_t client;
@@ -105,7 +110,7 @@ static void ended_stream_does_not_spin(void) {
     CHECK(support_close());
 }
 
-/* Who only wants to know that the peer went away need not read. */
+/** @brief Who only wants to know that the peer went away need not read. */
 static void disconnected_without_reading(void) {
     support_record_t disconnected = {0};
     ptk_handle_t client;
@@ -121,7 +126,7 @@ static void disconnected_without_reading(void) {
     CHECK(support_close());
 }
 
-/* Ends one direction, uses the other, then ends that too. */
+/** @brief Ends one direction, uses the other, then ends that too. */
 static void half_close(bool client_first) {
     uint8_t memory[8];
     ptk_handle_t client;
@@ -165,7 +170,7 @@ static void half_close_by_the_server(void) {
     half_close(false);
 }
 
-/* Closing with unread data aborts a connection: the peer sees a reset. */
+/** @brief Closing with unread data aborts a connection: the peer sees a reset. */
 static bool reset_by_peer(ptk_handle_t *survivor) {
     ptk_handle_t peer;
 
@@ -176,8 +181,9 @@ static bool reset_by_peer(ptk_handle_t *survivor) {
     return true;
 }
 
-/* The server answers and closes. Whether the whole answer arrives depends on whether it has received the request: bytes that
-   it leaves unread turn the end of the stream into a reset, which may overtake the answer (RFC 1122, 4.2.2.13). */
+/** @brief The server answers and closes. Whether the whole answer arrives depends on whether it has received the
+ *  request: bytes that it leaves unread turn the end of the stream into a reset, which may overtake the answer (RFC
+ *  1122, 4.2.2.13). */
 static void destroy_after(bool reading_all) {
     static uint8_t received[65536];
     uint8_t memory[8];
@@ -257,7 +263,7 @@ static void calls_after_a_reset(void) {
     CHECK(support_close());
 }
 
-/* The event has consumed the system's error; later calls still know of it. */
+/** @brief The event has consumed the system's error; later calls still know of it. */
 static void calls_after_the_error_event(void) {
     support_record_t failed = {0};
     uint8_t memory[4];

@@ -1,10 +1,14 @@
-/* How TCP data flows: readiness like a level, partial sends to a slow reader, full buffers.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_tcp_flow.c
+ * @brief How TCP data flows: readiness like a level, partial sends to a slow reader, full buffers.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
 
-/* Writable is like a level: called in every pass while there is room, and no spin while nobody handles it. */
+/** @brief Writable is like a level: called in every pass while there is room, and no spin while nobody handles it. */
 static void writable_is_a_level(void) {
     support_record_t writable = {0};
     ptk_handle_t client;
@@ -33,7 +37,7 @@ typedef struct nibbler {
     char text[16];
 } nibbler_t;
 
-/* Takes one byte each time it is called. */
+/** @brief Takes one byte each time it is called. */
 static void take_one_byte(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     nibbler_t *nibbler = user_data;
     ptk_buf_t buf;
@@ -71,7 +75,7 @@ static void readable_is_a_level(void) {
     CHECK(support_close());
 }
 
-/* A big transfer: the pattern at a place in the stream is known, so no copy of it is kept. */
+/** @brief A big transfer: the pattern at a place in the stream is known, so no copy of it is kept. */
 static uint8_t pattern(uint64_t place) {
     return (uint8_t)(place * 31 + (place >> 8) * 7 + (place >> 16));
 }

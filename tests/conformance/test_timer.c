@@ -1,5 +1,9 @@
-/* Timers against the real clock; tests/clock has those that need a clock of their own.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_timer.c
+ * @brief Timers against the real clock; tests/clock has those that need a clock of their own.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 static ptk_handle_t recorded_timer(support_record_t *record) {
@@ -50,7 +54,7 @@ static void bad_arguments(void) {
     CHECK(support_close());
 }
 
-/* An interval has 64 bits: none of them is dropped, or 2^32 + 5 ms would be over after 5 ms. */
+/** @brief An interval has 64 bits: none of them is dropped, or 2^32 + 5 ms would be over after 5 ms. */
 static void intervals_have_64_bits(void) {
     static const uint64_t long_ms[] = {((uint64_t)1 << 32) + 5, (uint64_t)1 << 32, ((uint64_t)3 << 40) + 1};
     support_record_t record = {0};
@@ -166,7 +170,7 @@ static void destroyed_timer_is_silent(void) {
     CHECK(support_close());
 }
 
-/* An expiry stays raised until there is a handler, is delivered once then, and stop drops it. */
+/** @brief An expiry stays raised until there is a handler, is delivered once then, and stop drops it. */
 static void expiry_without_handler_is_kept(void) {
     support_record_t record = {0};
     ptk_handle_t timer;

@@ -1,9 +1,14 @@
-/* UDP over IPv4 and IPv6: echo, truncation, empty datagrams. SPDX-License-Identifier: MIT */
+/**
+ * @file test_udp.c
+ * @brief UDP over IPv4 and IPv6: echo, truncation, empty datagrams.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
 
-/* Two sockets in the first loop. */
+/** @brief Two sockets in the first loop. */
 static bool open_two(uint8_t family, ptk_handle_t sockets[2], ptk_address_t addresses[2]) {
     for (uint32_t i = 0; i < 2; i++) {
         sockets[i] = support_open_udp(support_loop, family, &addresses[i]);

@@ -1,9 +1,14 @@
-/* What a UDP socket receives from, once it has a peer. SPDX-License-Identifier: MIT */
+/**
+ * @file test_udp_peer.c
+ * @brief What a UDP socket receives from, once it has a peer.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
 
-/* A socket, two others that can be its peer, and where they are. */
+/** @brief A socket, two others that can be its peer, and where they are. */
 static ptk_handle_t own;
 static ptk_handle_t others[2];
 static ptk_address_t own_address;
@@ -45,7 +50,7 @@ static bool has_nothing(void) {
     return true;
 }
 
-/* Datagrams of both were queued before the connect: the peer's stay, in their order. */
+/** @brief Datagrams of both were queued before the connect: the peer's stay, in their order. */
 static void keeps_what_the_peer_had_sent(uint8_t family) {
     ptk_address_t from;
     uint8_t memory[16];
@@ -82,7 +87,7 @@ static void keeps_what_the_peer_had_sent_ipv6(void) {
     keeps_what_the_peer_had_sent(PTK_ADDRESS_IPV6);
 }
 
-/* One of a stranger that is larger than the room is not reported either; one of the peer is, and its size. */
+/** @brief One of a stranger that is larger than the room is not reported either; one of the peer is, and its size. */
 static void too_long_from_a_stranger(void) {
     uint8_t memory[4];
     size_t size = 0;
@@ -101,7 +106,7 @@ static void too_long_from_a_stranger(void) {
     CHECK(support_close());
 }
 
-/* With another peer the former one is a stranger, also what it had sent while it was the peer. */
+/** @brief With another peer the former one is a stranger, also what it had sent while it was the peer. */
 static void another_peer(void) {
     support_record_t readable = {0};
 
@@ -122,7 +127,8 @@ static void another_peer(void) {
     CHECK(support_close());
 }
 
-/* Connects to a port that no one has, sends there, and gives the answer time; then connects to a peer that is there. */
+/** @brief Connects to a port that no one has, sends there, and gives the answer time; then connects to a peer that is
+ *  there. */
 static bool leave_a_dead_peer(bool run) {
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
     uint8_t memory[4];
@@ -141,7 +147,7 @@ static bool leave_a_dead_peer(bool run) {
     return true;
 }
 
-/* Neither a send, nor a receive, nor the event reports the ICMP error of the former peer. */
+/** @brief Neither a send, nor a receive, nor the event reports the ICMP error of the former peer. */
 static void errors_of_the_former_peer(void) {
     for (uint32_t i = 0; i < 4; i++) {
         support_record_t failed = {0};
@@ -162,7 +168,7 @@ static void errors_of_the_former_peer(void) {
     }
 }
 
-/* A connect that fails changes nothing: the datagrams that wait are received as before. */
+/** @brief A connect that fails changes nothing: the datagrams that wait are received as before. */
 static void a_connect_that_fails(void) {
     ptk_address_t wrong;
 
@@ -177,7 +183,8 @@ static void a_connect_that_fails(void) {
     CHECK(support_close());
 }
 
-/* What is too long for every network is that also on a connected socket, each time, and nothing else is reported. */
+/** @brief What is too long for every network is that also on a connected socket, each time, and nothing else is
+ *  reported. */
 static void too_long_to_send(void) {
     static uint8_t large[70000];
     support_record_t failed = {0};

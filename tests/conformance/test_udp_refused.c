@@ -1,4 +1,9 @@
-/* ICMP errors of connected UDP sockets: reported once, and never fatal. SPDX-License-Identifier: MIT */
+/**
+ * @file test_udp_refused.c
+ * @brief ICMP errors of connected UDP sockets: reported once, and never fatal.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 static bool send_one(ptk_handle_t socket) {
@@ -11,7 +16,7 @@ static bool send_one(ptk_handle_t socket) {
     return true;
 }
 
-/* A socket that has sent a byte to a port of which the last owner is gone. */
+/** @brief A socket that has sent a byte to a port of which the last owner is gone. */
 static bool send_to_nobody(ptk_handle_t *socket, ptk_address_t *address, ptk_address_t *dead) {
     const ptk_handle_t gone = support_open_udp(support_loop, PTK_ADDRESS_IPV4, dead);
 
@@ -84,7 +89,7 @@ static void reported_once_by_the_event(void) {
     CHECK(support_close());
 }
 
-/* Two sockets that wait for errors alone; whichever is told first takes the other's error by a send. */
+/** @brief Two sockets that wait for errors alone; whichever is told first takes the other's error by a send. */
 typedef struct taker {
     ptk_handle_t other; /* 0 when it has been taken from */
     uint32_t count;
@@ -139,7 +144,7 @@ static void taken_by_another_handler(void) {
     CHECK(support_close());
 }
 
-/* A send that tells of an earlier datagram has not sent its own. */
+/** @brief A send that tells of an earlier datagram has not sent its own. */
 static void reported_once_by_send(void) {
     ptk_address_t address;
     ptk_address_t dead;

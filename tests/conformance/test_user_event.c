@@ -1,4 +1,9 @@
-/* User event sources: any value, order, full queues, fairness. SPDX-License-Identifier: MIT */
+/**
+ * @file test_user_event.c
+ * @brief User event sources: any value, order, full queues, fairness.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 enum {
@@ -130,7 +135,7 @@ static void equal_raises_are_not_merged(void) {
     CHECK(support_close());
 }
 
-/* An event without a handler waits; those behind it that have one are not held up. */
+/** @brief An event without a handler waits; those behind it that have one are not held up. */
 static void unhandled_event_does_not_block_others(void) {
     order_log_t log = {{0}, {0}, 0};
     ptk_handle_t source;
@@ -183,7 +188,8 @@ static void set_late_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t
     CHECK_EQUAL(ptk_set_event_handler(resource, late->event, log_order, late->log), PTK_ERR_OK);
 }
 
-/* The handler comes between two raises of its event, in the middle of a pass: the older one is still the first. */
+/** @brief The handler comes between two raises of its event, in the middle of a pass: the older one is still the
+ *  first. */
 static void late_handler_keeps_the_order(void) {
     order_log_t log = {{0}, {0}, 0};
     late_handler_t late = {&log, 2};

@@ -1,9 +1,14 @@
-/* The lines of the log: see debug_log.h. SPDX-License-Identifier: MIT */
+/**
+ * @file debug_log.c
+ * @brief The lines of the log: see debug_log.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "debug_log.h"
 
 #include <string.h>
 
-/* Lines that are kept; a test looks at few. */
+/** @brief Lines that are kept; a test looks at few. */
 enum { LINES = 64 };
 
 static struct {

@@ -1,4 +1,9 @@
-/* Lines about events: who is not called, who is called in vain, who takes too long. SPDX-License-Identifier: MIT */
+/**
+ * @file test_events.c
+ * @brief Lines about events: who is not called, who is called in vain, who takes too long.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "debug_log.h"
 
 #define RUN "ptk_event_loop_run_for"
@@ -47,7 +52,7 @@ static void writable_that_is_left_in_place(void) {
     CHECK(support_close());
 }
 
-/* In a row: whoever takes the handler away in between means it. */
+/** @brief In a row: whoever takes the handler away in between means it. */
 static void handler_that_is_set_again_and_again(void) {
     ptk_handle_t client;
     ptk_handle_t server;
@@ -66,7 +71,7 @@ static void handler_that_is_set_again_and_again(void) {
     CHECK(support_close());
 }
 
-/* One byte at a time: a handler that makes progress may be called as often as it takes. */
+/** @brief One byte at a time: a handler that makes progress may be called as often as it takes. */
 static void take_a_byte(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     uint8_t byte;
     ptk_buf_t buf;
@@ -136,7 +141,7 @@ static void refused_connect_with_a_handler(void) {
     CHECK(support_close());
 }
 
-/* Destroying a socket with unread input resets the connection. */
+/** @brief Destroying a socket with unread input resets the connection. */
 static bool reset_with(ptk_event_t event, uint32_t *calls) {
     ptk_handle_t client;
     ptk_handle_t server;
@@ -166,7 +171,7 @@ static void reset_without_a_handler(void) {
     CHECK(support_close());
 }
 
-/* Who reads learns of it by reading. */
+/** @brief Who reads learns of it by reading. */
 static void reset_with_a_reader(void) {
     uint32_t calls = 0;
 

@@ -1,4 +1,9 @@
-/* Lines about handles and pools. SPDX-License-Identifier: MIT */
+/**
+ * @file test_handles.c
+ * @brief Lines about handles and pools.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "debug_log.h"
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(few_slots, 1);
@@ -84,7 +89,7 @@ static void stale_loop_and_source(void) {
     CHECK_EQUAL(log_count(), 2);
 }
 
-/* Every timer is another fault, but the log does not drown in them. */
+/** @brief Every timer is another fault, but the log does not drown in them. */
 static void no_flood(void) {
     CHECK(log_open());
     for (uint32_t i = 0; i < 1000; i++) {

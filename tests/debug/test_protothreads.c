@@ -1,4 +1,9 @@
-/* Lines about protothreads. SPDX-License-Identifier: MIT */
+/**
+ * @file test_protothreads.c
+ * @brief Lines about protothreads.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "debug_log.h"
 
 #include <string.h>
@@ -115,7 +120,7 @@ static void init_of_one_that_waits(void) {
     CHECK(support_close());
 }
 
-/* A registration of its own making, without a macro. */
+/** @brief A registration of its own making, without a macro. */
 static ptk_pt_status_t by_hand(ptk_pt_t *pt) {
     return ptk_set_protothread_event_handler(timer, PTK_EVENT_EXPIRED, pt) == PTK_ERR_OK ? PTK_PT_WAITING
                                                                                          : PTK_PT_ENDED;
@@ -165,7 +170,7 @@ static void waits_for_what_is_gone(void) {
     CHECK(support_close());
 }
 
-/* The case label of the wait belongs to the inner switch, where the outer one does not find it. */
+/** @brief The case label of the wait belongs to the inner switch, where the outer one does not find it. */
 static ptk_pt_status_t switcher(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     switch (PTK_HANDLE_TYPE(timer)) {

@@ -1,12 +1,18 @@
-/* The harness: see harness.h. SPDX-License-Identifier: MIT */
+/**
+ * @file harness.c
+ * @brief The harness: see harness.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "harness.h"
 
 #include <string.h>
 
-static const char *running;
-static uint32_t failures;
-static uint32_t skips;
+static const char *running; /**< @brief Name of the running test. */
+static uint32_t failures;   /**< @brief Its failed checks. */
+static uint32_t skips;      /**< @brief How often it was marked as not applicable. */
 
+/** @brief Prints a number in decimal. @param value the number. */
 static void print_number(int64_t value) {
     char text[21];
     size_t at = sizeof(text) - 1;
@@ -51,6 +57,7 @@ void harness_skip(const char *reason) {
     harness_print("\n");
 }
 
+/** @brief Whether a filter selects a test. @param name the test's name. @param filter see harness_main(). */
 static bool selected(const char *name, const char *filter) {
     size_t length = filter != NULL ? strlen(filter) : 0;
 

@@ -13,6 +13,7 @@ void harness_print(const char *text) {
     (void)fflush(stdout);
 }
 
+/** @brief Runs the suite. @param argument_count at most 2. @param arguments a test or a subject. @return see harness_main(). */
 int main(int argument_count, char **arguments) {
     return harness_main(suite_tables, argument_count > 1 ? arguments[1] : NULL);
 }

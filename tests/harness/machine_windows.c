@@ -9,7 +9,7 @@
 #include <string.h>
 #include <windows.h>
 
-/* What plain Winsock programs show of Wine 8.0, where a real Windows is as the tests want it. */
+/** @brief What plain Winsock programs show of Wine 8.0, where a real Windows is as the tests want it. */
 static const struct {
     const char *test;
     const char *defect;

@@ -1,8 +1,14 @@
-/* What the tests share: see support.h. SPDX-License-Identifier: MIT */
+/**
+ * @file support.c
+ * @brief What the tests share: see support.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "support.h"
 
 #include <string.h>
 
+/** @brief Pools of the two loops; support_resources has copies, which a test may change. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(first_resources, SUPPORT_TIMERS, SUPPORT_SOCKETS, SUPPORT_SOURCES);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(second_resources, SUPPORT_TIMERS, SUPPORT_SOCKETS, SUPPORT_SOURCES);
 
@@ -11,6 +17,7 @@ ptk_event_loop_resources_t support_resources[2];
 ptk_handle_t support_loop;
 ptk_handle_t support_other;
 
+/** @brief Creates the loops anew. @param two whether there is a second one. @return whether that worked. */
 static bool open_loops(bool two) {
     /* A test that failed leaves its loops behind; what these calls return then does not matter. */
     (void)ptk_event_loop_destroy(support_slots[0].handle);
@@ -62,6 +69,7 @@ void support_record(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
     record->at_ms = ptk_clock_now_ms();
 }
 
+/** @brief One pass of each loop, with a short wait. @return whether the passes were good. */
 static bool run_both(void) {
     return ptk_event_loop_run_for(support_loop, support_other == 0 ? 5 : 1) == PTK_ERR_OK &&
            (support_other == 0 || ptk_event_loop_run_for(support_other, 1) == PTK_ERR_OK);

@@ -1,6 +1,9 @@
-/*
- * Our client against a running libmodbus_server, in a protothread: every function that libmodbus has, exceptions, and
- * several requests in flight. Usage: client_against_libmodbus PORT. Ends with status 0 if everything was right.
+/**
+ * @file client_against_libmodbus.c
+ * @brief Our client against a running libmodbus_server, in a protothread: every function that libmodbus has,
+ *        exceptions, and several requests in flight.
+ *
+ * Usage: client_against_libmodbus PORT. Ends with status 0 if everything was right.
  *
  * SPDX-License-Identifier: MIT
  */

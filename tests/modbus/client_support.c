@@ -1,4 +1,7 @@
-/*
+/**
+ * @file client_support.c
+
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"

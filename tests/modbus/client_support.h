@@ -1,6 +1,9 @@
-/*
- * What the tests of the client share: one loop, a client, a record of what it reported, and a peer on the other end of
- * the connection that does exactly what a test tells it to. All of it on the public API.
+/**
+ * @file client_support.h
+ * @brief What the tests of the client share: one loop, a client, a record of what it reported, and a peer on the
+ *        other end of the connection that does exactly what a test tells it to.
+ *
+ * All of it on the public API.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -17,21 +20,21 @@
 #define MAX_RECORDS 64
 #define MAX_FRAMES 1100
 
-/* One completed request. */
+/** @brief One completed request. */
 typedef struct record {
     ptk_modbus_result_t result; /* its data is not valid any more */
     uint16_t registers[4];
     bool bits[16];
 } record_t;
 
-/* One request that came to the peer. */
+/** @brief One request that came to the peer. */
 typedef struct peer_frame {
     uint16_t transaction_id;
     uint8_t unit_id;
     ptk_modbus_request_t request;
 } peer_frame_t;
 
-/* The other end: listens, remembers the requests, and sends what it is told to. */
+/** @brief The other end: listens, remembers the requests, and sends what it is told to. */
 typedef struct peer {
     ptk_handle_t listener;
     ptk_handle_t socket; /* the last connection, 0 if there is none */
@@ -58,41 +61,43 @@ typedef struct fixture {
 
 extern fixture_t fixture;
 
-/* Set-up: the loop, and a config for the peer's address; the peer listens, the client is stopped. Whether all is there. */
+/** @brief Set-up: the loop, and a config for the peer's address; the peer listens, the client is stopped. Whether all
+ *  is there. */
 bool client_set_up(void);
-/* Tear-down: stops the client and destroys the loop; nothing may be left in the pools but what the peer has. */
+/** @brief Tear-down: stops the client and destroys the loop; nothing may be left in the pools but what the peer has. */
 void client_tear_down(void);
 /* Calls a test between them. */
 void client_run(void (*test)(void));
 
 #define CLIENT_TEST(name) TEST_WITHIN(client_run, name)
 
-/* Starts the client with fixture.config. */
+/** @brief Starts the client with fixture.config. */
 void client_start(void);
-/* The same, and waits until it and the peer are connected. */
+/** @brief The same, and waits until it and the peer are connected. */
 void client_start_connected(void);
-/* The same for a write of one register, by function 6. */
+/** @brief The same for a write of one register, by function 6. */
 ptk_modbus_request_id_t write_register(uint16_t address, uint16_t value);
-/* A callback that writes down what became of a request. */
+/** @brief A callback that writes down what became of a request. */
 void record_result(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data);
-/* Submits a read of holding registers that must be accepted. Returns its number, 0 if it was not. */
+/** @brief Submits a read of holding registers that must be accepted. Returns its number, 0 if it was not. */
 ptk_modbus_request_id_t read_registers(uint16_t address, uint16_t quantity);
 ptk_modbus_client_stats_t client_stats(void);
 
 void peer_listen(const ptk_address_t *address);
-/* In place of the listener that is there: one whose connections hold little that was not read. */
+/** @brief In place of the listener that is there: one whose connections hold little that was not read. */
 void peer_listen_with_small_buffer(void);
 void peer_stop_listening(void);
 void peer_hang_up(void);
-/* Reads again after it was deaf. */
+/** @brief Reads again after it was deaf. */
 void peer_listen_up(void);
-/* Sends bytes as they are. */
+/** @brief Sends bytes as they are. */
 void peer_send(const void *bytes, size_t length);
-/* Makes the response to a request that read registers: the values count up from first_value. Returns its length. */
+/** @brief Makes the response to a request that read registers: the values count up from first_value. Returns its
+ *  length. */
 size_t peer_make_registers(unsigned frame, uint16_t first_value, uint8_t *bytes, size_t size);
-/* Makes and sends it. */
+/** @brief Makes and sends it. */
 void peer_answer_registers(unsigned frame, uint16_t first_value);
-/* The response to any request that writes registers or coils. */
+/** @brief The response to any request that writes registers or coils. */
 void peer_answer_write(unsigned frame);
 
 #endif

@@ -1,4 +1,7 @@
-/*
+/**
+ * @file codec_any_bytes.c
+
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "codec_any_bytes.h"
@@ -16,7 +19,7 @@
         }                                                                                                              \
     } while (0)
 
-/* Whether data lies within the PDU of its frame. */
+/** @brief Whether data lies within the PDU of its frame. */
 static int inside(const ptk_modbus_frame_t *frame, const uint8_t *data, size_t length) {
     const uint8_t *first = frame->pdu.data;
     const uint8_t *end = first + ptk_buf_length(&frame->pdu);
@@ -24,7 +27,7 @@ static int inside(const ptk_modbus_frame_t *frame, const uint8_t *data, size_t l
     return data == NULL ? length == 0 : data >= first && data <= end && length <= (size_t)(end - data);
 }
 
-/* The bytes of a frame in the memory that was scanned, header included. */
+/** @brief The bytes of a frame in the memory that was scanned, header included. */
 static const char *try_same_frame(const ptk_modbus_frame_t *frame, const ptk_buf_t *encoded) {
     size_t length = PTK_MODBUS_HEADER_SIZE + ptk_buf_length(&frame->pdu);
 

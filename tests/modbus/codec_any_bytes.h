@@ -1,6 +1,7 @@
-/*
- * What must hold of the codec for any bytes: nothing is read out of bounds, a frame that is taken has the length that was
- * announced, and what was decoded is encoded to the same bytes again.
+/**
+ * @file codec_any_bytes.h
+ * @brief What must hold of the codec for any bytes: nothing is read out of bounds, a frame that is taken has the
+ *        length that was announced, and what was decoded is encoded to the same bytes again.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Feeds bytes to the codec, at most GUARDED_MEMORY_MAX. Returns NULL, or what is wrong. */
+/** @brief Feeds bytes to the codec, at most GUARDED_MEMORY_MAX. Returns NULL, or what is wrong. */
 const char *codec_any_bytes(const uint8_t *data, size_t size);
 
 #endif

@@ -1,4 +1,7 @@
-/*
+/**
+ * @file codec_support.c
+
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "codec_support.h"
@@ -56,7 +59,7 @@ test_frame_t frame_from_hex(const char *pdu_text) {
 
 /* ---- decoding ---- */
 
-/* Takes the only frame out of its buffer. */
+/** @brief Takes the only frame out of its buffer. */
 static bool take_frame(test_frame_t *memory, ptk_modbus_frame_t *frame) {
     CHECK_OR_RETURN(ptk_modbus_frame_take(&memory->buf, frame) == PTK_MODBUS_SCAN_COMPLETE, false);
     return true;

@@ -1,6 +1,7 @@
-/*
- * What the codec tests share: frames from readable hexadecimal text, in memory of exactly their size, so that the
- * address sanitizer sees a read of one byte too many; and what must hold for requests and responses alike.
+/**
+ * @file codec_support.h
+ * @brief What the codec tests share: frames from readable hexadecimal text, in memory of exactly their size, so that
+ *        the address sanitizer sees a read of one byte too many; and what must hold for requests and responses alike.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -18,7 +19,7 @@
 /* Bytes from text such as "01 0013 0025"; returns how many. At most max bytes, else the test fails. */
 size_t bytes_from_hex(const char *text, uint8_t *bytes, size_t max);
 
-/* A frame around a PDU, good until three more were made. */
+/** @brief A frame around a PDU, good until three more were made. */
 typedef struct test_frame {
     uint8_t *memory;
     size_t size;
@@ -34,7 +35,7 @@ uint8_t decode_request_pdu(const uint8_t *pdu, size_t size, ptk_modbus_request_t
 /* Decodes a PDU as a response and returns the error; response may be NULL. Its data is void afterwards. */
 ptk_err_t decode_response_pdu(const uint8_t *pdu, size_t size, ptk_modbus_response_t *response);
 
-/* Decodes a PDU as one or the other and returns the exception or the error. */
+/** @brief Decodes a PDU as one or the other and returns the exception or the error. */
 typedef int32_t (*decode_pdu_t)(const uint8_t *pdu, size_t size);
 
 /* A good PDU is good; with one byte less than needed anywhere, or one too many, it is wrong. */

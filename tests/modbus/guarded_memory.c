@@ -1,4 +1,7 @@
-/*
+/**
+ * @file guarded_memory.c
+
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "guarded_memory.h"
@@ -24,7 +27,8 @@
 
 enum { COPIES = 4, MARGIN = 16 };
 
-/* The sanitizer forbids whole units of 8 bytes and the end of one, so what is allowed begins at a multiple of 8. */
+/** @brief The sanitizer forbids whole units of 8 bytes and the end of one, so what is allowed begins at a multiple of
+ *  8. */
 static union {
     uint64_t aligned;
     uint8_t bytes[MARGIN + GUARDED_MEMORY_MAX + MARGIN];

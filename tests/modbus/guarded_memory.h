@@ -1,6 +1,7 @@
-/*
- * Memory of exactly the size that a test wants, without a heap: with the address sanitizer the byte before and the byte
- * behind it must not be touched.
+/**
+ * @file guarded_memory.h
+ * @brief Memory of exactly the size that a test wants, without a heap: with the address sanitizer the byte before and
+ *        the byte behind it must not be touched.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,7 +13,8 @@
 
 #define GUARDED_MEMORY_MAX 2048u
 
-/* A copy of the bytes, good until four more were made. size is at most GUARDED_MEMORY_MAX; what is more is left out. */
+/** @brief A copy of the bytes, good until four more were made. size is at most GUARDED_MEMORY_MAX; what is more is
+ *  left out. */
 uint8_t *guarded_copy(const uint8_t *bytes, size_t size);
 
 #endif

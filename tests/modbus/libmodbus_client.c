@@ -1,6 +1,9 @@
-/*
- * Talks to a running examples/modbus_server through libmodbus: every function that libmodbus offers, exceptions, and
- * function 43 as raw bytes. Usage: libmodbus_client PORT. Ends with status 0 if everything was right.
+/**
+ * @file libmodbus_client.c
+ * @brief Talks to a running examples/modbus_server through libmodbus: every function that libmodbus offers,
+ *        exceptions, and function 43 as raw bytes.
+ *
+ * Usage: libmodbus_client PORT. Ends with status 0 if everything was right.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,7 +25,7 @@ static void require(int condition, const char *what) {
     }
 }
 
-/* Functions 1, 5 and 15. */
+/** @brief Functions 1, 5 and 15. */
 static void use_coils(void) {
     uint8_t values[2000];
     int i;
@@ -43,7 +46,7 @@ static void use_coils(void) {
     require(modbus_read_bits(context, 3, 3, values) == 3 && values[0] == 0 && values[1] == 1, "read coils 3 to 5");
 }
 
-/* Function 2: a counter of seconds in binary, and nothing behind it. */
+/** @brief Function 2: a counter of seconds in binary, and nothing behind it. */
 static void use_discrete_inputs(void) {
     uint8_t values[1000];
 
@@ -51,7 +54,7 @@ static void use_discrete_inputs(void) {
     require(values[999] == 0, "the last discrete input is off");
 }
 
-/* Functions 3, 6, 16, 22 and 23. */
+/** @brief Functions 3, 6, 16, 22 and 23. */
 static void use_holding_registers(void) {
     uint16_t values[125];
     uint16_t back[125];
@@ -75,7 +78,7 @@ static void use_holding_registers(void) {
     require(back[0] == 0 && memcmp(back + 2, values, 121 * sizeof values[0]) == 0, "what was written was read");
 }
 
-/* Function 4: the request counter is in the third and fourth register. */
+/** @brief Function 4: the request counter is in the third and fourth register. */
 static void use_input_registers(void) {
     uint16_t first[10];
     uint16_t second[10];
@@ -110,7 +113,7 @@ static void provoke_exceptions(void) {
                       "function 17 is not there");
 }
 
-/* Receives exactly length bytes; libmodbus made the socket non-blocking. */
+/** @brief Receives exactly length bytes; libmodbus made the socket non-blocking. */
 static void receive_raw(uint8_t *bytes, size_t length) {
     struct pollfd readable = {.fd = modbus_get_socket(context), .events = POLLIN};
     size_t received = 0;
@@ -125,7 +128,7 @@ static void receive_raw(uint8_t *bytes, size_t length) {
     }
 }
 
-/* Function 43, MEI type 14, which libmodbus does not know: the basic objects. */
+/** @brief Function 43, MEI type 14, which libmodbus does not know: the basic objects. */
 static void read_device_identification(void) {
     static const char expected[] = "\x2B\x0E\x01\x82\x00\x00\x03\x00\x10Protocol Toolkit\x01\x0Dmodbus_server\x02";
     const uint8_t request[] = {1, 0x2B, 0x0E, 1, 0};

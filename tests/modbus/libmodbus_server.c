@@ -1,7 +1,10 @@
-/*
- * A server made with libmodbus: 200 values of each kind on loopback, one client at a time. It prints "listening on" and
- * its address as first line, and ends with status 0 on SIGTERM or SIGINT. What it holds at first: every third coil and
- * every fifth discrete input is on, holding register n is 1000 + n, input register n is 61440 + n.
+/**
+ * @file libmodbus_server.c
+ * @brief A server made with libmodbus: 200 values of each kind on loopback, one client at a time.
+ *
+ * It prints "listening on" and its address as first line, and ends with status 0 on SIGTERM or SIGINT. What it holds
+ * at first: every third coil and every fifth discrete input is on, holding register n is 1000 + n, input register n
+ * is 61440 + n.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -28,7 +31,7 @@ static void on_signal(int number) {
     stopped = 1;
 }
 
-/* Blocks the signals that end the program everywhere but in pselect(), which gets waiting_mask. */
+/** @brief Blocks the signals that end the program everywhere but in pselect(), which gets waiting_mask. */
 static int catch_signals(sigset_t *waiting_mask) {
     static const int numbers[] = {SIGTERM, SIGINT};
     struct sigaction action;
@@ -53,7 +56,7 @@ static int catch_signals(sigset_t *waiting_mask) {
     return 0;
 }
 
-/* Binds a socket by itself: libmodbus cannot tell which port the system chose. */
+/** @brief Binds a socket by itself: libmodbus cannot tell which port the system chose. */
 static int listen_on_loopback(void) {
     struct sockaddr_in address;
     socklen_t length = sizeof address;
@@ -83,7 +86,7 @@ static modbus_mapping_t *make_values(void) {
     return values;
 }
 
-/* Waits until a descriptor can be read. Returns 0 when the program is to end. */
+/** @brief Waits until a descriptor can be read. Returns 0 when the program is to end. */
 static int wait_readable(int descriptor, const sigset_t *waiting_mask) {
     fd_set readable;
     int result;
@@ -96,7 +99,7 @@ static int wait_readable(int descriptor, const sigset_t *waiting_mask) {
     return !stopped && result > 0;
 }
 
-/* Answers one client until it hangs up. */
+/** @brief Answers one client until it hangs up. */
 static void serve(modbus_t *context, modbus_mapping_t *values, int client, const sigset_t *waiting_mask) {
     uint8_t request[MODBUS_TCP_MAX_ADU_LENGTH];
 

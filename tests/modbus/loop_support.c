@@ -1,4 +1,7 @@
-/*
+/**
+ * @file loop_support.c
+
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "loop_support.h"

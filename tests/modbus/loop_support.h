@@ -1,6 +1,9 @@
-/*
- * What the tests of server and client share: the loop that both ends live in, waiting for what must happen, and set-up and
- * tear-down around a test. Only the public API: the same files run on every platform.
+/**
+ * @file loop_support.h
+ * @brief What the tests of server and client share: the loop that both ends live in, waiting for what must happen,
+ *        and set-up and tear-down around a test.
+ *
+ * Only the public API: the same files run on every platform.
  *
  * A failed check leaves the function it stands in, a helper's as well. What follows in the test then ends at its next
  * RUN_UNTIL or check: nothing waits in a test that has failed.

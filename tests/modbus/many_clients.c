@@ -1,6 +1,9 @@
-/*
- * More clients at once than a running examples/modbus_server has contexts for: as many as it has are served together, the
- * others wait and are served when the first ones have gone. Usage: many_clients PORT. Ends with status 0 if so.
+/**
+ * @file many_clients.c
+ * @brief More clients at once than a running examples/modbus_server has contexts for: as many as it has are served
+ *        together, the others wait and are served when the first ones have gone.
+ *
+ * Usage: many_clients PORT. Ends with status 0 if so.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -54,7 +57,7 @@ static int readable(int client, int wait_ms) {
     return poll(&entry, 1, wait_ms);
 }
 
-/* A response of 11 bytes over loopback comes whole. */
+/** @brief A response of 11 bytes over loopback comes whole. */
 static void expect_response(int client) {
     char bytes[64];
 

@@ -1,5 +1,8 @@
-/*
- * Feeds bytes that libFuzzer invents to the codec. The test codec_corpus does the same with bytes of its own.
+/**
+ * @file modbus_codec_fuzz.c
+ * @brief Feeds bytes that libFuzzer invents to the codec.
+ *
+ * The test codec_corpus does the same with bytes of its own.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,4 +1,7 @@
-/*
+/**
+ * @file server_support.c
+
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "server_support.h"
@@ -143,7 +146,7 @@ void client_poll(raw_client_t *client) {
     CHECK(client->closed || error == PTK_ERR_WOULD_BLOCK || client->length == sizeof client->received);
 }
 
-/* For RUN_UNTIL: takes over what came and tells whether it is enough. */
+/** @brief For RUN_UNTIL: takes over what came and tells whether it is enough. */
 static bool has_received(raw_client_t *client, size_t length) {
     client_poll(client);
     return client->length >= length || client->closed;

@@ -1,6 +1,7 @@
-/*
- * What the server tests share: a loop, a server on a free port of the loopback interface, and raw clients in the same
- * loop that send and expect bytes, not Modbus.
+/**
+ * @file server_support.h
+ * @brief What the server tests share: a loop, a server on a free port of the loopback interface, and raw clients in
+ *        the same loop that send and expect bytes, not Modbus.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -15,7 +16,7 @@
 #define TEST_CLIENTS 160
 #define TEST_VALUES 300
 
-/* A client: a connection and what came over it. */
+/** @brief A client: a connection and what came over it. */
 typedef struct raw_client {
     ptk_handle_t socket;
     bool connected;
@@ -32,51 +33,51 @@ extern uint16_t test_holding[TEST_VALUES];
 extern uint16_t test_input_registers[TEST_VALUES];
 extern ptk_modbus_map_t test_map;
 
-/* Set-up: a loop, known values, no server yet. Whether the loop is there. */
+/** @brief Set-up: a loop, known values, no server yet. Whether the loop is there. */
 bool server_set_up(void);
-/* Calls a test between that and its tear-down, which stops the server and destroys the loop. */
+/** @brief Calls a test between that and its tear-down, which stops the server and destroys the loop. */
 void server_run(void (*test)(void));
 
 #define SERVER_TEST(name) TEST_WITHIN(server_run, name)
 
-/* A configuration with the map, all contexts, unit 1, no idle timeout. */
+/** @brief A configuration with the map, all contexts, unit 1, no idle timeout. */
 ptk_modbus_server_config_t default_config(void);
 
-/* Starts test_server; fails the test if it does not start. */
+/** @brief Starts test_server; fails the test if it does not start. */
 void start_server(const ptk_modbus_server_config_t *config);
 
-/* Statistics of test_server. */
+/** @brief Statistics of test_server. */
 ptk_modbus_server_stats_t server_stats(void);
 
-/* Connects a client to test_server and waits until it is connected. */
+/** @brief Connects a client to test_server and waits until it is connected. */
 void client_connect(raw_client_t *client);
 
-/* The same with buffers of the system that are as small as it allows, so that back-pressure comes soon. */
+/** @brief The same with buffers of the system that are as small as it allows, so that back-pressure comes soon. */
 void client_connect_small(raw_client_t *client);
 
-/* Sends bytes that fit the system's send buffer. */
+/** @brief Sends bytes that fit the system's send buffer. */
 void client_send(raw_client_t *client, const void *bytes, size_t length);
 
-/* Sends bytes of hexadecimal text. */
+/** @brief Sends bytes of hexadecimal text. */
 void client_send_hex(raw_client_t *client, const char *text);
 
-/* Takes over what came, as much as there is room for, without waiting. */
+/** @brief Takes over what came, as much as there is room for, without waiting. */
 void client_poll(raw_client_t *client);
 
-/* Waits until exactly these bytes have come, and forgets them. */
+/** @brief Waits until exactly these bytes have come, and forgets them. */
 void client_expect(raw_client_t *client, const void *bytes, size_t length);
 void client_expect_hex(raw_client_t *client, const char *text);
 
-/* Waits until so many bytes have come. */
+/** @brief Waits until so many bytes have come. */
 void client_wait_for(raw_client_t *client, size_t length);
 
-/* Waits until the server has closed the connection; everything that came before must have been expected. */
+/** @brief Waits until the server has closed the connection; everything that came before must have been expected. */
 void client_expect_closed(raw_client_t *client);
 
-/* Sends a request and expects a response, both hexadecimal text of PDUs; frames are put around them, unit 1. */
+/** @brief Sends a request and expects a response, both hexadecimal text of PDUs; frames are put around them, unit 1. */
 void client_ask(raw_client_t *client, const char *request_pdu, const char *response_pdu);
 
-/* Closes the client's end. */
+/** @brief Closes the client's end. */
 void client_close(raw_client_t *client);
 
 #endif

@@ -1,5 +1,6 @@
-/*
- * The client's functions with everything that they must refuse.
+/**
+ * @file test_client_arguments.c
+ * @brief The client's functions with everything that they must refuse.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -80,7 +81,7 @@ CLIENT_TEST(test_too_few_timers) {
     }
 }
 
-/* Times that do not fit 32 bits, as long as they say: none of them is over at once. */
+/** @brief Times that do not fit 32 bits, as long as they say: none of them is over at once. */
 static void run_with_times(uint64_t time_ms) {
     fixture.config.response_timeout_ms = time_ms;
     fixture.config.connect_timeout_ms = time_ms;

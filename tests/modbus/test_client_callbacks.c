@@ -1,6 +1,7 @@
-/*
- * What callbacks do to the client that calls them: submit, stop, stop and start again, from every place where they are
- * called; and that every request completes exactly once, whatever happens.
+/**
+ * @file test_client_callbacks.c
+ * @brief What callbacks do to the client that calls them: submit, stop, stop and start again, from every place where
+ *        they are called; and that every request completes exactly once, whatever happens.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -91,7 +92,7 @@ CLIENT_TEST(test_stop_without_a_connection) {
 static bool restart;
 static unsigned acted;
 
-/* Stops the client, and perhaps starts it again and asks, the first time it is called. */
+/** @brief Stops the client, and perhaps starts it again and asks, the first time it is called. */
 static void act(ptk_modbus_client_t *client) {
     if (acted++ == 0) {
         CHECK_EQUAL(ptk_modbus_client_stop(client), PTK_ERR_OK);
@@ -118,7 +119,7 @@ static void submit_three(void) {
     }
 }
 
-/* What follows when the client was stopped by one of three callbacks and started again. */
+/** @brief What follows when the client was stopped by one of three callbacks and started again. */
 static void check_restarted(unsigned first_frame) {
     unsigned i;
 
@@ -134,7 +135,7 @@ static void check_restarted(unsigned first_frame) {
     CHECK_EQUAL(fixture.records[3].result.error, PTK_ERR_OK);
 }
 
-/* Called with a response: all three are in one segment, the second and third are not looked at any more. */
+/** @brief Called with a response: all three are in one segment, the second and third are not looked at any more. */
 static void answer_all_three(void) {
     uint8_t bytes[3 * PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length = 0;
@@ -217,7 +218,7 @@ static void start_in_callback(ptk_modbus_client_t *client, const ptk_modbus_resu
     }
 }
 
-/* The client starts again, with other transactions, while stop still has callbacks to call. */
+/** @brief The client starts again, with other transactions, while stop still has callbacks to call. */
 CLIENT_TEST(test_start_while_stop_completes) {
     unsigned i;
 
@@ -242,7 +243,7 @@ static void cancel_in_callback(ptk_modbus_client_t *client, const ptk_modbus_res
     CHECK_EQUAL(ptk_modbus_client_cancel(client, ids[1]), PTK_ERR_INVALID_HANDLE);
 }
 
-/* What stop has not told yet can still be cancelled: its context may be about to go. */
+/** @brief What stop has not told yet can still be cancelled: its context may be about to go. */
 CLIENT_TEST(test_cancel_while_stop_completes) {
     unsigned i;
 

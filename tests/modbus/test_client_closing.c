@@ -1,12 +1,16 @@
-/*
- * A server that answers and closes, so that the end of the stream comes with the last response. There are devices that
- * do so after each response. The client has to notice at once: what is sent into such a connection is lost.
+/**
+ * @file test_client_closing.c
+ * @brief A server that answers and closes, so that the end of the stream comes with the last response.
+ *
+ * There are devices that do so after each response. The client has to notice at once: what is sent into such a
+ * connection is lost.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
 
-/* Answers the request that came last and ends the connection, in one go, so that the client finds both at once. */
+/** @brief Answers the request that came last and ends the connection, in one go, so that the client finds both at
+ *  once. */
 static void answer_and_close(void) {
     unsigned last = fixture.peer.count - 1;
 
@@ -18,7 +22,7 @@ static void answer_and_close(void) {
     peer_hang_up();
 }
 
-/* The connection is known to have ended, without a request that finds out, or a deadline. */
+/** @brief The connection is known to have ended, without a request that finds out, or a deadline. */
 static void check_end_is_noticed(void) {
     RUN_UNTIL(fixture.count == 1 && fixture.disconnected == 1);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
@@ -44,7 +48,7 @@ CLIENT_TEST(test_write_answered_and_closed) {
     check_end_is_noticed();
 }
 
-/* Half-closed: the peer would still read, and never answer. */
+/** @brief Half-closed: the peer would still read, and never answer. */
 CLIENT_TEST(test_answered_and_half_closed) {
     client_start_connected();
     write_register(7, 1);
@@ -66,10 +70,8 @@ CLIENT_TEST(test_answered_and_closed_later) {
     check_end_is_noticed();
 }
 
-/*
- * One connection for each request: reads and writes in turn, each submitted as soon as the one before has completed.
- * None is lost, though writes are not repeated.
- */
+/** @brief One connection for each request: reads and writes in turn, each submitted as soon as the one before has
+ *  completed. None is lost, though writes are not repeated. */
 CLIENT_TEST(test_every_answer_closes) {
     unsigned i;
 
@@ -99,7 +101,8 @@ static void write_the_next(ptk_modbus_client_t *client, const ptk_modbus_result_
     }
 }
 
-/* The same with writes that the callback of the one before submits: the end has come, but was not looked for yet. */
+/** @brief The same with writes that the callback of the one before submits: the end has come, but was not looked for
+ *  yet. */
 CLIENT_TEST(test_every_answer_closes_and_the_callback_writes) {
     unsigned i;
 
@@ -137,7 +140,7 @@ CLIENT_TEST(test_first_of_several_answered_and_closed) {
     CHECK_EQUAL(client_stats().timeouts, 0);
 }
 
-/* A write that is submitted while there is no connection goes out on the next one. */
+/** @brief A write that is submitted while there is no connection goes out on the next one. */
 CLIENT_TEST(test_write_while_it_reconnects) {
     client_start_connected();
     read_registers(0, 1);

@@ -1,5 +1,7 @@
-/*
- * The client's connection: made, lost, refused, silent, and made again; and what becomes of the requests meanwhile.
+/**
+ * @file test_client_connection.c
+ * @brief The client's connection: made, lost, refused, silent, and made again; and what becomes of the requests
+ *        meanwhile.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -7,7 +9,7 @@
 
 #include <string.h>
 
-/* A length field that no frame has. */
+/** @brief A length field that no frame has. */
 static const uint8_t garbage[] = {0, 1, 0, 0, 0xFF, 0xFF, 1, 2, 3, 4};
 
 /* ---- lost ---- */
@@ -101,7 +103,7 @@ CLIENT_TEST(test_garbage_ends_the_connection) {
     CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_OK);
 }
 
-/* The server answers and resets the connection: what has arrived is not forgotten. */
+/** @brief The server answers and resets the connection: what has arrived is not forgotten. */
 CLIENT_TEST(test_responses_in_front_of_a_reset) {
     uint8_t bytes[TEST_TRANSACTIONS * PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length = 0;
@@ -150,7 +152,7 @@ CLIENT_TEST(test_silent_connection_is_dropped) {
     CHECK_EQUAL(fixture.disconnected, 1);
 }
 
-/* A response, even one that comes too late, shows that the server lives. */
+/** @brief A response, even one that comes too late, shows that the server lives. */
 CLIENT_TEST(test_late_responses_keep_the_connection) {
     unsigned i;
 
@@ -212,7 +214,7 @@ CLIENT_TEST(test_never_connected) {
     CHECK_EQUAL(client_stats().requests, 0);
 }
 
-/* Without a free socket slot the client waits for one, as it waits for a server. */
+/** @brief Without a free socket slot the client waits for one, as it waits for a server. */
 CLIENT_TEST(test_no_free_socket) {
     ptk_handle_t sockets[16];
     unsigned count = 0;
@@ -244,7 +246,7 @@ static void count_completed(ptk_modbus_client_t *client, const ptk_modbus_result
     many_completed++;
 }
 
-/* Connects to a peer that does not read, and writes more than the two systems hold. */
+/** @brief Connects to a peer that does not read, and writes more than the two systems hold. */
 static void write_to_the_deaf(void) {
     uint16_t registers[PTK_MODBUS_MAX_WRITE_REGISTERS];
     unsigned i;

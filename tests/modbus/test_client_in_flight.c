@@ -1,6 +1,7 @@
-/*
- * A limit to the requests in flight, for devices that take one at a time; and what it does to the time-outs of those
- * that wait for their turn.
+/**
+ * @file test_client_in_flight.c
+ * @brief A limit to the requests in flight, for devices that take one at a time; and what it does to the time-outs of
+ *        those that wait for their turn.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -47,7 +48,7 @@ CLIENT_TEST(test_three_at_a_time) {
     CHECK_EQUAL(fixture.count, 3);
 }
 
-/* Each is answered within its time, all of them together take much longer. */
+/** @brief Each is answered within its time, all of them together take much longer. */
 CLIENT_TEST(test_waiting_for_the_turn_is_no_time_out) {
     unsigned i;
 
@@ -90,7 +91,7 @@ CLIENT_TEST(test_each_expires_in_its_turn) {
     CHECK_EQUAL(client_stats().timeouts, 4);
 }
 
-/* Without a connection it is nobody's turn, and waiting ends as it does without a limit. */
+/** @brief Without a connection it is nobody's turn, and waiting ends as it does without a limit. */
 CLIENT_TEST(test_never_connected) {
     peer_stop_listening();
     fixture.config.max_in_flight = 1;
@@ -121,7 +122,7 @@ CLIENT_TEST(test_lost_while_others_wait) {
     CHECK_EQUAL(fixture.peer.frames[2].request.address, 2);
 }
 
-/* The one that has its turn is cancelled: the next one takes it. */
+/** @brief The one that has its turn is cancelled: the next one takes it. */
 CLIENT_TEST(test_cancel_gives_the_turn_away) {
     ptk_modbus_request_id_t id;
 

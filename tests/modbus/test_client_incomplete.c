@@ -1,12 +1,15 @@
-/*
- * Frames that do not become whole: a length field that is wrong but allowed, and a server that stops in the middle.
+/**
+ * @file test_client_incomplete.c
+ * @brief Frames that do not become whole: a length field that is wrong but allowed, and a server that stops in the
+ *        middle.
+ *
  * What comes after would be taken for the rest of such a frame, so the connection ends.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
 
-/* Sends a response whose length field says something else. */
+/** @brief Sends a response whose length field says something else. */
 static void answer_with_length(unsigned frame, uint8_t length_field) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length = peer_make_registers(frame, 1, bytes, sizeof bytes);
@@ -16,7 +19,7 @@ static void answer_with_length(unsigned frame, uint8_t length_field) {
     peer_send(bytes, length);
 }
 
-/* The request that got it fails; the one after it is asked on a new connection, and answered. */
+/** @brief The request that got it fails; the one after it is asked on a new connection, and answered. */
 static void check_wrong_length(uint8_t length_field) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
@@ -54,7 +57,8 @@ CLIENT_TEST(test_length_of_one_less) {
     check_wrong_length(4);
 }
 
-/* Parts of a header, and nothing more. The client was asked nothing meanwhile, so no request's deadline finds out. */
+/** @brief Parts of a header, and nothing more. The client was asked nothing meanwhile, so no request's deadline finds
+ *  out. */
 CLIENT_TEST(test_unasked_part_of_a_header) {
     static const uint8_t part[] = {0, 1, 0, 0, 0};
 
@@ -85,7 +89,7 @@ CLIENT_TEST(test_bytes_that_never_end) {
     CHECK(ptk_clock_now_ms() - begin >= TEST_TIMEOUT_MS);
 }
 
-/* Slow is not dead: a frame that is whole in time is taken, and the next one has a time of its own. */
+/** @brief Slow is not dead: a frame that is whole in time is taken, and the next one has a time of its own. */
 CLIENT_TEST(test_pieces_in_time) {
     uint8_t bytes[2 * PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length;
@@ -132,7 +136,7 @@ CLIENT_TEST(test_writes_wait_for_the_next_connection) {
     CHECK_EQUAL(fixture.records[2].result.error, PTK_ERR_OK);
 }
 
-/* They go out when it has become whole after all. */
+/** @brief They go out when it has become whole after all. */
 CLIENT_TEST(test_requests_go_on_after_the_rest) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length;

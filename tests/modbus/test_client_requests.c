@@ -1,6 +1,7 @@
-/*
- * The client's requests: every function against the library's own server, exceptions, ids, a full array of transactions,
- * and waiting for a request in a protothread.
+/**
+ * @file test_client_requests.c
+ * @brief The client's requests: every function against the library's own server, exceptions, ids, a full array of
+ *        transactions, and waiting for a request in a protothread.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -19,7 +20,7 @@ static uint8_t discrete_inputs[VALUES];
 static uint16_t holding_registers[VALUES];
 static uint16_t input_registers[VALUES];
 
-/* A server in the same loop as the client. */
+/** @brief A server in the same loop as the client. */
 static bool both_set_up(void) {
     static const ptk_modbus_device_object_t objects[] = {{PTK_MODBUS_OBJECT_VENDOR_NAME, "vendor"},
                                                          {PTK_MODBUS_OBJECT_PRODUCT_CODE, "code"},
@@ -73,7 +74,7 @@ static void both_run(void (*test)(void)) {
 
 #define LOOPBACK_TEST(name) TEST_WITHIN(both_run, name)
 
-/* The outcome of the only request in flight; an empty one, and the test has failed, if there is none. */
+/** @brief The outcome of the only request in flight; an empty one, and the test has failed, if there is none. */
 static const record_t *await_record(ptk_modbus_request_id_t id) {
     static const record_t nothing;
     unsigned before = fixture.count;

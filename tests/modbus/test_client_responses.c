@@ -1,5 +1,6 @@
-/*
- * What comes back: responses in any order and in any pieces, late ones, wrong ones, and none at all.
+/**
+ * @file test_client_responses.c
+ * @brief What comes back: responses in any order and in any pieces, late ones, wrong ones, and none at all.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -54,7 +55,7 @@ CLIENT_TEST(test_split_at_every_byte) {
     CHECK_EQUAL(fixture.records[0].registers[3], 0x1237);
 }
 
-/* More responses in one segment than the receive buffer holds. */
+/** @brief More responses in one segment than the receive buffer holds. */
 CLIENT_TEST(test_more_than_a_buffer) {
     uint8_t bytes[TEST_TRANSACTIONS * PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length = 0;
@@ -99,7 +100,7 @@ CLIENT_TEST(test_late_response_is_discarded) {
     CHECK_EQUAL(client_stats().connections, 1);
 }
 
-/* A response to the first attempt comes after the second attempt was sent. */
+/** @brief A response to the first attempt comes after the second attempt was sent. */
 CLIENT_TEST(test_late_response_to_the_first_attempt) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     fixture.config.retries = 100;
@@ -128,7 +129,7 @@ CLIENT_TEST(test_response_twice) {
     CHECK_EQUAL(fixture.records[0].registers[0], 1);
 }
 
-/* One change to a good response to a read of two registers, which is then not one any more. */
+/** @brief One change to a good response to a read of two registers, which is then not one any more. */
 typedef struct damage {
     size_t offset;
     uint8_t value;
@@ -216,7 +217,8 @@ CLIENT_TEST(test_time_out_and_retries) {
     CHECK_EQUAL(fixture.peer.count, 2);
 }
 
-/* The application keeps the loop busy for longer than the responses may take, more of them than one look takes. */
+/** @brief The application keeps the loop busy for longer than the responses may take, more of them than one look
+ *  takes. */
 CLIENT_TEST(test_loop_is_late) {
     uint8_t bytes[TEST_TRANSACTIONS * PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length = 0;
@@ -265,7 +267,7 @@ CLIENT_TEST(test_one_is_answered_the_other_not) {
     CHECK_EQUAL(fixture.records[fixture.records[0].result.id == unanswered ? 0 : 1].result.error, PTK_ERR_TIMED_OUT);
 }
 
-/* The first one's deadline does not end the second one's wait. */
+/** @brief The first one's deadline does not end the second one's wait. */
 CLIENT_TEST(test_each_has_its_own_deadline) {
     uint64_t begin;
 

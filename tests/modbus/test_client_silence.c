@@ -1,6 +1,9 @@
-/*
- * Silence: how long nothing whole comes from the server before the connection counts as dead. Requests that wait at the
- * same time are not a longer silence, and a gateway that does not know some units is not a dead one.
+/**
+ * @file test_client_silence.c
+ * @brief Silence: how long nothing whole comes from the server before the connection counts as dead.
+ *
+ * Requests that wait at the same time are not a longer silence, and a gateway that does not know some units is not a
+ * dead one.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,7 +15,7 @@ static void read_unit(uint8_t unit_id, uint16_t address) {
     CHECK(ptk_modbus_client_read_holding_registers(&fixture.client, unit_id, address, 1, record_result, &fixture) > 0);
 }
 
-/* Requests to a unit that is off, all at the same time; they expire together. */
+/** @brief Requests to a unit that is off, all at the same time; they expire together. */
 static void ask_the_dead_unit(unsigned requests) {
     unsigned done = fixture.count + requests;
     unsigned i;
@@ -26,7 +29,7 @@ static void ask_the_dead_unit(unsigned requests) {
     }
 }
 
-/* However many requests expire together, they are one silent time-out; the third one ends the connection. */
+/** @brief However many requests expire together, they are one silent time-out; the third one ends the connection. */
 CLIENT_TEST(test_requests_in_flight_are_one_silence) {
     unsigned i;
 
@@ -56,10 +59,8 @@ CLIENT_TEST(test_overlapping_requests) {
     CHECK(ptk_clock_now_ms() - begin >= PTK_MODBUS_CLIENT_SILENT_TIMEOUTS * TEST_TIMEOUT_MS);
 }
 
-/*
- * A gateway: one unit is off, and three requests to it expire together; another unit answers meanwhile. A write that is
- * in flight at that moment is executed, and said to be.
- */
+/** @brief A gateway: one unit is off, and three requests to it expire together; another unit answers meanwhile. A
+ *  write that is in flight at that moment is executed, and said to be. */
 CLIENT_TEST(test_another_unit_answers) {
     fixture.config.response_timeout_ms = 500;
     fixture.config.silent_timeouts = 1;
@@ -122,7 +123,7 @@ CLIENT_TEST(test_the_first) {
     CHECK_EQUAL(fixture.connection_error, PTK_ERR_TIMED_OUT);
 }
 
-/* A server that nobody asks has no reason to speak: the time between requests is no silence. */
+/** @brief A server that nobody asks has no reason to speak: the time between requests is no silence. */
 CLIENT_TEST(test_idle_is_not_silent) {
     unsigned i;
 
@@ -149,7 +150,7 @@ CLIENT_TEST(test_retries_in_silence) {
     RUN_UNTIL(fixture.peer.connections == 2);
 }
 
-/* A new connection has a silence of its own. */
+/** @brief A new connection has a silence of its own. */
 CLIENT_TEST(test_new_connection_new_silence) {
     unsigned i;
 

@@ -1,6 +1,7 @@
-/*
- * What must hold for any bytes, with bytes that look like Modbus, the same ones in every run: frames of every function with
- * random fields, then damaged: bytes changed, cut, joined.
+/**
+ * @file test_codec_corpus.c
+ * @brief What must hold for any bytes, with bytes that look like Modbus, the same ones in every run: frames of every
+ *        function with random fields, then damaged: bytes changed, cut, joined.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,7 +13,7 @@
 #define ROUNDS 200000u
 #define MAX_INPUT 1024u
 
-/* xorshift32 (Marsaglia): a sequence that is the same everywhere. */
+/** @brief xorshift32 (Marsaglia): a sequence that is the same everywhere. */
 static uint32_t random_state = 0x9E3779B9u;
 
 static uint32_t random_number(uint32_t limit) {
@@ -22,7 +23,7 @@ static uint32_t random_number(uint32_t limit) {
     return random_state % limit;
 }
 
-/* Small numbers and those at the limits are the interesting ones. */
+/** @brief Small numbers and those at the limits are the interesting ones. */
 static uint16_t random_field(void) {
     static const uint16_t interesting[] = {0,    1,    2,    8,    121,   122,    123,    124,    125,    126,   1968,
                                            1969, 2000, 2001, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFF00, 0xFFFE, 0xFFFF};
@@ -40,7 +41,7 @@ static size_t put_field(uint8_t *bytes, size_t size, uint16_t field) {
     return size + 2;
 }
 
-/* The PDU of a write whose count mostly fits its quantity. */
+/** @brief The PDU of a write whose count mostly fits its quantity. */
 static size_t put_values(uint8_t *pdu, size_t size, uint32_t bytes) {
     uint32_t count = random_number(8) == 0 ? random_number(256) : bytes;
     uint32_t i;
@@ -53,7 +54,7 @@ static size_t put_values(uint8_t *pdu, size_t size, uint32_t bytes) {
     return size;
 }
 
-/* A list of identification objects. */
+/** @brief A list of identification objects. */
 static size_t put_objects(uint8_t *pdu, size_t size, uint32_t count) {
     uint32_t i;
 
@@ -67,7 +68,7 @@ static size_t put_objects(uint8_t *pdu, size_t size, uint32_t count) {
     return size;
 }
 
-/* Requests and responses of every function; at most 512 bytes, so sometimes longer than a frame may be. */
+/** @brief Requests and responses of every function; at most 512 bytes, so sometimes longer than a frame may be. */
 static size_t make_pdu(uint8_t *pdu) {
     static const uint8_t functions[] = {1, 2, 3, 4, 5, 6, 15, 16, 22, 23, 43};
     uint16_t quantity = random_field();

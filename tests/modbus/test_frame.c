@@ -1,5 +1,6 @@
-/*
- * The frame scanner: what it says after each byte, and what it refuses.
+/**
+ * @file test_frame.c
+ * @brief The frame scanner: what it says after each byte, and what it refuses.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -8,7 +9,7 @@
 
 #include <string.h>
 
-/* Scans a copy of exactly length bytes. */
+/** @brief Scans a copy of exactly length bytes. */
 static ptk_modbus_scan_t scan(const uint8_t *bytes, size_t length, size_t *frame_length) {
     uint8_t *memory = guarded_copy(bytes, length);
     ptk_modbus_scan_t result;
@@ -52,7 +53,7 @@ static void test_protocol_identifier(void) {
     }
 }
 
-/* Every value of the length field, with the header only and with as many bytes as it asks for. */
+/** @brief Every value of the length field, with the header only and with as many bytes as it asks for. */
 static void test_length_field(void) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE + 1];
     uint32_t value;

@@ -1,5 +1,7 @@
-/*
- * Requests: every function good and each way of being bad, cut at every byte, at the limits, and there and back.
+/**
+ * @file test_request.c
+ * @brief Requests: every function good and each way of being bad, cut at every byte, at the limits, and there and
+ *        back.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -7,14 +9,14 @@
 
 #include <string.h>
 
-/* A good PDU and what it means; data_offset is where its values begin in the PDU, 0 for none. */
+/** @brief A good PDU and what it means; data_offset is where its values begin in the PDU, 0 for none. */
 typedef struct good_request {
     const char *pdu;
     ptk_modbus_request_t meaning;
     size_t data_offset;
 } good_request_t;
 
-/* Most are the examples of AP 6. */
+/** @brief Most are the examples of AP 6. */
 static const good_request_t good_requests[] = {
     {"01 0013 0013", {.function = 1, .address = 0x13, .quantity = 0x13}, 0},
     {"02 00c4 0016", {.function = 2, .address = 0xC4, .quantity = 0x16}, 0},
@@ -73,7 +75,7 @@ static int32_t decode(const uint8_t *pdu, size_t size) {
     return decode_request_pdu(pdu, size, NULL);
 }
 
-/* A wrong length is exception 3 (AP 7). */
+/** @brief A wrong length is exception 3 (AP 7). */
 static void test_wrong_lengths(void) {
     size_t i;
 
@@ -142,7 +144,7 @@ static bool known(unsigned function) {
     return false;
 }
 
-/* A function code with nothing behind it is illegal if it is unknown, and too short if it is known. */
+/** @brief A function code with nothing behind it is illegal if it is unknown, and too short if it is known. */
 static void test_every_function_code(void) {
     unsigned function;
 
@@ -154,7 +156,8 @@ static void test_every_function_code(void) {
     }
 }
 
-/* The PDU of a function that has quantities, with as many bytes of values as it should have, but at most 246. */
+/** @brief The PDU of a function that has quantities, with as many bytes of values as it should have, but at most 246.
+ *  */
 static size_t make_pdu(uint8_t *pdu, const ptk_modbus_request_t *fields) {
     size_t bytes = fields->function == 15   ? ptk_modbus_bits_size(fields->quantity)
                    : fields->function == 16 ? 2u * (size_t)fields->quantity
@@ -187,7 +190,7 @@ static uint8_t decode_fields(const ptk_modbus_request_t *fields) {
     return decode_request_pdu(pdu, size, NULL);
 }
 
-/* At the greatest quantity and at the last address of a function. */
+/** @brief At the greatest quantity and at the last address of a function. */
 static void check_limits(uint8_t function, uint16_t most) {
     ptk_modbus_request_t fields = {.function = function, .write_quantity = 1};
     static const uint16_t never[] = {0x4000, 0x8000, 0xFFFF};
@@ -237,7 +240,7 @@ static void test_quantities(void) {
     CHECK_EQUAL(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
 }
 
-/* What would be refused when it is received is not sent. */
+/** @brief What would be refused when it is received is not sent. */
 static void test_encode_refuses(void) {
     static const uint8_t data[4] = {0};
     const ptk_modbus_request_t refused[] = {
@@ -288,7 +291,7 @@ static void test_encode_needs_room_and_arguments(void) {
     CHECK_EQUAL(ptk_modbus_request_encode(&buf, 1, 1, &request), PTK_ERR_INVALID_ARGUMENT);
 }
 
-/* Leftovers in fields that a function does not use neither fail nor travel. */
+/** @brief Leftovers in fields that a function does not use neither fail nor travel. */
 static void test_encode_ignores_unused_fields(void) {
     ptk_modbus_request_t request;
     uint8_t memory[PTK_MODBUS_MAX_FRAME_SIZE];

@@ -1,5 +1,7 @@
-/*
- * Responses, exceptions, identification objects and values: good, bad, cut, there and back, and against the request.
+/**
+ * @file test_response.c
+ * @brief Responses, exceptions, identification objects and values: good, bad, cut, there and back, and against the
+ *        request.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -7,14 +9,14 @@
 
 #include <string.h>
 
-/* A good PDU and what it means; data_offset is where its values begin in the PDU, 0 for none. */
+/** @brief A good PDU and what it means; data_offset is where its values begin in the PDU, 0 for none. */
 typedef struct good_response {
     const char *pdu;
     ptk_modbus_response_t meaning;
     size_t data_offset;
 } good_response_t;
 
-/* Most are the examples of AP 6. */
+/** @brief Most are the examples of AP 6. */
 static const good_response_t good_responses[] = {
     {"01 03 cd6b05", {.function = 1, .data_length = 3}, 2},
     {"02 03 acdb35", {.function = 2, .data_length = 3}, 2},
@@ -92,7 +94,7 @@ static void test_wrong_lengths(void) {
     }
 }
 
-/* Who has refused has refused, whatever comes after the code. */
+/** @brief Who has refused has refused, whatever comes after the code. */
 static void test_exceptions_with_more_bytes(void) {
     static const good_response_t exceptions[] = {
         {"83 02 00", {.function = 3, .exception = 2}, 0},
@@ -214,7 +216,7 @@ static void test_encode_needs_room_and_arguments(void) {
     CHECK_EQUAL(ptk_modbus_response_decode(&frame, NULL), PTK_ERR_INVALID_ARGUMENT);
 }
 
-/* The exception to a code that has the flag already keeps it. */
+/** @brief The exception to a code that has the flag already keeps it. */
 static void test_exceptions_to_any_function(void) {
     unsigned function;
 

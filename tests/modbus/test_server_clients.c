@@ -1,5 +1,6 @@
-/*
- * Clients that are many, idle or slow, and starting and stopping the server.
+/**
+ * @file test_server_clients.c
+ * @brief Clients that are many, idle or slow, and starting and stopping the server.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -59,10 +60,8 @@ static bool is_closed(raw_client_t *idle) {
     return idle->closed;
 }
 
-/*
- * Requests keep a connection alive beyond the timeout. Parts of a request do not: who sends only these is closed together
- * with who sends nothing.
- */
+/** @brief Requests keep a connection alive beyond the timeout. Parts of a request do not: who sends only these is
+ *  closed together with who sends nothing. */
 SERVER_TEST(test_only_whole_requests_count) {
     static const uint8_t part[1] = {0};
     unsigned turn;
@@ -175,7 +174,7 @@ SERVER_TEST(test_default_request_timeout) {
 
 /* ------------------------------------------------------------------------------------------------ many clients */
 
-/* With all contexts in use a new client waits in the backlog, and is served when one is free. */
+/** @brief With all contexts in use a new client waits in the backlog, and is served when one is free. */
 SERVER_TEST(test_full_server_lets_clients_wait) {
     serve(2, 0);
     client_connect(&client);
@@ -225,10 +224,8 @@ SERVER_TEST(test_many_clients) {
 
 /* ------------------------------------------------------------------------------------------------ slow clients */
 
-/*
- * Puts requests for 125 registers, with growing transactions, until the server does not take any more. Returns how many
- * went out whole.
- */
+/** @brief Puts requests for 125 registers, with growing transactions, until the server does not take any more.
+ *  Returns how many went out whole. */
 static uint32_t flood(raw_client_t *slow) {
     const ptk_modbus_request_t request = {.function = PTK_MODBUS_READ_HOLDING_REGISTERS, .quantity = 125};
     uint8_t memory[4096];
@@ -255,7 +252,7 @@ static uint32_t flood(raw_client_t *slow) {
     return requests - (uint32_t)((ptk_buf_length(&buf) + 11) / 12);
 }
 
-/* Checks and forgets the whole responses that came; *next is the transaction that is due. */
+/** @brief Checks and forgets the whole responses that came; *next is the transaction that is due. */
 static void take_responses(raw_client_t *slow, uint32_t *next) {
     enum { SIZE = 259 };
     size_t offset = 0;
@@ -370,7 +367,7 @@ static uint32_t slots_in_use(void) {
     return stats.timers.in_use + stats.sockets.in_use;
 }
 
-/* A start that fails leaves nothing behind: no slot of a pool, no address. */
+/** @brief A start that fails leaves nothing behind: no slot of a pool, no address. */
 SERVER_TEST(test_failed_start_owns_nothing) {
     ptk_modbus_server_config_t config = default_config();
     ptk_handle_t blocker = ptk_socket_create(test_loop);
@@ -410,7 +407,7 @@ SERVER_TEST(test_functions_of_a_stopped_server) {
     CHECK(address.port != 0);
 }
 
-/* Stopped in the middle of everything: clients are closed, all slots are back, and it can be started again. */
+/** @brief Stopped in the middle of everything: clients are closed, all slots are back, and it can be started again. */
 SERVER_TEST(test_stop_and_start_again) {
     unsigned round;
 

@@ -1,5 +1,6 @@
-/*
- * The server's data: every function on a map and behind callbacks, exceptions 1 to 4, device identification.
+/**
+ * @file test_server_data.c
+ * @brief The server's data: every function on a map and behind callbacks, exceptions 1 to 4, device identification.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -98,7 +99,7 @@ SERVER_TEST(test_exceptions) {
     CHECK_EQUAL(stats.exceptions, 17);
 }
 
-/* AP 6: whether the server has the function is asked before its quantity, value and addresses are looked at. */
+/** @brief AP 6: whether the server has the function is asked before its quantity, value and addresses are looked at. */
 SERVER_TEST(test_missing_functions_come_first) {
     test_map.coils = NULL;
     test_map.holding_registers = NULL;
@@ -293,7 +294,7 @@ SERVER_TEST(test_identification_in_parts) {
     CHECK(memcmp(client.received, "\x00\x09\x00\x00\x00\xFE\x01\x2B\x0E\x03\x81\x00\x00\x01\x02\xF4xxx", 19) == 0);
 }
 
-/* Three objects that fill a response to the last byte, and one byte more. */
+/** @brief Three objects that fill a response to the last byte, and one byte more. */
 SERVER_TEST(test_identification_that_just_fits) {
     const ptk_modbus_device_object_t objects[] = {{0, "AB"}, {1, ""}, {2, long_text}};
     ptk_modbus_server_config_t config = default_config();

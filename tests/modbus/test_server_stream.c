@@ -1,5 +1,6 @@
-/*
- * What TCP does to requests: pipelined, cut at every byte, merged, half-closed; and bytes that are not Modbus.
+/**
+ * @file test_server_stream.c
+ * @brief What TCP does to requests: pipelined, cut at every byte, merged, half-closed; and bytes that are not Modbus.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -20,7 +21,7 @@ static void serve(void) {
     client_connect(&client);
 }
 
-/* A request for one register, with this transaction; the answer has 11 bytes. */
+/** @brief A request for one register, with this transaction; the answer has 11 bytes. */
 static void put_request(ptk_buf_t *buf, uint16_t transaction_id, uint16_t address) {
     const ptk_modbus_request_t request = {
         .function = PTK_MODBUS_READ_HOLDING_REGISTERS, .address = address, .quantity = 1};
@@ -28,7 +29,7 @@ static void put_request(ptk_buf_t *buf, uint16_t transaction_id, uint16_t addres
     CHECK_EQUAL(ptk_modbus_request_encode(buf, transaction_id, 1, &request), PTK_ERR_OK);
 }
 
-/* More requests at once than one turn answers and more than a buffer holds. */
+/** @brief More requests at once than one turn answers and more than a buffer holds. */
 SERVER_TEST(test_pipelined_requests_are_answered_in_order) {
     enum { COUNT = 300 };
     uint8_t memory[COUNT * 12];
@@ -75,7 +76,7 @@ SERVER_TEST(test_a_request_cut_at_every_byte) {
     client_expect_hex(&client, RESPONSE);
 }
 
-/* Two and a half requests in one piece, then the other half and one more. */
+/** @brief Two and a half requests in one piece, then the other half and one more. */
 SERVER_TEST(test_merged_requests) {
     serve();
     client_send_hex(&client, REQUEST REQUEST "0002 0000 0006 01");
@@ -97,7 +98,7 @@ SERVER_TEST(test_half_closed) {
     CHECK_EQUAL(server_stats().malformed, 0);
 }
 
-/* Not Modbus: the connection is closed, others do not notice. */
+/** @brief Not Modbus: the connection is closed, others do not notice. */
 SERVER_TEST(test_malformed_headers) {
     static const char *const malformed[] = {
         "0001 0001 0006 01 03 0001 0002", /* protocol identifier */
@@ -133,7 +134,8 @@ SERVER_TEST(test_good_requests_before_a_malformed_one) {
     client_expect_closed(&client);
 }
 
-/* The same for a client that reads slowly and sends more than the server looks at: closing must not lose the responses. */
+/** @brief The same for a client that reads slowly and sends more than the server looks at: closing must not lose the
+ *  responses. */
 SERVER_TEST(test_responses_before_a_close_are_not_lost) {
     enum { COUNT = 40, SIZE = 259 };
     const ptk_modbus_request_t request = {.function = PTK_MODBUS_READ_HOLDING_REGISTERS, .quantity = 125};
@@ -225,7 +227,7 @@ SERVER_TEST(test_any_unit) {
     CHECK_EQUAL(server_stats().ignored, 0);
 }
 
-/* A client that goes away in the middle of a request, or with answers unread, costs nothing but itself. */
+/** @brief A client that goes away in the middle of a request, or with answers unread, costs nothing but itself. */
 SERVER_TEST(test_client_goes_away) {
     serve();
     client_connect(&other);
@@ -251,7 +253,7 @@ static uint32_t random_number(uint32_t limit) {
     return random_state % limit;
 }
 
-/* Connections that send a few frames with good headers and random PDUs, then random bytes. */
+/** @brief Connections that send a few frames with good headers and random PDUs, then random bytes. */
 SERVER_TEST(test_random_bytes) {
     unsigned round;
 

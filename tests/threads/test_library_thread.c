@@ -1,5 +1,9 @@
-/* Threads that the library runs loops in: starting, stopping, and what others may do meanwhile.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_library_thread.c
+ * @brief Threads that the library runs loops in: starting, stopping, and what others may do meanwhile.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "threads_support.h"
 
 #include <string.h>
@@ -82,7 +86,7 @@ static void library_thread_and_a_busy_loop(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
 }
 
-/* While the library's thread runs the loop nobody else may. */
+/** @brief While the library's thread runs the loop nobody else may. */
 static void library_thread_keeps_others_out(void) {
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &pools);
     const uint64_t start = ptk_clock_now_ms();
@@ -99,7 +103,8 @@ static void library_thread_keeps_others_out(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* A loop that has a thread takes no second one, at whatever moment it is tried: before the thread's first pass as well. */
+/** @brief A loop that has a thread takes no second one, at whatever moment it is tried: before the thread's first
+ *  pass as well. */
 static void one_library_thread_for_a_loop(void) {
     static ptk_thread_t second_thread;
     static uint8_t second_stack[65536];
@@ -121,7 +126,7 @@ static void one_library_thread_for_a_loop(void) {
     }
 }
 
-/* After a start that failed the loop is free. */
+/** @brief After a start that failed the loop is free. */
 static void failed_start_leaves_the_loop(void) {
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &pools);
 
@@ -152,7 +157,8 @@ static void end_loop(ptk_handle_t resource, ptk_event_t event, uintptr_t data, v
     (void)harness_add(&ender->calls, 1);
 }
 
-/* A handler destroys its loop and then would stop its own thread: that is refused, and whoever else stops it can. */
+/** @brief A handler destroys its loop and then would stop its own thread: that is refused, and whoever else stops it
+ *  can. */
 static void handler_ends_the_threads_loop(void) {
     ender_t ender = {0, 0, 0, 0};
 

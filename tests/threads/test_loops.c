@@ -1,5 +1,9 @@
-/* Loops and threads: waking, one thread at a time, the registry.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_loops.c
+ * @brief Loops and threads: waking, one thread at a time, the registry.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "threads_support.h"
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
@@ -38,7 +42,7 @@ typedef struct waker {
     uint32_t stop;
 } waker_t;
 
-/* Wakes a handle that is stale half of the time. */
+/** @brief Wakes a handle that is stale half of the time. */
 static void wake_until_stopped(void *argument) {
     waker_t *waker = argument;
 
@@ -105,7 +109,7 @@ static void run_once(void *argument) {
 #define WRONG_THREAD_IN_DEBUG PTK_ERR_WRONG_THREAD
 #endif
 
-/* Checked in Debug builds only. */
+/** @brief Checked in Debug builds only. */
 static void handler_set_in_a_wrong_thread(void) {
     harness_thread_t thread;
     uint32_t count = 0;
@@ -135,7 +139,7 @@ static ptk_pt_status_t wait_on_timer(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/* Each must refuse, and change nothing. */
+/** @brief Each must refuse, and change nothing. */
 static void call_functions_of_the_loop(ptk_handle_t loop, ptk_handle_t timer, ptk_handle_t source) {
     const ptk_err_t refused = PTK_ERR_WRONG_THREAD;
     ptk_event_loop_stats_t stats;
@@ -222,7 +226,7 @@ static void every_function_in_a_wrong_thread(void) {
 }
 #endif
 
-/* Eight threads make and end loops at once: some in arrays of their own, all in a common one. */
+/** @brief Eight threads make and end loops at once: some in arrays of their own, all in a common one. */
 static ptk_event_loop_slot_t common_slots[THREADS];
 
 typedef struct maker {
@@ -231,8 +235,8 @@ typedef struct maker {
     uint32_t own_count;
 } maker_t;
 
-/* Of the stale handles only the loop's is tried, with a function for any thread: the event loop ID may belong to a
-   loop of another thread by then, and a timer's functions belong to the thread of its loop. */
+/** @brief Of the stale handles only the loop's is tried, with a function for any thread: the event loop ID may belong
+ *  to a loop of another thread by then, and a timer's functions belong to the thread of its loop. */
 static void use_and_destroy(ptk_handle_t loop) {
     const ptk_handle_t timer = ptk_timer_create(loop);
 
@@ -277,7 +281,7 @@ typedef struct stranger {
     uint32_t runs;
 } stranger_t;
 
-/* Runs a loop, or gives it a thread, while another thread destroys it. */
+/** @brief Runs a loop, or gives it a thread, while another thread destroys it. */
 static void run_until_stopped(void *argument) {
     stranger_t *stranger = argument;
 
@@ -289,8 +293,8 @@ static void run_until_stopped(void *argument) {
     }
 }
 
-/* Run and destroy in two threads: one of them gets an error, and a loop that no one else knows yet is not disturbed by one
-   who runs the loop that had its slot before. */
+/** @brief Run and destroy in two threads: one of them gets an error, and a loop that no one else knows yet is not
+ *  disturbed by one who runs the loop that had its slot before. */
 static void run_against_destroy(void) {
     harness_thread_t thread;
     stranger_t stranger = {{0, 0, 0}, 0, 0};
@@ -312,7 +316,7 @@ static void run_against_destroy(void) {
     CHECK(threads_join(&thread, 1));
 }
 
-/* Resizes look at the pools of all loops, while other threads create, resize and destroy theirs. */
+/** @brief Resizes look at the pools of all loops, while other threads create, resize and destroy theirs. */
 static void resize_and_end_loops(void *argument) {
     maker_t *maker = argument;
     const ptk_event_loop_resources_t first = {maker->timers[0], 2, NULL, 0, NULL, 0};

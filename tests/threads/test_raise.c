@@ -1,17 +1,21 @@
-/* Raises from eight threads: order, full queues, and everything that can happen to source and loop meanwhile.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_raise.c
+ * @brief Raises from eight threads: order, full queues, and everything that can happen to source and loop meanwhile.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "threads_support.h"
 
 #include <string.h>
 
-/* Where slots have long queues, and take long to be zeroed, fewer of them are made. */
+/** @brief Where slots have long queues, and take long to be zeroed, fewer of them are made. */
 enum { EVENTS = 2000, SLOWER = PTK_USER_EVENT_QUEUE_SIZE > 1024 ? 30 : 1 };
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(first_pools, 2, 0, 4);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(second_pools, 3, 0, 7);
 
-/* One raiser: it raises its events in order, and again what was refused. */
+/** @brief One raiser: it raises its events in order, and again what was refused. */
 typedef struct raiser {
     uint32_t number;
     const shared_handle_t *source;
@@ -20,14 +24,14 @@ typedef struct raiser {
     uint64_t raised;
 } raiser_t;
 
-/* What the handler knows of each raiser. */
+/** @brief What the handler knows of each raiser. */
 static struct {
     uint32_t next[THREADS];
     uint64_t delivered;
     uint32_t wrong;
 } seen;
 
-/* An event for each raiser, if the limits of the build let the source handle as many. */
+/** @brief An event for each raiser, if the limits of the build let the source handle as many. */
 static ptk_event_t event_of(uint32_t number) {
     return 1 + number % PTK_USER_EVENT_HANDLERS;
 }
@@ -36,7 +40,7 @@ static uintptr_t pack(uint32_t number, uint32_t sequence) {
     return (uintptr_t)number << 24 | sequence;
 }
 
-/* Nothing is lost: from each raiser comes exactly the next number. */
+/** @brief Nothing is lost: from each raiser comes exactly the next number. */
 static void expect_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     const uint32_t number = (uint32_t)(data >> 24);
     const uint32_t sequence = (uint32_t)(data & 0xFFFFFFu);
@@ -51,7 +55,7 @@ static void expect_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     seen.delivered++;
 }
 
-/* Sources come and go, so events may be dropped, but they never come twice or in another order. */
+/** @brief Sources come and go, so events may be dropped, but they never come twice or in another order. */
 static void expect_later(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     const uint32_t number = (uint32_t)(data >> 24);
     const uint32_t sequence = (uint32_t)(data & 0xFFFFFFu);
@@ -90,7 +94,7 @@ static void raise_all(void *argument) {
     }
 }
 
-/* Raises until it is told to stop, on whatever source is published. */
+/** @brief Raises until it is told to stop, on whatever source is published. */
 static void raise_until_stopped(void *argument) {
     raiser_t *raiser = argument;
 
@@ -180,7 +184,7 @@ static void against_source_destroy_and_create(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* The loop moves between two sets of pools; the set it left is overwritten at once. */
+/** @brief The loop moves between two sets of pools; the set it left is overwritten at once. */
 static void against_resize(void) {
     harness_thread_t threads[THREADS];
     raiser_t raisers[THREADS];
@@ -287,8 +291,8 @@ static void no_wake_up_is_lost(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(players[1].loop), PTK_ERR_OK);
 }
 
-/* The last error belongs to who runs the loop: calls of other threads that fail leave it. Before the first pass everyone may
-   set it, at once. */
+/** @brief The last error belongs to who runs the loop: calls of other threads that fail leave it. Before the first
+ *  pass everyone may set it, at once. */
 typedef struct failing {
     ptk_handle_t source;
     uint32_t *stop;
@@ -305,7 +309,7 @@ static void fail_again_and_again(void *argument) {
     } while (harness_load(failing->stop) == 0);
 }
 
-/* Waits until each thread has begun and ended a round. */
+/** @brief Waits until each thread has begun and ended a round. */
 static bool all_go_round(failing_t *failing) {
     for (uint32_t i = 0; i < THREADS; i++) {
         CHECK_OR_RETURN(threads_wait_for(&failing[i].rounds, harness_load(&failing[i].rounds) + 2), false);

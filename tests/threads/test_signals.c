@@ -1,5 +1,11 @@
-/* Waking a loop from a signal handler. Signals that interrupt a thread are POSIX: Windows runs a handler in another thread.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_signals.c
+ * @brief Waking a loop from a signal handler.
+ *
+ * Signals that interrupt a thread are POSIX: Windows runs a handler in another thread.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _POSIX_C_SOURCE 200809L
 #include "threads_support.h"
 

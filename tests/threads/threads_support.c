@@ -1,4 +1,9 @@
-/* What the cross-thread tests share: see threads_support.h. SPDX-License-Identifier: MIT */
+/**
+ * @file threads_support.c
+ * @brief What the cross-thread tests share: see threads_support.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "threads_support.h"
 
 #include <stdio.h>

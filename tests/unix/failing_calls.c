@@ -1,4 +1,9 @@
-/* The calls that fail on purpose, those of BSD sockets. SPDX-License-Identifier: MIT */
+/**
+ * @file failing_calls.c
+ * @brief The calls that fail on purpose, those of BSD sockets.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "failing_calls.h"
 
@@ -8,14 +13,14 @@
 #include <sys/socket.h>
 
 static const failing_call_t *failing;
-static uint32_t countdown; /* calls until the one that fails; 0: none does */
-static bool lasts;         /* not one call fails, but all from then on */
+static uint32_t countdown; /**< @brief Calls until the one that fails; 0: none does. */
+static bool lasts;         /**< @brief Not one call fails, but all from then on. */
 static bool has_failed;
 static uint32_t nowhere;
-static const failing_call_t *also_failing; /* receiving is one of two calls */
-static int other_number;                   /* in place of the call's own, if it is not 0 */
-static int failing_option;                 /* of setsockopt(), if it is not 0 */
-static int pending_number;                 /* in place of the next SO_ERROR, if it is not 0 */
+static const failing_call_t *also_failing; /**< @brief Receiving is one of two calls. */
+static int other_number;                   /**< @brief In place of the call's own, if it is not 0. */
+static int failing_option;                 /**< @brief Of setsockopt(), if it is not 0. */
+static int pending_number;                 /**< @brief In place of the next SO_ERROR, if it is not 0. */
 static bool connects_itself;
 
 void failing_call_set(const failing_call_t *call, uint32_t n) {

@@ -1,5 +1,10 @@
-/* The calls that fail on purpose, those of the kqueue port alone: kevent() as a whole, and a single change that it refuses.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file failing_calls_bsd.c
+ * @brief The calls that fail on purpose, those of the kqueue port alone: kevent() as a whole, and a single change
+ *        that it refuses.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _GNU_SOURCE
 #include "failing_calls.h"
 #include "kqueue_calls.h"
@@ -26,7 +31,7 @@ int __wrap_kevent(int poller, const struct kevent *changes, int change_count, st
 
 kqueue_calls_t kqueue_calls = {-1, 0};
 
-/* Counts, and finds the change that is refused. Its index, or the number of changes. */
+/** @brief Counts, and finds the change that is refused. Its index, or the number of changes. */
 static int look_at(const struct kevent *changes, int count) {
     int refused = count;
 
@@ -40,12 +45,13 @@ static int look_at(const struct kevent *changes, int count) {
     return refused;
 }
 
-/* Whether something is to be watched: what is less than that does not fail on any system. */
+/** @brief Whether something is to be watched: what is less than that does not fail on any system. */
 static bool adds(const struct kevent *change) {
     return (change->flags & EV_ADD) != 0;
 }
 
-/* kqueue(2): a change that is refused is told in place of an event, all others are made, and there is no waiting then. */
+/** @brief kqueue(2): a change that is refused is told in place of an event, all others are made, and there is no
+ *  waiting then. */
 static int refuse(int poller, struct kevent refused, const struct kevent *changes, int count, struct kevent *events) {
     const struct timespec no_wait = {0, 0};
     int result = 1;

@@ -1,4 +1,9 @@
-/* The calls that fail on purpose, those of the Linux port alone. SPDX-License-Identifier: MIT */
+/**
+ * @file failing_calls_linux.c
+ * @brief The calls that fail on purpose, those of the Linux port alone.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _GNU_SOURCE
 #include "failing_calls.h"
 #include "support.h"
@@ -30,7 +35,8 @@ int __wrap_epoll_ctl(int poller, int operation, int fd, struct epoll_event *even
                : __real_epoll_ctl(poller, operation, fd, event);
 }
 
-/* A listener or UDP socket that the system refuses to watch is of no more use, and says why whatever is tried. */
+/** @brief A listener or UDP socket that the system refuses to watch is of no more use, and says why whatever is
+ *  tried. */
 static void unwatched_sockets_tell_why(void) {
     support_record_t record = {0};
     ptk_address_t address;

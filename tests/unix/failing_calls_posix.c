@@ -1,4 +1,9 @@
-/* The calls that fail on purpose, those of the port on select() alone. SPDX-License-Identifier: MIT */
+/**
+ * @file failing_calls_posix.c
+ * @brief The calls that fail on purpose, those of the port on select() alone.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "failing_calls.h"
 

@@ -1,4 +1,9 @@
-/* Descriptors that are open but fit no fd_set: refused, closed, and nothing else changes. SPDX-License-Identifier: MIT */
+/**
+ * @file test_descriptor_limit.c
+ * @brief Descriptors that are open but fit no fd_set: refused, closed, and nothing else changes.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "unix_support.h"
 
@@ -7,11 +12,11 @@
 #include <sys/select.h>
 #include <unistd.h>
 
-/* Descriptors that take the place of those below FD_SETSIZE. */
+/** @brief Descriptors that take the place of those below FD_SETSIZE. */
 static int fillers[FD_SETSIZE];
 static uint32_t num_fillers;
 
-/* Lets the process have more descriptors than fit into a set. */
+/** @brief Lets the process have more descriptors than fit into a set. */
 static bool raise_limit(void) {
     struct rlimit limit;
     const rlim_t wanted = FD_SETSIZE + 64;
@@ -27,7 +32,7 @@ static bool raise_limit(void) {
     return setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 
-/* Uses up all descriptors below FD_SETSIZE but the last few. */
+/** @brief Uses up all descriptors below FD_SETSIZE but the last few. */
 static bool fill(uint32_t spare) {
     int descriptor = 0;
 
@@ -113,7 +118,7 @@ static void opening(void) {
     CHECK(support_close());
 }
 
-/* The highest descriptor that fits is watched like any other. A loop needs two. */
+/** @brief The highest descriptor that fits is watched like any other. A loop needs two. */
 static void the_last_that_fits(void) {
     ptk_address_t address;
     ptk_address_t from;
@@ -163,7 +168,7 @@ static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
 
 enum { CLIENTS = 4 };
 
-/* Four connections wait at a listener, none of which can be watched when it is accepted. */
+/** @brief Four connections wait at a listener, none of which can be watched when it is accepted. */
 static bool refuse_one(acceptor_t *acceptor, int raw[CLIENTS], ptk_handle_t *bystander) {
     ptk_address_t address;
     ptk_handle_t listener;
@@ -187,7 +192,7 @@ static bool refuse_one(acceptor_t *acceptor, int raw[CLIENTS], ptk_handle_t *bys
     return true;
 }
 
-/* How many of the peers see that their connection was ended. The others' is alive, so nothing comes. */
+/** @brief How many of the peers see that their connection was ended. The others' is alive, so nothing comes. */
 static uint32_t count_ended(const int raw[CLIENTS]) {
     uint32_t ended = 0;
 
@@ -197,7 +202,7 @@ static uint32_t count_ended(const int raw[CLIENTS]) {
     return ended;
 }
 
-/* The listener is quiet and the loop sleeps; one connection is lost each time that it tries again. */
+/** @brief The listener is quiet and the loop sleeps; one connection is lost each time that it tries again. */
 static void accepting(void) {
     ptk_event_loop_stats_t stats;
     acceptor_t acceptor;
@@ -231,7 +236,7 @@ static void accepting(void) {
     CHECK(support_close());
 }
 
-/* A socket of the loop that is destroyed makes room for one connection, at once. */
+/** @brief A socket of the loop that is destroyed makes room for one connection, at once. */
 static void accepting_after_a_close(void) {
     acceptor_t acceptor;
     ptk_handle_t bystander;

@@ -1,4 +1,9 @@
-/* Descriptors: none left, none inherited, none lost. SPDX-License-Identifier: MIT */
+/**
+ * @file test_descriptors.c
+ * @brief Descriptors: none left, none inherited, none lost.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "unix_support.h"
 
@@ -46,7 +51,7 @@ static bool refuse_one(acceptor_t *acceptor, ptk_handle_t *listener, int raw[2])
     return true;
 }
 
-/* The listener is paused; when a socket of the loop is closed the connection that waited is accepted. */
+/** @brief The listener is paused; when a socket of the loop is closed the connection that waited is accepted. */
 static void accept_without_a_descriptor(void) {
     acceptor_t acceptor = {{0}, 0, 0, PTK_ERR_OK};
     ptk_event_loop_stats_t stats;
@@ -72,7 +77,7 @@ static void accept_without_a_descriptor(void) {
     CHECK(support_close());
 }
 
-/* Descriptors that are freed elsewhere in the process are noticed, too. */
+/** @brief Descriptors that are freed elsewhere in the process are noticed, too. */
 static void accept_resumes_by_itself(void) {
     acceptor_t acceptor = {{0}, 0, 0, PTK_ERR_OK};
     ptk_handle_t listener;
@@ -87,7 +92,7 @@ static void accept_resumes_by_itself(void) {
     CHECK(support_close());
 }
 
-/* Someone who tries another listener again and again does not put off when this one tries. */
+/** @brief Someone who tries another listener again and again does not put off when this one tries. */
 static void accept_on_another_listener(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
@@ -124,7 +129,7 @@ static void retry_is_not_put_off(void) {
     CHECK(support_close());
 }
 
-/* Every function that needs a descriptor says so, and what it was called for is as before. */
+/** @brief Every function that needs a descriptor says so, and what it was called for is as before. */
 static void opening_without_a_descriptor(void) {
     static ptk_event_loop_slot_t slots[1];
     const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
@@ -163,7 +168,7 @@ static void opening_without_a_descriptor(void) {
     CHECK(support_close());
 }
 
-/* Descriptors that are open and were not known before; -1 if a child process would inherit one of them. */
+/** @brief Descriptors that are open and were not known before; -1 if a child process would inherit one of them. */
 static int count_new(const bool known[256]) {
     int count = 0;
 
@@ -178,7 +183,7 @@ static int count_new(const bool known[256]) {
     return count;
 }
 
-/* The loop's own descriptors and every kind of socket. */
+/** @brief The loop's own descriptors and every kind of socket. */
 static void close_on_exec(void) {
     ptk_address_t address;
     ptk_handle_t client;

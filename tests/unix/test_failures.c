@@ -1,5 +1,9 @@
-/* The n-th call fails, for every n: each failure of the system is reported, and leaves nothing behind.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_failures.c
+ * @brief The n-th call fails, for every n: each failure of the system is reported, and leaves nothing behind.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "failing_calls.h"
 #include "unix_support.h"
 
@@ -8,7 +12,7 @@
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 8, 1);
 
-/* What the scenario has seen: every error code that a call or an event gave. */
+/** @brief What the scenario has seen: every error code that a call or an event gave. */
 static struct {
     ptk_handle_t loop;
     uint32_t reported[-PTK_ERR_SYSTEM + 1];
@@ -40,7 +44,7 @@ static void count(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void
     (*counter)++;
 }
 
-/* Runs until the counter has moved, an error was reported, or nothing happens any more. */
+/** @brief Runs until the counter has moved, an error was reported, or nothing happens any more. */
 static bool await(const uint32_t *counter) {
     const uint64_t start = ptk_clock_now_ms();
 
@@ -175,7 +179,8 @@ void every_call_of(const failing_call_t *call) {
     CHECK(n > 1 || !call->is_made); /* else nothing was tested */
 }
 
-/* FreeBSD's and XNU's in_mcast.c refuse MCAST_JOIN_GROUP for the interface 0: the older options let the system choose. */
+/** @brief FreeBSD's and XNU's in_mcast.c refuse MCAST_JOIN_GROUP for the interface 0: the older options let the
+ *  system choose. */
 static void a_group_without_an_interface(void) {
     static const uint8_t families[] = {PTK_ADDRESS_IPV4, PTK_ADDRESS_IPV6};
 

@@ -1,11 +1,16 @@
-/* fork() with a live loop: what a child does with its copy must not change the parent's. SPDX-License-Identifier: MIT */
+/**
+ * @file test_fork.c
+ * @brief fork() with a live loop: what a child does with its copy must not change the parent's.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "unix_support.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a child does with its copy of the loop, a listener and a connection. Returns its exit status. */
+/** @brief What a child does with its copy of the loop, a listener and a connection. Returns its exit status. */
 typedef int (*child_t)(ptk_handle_t listener, ptk_handle_t server);
 
 static int abandons(ptk_handle_t listener, ptk_handle_t server) {
@@ -87,7 +92,7 @@ static bool run_child(child_t child, ptk_handle_t listener, ptk_handle_t server)
     return true;
 }
 
-/* The parent's connection, listener, wake-up and new sockets work as before. */
+/** @brief The parent's connection, listener, wake-up and new sockets work as before. */
 static void after(child_t child) {
     support_record_t readable = {0};
     support_record_t expired = {0};
@@ -164,7 +169,8 @@ static void fork_inside(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     (*calls)++;
 }
 
-/* A handler forks, and the child abandons its copy there: the run in the child ends as if the loop had been destroyed. */
+/** @brief A handler forks, and the child abandons its copy there: the run in the child ends as if the loop had been
+ *  destroyed. */
 static void inside_a_handler(void) {
     const pid_t parent = getpid();
     uint32_t calls = 0;

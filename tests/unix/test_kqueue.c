@@ -1,9 +1,14 @@
-/* What kqueue is told, and when. SPDX-License-Identifier: MIT */
+/**
+ * @file test_kqueue.c
+ * @brief What kqueue is told, and when.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "kqueue_calls.h"
 #include "harness.h"
 #include "support.h"
 
-enum { SOCKETS = 40 }; /* more than a loop lists as changed before it has to tell kqueue at once */
+enum { SOCKETS = 40 }; /**< @brief More than a loop lists as changed before it has to tell kqueue at once. */
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(kqueue_slots, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(kqueue_pools, 0, SOCKETS + 1, 0);
@@ -35,7 +40,7 @@ static void note_error(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     *(ptk_err_t *)user_data = PTK_EVENT_ERROR_CODE(data);
 }
 
-/* Opens them, each with handlers for what arrives and for what fails. */
+/** @brief Opens them, each with handlers for what arrives and for what fails. */
 static bool open_all(ptk_handle_t loop, ptk_address_t *addresses, uint32_t *arrived, ptk_err_t *errors) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
 
@@ -110,7 +115,7 @@ static void try_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
     trial->error = error == PTK_ERR_OK ? trial->error : error;
 }
 
-/* The event's handler is the only one. */
+/** @brief The event's handler is the only one. */
 static void expect_refusal(ptk_handle_t socket, ptk_event_t event, uint32_t successes) {
     trial_t trial = {0, 0, PTK_ERR_OK};
 

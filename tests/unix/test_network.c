@@ -1,5 +1,9 @@
-/* What the network, or the lack of a route, makes of a socket's calls: the system's answers are made up here.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_network.c
+ * @brief What the network, or the lack of a route, makes of a socket's calls: the system's answers are made up here.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "failing_calls.h"
 #include "unix_support.h"
@@ -37,7 +41,8 @@ static ptk_err_t receive(ptk_handle_t socket) {
     return ptk_socket_receive(socket, &buf);
 }
 
-/* A receive fetches ICMP's "packet too big" for a datagram that was sent: none was dropped, and the next one is received. */
+/** @brief A receive fetches ICMP's "packet too big" for a datagram that was sent: none was dropped, and the next one
+ *  is received. */
 static void too_big_at_a_receive(void) {
     size_t size = 0;
 
@@ -55,7 +60,8 @@ static void too_big_at_a_receive(void) {
     CHECK(support_close());
 }
 
-/* A send that meets it sends its own datagram, once, and the answer to the earlier one is reported after that, once. */
+/** @brief A send that meets it sends its own datagram, once, and the answer to the earlier one is reported after
+ *  that, once. */
 static void too_big_at_a_send(void) {
     for (uint32_t by_event = 0; by_event < 2; by_event++) {
         support_record_t failed = {0};
@@ -84,7 +90,7 @@ static void too_big_at_a_send(void) {
     }
 }
 
-/* ICMP's answers by the numbers that systems give them, fetched by the loop. */
+/** @brief ICMP's answers by the numbers that systems give them, fetched by the loop. */
 static void answers_of_icmp(void) {
     static const struct {
         int number;
@@ -120,7 +126,7 @@ static void answers_of_icmp(void) {
     }
 }
 
-/* Linux says of a blackhole route that the argument is invalid; it is not. */
+/** @brief Linux says of a blackhole route that the argument is invalid; it is not. */
 static void no_route(void) {
     const ptk_address_t somewhere = support_loopback(PTK_ADDRESS_IPV4, 9);
     support_record_t failed = {0};
@@ -153,7 +159,7 @@ static void no_route(void) {
     CHECK(support_close());
 }
 
-/* An address of a link without its scope is invalid, indeed. */
+/** @brief An address of a link without its scope is invalid, indeed. */
 static void no_scope(void) {
     ptk_address_t link_local = ptk_address_any(PTK_ADDRESS_IPV6, 9);
     ptk_handle_t tcp;
@@ -171,7 +177,8 @@ static void no_scope(void) {
     CHECK(support_close());
 }
 
-/* The system picks as the own port the one that is connected to: the socket opens to itself, without a listener. */
+/** @brief The system picks as the own port the one that is connected to: the socket opens to itself, without a
+ *  listener. */
 static void connected_to_itself(void) {
     static const uint8_t families[] = {PTK_ADDRESS_IPV4, PTK_ADDRESS_IPV6};
 
@@ -207,7 +214,7 @@ static void connected_to_itself(void) {
     }
 }
 
-/* A system that cannot be asked to deliver joined groups alone opens UDP sockets all the same. */
+/** @brief A system that cannot be asked to deliver joined groups alone opens UDP sockets all the same. */
 static void groups_of_others(void) {
     static const uint8_t families[] = {PTK_ADDRESS_IPV4, PTK_ADDRESS_IPV6};
 

@@ -1,4 +1,9 @@
-/* Peers that behave badly, made with the system's own calls. SPDX-License-Identifier: MIT */
+/**
+ * @file test_peers.c
+ * @brief Peers that behave badly, made with the system's own calls.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "unix_support.h"
 
@@ -14,7 +19,7 @@ static void expect_reset_event(ptk_handle_t server, support_record_t *failed) {
     CHECK_EQUAL(failed->count, 1);
 }
 
-/* With each set of handlers that an application may have: the error comes exactly once, and nothing spins. */
+/** @brief With each set of handlers that an application may have: the error comes exactly once, and nothing spins. */
 static void abrupt_reset(void) {
     static const ptk_event_t others[] = {0, PTK_EVENT_DISCONNECTED, PTK_EVENT_CONNECTED};
 
@@ -76,7 +81,7 @@ static void read_all(ptk_handle_t resource, ptk_event_t event, uintptr_t data, v
     }
 }
 
-/* A reader that only has the readable event learns of a reset by receiving. */
+/** @brief A reader that only has the readable event learns of a reset by receiving. */
 static void reset_seen_by_a_reader(void) {
     reader_t reader = {0, 0, PTK_ERR_OK};
     ptk_handle_t server;
@@ -93,7 +98,7 @@ static void reset_seen_by_a_reader(void) {
     CHECK(support_close());
 }
 
-/* What arrived before the end is delivered before the end, whatever the end is. */
+/** @brief What arrived before the end is delivered before the end, whatever the end is. */
 static void last_words(bool reset) {
     reader_t reader = {0, 0, PTK_ERR_OK};
     ptk_handle_t server;
@@ -127,7 +132,7 @@ static void last_words_before_a_reset(void) {
     last_words(true);
 }
 
-/* The peer accepts, says something and closes or resets, all before the loop looks whether it is connected. */
+/** @brief The peer accepts, says something and closes or resets, all before the loop looks whether it is connected. */
 static void last_words_to_a_client(bool reset) {
     reader_t reader = {0, 0, PTK_ERR_OK};
     support_record_t connected = {0};
@@ -178,7 +183,7 @@ static void last_words_to_a_client_before_a_reset(void) {
     last_words_to_a_client(true);
 }
 
-/* Aborted while it still waits in the backlog: nothing spins, and the next connection comes through. */
+/** @brief Aborted while it still waits in the backlog: nothing spins, and the next connection comes through. */
 static void reset_in_the_backlog(void) {
     support_record_t readable = {0};
     ptk_address_t address;
@@ -211,7 +216,8 @@ static void reset_in_the_backlog(void) {
     CHECK(support_close());
 }
 
-/* The failure comes after the end was read, or after data that nobody reads now: whoever handles it learns of it. */
+/** @brief The failure comes after the end was read, or after data that nobody reads now: whoever handles it learns of
+ *  it. */
 static void late_reset(bool reads) {
     reader_t reader = {0, 0, PTK_ERR_OK};
     support_record_t failed = {0};

@@ -1,4 +1,9 @@
-/* The self-pipe by itself. SPDX-License-Identifier: MIT */
+/**
+ * @file test_pipe.c
+ * @brief The self-pipe by itself.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "unix_support.h"
 
@@ -37,7 +42,7 @@ static void wake_and_drain(void) {
     CHECK(write(ends[1], ends, 1) < 0 && errno == EBADF);
 }
 
-/* Many more wake-ups than a pipe holds: none blocks, errno stays, and one drain takes them all. */
+/** @brief Many more wake-ups than a pipe holds: none blocks, errno stays, and one drain takes them all. */
 static void full(void) {
     const uint32_t before = descriptors_open();
     char bytes[4096] = {0};

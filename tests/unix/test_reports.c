@@ -1,6 +1,11 @@
-/* What a port may do to core: report while sockets are closed or moved, and keep the memory of a closed one. The program
-   has a poller of its own in place of the port's, and looks into the library for the interface.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_reports.c
+ * @brief What a port may do to core: report while sockets are closed or moved, and keep the memory of a closed one.
+ *
+ * The program has a poller of its own in place of the port's, and looks into the library for the interface.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "harness.h"
 #include "support.h"
 #include "core/port.h"
@@ -23,7 +28,7 @@ static ptk_socket_internal_t *kept;
 
 /* ------------------------------------------------------------------------------------------------ the poller */
 
-/* About every socket that there ever was, and all that can be said. */
+/** @brief About every socket that there ever was, and all that can be said. */
 static void report_all(ptk_event_loop_slot_t *slot) {
     for (uint32_t i = 0; i < SOCKETS; i++) {
         if (sockets[i] > 0) {
@@ -109,7 +114,8 @@ static bool open_loop(void) {
     return true;
 }
 
-/* A timer or source is last in the queue of what is to be delivered, behind which each report queues a socket. */
+/** @brief A timer or source is last in the queue of what is to be delivered, behind which each report queues a
+ *  socket. */
 static bool queue_a_source(void) {
     const ptk_handle_t source = ptk_user_event_source_create(loop);
 
@@ -171,7 +177,7 @@ static void reports_while_pools_move(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* The slot of a closed socket stays in use until its memory is free. */
+/** @brief The slot of a closed socket stays in use until its memory is free. */
 static void memory_is_free_later(void) {
     ptk_handle_t stale;
     ptk_handle_t again;
@@ -192,7 +198,7 @@ static void memory_is_free_later(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* A loop cannot be destroyed while the memory of a socket is not free; calling again can. */
+/** @brief A loop cannot be destroyed while the memory of a socket is not free; calling again can. */
 static void loop_is_destroyed_later(void) {
     CHECK(open_loop());
     keeps_memory = true;

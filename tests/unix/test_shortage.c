@@ -1,4 +1,9 @@
-/* A shortage in the system passes: whoever tries again gets what is there, and meanwhile nothing spins. SPDX-License-Identifier: MIT */
+/**
+ * @file test_shortage.c
+ * @brief A shortage in the system passes: whoever tries again gets what is there, and meanwhile nothing spins.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "failing_calls.h"
 #include "unix_support.h"
 
@@ -22,7 +27,7 @@ static void read_some(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
     reader->complete += ptk_buf_length(&reader->buf) == 4 ? 1 : 0;
 }
 
-/* Nothing else comes that could tell the reader again. */
+/** @brief Nothing else comes that could tell the reader again. */
 static void of_a_reader(void) {
     reader_t reader;
     ptk_handle_t client;
@@ -41,7 +46,7 @@ static void of_a_reader(void) {
     CHECK(support_close());
 }
 
-/* The loop itself looks for the end of the stream when nobody reads. */
+/** @brief The loop itself looks for the end of the stream when nobody reads. */
 static void of_the_loop(void) {
     support_record_t disconnected = {0};
     support_record_t failed = {0};
@@ -62,7 +67,7 @@ static void of_the_loop(void) {
     CHECK(support_close());
 }
 
-/* As long as it lasts the loop does not try all the time. */
+/** @brief As long as it lasts the loop does not try all the time. */
 static void that_lasts(void) {
     support_record_t disconnected = {0};
     ptk_handle_t client;
@@ -87,7 +92,7 @@ static void that_lasts(void) {
     CHECK(support_close());
 }
 
-/* A handler that stays, and what it does: the call fails as long as it lasts, a bounded number of times. */
+/** @brief A handler that stays, and what it does: the call fails as long as it lasts, a bounded number of times. */
 typedef struct trial {
     uint32_t failures;
     uint32_t successes;
@@ -118,7 +123,7 @@ static void try_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
     }
 }
 
-/* About one trial in 100 ms; and when the shortage is over it goes on by itself. */
+/** @brief About one trial in 100 ms; and when the shortage is over it goes on by itself. */
 static void expect_pauses(ptk_handle_t socket, ptk_event_t event, const failing_call_t *call, trial_t *trial) {
     uint64_t passes = 0;
 

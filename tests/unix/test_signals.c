@@ -1,4 +1,9 @@
-/* Signals: those that interrupt waits, and the one that must never come. SPDX-License-Identifier: MIT */
+/**
+ * @file test_signals.c
+ * @brief Signals: those that interrupt waits, and the one that must never come.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "unix_support.h"
 
@@ -33,7 +38,7 @@ static bool set_storm(suseconds_t period_us) {
            setitimer(ITIMER_REAL, &storm, NULL) == 0;
 }
 
-/* Interrupted a hundred times, a wait is as long as it was asked for. */
+/** @brief Interrupted a hundred times, a wait is as long as it was asked for. */
 static void interruptions_do_not_shorten_a_wait(void) {
     uint64_t start;
     uint64_t elapsed;
@@ -50,7 +55,7 @@ static void interruptions_do_not_shorten_a_wait(void) {
     CHECK(support_close());
 }
 
-/* Nor do they lengthen it: if each interruption began the wait anew, it would never end. */
+/** @brief Nor do they lengthen it: if each interruption began the wait anew, it would never end. */
 static void interruptions_do_not_lengthen_a_wait(void) {
     support_record_t record = {0};
     ptk_event_loop_stats_t stats;

@@ -1,5 +1,10 @@
-/* Stacks for systems that take whole pages alone, as OpenBSD and macOS do: pthread_attr_setstack() is as there.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_stack.c
+ * @brief Stacks for systems that take whole pages alone, as OpenBSD and macOS do: pthread_attr_setstack() is as
+ *        there.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "failing_calls.h"
 #include "support.h"

@@ -1,5 +1,9 @@
-/* Urgent data, at which a receive of the system stops short: what comes after it is not forgotten.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_urgent.c
+ * @brief Urgent data, at which a receive of the system stops short: what comes after it is not forgotten.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "unix_support.h"
 
@@ -24,7 +28,7 @@ static bool prepare(reader_t *reader, int *raw) {
     return ptk_buf_init(&reader->buf, reader->memory, sizeof(reader->memory)) == PTK_ERR_OK;
 }
 
-/* "abc", a byte that is out of band, "def", all of it there before the loop looks. */
+/** @brief "abc", a byte that is out of band, "def", all of it there before the loop looks. */
 static bool send_urgent(int raw) {
     CHECK_OR_RETURN(raw_send_text(raw, "abc"), false);
     CHECK_OR_RETURN(send(raw, "!", 1, MSG_OOB) == 1, false);

@@ -1,4 +1,9 @@
-/* What the unix tests share: see unix_support.h. SPDX-License-Identifier: MIT */
+/**
+ * @file unix_support.c
+ * @brief What the unix tests share: see unix_support.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #define _DEFAULT_SOURCE
 #include "unix_support.h"
 
@@ -14,7 +19,7 @@
 
 static struct rlimit limit_before;
 
-/* More than any of these tests opens. */
+/** @brief More than any of these tests opens. */
 enum { DESCRIPTORS_LOOKED_AT = 2048 };
 
 static uint32_t count_descriptors(void) {

@@ -1,5 +1,9 @@
-/* Helpers of the socket driver, and what follows if a completion is late, lost for now, or not the library's.
-   SPDX-License-Identifier: MIT */
+/**
+ * @file test_completions.c
+ * @brief Helpers of the socket driver, and what follows if a completion is late, lost for now, or not the library's.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "harness.h"
 #include "support.h"
 #include "wrapped_calls.h"
@@ -25,7 +29,7 @@ static bool open_loop(void) {
     return loop > 0;
 }
 
-/* A UDP socket that waits for something to read. */
+/** @brief A UDP socket that waits for something to read. */
 static bool open_one(uint32_t i) {
     sockets[i] = support_open_udp(loop, PTK_ADDRESS_IPV4, &addresses[i]);
     CHECK_OR_RETURN(sockets[i] > 0, false);
@@ -76,7 +80,7 @@ static void group_shares_a_helper(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* However sockets come and go, in whatever order: the handles end with them. */
+/** @brief However sockets come and go, in whatever order: the handles end with them. */
 static void helpers_go_with_their_sockets(void) {
     CHECK(open_loop() && open_some(MANY));
     for (uint32_t round = 0; round < 10 * GROUP; round++) {
@@ -91,7 +95,7 @@ static void helpers_go_with_their_sockets(void) {
     CHECK_EQUAL(wrapped.handles, 0);
 }
 
-/* Also if nothing is requested, as for a connection that no one waits for. */
+/** @brief Also if nothing is requested, as for a connection that no one waits for. */
 static void helper_of_an_idle_connection_is_closed(void) {
     ptk_handle_t client;
     ptk_handle_t server;
@@ -117,7 +121,7 @@ static void resize_keeps_helpers(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* The call that opens a socket returns it, and the socket is as new. */
+/** @brief The call that opens a socket returns it, and the socket is as new. */
 static void failure_to_open_is_returned(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
 
@@ -138,7 +142,7 @@ static void failure_to_open_is_returned(void) {
 
 /* ------------------------------------------------------------------------------------------------ completions */
 
-/* Who has found the port may post to it. */
+/** @brief Who has found the port may post to it. */
 static void foreign_completions_are_dropped(void) {
     CHECK(open_loop() && open_some(2));
     CHECK(wrapped_post_foreign());
@@ -161,7 +165,7 @@ static void take_error(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     ++*(uint32_t *)user_data;
 }
 
-/* A request that asks for too little and cannot be cancelled: it is reported, and closing ends the request. */
+/** @brief A request that asks for too little and cannot be cancelled: it is reported, and closing ends the request. */
 static void failure_to_cancel_is_reported(void) {
     uint32_t failures = 0;
     ptk_handle_t client;
@@ -188,7 +192,8 @@ static void failure_to_cancel_is_reported(void) {
     CHECK(support_close());
 }
 
-/* The slot of a socket whose completion does not come is not used again before it has come; there is one wait only. */
+/** @brief The slot of a socket whose completion does not come is not used again before it has come; there is one wait
+ *  only. */
 static void late_completion_keeps_the_slot(void) {
     ptk_event_loop_resources_t other_timers;
 
@@ -220,7 +225,7 @@ static void late_completion_keeps_the_slot(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* Free slots before and after retired ones are found, and no others are taken. */
+/** @brief Free slots before and after retired ones are found, and no others are taken. */
 static void late_completion_is_passed_over(void) {
     CHECK(open_loop() && open_some(10));
     sockets[10] = ptk_socket_create(loop);
@@ -247,7 +252,7 @@ static void late_completion_is_passed_over(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* Someone who waits for a slot is served when the completion has come. */
+/** @brief Someone who waits for a slot is served when the completion has come. */
 static void late_completion_wakes_a_listener(void) {
     support_record_t accepted = {0};
     ptk_address_t address;
@@ -272,7 +277,7 @@ static void late_completion_wakes_a_listener(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* Nothing is moved, and the old pools stay the loop's. */
+/** @brief Nothing is moved, and the old pools stay the loop's. */
 static void late_completion_refuses_a_resize(void) {
     CHECK(open_loop() && open_some(4));
     wrapped.withholds = true;
@@ -293,7 +298,8 @@ static void late_completion_refuses_a_resize(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* The loop stays, with its timers and sources, until nothing is in flight any more. It may be destroyed in a handler. */
+/** @brief The loop stays, with its timers and sources, until nothing is in flight any more. It may be destroyed in a
+ *  handler. */
 static void late_completion_refuses_to_destroy(void) {
     support_record_t expired = {0};
     ptk_handle_t timer;
@@ -318,7 +324,7 @@ static void late_completion_refuses_to_destroy(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/* As if they were late; the loop is told, and goes on when they can be taken. */
+/** @brief As if they were late; the loop is told, and goes on when they can be taken. */
 static void failure_to_take_is_no_end(void) {
     CHECK(open_loop() && open_some(4));
     wrapped.failure = WRAPPED_TAKE;

@@ -1,4 +1,9 @@
-/* What is requested of the socket driver, when, and what follows if it refuses. SPDX-License-Identifier: MIT */
+/**
+ * @file test_requests.c
+ * @brief What is requested of the socket driver, when, and what follows if it refuses.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "harness.h"
 #include "support.h"
 #include "wrapped_calls.h"
@@ -18,7 +23,7 @@ static bool open_pair(ptk_handle_t *client, ptk_handle_t *server) {
     return support_pair(support_loop, PTK_ADDRESS_IPV4, client, server);
 }
 
-/* No one waits for anything of a new connection; who does makes the first request. */
+/** @brief No one waits for anything of a new connection; who does makes the first request. */
 static void accepting_cancels_nothing(void) {
     support_record_t record = {0};
     ptk_handle_t client;
@@ -37,7 +42,7 @@ static void accepting_cancels_nothing(void) {
     CHECK(support_close());
 }
 
-/* A UDP socket that only sends learns of ICMP errors from the moment that it has a peer. */
+/** @brief A UDP socket that only sends learns of ICMP errors from the moment that it has a peer. */
 static void udp_peer_is_watched(void) {
     ptk_address_t address;
     ptk_address_t peer;
@@ -82,7 +87,7 @@ static void receive(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
     record->count++;
 }
 
-/* Sends until there is no room. */
+/** @brief Sends until there is no room. */
 static bool fill(ptk_handle_t socket) {
     static uint8_t memory[65536];
     ptk_err_t error = PTK_ERR_OK;
@@ -96,7 +101,7 @@ static bool fill(ptk_handle_t socket) {
     return error == PTK_ERR_WOULD_BLOCK;
 }
 
-/* The request that follows a cancelled one is refused. */
+/** @brief The request that follows a cancelled one is refused. */
 static void refusal_is_reported(void) {
     support_record_t failed = {0};
     support_record_t record = {0};
@@ -115,7 +120,7 @@ static void refusal_is_reported(void) {
     CHECK(support_close());
 }
 
-/* The only handler reads. It is called once, and however often the system refuses, the loop does not spin. */
+/** @brief The only handler reads. It is called once, and however often the system refuses, the loop does not spin. */
 static void refusal_after_resize_is_reported_to_a_reader(void) {
     support_record_t record = {0};
     ptk_handle_t client;
@@ -143,7 +148,7 @@ static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     record->count++;
 }
 
-/* The same of a listener, which accepts no more. */
+/** @brief The same of a listener, which accepts no more. */
 static void refusal_is_reported_to_an_acceptor(void) {
     support_record_t record = {0};
     ptk_address_t address;
@@ -162,7 +167,7 @@ static void refusal_is_reported_to_an_acceptor(void) {
     CHECK(support_close());
 }
 
-/* A UDP socket reports it, and goes on when there is memory again. */
+/** @brief A UDP socket reports it, and goes on when there is memory again. */
 static void refusal_is_not_fatal_to_udp(void) {
     support_record_t record = {0};
     ptk_address_t address;

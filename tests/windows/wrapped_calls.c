@@ -1,4 +1,9 @@
-/* The library's own calls of the system, counted, and failing on purpose. SPDX-License-Identifier: MIT */
+/**
+ * @file wrapped_calls.c
+ * @brief The library's own calls of the system, counted, and failing on purpose.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "wrapped_calls.h"
 
 #include <protocol_toolkit.h>
@@ -88,7 +93,7 @@ static BOOL WINAPI cancel(HANDLE file, LPOVERLAPPED request) {
     return !fails(WRAPPED_CANCEL, ERROR_NO_SYSTEM_RESOURCES) && __real___imp_CancelIoEx(file, request);
 }
 
-/* Microsoft, bind(): so does an address fail that somebody else has with SO_EXCLUSIVEADDRUSE. */
+/** @brief Microsoft, bind(): so does an address fail that somebody else has with SO_EXCLUSIVEADDRUSE. */
 static int WINAPI bind_unless_held(SOCKET descriptor, const struct sockaddr *address, int length) {
     return fails(WRAPPED_BIND, WSAEACCES) ? SOCKET_ERROR : __real___imp_bind(descriptor, address, length);
 }
@@ -123,7 +128,7 @@ static BOOL WINAPI close_one(HANDLE handle) {
     return __real___imp_CloseHandle(handle);
 }
 
-/* Gives out what was withheld first. */
+/** @brief Gives out what was withheld first. */
 static BOOL WINAPI take(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room, PULONG taken, DWORD wait_ms,
                         BOOL alertable) {
     if (fails(WRAPPED_TAKE, ERROR_INVALID_HANDLE)) {

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """User-space instructions, counted by valgrind's tool callgrind."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The TCP echo servers of ../tcp_echo with the load client, under whatever tool counts."""
 
 import json

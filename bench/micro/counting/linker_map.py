@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How many bytes of a linked program each input file has given, from GNU ld's map."""
 
 import os

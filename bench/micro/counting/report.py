@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Result rows and options of the scripts that count."""
 
 import argparse

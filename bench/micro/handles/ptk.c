@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /**
  * @file ptk.c
  * @brief Scenario (g): creating, looking up and destroying with pools of 16, 1,024 and 16,384 slots.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /**
  * @file heap_count.c
  * @brief To be preloaded: counts calls of the heap and the bytes that are in use, in a file that others can read meanwhile.

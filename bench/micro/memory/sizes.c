@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file sizes.c @brief Scenario (j): what an application declares for a connection, a timer and a source. */
 #include "micro.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file ptk.c @brief Scenario (i): what a wait and its resume cost, with 10,000 protothreads. */
 #include "micro.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file eventfd.c @brief Raising from threads: a bare eventfd and epoll, one write for each raise. */
 #include "raise/raise.h"
 

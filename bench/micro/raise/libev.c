@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file libev.c @brief Raising from threads: libev's ev_async_send, which merges. */
 #include "raise/raise.h"
 

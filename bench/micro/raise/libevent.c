@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file libevent.c @brief Raising from threads: libevent's event_active with its lock, which merges. */
 #include "raise/raise.h"
 

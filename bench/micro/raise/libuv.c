@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file libuv.c @brief Raising from threads: libuv's uv_async_send, which merges. */
 #include "raise/raise.h"
 

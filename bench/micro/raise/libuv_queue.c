@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /**
  * @file libuv_queue.c
  * @brief Raising from threads: what an application adds to libuv so that every raise arrives, a locked queue.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file ptk.c @brief Raising from threads: Protocol Toolkit, with larger queues than its default. */
 #include "raise/raise.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /**
  * @file scenario.h
  * @brief Scenario (f), raising from threads into one loop. Included at the end of each peer's file.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file epoll.c @brief The smallest echo server with epoll alone. Its argument is the port. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file libev.c @brief The smallest echo server with libev. Its argument is the port. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file libevent.c @brief The smallest echo server with libevent, without bufferevents. Its argument is the port. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

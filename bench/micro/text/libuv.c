@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file libuv.c @brief The smallest echo server with libuv. Its argument is the port. */
 #define _GNU_SOURCE
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file ptk.c @brief The smallest echo server with Protocol Toolkit. Its argument is the port. */
 #include <protocol_toolkit.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /**
  * @file array.c
  * @brief Timers: the limit, a plain array that is scanned when the earliest deadline is reached, at most once in each

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file libev.c @brief Timers: libev. */
 #include "timers/timers.h"
 

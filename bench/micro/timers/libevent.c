@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file libevent.c @brief Timers: libevent. */
 #include "timers/timers.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file libuv.c @brief Timers: libuv. */
 #include "timers/timers.h"
 

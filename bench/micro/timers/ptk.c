@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file ptk.c @brief Timers: Protocol Toolkit. */
 #include "timers/timers.h"
 

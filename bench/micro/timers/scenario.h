@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /**
  * @file scenario.h
  * @brief Scenario (e), timers. Included at the end of each peer's file, so that the peer's operations are compiled into it.

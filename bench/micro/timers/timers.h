@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /** @file timers.h @brief Scenario (e), timers: what every peer's file begins with. */
 #ifndef TIMERS_H
 #define TIMERS_H

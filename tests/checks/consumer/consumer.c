@@ -1,4 +1,9 @@
-/* A program that uses an installed Protocol Toolkit; C99 and C++11. */
+/**
+ * @file consumer.c
+ * @brief A program that uses an installed Protocol Toolkit; C99 and C++11.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include <protocol_toolkit.h>
 
 #include <stdio.h>

@@ -1,4 +1,9 @@
-/* A program of a parent project. */
+/**
+ * @file main.c
+ * @brief A program of a parent project.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include <protocol_toolkit.h>
 
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);

@@ -1,4 +1,9 @@
-/* A program of a parent project that has nothing to do with Protocol Toolkit. */
+/**
+ * @file without.c
+ * @brief A program of a parent project that has nothing to do with Protocol Toolkit.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 int main(void) {
     return 0;
 }

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+# Every source has an SPDX line, and every function, type and data definition at file scope a Doxygen comment with @brief.
+# Usage: documented.sh SOURCE_DIRECTORY
+. "$(dirname -- "$0")/common.sh"
+find_undocumented="$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)/documented.awk"
+cd "$1"
+
+# Folders whose comments are still to be brought into line. The list only shrinks.
+pending='examples src/lib/bsd src/lib/core src/lib/kqueue src/lib/linux src/lib/macos src/lib/posix src/lib/sockets src/lib/unix src/lib/windows
+    tests/checks tests/clock tests/conformance tests/debug tests/modbus tests/threads tests/unix tests/windows'
+result=0
+
+is_pending() {
+    for folder in $pending; do
+        case $1 in "$folder"/*) return 0 ;; esac
+    done
+    return 1
+}
+
+files=''
+for file in $(find src examples tests bench cmake -name '*.[ch]' | sort); do
+    is_pending "$file" || files="$files $file"
+done
+[ -n "$files" ] || fail "no sources"
+# shellcheck disable=SC2086
+awk -f "$find_undocumented" $(printf '%s\n' $files | grep -E '^(src|examples|tests)/') || { echo "the above have no @brief"; result=1; }
+
+scripts="$(grep -lE '^#!/bin/sh' .ci/* scripts/*) $(find scripts tests -name '*.sh')"
+scripts="$scripts $(find cmake examples src tests bench -name CMakeLists.txt -o -name '*.cmake' -o -name '*.py') CMakeLists.txt"
+# shellcheck disable=SC2086
+without=$(grep -L 'SPDX-License-Identifier: MIT' $files $scripts || true)
+[ -z "$without" ] || { echo "without an SPDX line:"; echo "$without"; result=1; }
+
+# The search finds what it has to find, and nothing else.
+found=$(printf '%s\n' '/** @file x.h @brief A file. */' '#include "x.h"' 'static int bare;' \
+    'static int after; /**< @brief Said. */' 'static void lone(void) {' '    if (1) { "}"; }' '}' '/* no brief */' \
+    'typedef struct {' '    int a; /**< @brief No. */' '} kind_t;' 'MAKE(slots, 2);' '/** @brief Said. */' '#define X 1' \
+    'enum { ONE };' '/**' ' * @brief Said.' ' */' 'int said(void);' 'struct later;' 'int said(void) {' '}' \
+    '/** @brief Said. */' 'MAKE(one)' 'MAKE(two)' | awk -f "$find_undocumented" | sed 's/^[^:]*:\([0-9]*\):.*/\1/' | tr '\n' ' ')
+[ "$found" = '3 5 9 12 15 ' ] || fail "the search found lines $found"
+exit $result
