@@ -81,10 +81,10 @@ bool cookbook_try_deadline(void) {
     ptk_handle_t loop = ptk_event_loop_create(loops, 1, &pools);
     ptk_handle_t pair[2];
 
-    (void)cookbook_listen(loop, &exchange.server); /* never accepts, never answers */
+    (void)cookbook_listen(loop, &exchange.server); /* never accepts, never responds */
     exchange.socket = ptk_socket_create(loop);
     exchange.timer = ptk_timer_create(loop);
-    (void)ptk_buf_wrap(&exchange.request, "question", 8);
+    (void)ptk_buf_wrap(&exchange.request, "request!", 8);
     (void)ptk_buf_init(&exchange.response, memory, sizeof memory);
     exchange.deadline_ms = ptk_clock_now_ms() + 50;
     (void)ptk_protothread_init(&exchange.pt, exchange_run);

@@ -31,7 +31,7 @@ enum {
 /** @brief The packet identifier after this one; it is never 0, 2.3.1. */
 uint16_t mqtt_next_packet_id(uint16_t id);
 
-/** @brief Puts CONNECT, 3.1. With an ID the broker keeps the session while the client is away, without one it must not. */
+/** @brief Puts CONNECT, 3.1. Only with an ID may the broker keep the session while the client is away. */
 void mqtt_put_connect(ptk_buf_t *out, const char *id, uint16_t keep_alive_s);
 
 /** @brief Puts SUBSCRIBE with one filter, 3.8. */
@@ -41,7 +41,7 @@ void mqtt_put_subscribe(ptk_buf_t *out, const char *filter, uint8_t qos, uint16_
 void mqtt_put_publish(ptk_buf_t *out, const char *topic, const char *message, uint8_t qos, uint16_t packet_id,
                       bool duplicate);
 
-/** @brief Puts a packet that has nothing but its type and, if that is not 0, an identifier: PUBACK, PINGREQ, DISCONNECT. */
+/** @brief Puts a packet of a type and, if it is not 0, an identifier alone: PUBACK, PINGREQ, DISCONNECT. */
 void mqtt_put_short(ptk_buf_t *out, uint8_t type, uint16_t packet_id);
 
 /**

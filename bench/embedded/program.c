@@ -1,0 +1,98 @@
+/**
+ * @file program.c
+ * @brief What is linked to see how much of core a program takes. USES_... say what it uses; it is never run.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include <protocol_toolkit.h>
+
+PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
+PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 4, 4, 1);
+
+#if defined(USES_TIMERS) || defined(USES_EVENTS) || defined(USES_TCP)
+/** @brief Handles nothing. */
+static void on_event(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    (void)resource, (void)event, (void)data, (void)user_data;
+}
+#endif
+
+#ifdef USES_TIMERS
+/** @brief A timer with a handler. */
+static void use_timers(ptk_handle_t loop) {
+    ptk_handle_t timer = ptk_timer_create(loop);
+
+    (void)ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, on_event, NULL);
+    (void)ptk_timer_start_repeating(timer, 10);
+}
+#endif
+
+#ifdef USES_EVENTS
+/** @brief A source with a handler, and a raise. */
+static void use_events(ptk_handle_t loop) {
+    ptk_handle_t source = ptk_user_event_source_create(loop);
+
+    (void)ptk_set_event_handler(source, 1, on_event, NULL);
+    (void)ptk_raise_event(source, 1, 0);
+}
+#endif
+
+#ifdef USES_PROTOTHREADS
+static ptk_handle_t sleep_timer; /**< @brief The timer of the protothread. */
+
+/** @brief Sleeps again and again. */
+static ptk_pt_status_t sleeper_run(ptk_pt_t *pt) {
+    PTK_PT_BEGIN(pt);
+    for (;;) {
+        PTK_PT_SLEEP(pt, sleep_timer, 10);
+    }
+    PTK_PT_END(pt);
+}
+
+/** @brief A protothread that sleeps. */
+static void use_protothreads(ptk_handle_t loop) {
+    static ptk_pt_t sleeper;
+
+    sleep_timer = ptk_timer_create(loop);
+    (void)ptk_protothread_init(&sleeper, sleeper_run);
+    (void)ptk_protothread_run(&sleeper);
+}
+#endif
+
+#ifdef USES_TCP
+/** @brief All that a TCP server and client with handlers call. */
+static void use_tcp(ptk_handle_t loop) {
+    static uint8_t memory[64];
+    ptk_address_t address = ptk_address_any(PTK_ADDRESS_IPV4, 502);
+    ptk_handle_t listener = ptk_socket_create(loop);
+    ptk_buf_t buf;
+
+    (void)ptk_buf_init(&buf, memory, sizeof memory);
+    (void)ptk_socket_listen(listener, &address, 1);
+    (void)ptk_set_event_handler(listener, PTK_EVENT_READABLE, on_event, NULL);
+    ptk_handle_t socket = ptk_socket_accept(listener, NULL);
+    (void)ptk_socket_receive(socket, &buf);
+    (void)ptk_socket_send(socket, &buf);
+    (void)ptk_socket_connect(ptk_socket_create(loop), &address);
+    (void)ptk_socket_destroy(socket);
+}
+#endif
+
+int main(void) {
+    ptk_handle_t loop = ptk_event_loop_create(loops, 1, &pools);
+
+#ifdef USES_TIMERS
+    use_timers(loop);
+#endif
+#ifdef USES_EVENTS
+    use_events(loop);
+#endif
+#ifdef USES_PROTOTHREADS
+    use_protothreads(loop);
+#endif
+#ifdef USES_TCP
+    use_tcp(loop);
+#endif
+    for (;;) {
+        (void)ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER);
+    }
+}
