@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The files of core call each other one way: a ring of files, each of which needs all the others, has at most two.
 # A file needs another one if its object refers to a symbol that the other's object defines.
 # Usage: call_graph.sh SOURCE_DIRECTORY ARCHIVE WORK
