@@ -12,15 +12,21 @@ elseif(CMAKE_SYSTEM_NAME MATCHES "BSD$|^DragonFly$")
 elseif(CMAKE_SYSTEM_NAME STREQUAL "Windows")
     set(ptk_detected_platform windows)
 else()
-    set(ptk_detected_platform posix)
+    set(ptk_detected_platform "")
 endif()
 
 set(PTK_PLATFORM "${ptk_detected_platform}" CACHE STRING "Platform, a directory of src/include")
 set_property(CACHE PTK_PLATFORM PROPERTY STRINGS ${ptk_platforms})
 
+list(JOIN ptk_platforms ", " ptk_platform_names)
+if(NOT PTK_PLATFORM)
+    message(FATAL_ERROR "CMAKE_SYSTEM_NAME is \"${CMAKE_SYSTEM_NAME}\", which is not known. Set PTK_PLATFORM to what it "
+        "is like: ${ptk_platform_names}; posix is any POSIX system that has select().")
+endif()
+
 set(ptk_platform_header "${PROJECT_SOURCE_DIR}/src/include/${PTK_PLATFORM}/protocol_toolkit.h")
 if(NOT PTK_PLATFORM IN_LIST ptk_platforms OR NOT EXISTS "${ptk_platform_header}")
-    message(FATAL_ERROR "There is no port for PTK_PLATFORM \"${PTK_PLATFORM}\".")
+    message(FATAL_ERROR "There is no port for PTK_PLATFORM \"${PTK_PLATFORM}\"; there is ${ptk_platform_names}.")
 endif()
 
 # ptk_write_header(source destination limit=value...)

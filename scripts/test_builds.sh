@@ -50,7 +50,7 @@ broken() {
 configure_and_build() {
     say "Building $1"
     # shellcheck disable=SC2086
-    show $aside cmake -S . -B "$1" -G Ninja -DPTK_WARNINGS_AS_ERRORS=ON $2 && show $aside cmake --build "$1"
+    show $aside cmake -S . -B "$1" -G Ninja -DPTK_WARNINGS_AS_ERRORS=ON -DPTK_REQUIRE_TEST_TOOLS=ON $2 && show $aside cmake --build "$1"
 }
 
 # run_tests BUILD "CTEST ARGUMENTS" ["COMMAND PREFIX OF CTEST"]

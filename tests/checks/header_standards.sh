@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Each public header compiles alone, protocol_toolkit.h also in every macro and with the programs in its comments, as C99
-# and as C++11, with GCC and Clang, without a warning.
+# and as C++11, with GCC and Clang as far as they are there, without a warning.
 # Usage: header_standards.sh SOURCE_DIRECTORY INCLUDE_DIRECTORY WORK DEFINITION...
 . "$(dirname -- "$0")/common.sh"
 checks=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -14,16 +14,17 @@ fresh_directory "$work"
 compile() {
     source=$1
     shift
-    for compiler in gcc clang; do
-        command -v $compiler >/dev/null || fail "no $compiler"
-        for language in "c -std=c99" "c++ -std=c++11"; do
+    for compiler in "gcc -x c -std=c99" "g++ -x c++ -std=c++11" "clang -x c -std=c99" "clang++ -x c++ -std=c++11"; do
+        if command -v "${compiler%% *}" >/dev/null; then
             # shellcheck disable=SC2086
-            $compiler -x $language -pedantic-errors -Wall -Wextra -Werror -I "$include" "$@" -fsyntax-only "$source" \
-                || fail "$compiler -x $language $* $source"
-        done
+            $compiler -pedantic-errors -Wall -Wextra -Werror -I "$include" "$@" -fsyntax-only "$source" \
+                || fail "$compiler $* $source"
+            compiled=$((compiled + 1))
+        fi
     done
 }
 
+compiled=0
 # Once with the header's own limits, once with those of the build.
 printf '#include <protocol_toolkit.h>\n' >alone.c
 definitions=$(printf -- '-D%s ' "$@")
@@ -48,6 +49,8 @@ for header in "$source_directory"/src/protocols/*/include/*.h; do
     printf '#include <%s>\n' "$(basename "$header")" >alone.c
     compile alone.c -I "$(dirname "$header")"
 done
+
+[ "$compiled" -ge 4 ] || fail "neither gcc nor clang"
 
 # That "every macro" is true.
 sed -n 's/^#define \(PTK_[A-Z0-9_]*\).*/\1/p' "$include/protocol_toolkit.h" | sort -u >macros

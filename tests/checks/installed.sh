@@ -1,74 +1,106 @@
 # SPDX-License-Identifier: MIT
-# What is installed can be used, from another place than it was installed to: with find_package and with pkg-config,
-# from C and C++, with and without LTO.
+# What is installed can be used, from another place than it was installed to: with find_package, with pkg-config and with
+# neither, from C and C++, with and without LTO, as far as there are compilers.
 # Usage: installed.sh SOURCE_DIRECTORY WORK CMAKE GENERATOR PLATFORM
+#
+# All is done with a copy of the sources in a directory of a name of its own, so that it does not depend on where the
+# checkout is, and the name of that directory in an installed file cannot be there by chance.
 . "$(dirname -- "$0")/common.sh"
-checks=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 source_directory=$1
 cmake=$3
 generator=$4
 platform=$5
 fresh_directory "$2"
 
+work=$(mktemp -d "${TMPDIR:-/tmp}/ptk-installed-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/sources"
+for item in CMakeLists.txt LICENSE README.md CHANGELOG.md cmake docs src tests; do
+    cp -R "$source_directory/$item" "$work/sources"
+done
+checks=$work/sources/tests/checks
+cd "$work"
+
 quietly() {
     "$@" >log 2>&1 || { cat log; fail "$*"; }
 }
 
 # Limits that differ from the defaults, to see that they travel.
-quietly "$cmake" -S "$source_directory" -B build -G "$generator" "-DPTK_PLATFORM=$platform" \
-    -DCMAKE_BUILD_TYPE=MinSizeRel -DPTK_BUILD_TESTS=OFF -DPTK_BUILD_EXAMPLES=OFF -DPTK_USER_EVENT_QUEUE_SIZE=16 -DPTK_EVENT_LOOP_MAX_WAIT_MS=5
+quietly "$cmake" -S sources -B build -G "$generator" "-DPTK_PLATFORM=$platform" \
+    -DCMAKE_BUILD_TYPE=MinSizeRel -DPTK_BUILD_TESTS=OFF -DPTK_BUILD_EXAMPLES=OFF -DPTK_USER_EVENT_QUEUE_SIZE=16 \
+    -DPTK_EVENT_LOOP_MAX_WAIT_MS=5
 quietly "$cmake" --build build
-quietly "$cmake" --install build --prefix "$PWD/first"
+quietly "$cmake" --install build --prefix "$work/first"
 mv first second
-prefix=$PWD/second
+prefix=$work/second
 (cd second && find . -type f | sort)
 
 # Every header that is installed is public, and there is one protocol_toolkit.h.
 [ "$(find second -name protocol_toolkit.h | grep -c .)" = 1 ] || fail "not exactly one protocol_toolkit.h"
-if grep -rlF -e "$source_directory" -e "$PWD" second --include='*.cmake' --include='*.pc'; then
+if grep -rlF -e "$work" second --include='*.cmake' --include='*.pc' --include='*.h'; then
     fail "the files above name directories of this machine"
 fi
 
+# is_there COMPILER: also says which are not.
+is_there() {
+    command -v "$1" >/dev/null || { echo "without $1"; return 1; }
+}
+
+found=0
 for language in C CXX; do
+    if [ $language = CXX ]; then
+        is_there g++ || is_there clang++ || continue
+    fi
     for flags in '' -flto; do
         quietly "$cmake" -S "$checks/consumer" -B "cmake$language$flags" -G "$generator" "-DCMAKE_PREFIX_PATH=$prefix" \
             "-DCONSUMER_LANGUAGE=$language" "-DCMAKE_${language}_FLAGS=$flags" -DCMAKE_BUILD_TYPE=Release
         quietly "$cmake" --build "cmake$language$flags"
         [ "$("cmake$language$flags/consumer")" = ok ] || fail "find_package consumer: $language $flags"
+        found=$((found + 1))
     done
 done
 
-command -v pkg-config >/dev/null || fail "no pkg-config"
-installed=$(dirname "$(find "$prefix" -name ptk.pc)")
-PKG_CONFIG_PATH=$installed${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
-export PKG_CONFIG_PATH
-packages=ptk
-[ ! -f "$installed/ptk-modbus.pc" ] || packages=ptk-modbus
-cflags=$(pkg-config --cflags $packages)
-libs=$(pkg-config --libs $packages)
-case $libs in *-lpthread*) ;; *) fail "pkg-config does not name -lpthread: $libs" ;; esac
+# each_compiler FLAGS LIBRARIES: builds the consumer, and runs it. Clang without LTO: it has the machine code of the
+# archive only.
+each_compiler() {
+    for compiler in "gcc -std=c99" "gcc -std=c99 -flto" "g++ -x c++ -std=c++11" "g++ -x c++ -std=c++11 -flto" \
+        "clang -std=c99" "clang++ -x c++ -std=c++11"; do
+        is_there "${compiler%% *}" || continue
+        # shellcheck disable=SC2086
+        quietly $compiler -O2 -Wall -Wextra -Werror $1 "$checks/consumer/consumer.c" -o consumer -x none $2
+        [ "$(./consumer)" = ok ] || fail "consumer: $compiler $1 $2"
+        found=$((found + 1))
+    done
+}
 
 # Without any definition: the header carries the limits, and refuses others.
 include=$(dirname "$(find "$prefix" -name protocol_toolkit.h)")
-archive=$(find "$prefix" -name libptk.a)
-quietly gcc -std=c99 -I "$include" "$checks/consumer/consumer.c" "$archive" -lpthread -o consumer
-[ "$(./consumer)" = ok ] || fail "consumer without definitions"
+each_compiler "-I$include" "$(find "$prefix" -name libptk.a) -lpthread"
 for source in protocol_toolkit.h:PTK_USER_EVENT_QUEUE_SIZE ptk_modbus_server.h:PTK_MODBUS_SERVER_BUFFER_SIZE; do
     [ -f "$include/${source%:*}" ] || continue
     printf '#include <%s>\n' "${source%:*}" >other.c
-    quietly gcc -std=c99 -I "$include" -fsyntax-only other.c
-    if gcc -std=c99 -I "$include" "-D${source#*:}=300" -fsyntax-only other.c >log 2>&1; then
+    quietly cc -std=c99 -I "$include" -fsyntax-only other.c
+    if cc -std=c99 -I "$include" "-D${source#*:}=300" -fsyntax-only other.c >log 2>&1; then
         fail "another ${source#*:} than the archive's was accepted"
     fi
     grep -q "${source#*:} is not what the archive was built with" log || { cat log; fail "not for that reason"; }
 done
 
-# Clang without LTO: it has the machine code of the archive only.
-for compiler in "gcc -std=c99" "gcc -std=c99 -flto" "g++ -x c++ -std=c++11" "g++ -x c++ -std=c++11 -flto" \
-    "clang -std=c99" "clang++ -x c++ -std=c++11"; do
-    # shellcheck disable=SC2086
-    quietly $compiler -O2 -Wall -Wextra -Werror $cflags "$checks/consumer/consumer.c" -o consumer -x none $libs
-    [ "$(./consumer)" = ok ] || fail "pkg-config consumer: $compiler"
-done
+if command -v pkg-config >/dev/null; then
+    installed=$(dirname "$(find "$prefix" -name ptk.pc)")
+    PKG_CONFIG_PATH=$installed${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+    export PKG_CONFIG_PATH
+    packages=ptk
+    [ ! -f "$installed/ptk-modbus.pc" ] || packages=ptk-modbus
+    libs=$(pkg-config --libs $packages)
+    case $libs in *-lpthread*) ;; *) fail "pkg-config does not name -lpthread: $libs" ;; esac
+    each_compiler "$(pkg-config --cflags $packages)" "$libs"
 
-echo "consumers: 4 with find_package, 6 with pkg-config"
+    # README's first program, as its command builds it.
+    awk '/^```c$/ { on = 1; next } /^```$/ && on { exit } on' sources/README.md >echo.c
+    # shellcheck disable=SC2046
+    quietly cc echo.c $(pkg-config --cflags --libs ptk) -o echo
+else
+    echo "without pkg-config"
+fi
+echo "$found consumers"
