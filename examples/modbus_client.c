@@ -1,17 +1,18 @@
-/*
- * modbus_client: reads and writes a Modbus TCP server from the command line.
+/**
+ * @file modbus_client.c
+ * @brief modbus_client: reads and writes a Modbus TCP server from the command line.
  *
- * What does not fit one request is read by as many as are needed, one after the other, or with --in-flight several at a
- * time. "monitor" reads again and again, shows the values live on a terminal and connects again by itself when the
- * server comes back; Ctrl-C ends it. Addresses count from 0, as on the wire: "register 40001" of a manual is holding 0.
+ * A large read is split into as many requests as needed, sent one after the other, or several at a time with
+ * --in-flight. "monitor" polls, shows the values live on a terminal and reconnects when the server comes back; Ctrl-C
+ * ends it. Addresses count from 0, as on the wire: "register 40001" of a manual is holding 0.
  *
  * Try it:  ./modbus_server --port 1502
  *          ./modbus_client write --host 127.0.0.1 --port 1502 --type holding --address 10 1 2 0xFFFF
  *          ./modbus_client read --host 127.0.0.1 --port 1502 --type holding --address 10 --count 3
  *          ./modbus_client monitor --host 127.0.0.1 --port 1502 --type input --address 0 --count 8
  *
- * Exit status: 0 done, 1 the server could not be asked or has refused, or the answer not be written (monitor: nothing
- * was ever read, or not be written), 2 wrong arguments.
+ * Exit status: 0 success; 1 no response, an exception, or the output cannot be written (monitor: nothing was ever read,
+ * or the output cannot be written); 2 wrong arguments.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -27,40 +28,46 @@
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 3, 1, 0);
 
-/* The run. */
+/** @brief The state of the program. */
 typedef struct app {
-    modbus_command_t command;
-    ptk_modbus_client_t client;
+    modbus_command_t command;   /**< @brief The command line. */
+    ptk_modbus_client_t client; /**< @brief The client. */
+    /** @brief Memory of the client's requests. */
     ptk_modbus_transaction_t transactions[MODBUS_COMMAND_MOST_IN_FLIGHT];
-    uint16_t values[PTK_MODBUS_ADDRESS_COUNT]; /* what was read or written */
-    uint32_t asked;                            /* how many of count were asked for in this poll */
-    uint32_t pending;                          /* requests of this poll that have not completed */
-    uint32_t polls;
-    ptk_err_t error;   /* the first error of this poll */
-    uint8_t exception; /* with PTK_MODBUS_ERR_EXCEPTION */
-    bool has_values;   /* a poll has succeeded */
-    bool write_failed; /* of stdout */
-    bool finished;
+    uint16_t values[PTK_MODBUS_ADDRESS_COUNT]; /**< @brief Values that were read or written. */
+    uint32_t requested;                        /**< @brief Values that were requested in this poll. */
+    uint32_t pending;                          /**< @brief Requests of this poll that have not completed. */
+    uint32_t polls;                            /**< @brief Number of polls. */
+    ptk_err_t error;                           /**< @brief The first error of this poll. */
+    uint8_t exception;                         /**< @brief With PTK_MODBUS_ERR_EXCEPTION: its code. */
+    bool has_values;                           /**< @brief A poll has succeeded. */
+    bool write_failed;                         /**< @brief stdout cannot be written. */
+    bool finished;                             /**< @brief The program ends. */
 } app_t;
 
+/** @brief The state of the program. */
 static app_t app;
+/** @brief The event loop. */
 static ptk_handle_t loop;
+/** @brief Set by Ctrl-C. */
 static volatile sig_atomic_t interrupted;
 
+/** @brief Signal handler: ends the program. */
 static void on_interrupt(int signal_number) {
     (void)signal_number;
     interrupted = 1;
     ptk_event_loop_wake(loop);
 }
 
-/* ---- what is shown ---- */
+/* ---- output ---- */
 
+/** @brief Prints the error of this poll. */
 static void print_error(FILE *stream) {
     const modbus_command_t *command = &app.command;
 
     switch (app.error) {
     case PTK_MODBUS_ERR_EXCEPTION:
-        fprintf(stream, "modbus_client: unit %u answers with exception %u, %s\n", (unsigned)command->unit,
+        fprintf(stream, "modbus_client: unit %u responded with exception %u, %s\n", (unsigned)command->unit,
                 (unsigned)app.exception, ptk_modbus_exception_string(app.exception));
         break;
     case PTK_ERR_TIMED_OUT:
@@ -73,26 +80,25 @@ static void print_error(FILE *stream) {
         break;
     case PTK_ERR_CLOSED:
     case PTK_ERR_CONNECTION_RESET:
-        fprintf(stream, "modbus_client: %s port %u has closed the connection\n", command->host,
+        fprintf(stream, "modbus_client: %s port %u closed the connection\n", command->host,
                 (unsigned)command->server.port);
         break;
     case PTK_MODBUS_ERR_BAD_RESPONSE:
-        fprintf(stream, "modbus_client: what answers at %s port %u does not speak Modbus\n", command->host,
+        fprintf(stream, "modbus_client: %s port %u does not speak Modbus\n", command->host,
                 (unsigned)command->server.port);
         break;
     default:
-        fprintf(stream, "modbus_client: cannot talk to %s port %u: %s\n", command->host, (unsigned)command->server.port,
-                ptk_modbus_error_string(app.error));
+        fprintf(stream, "modbus_client: cannot communicate with %s port %u: %s\n", command->host,
+                (unsigned)command->server.port, ptk_modbus_error_string(app.error));
         break;
     }
 }
 
+/** @brief Prints the values. */
 static void print_table(void) {
     const modbus_command_t *command = &app.command;
-    uint32_t i;
-
     printf("%8s %7s%s\n", command->table->name, "value", command->table->has_bits ? "" : "  signed     hex");
-    for (i = 0; i < command->count; i++) {
+    for (uint32_t i = 0; i < command->count; i++) {
         unsigned value = app.values[i];
         if (command->table->has_bits) {
             printf("%8lu %7u\n", (unsigned long)(command->address + i), value);
@@ -103,7 +109,7 @@ static void print_table(void) {
     }
 }
 
-/* A full disk, say, or a closed pipe: who asked has no answer, and monitor need not go on. */
+/** @brief Flushes stdout; if it cannot be written, as with a full disk or a closed pipe, the program ends. */
 static void flush_output(void) {
     if (fflush(stdout) != 0 || ferror(stdout)) {
         app.write_failed = true;
@@ -111,7 +117,7 @@ static void flush_output(void) {
     }
 }
 
-/* Clears the terminal with ANSI escape sequences and draws everything anew. */
+/** @brief Clears the terminal with ANSI escape sequences and draws everything again. */
 static void draw(void) {
     const modbus_command_t *command = &app.command;
 
@@ -126,24 +132,24 @@ static void draw(void) {
     flush_output();
 }
 
-/* ---- asking the server ---- */
+/* ---- requests ---- */
 
+/** @brief Called when a read completes. */
 static void on_values(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data);
 
-/* Asks for as much as there are transactions for. The rest is asked for when one of them completes. */
-static void ask(void) {
+/** @brief Submits as many reads as there are transactions for; the others follow when one of them completes. */
+static void submit_reads(void) {
     const modbus_command_t *command = &app.command;
 
-    while (app.error == PTK_ERR_OK && app.asked < command->count) {
-        uint32_t rest = command->count - app.asked;
+    while (app.error == PTK_ERR_OK && app.requested < command->count) {
+        uint32_t rest = command->count - app.requested;
         ptk_modbus_request_t request;
-        ptk_modbus_request_id_t id;
-
         memset(&request, 0, sizeof request);
         request.function = command->table->function;
-        request.address = (uint16_t)(command->address + app.asked);
+        request.address = (uint16_t)(command->address + app.requested);
         request.quantity = (uint16_t)(rest < command->table->most_read ? rest : command->table->most_read);
-        id = ptk_modbus_client_submit(&app.client, (uint8_t)command->unit, &request, on_values, NULL);
+        ptk_modbus_request_id_t id =
+            ptk_modbus_client_submit(&app.client, (uint8_t)command->unit, &request, on_values, NULL);
         if (id == PTK_ERR_OUT_OF_MEMORY) {
             break;
         }
@@ -151,19 +157,17 @@ static void ask(void) {
             app.error = id;
             break;
         }
-        app.asked += request.quantity;
+        app.requested += request.quantity;
         app.pending++;
     }
 }
 
 static void on_values(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
-    uint16_t i;
-
     (void)client;
     (void)user_data;
     app.pending--;
     if (result->error == PTK_ERR_OK) {
-        for (i = 0; i < result->quantity; i++) {
+        for (uint16_t i = 0; i < result->quantity; i++) {
             app.values[result->address - app.command.address + i] =
                 app.command.table->has_bits ? ptk_modbus_result_bit(result, i) : ptk_modbus_result_register(result, i);
         }
@@ -171,7 +175,7 @@ static void on_values(ptk_modbus_client_t *client, const ptk_modbus_result_t *re
         app.error = result->error;
         app.exception = result->exception;
     }
-    ask();
+    submit_reads();
     if (app.pending == 0 && app.command.monitors) {
         app.has_values = app.has_values || app.error == PTK_ERR_OK;
         draw();
@@ -180,13 +184,15 @@ static void on_values(ptk_modbus_client_t *client, const ptk_modbus_result_t *re
     }
 }
 
+/** @brief Begins to read all values. */
 static void start_poll(void) {
-    app.asked = 0;
+    app.requested = 0;
     app.error = PTK_ERR_OK;
     app.polls++;
-    ask();
+    submit_reads();
 }
 
+/** @brief Handler of monitor's timer. */
 static void on_interval(ptk_handle_t timer, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)timer;
     (void)event;
@@ -197,6 +203,7 @@ static void on_interval(ptk_handle_t timer, ptk_event_t event, uintptr_t data, v
     }
 }
 
+/** @brief Called when the write completes. */
 static void on_written(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     (void)client;
     (void)user_data;
@@ -205,13 +212,13 @@ static void on_written(ptk_modbus_client_t *client, const ptk_modbus_result_t *r
     app.finished = true;
 }
 
+/** @brief Submits the write. */
 static ptk_modbus_request_id_t write_values(void) {
     static uint8_t bits[PTK_MODBUS_MAX_WRITE_BITS];
     uint8_t unit = (uint8_t)app.command.unit;
     uint16_t address = (uint16_t)app.command.address;
     const uint16_t *values = app.command.values;
     uint16_t count = (uint16_t)app.command.count;
-    uint16_t i;
 
     if (!app.command.table->has_bits) {
         return count == 1
@@ -219,7 +226,7 @@ static ptk_modbus_request_id_t write_values(void) {
                    : ptk_modbus_client_write_multiple_registers(&app.client, unit, address, count, values, on_written,
                                                                 NULL);
     }
-    for (i = 0; i < count; i++) {
+    for (uint16_t i = 0; i < count; i++) {
         bits[i] = (uint8_t)values[i];
     }
     return count == 1
@@ -227,7 +234,7 @@ static ptk_modbus_request_id_t write_values(void) {
                : ptk_modbus_client_write_multiple_coils(&app.client, unit, address, count, bits, on_written, NULL);
 }
 
-/* Without a connection there is nothing to wait for; but monitor waits, and its requests with it. */
+/** @brief Called when the connection is made or lost. Without one, read and write fail at once; monitor waits. */
 static void on_connection(ptk_modbus_client_t *client, ptk_err_t error, void *user_data) {
     (void)client;
     (void)user_data;
@@ -242,13 +249,11 @@ static void on_connection(ptk_modbus_client_t *client, ptk_err_t error, void *us
     }
 }
 
-/* ---- the run ---- */
+/* ---- program ---- */
 
+/** @brief Starts the client and submits the first requests. */
 static ptk_err_t start(void) {
     ptk_modbus_client_config_t config;
-    ptk_handle_t timer;
-    ptk_err_t error;
-
     memset(&config, 0, sizeof config);
     config.loop = loop;
     config.address = app.command.server;
@@ -258,25 +263,28 @@ static ptk_err_t start(void) {
     config.connect_timeout_ms = app.command.timeout_ms;
     config.reconnect_delay_limit_ms = 2000;
     config.connection_callback = on_connection;
-    error = ptk_modbus_client_start(&app.client, &config);
+    ptk_err_t error = ptk_modbus_client_start(&app.client, &config);
     if (error != PTK_ERR_OK) {
         return error;
     }
     if (app.command.writes) {
         ptk_modbus_request_id_t id = write_values();
-        memcpy(app.values, app.command.values, sizeof app.command.values); /* to be shown */
+        memcpy(app.values, app.command.values, sizeof app.command.values); /* for print_table() */
         return id < 0 ? id : PTK_ERR_OK;
     }
     start_poll();
     if (app.error != PTK_ERR_OK || !app.command.monitors) {
         return app.error;
     }
-    timer = ptk_timer_create(loop);
+    ptk_handle_t timer = ptk_timer_create(loop);
+    if (timer < 0) {
+        return (ptk_err_t)timer;
+    }
     error = ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, on_interval, NULL);
     return error != PTK_ERR_OK ? error : ptk_timer_start_repeating(timer, app.command.interval_ms);
 }
 
-/* What is left to be said at the end. Returns the exit status. */
+/** @brief Prints what is left to print at the end. @return The exit status. */
 static int report(void) {
     if (app.command.monitors) {
         printf("\n");
@@ -286,7 +294,7 @@ static int report(void) {
     }
     flush_output();
     if (app.write_failed) {
-        fprintf(stderr, "modbus_client: cannot write the answer\n");
+        fprintf(stderr, "modbus_client: cannot write the output\n");
     } else if (!app.has_values && app.error != PTK_ERR_OK) {
         print_error(stderr);
     } else if (!app.has_values) {
@@ -295,6 +303,7 @@ static int report(void) {
     return app.has_values && !app.write_failed ? 0 : 1;
 }
 
+/** @brief The program. */
 int main(int argc, char **argv) {
     if (!modbus_command_read(&app.command, argc, argv)) {
         return 2;

@@ -1,19 +1,20 @@
-/*
- * modbus_server: a Modbus TCP server with 1000 coils, discrete inputs, holding and input registers.
+/**
+ * @file modbus_server.c
+ * @brief modbus_server: a Modbus TCP server with 1000 coils, discrete inputs, holding and input registers.
  *
- * It shows how little a server needs: four arrays, a map that names them, and a hook that brings the live values up to
- * date when somebody reads them. Everything is static memory; 512 clients are served at once, and more of them wait.
+ * A server needs four arrays, a map that names them, and a function that updates live values before they are read. All
+ * memory is static; 512 clients are served at once, and further ones wait.
  *
- * Coils and holding registers are the clients': they keep what is written. The others are live:
+ * Coils and holding registers keep what clients write. The others are live:
  *     discrete inputs      a counter of seconds in binary: input 0 changes every second, 1 every two, up to 15
  *     input registers      0-1 uptime in seconds    2-3 requests    4-5 exceptions    6 connections    7-8 accepted
  *                          (pairs are 32-bit numbers, high word first)
  *
  * Try it:  ./modbus_server                              listens on 127.0.0.1:1502, where no privileges are needed
- *          ./modbus_server --bind 0.0.0.0 --port 502    listens where Modbus clients look for it
+ *          ./modbus_server --bind 0.0.0.0 --port 502    listens on the standard Modbus port
  *          mbpoll -m tcp -p 1502 -t 3 -r 1 -c 9 127.0.0.1      reads the input registers (mbpoll counts from 1)
  *
- * For more clients than the system's limit of open files raise that first: ulimit -n 2048
+ * For more clients than the system's limit of open files, raise that first: ulimit -n 2048
  *
  * SPDX-License-Identifier: MIT
  */
@@ -25,25 +26,38 @@
 #include <signal.h>
 #include <stdio.h>
 
+/** @brief Clients at a time. */
 #define MAX_CLIENTS 512
+/** @brief Clients that may wait. */
 #define BACKLOG 512
+/** @brief A client without a request for this time is disconnected, in ms. */
 #define IDLE_TIMEOUT_MS 300000
+/** @brief Values of each table. */
 #define VALUES 1000
+/** @brief Port without --port. */
 #define DEFAULT_PORT 1502
+/** @brief Discrete inputs that change. */
 #define LIVE_INPUTS 16
 
-/* The server takes one timer and one socket for each client, and one more of each for itself. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
+/* The server needs one timer and one socket for each client, and one more of each for itself. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, MAX_CLIENTS + 1, MAX_CLIENTS + 1, 0);
 
+/** @brief The server. */
 static ptk_modbus_server_t server;
+/** @brief Memory of its connections. */
 static ptk_modbus_connection_t connections[MAX_CLIENTS];
 
+/** @brief The coils. */
 static uint8_t coils[VALUES];
+/** @brief The discrete inputs. */
 static uint8_t discrete_inputs[VALUES];
+/** @brief The holding registers. */
 static uint16_t holding_registers[VALUES];
+/** @brief The input registers. */
 static uint16_t input_registers[VALUES];
 
+/** @brief The device identification. */
 static const ptk_modbus_device_object_t device_objects[] = {
     {PTK_MODBUS_OBJECT_VENDOR_NAME, "Protocol Toolkit"},
     {PTK_MODBUS_OBJECT_PRODUCT_CODE, "modbus_server"},
@@ -51,33 +65,36 @@ static const ptk_modbus_device_object_t device_objects[] = {
     {PTK_MODBUS_OBJECT_PRODUCT_NAME, "Protocol Toolkit example server"},
 };
 
+/** @brief The event loop. */
 static ptk_handle_t loop;
+/** @brief When the server was started. */
 static uint64_t started_ms;
+/** @brief Set by Ctrl-C. */
 static volatile sig_atomic_t interrupted;
 
-/* The loop may be asleep: wake is allowed in a signal handler. */
+/** @brief Signal handler: wakes the loop, which a signal handler may do, and ends the program. */
 static void on_interrupt(int signal_number) {
     (void)signal_number;
     interrupted = 1;
     ptk_event_loop_wake(loop);
 }
 
+/** @brief Sets a pair of input registers to a 32-bit number. */
 static void set_pair(uint32_t address, uint64_t value) {
     input_registers[address] = (uint16_t)((value >> 16) & 0xFFFF);
     input_registers[address + 1] = (uint16_t)(value & 0xFFFF);
 }
 
-/* Called before a client reads: brings the live values up to date. */
+/** @brief Called before values are read: updates the live ones. */
 static void on_read(void *user_data, ptk_modbus_table_t table, uint16_t address, uint16_t quantity) {
     uint64_t uptime = (ptk_clock_now_ms() - started_ms) / 1000;
     ptk_modbus_server_stats_t stats;
-    uint32_t bit;
 
     (void)user_data;
     (void)address;
     (void)quantity;
     if (table == PTK_MODBUS_TABLE_DISCRETE_INPUTS) {
-        for (bit = 0; bit < LIVE_INPUTS; bit++) {
+        for (uint32_t bit = 0; bit < LIVE_INPUTS; bit++) {
             discrete_inputs[bit] = (uint8_t)((uptime >> bit) & 1);
         }
     } else if (table == PTK_MODBUS_TABLE_INPUT_REGISTERS &&
@@ -90,6 +107,7 @@ static void on_read(void *user_data, ptk_modbus_table_t table, uint16_t address,
     }
 }
 
+/** @brief The server's data. */
 static const ptk_modbus_map_t map = {
     .coils = coils,
     .discrete_inputs = discrete_inputs,
@@ -102,6 +120,7 @@ static const ptk_modbus_map_t map = {
     .on_read = on_read,
 };
 
+/** @brief Creates the loop and starts the server. */
 static ptk_err_t start(const ptk_address_t *address, uint16_t unit_id) {
     ptk_modbus_server_config_t config = {
         .address = *address,
@@ -124,7 +143,7 @@ static ptk_err_t start(const ptk_address_t *address, uint16_t unit_id) {
     return ptk_modbus_server_start(&server, &config);
 }
 
-/* Prints where the server listens, which with port 0 only the system knows. */
+/** @brief Prints where the server listens; with port 0 the system has chosen. */
 static ptk_err_t print_address(void) {
     char text[PTK_ADDRESS_TEXT_SIZE];
     ptk_address_t address;
@@ -139,7 +158,7 @@ static ptk_err_t print_address(void) {
     return error;
 }
 
-/* Serves until a signal asks for the end. */
+/** @brief Serves until a signal ends it. */
 static int serve(void) {
     ptk_err_t error = PTK_ERR_OK;
 
@@ -158,6 +177,7 @@ static int serve(void) {
     return 0;
 }
 
+/** @brief The program. */
 int main(int argc, char **argv) {
     const char *bind_text = "127.0.0.1";
     uint32_t port = DEFAULT_PORT;
@@ -168,11 +188,8 @@ int main(int argc, char **argv) {
                                          {"--unit", NULL, &unit, 0, 255, NULL},
                                          {"--help", NULL, NULL, 0, 0, &help}};
     size_t word_count;
-    ptk_address_t address;
-    ptk_err_t error;
-    int status;
 
-    /* The one line on stdout needs no buffer, and without one the C library allocates none behind our back. */
+    /* The one line on stdout needs no buffer, and without one the C library does not allocate one. */
     (void)setvbuf(stdout, NULL, _IONBF, 0);
     if (!arguments_read(argc, argv, options, sizeof options / sizeof options[0], NULL, 0, &word_count)) {
         return 2;
@@ -181,20 +198,21 @@ int main(int argc, char **argv) {
         printf("usage: modbus_server [--bind ADDR] [--port N] [--unit N]\n"
                "  --bind ADDR  numeric address to listen on, default 127.0.0.1; 0.0.0.0 for all\n"
                "  --port N     port, default 1502; 0 lets the system choose\n"
-               "  --unit N     unit identifier that is answered, default 1; 0 and 255 always are\n");
+               "  --unit N     unit identifier that is served, default 1; 0 and 255 always are\n");
         return 0;
     }
+    ptk_address_t address;
     if (ptk_address_parse(bind_text, (uint16_t)port, &address) != PTK_ERR_OK) {
         fprintf(stderr, "modbus_server: --bind must be a numeric address, not '%s'\n", bind_text);
         return 2;
     }
-    error = start(&address, (uint16_t)unit);
+    ptk_err_t error = start(&address, (uint16_t)unit);
     if (error != PTK_ERR_OK) {
         fprintf(stderr, "modbus_server: cannot listen on %s port %u: %s\n", bind_text, (unsigned)address.port,
                 ptk_error_string(error));
         return 1;
     }
-    status = serve();
+    int status = serve();
     ptk_modbus_server_stop(&server);
     ptk_event_loop_destroy(loop);
     return status;

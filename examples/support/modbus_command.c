@@ -1,4 +1,7 @@
-/*
+/**
+ * @file modbus_command.c
+ * @brief Reads the command line of modbus_client.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "modbus_command.h"
@@ -20,14 +23,16 @@ const char modbus_command_usage[] =
     "  --address A      first address; addresses count from 0, as on the wire\n"
     "  --count N        how many to read (1)\n"
     "  --timeout MS     how long to wait for the connection and for each response (1000)\n"
-    "  --in-flight N    requests sent before the first is answered, 1 to 16 (1); more is faster over a slow network,\n"
-    "                   but there are devices that take one at a time and drop the rest\n"
+    "  --in-flight N    requests in flight at a time, 1 to 16 (1); more is faster over a slow network, but some "
+    "devices\n"
+    "                   take one at a time and drop the rest\n"
     "  --interval MS    how often monitor reads (1000)\n"
     "  VALUE            0 to 65535 or 0x0 to 0xFFFF; for coils 0 or 1\n"
     "\n"
-    "Exit status: 0 done; 1 no answer, a refusal, or the output cannot be written; 2 wrong arguments.\n"
+    "Exit status: 0 success; 1 no response, an exception, or the output cannot be written; 2 wrong arguments.\n"
     "monitor runs until Ctrl-C, through lost connections; its status is 1 if nothing was ever read.\n";
 
+/** @brief The four tables. */
 static const modbus_table_t tables[] = {
     {"coil", PTK_MODBUS_READ_COILS, true, PTK_MODBUS_MAX_READ_BITS, PTK_MODBUS_MAX_WRITE_BITS},
     {"discrete", PTK_MODBUS_READ_DISCRETE_INPUTS, true, PTK_MODBUS_MAX_READ_BITS, 0},
@@ -35,15 +40,15 @@ static const modbus_table_t tables[] = {
      PTK_MODBUS_MAX_WRITE_REGISTERS},
     {"input", PTK_MODBUS_READ_INPUT_REGISTERS, false, PTK_MODBUS_MAX_READ_REGISTERS, 0}};
 
+/** @brief Prints why the command line is wrong. @return false. */
 static bool wrong(const char *message) {
     fprintf(stderr, "modbus_client: %s; try --help\n", message);
     return false;
 }
 
+/** @brief Finds the table of --type. */
 static bool find_table(modbus_command_t *command, const char *name) {
-    size_t i;
-
-    for (i = 0; name != NULL && i < sizeof tables / sizeof tables[0]; i++) {
+    for (size_t i = 0; name != NULL && i < sizeof tables / sizeof tables[0]; i++) {
         if (strcmp(tables[i].name, name) == 0) {
             command->table = &tables[i];
             return true;
@@ -52,9 +57,9 @@ static bool find_table(modbus_command_t *command, const char *name) {
     return wrong("--type must be coil, discrete, holding or input");
 }
 
+/** @brief Reads the values to write. */
 static bool read_values(modbus_command_t *command, const char **words, size_t word_count) {
     uint32_t most = command->table->has_bits ? 1 : UINT16_MAX;
-    size_t i;
 
     if (command->table->most_written == 0) {
         return wrong("only coil and holding can be written");
@@ -65,7 +70,7 @@ static bool read_values(modbus_command_t *command, const char **words, size_t wo
     if (word_count == 0 || word_count > command->table->most_written) {
         return wrong("write needs 1 to 123 values for holding, 1 to 1968 for coil");
     }
-    for (i = 0; i < word_count; i++) {
+    for (size_t i = 0; i < word_count; i++) {
         uint32_t value;
         if (!arguments_number(words[i], 0, most, &value)) {
             fprintf(stderr, "modbus_client: a value must be a number from 0 to %lu, not '%s'\n", (unsigned long)most,
@@ -78,7 +83,7 @@ static bool read_values(modbus_command_t *command, const char **words, size_t wo
     return true;
 }
 
-/* Makes sense of the words: the command, and values to be written. */
+/** @brief Reads the words: the command, and values to write. */
 static bool read_words(modbus_command_t *command, const char *type, const char **words, size_t word_count) {
     if (word_count == 0 ||
         (strcmp(words[0], "read") != 0 && strcmp(words[0], "write") != 0 && strcmp(words[0], "monitor") != 0)) {
