@@ -25,7 +25,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/** @brief The loop's slot. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
+/** @brief The loop's pools: a client needs a socket and two timers, monitor one timer more. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 3, 1, 0);
 
 /** @brief The state of the program. */

@@ -39,8 +39,9 @@
 /** @brief Discrete inputs that change. */
 #define LIVE_INPUTS 16
 
+/** @brief The loop's slot. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
-/* The server needs one timer and one socket for each client, and one more of each for itself. */
+/** @brief The loop's pools: one timer and one socket for each client, and one more of each for the server. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, MAX_CLIENTS + 1, MAX_CLIENTS + 1, 0);
 
 /** @brief The server. */
@@ -187,10 +188,10 @@ int main(int argc, char **argv) {
                                          {"--port", NULL, &port, 0, 65535, NULL},
                                          {"--unit", NULL, &unit, 0, 255, NULL},
                                          {"--help", NULL, NULL, 0, 0, &help}};
-    size_t word_count;
 
     /* The one line on stdout needs no buffer, and without one the C library does not allocate one. */
     (void)setvbuf(stdout, NULL, _IONBF, 0);
+    size_t word_count;
     if (!arguments_read(argc, argv, options, sizeof options / sizeof options[0], NULL, 0, &word_count)) {
         return 2;
     }

@@ -105,12 +105,14 @@ FNR == 1 { depth = 0; round = 0; chunk = ""; comment = ""; in_comment = 0; in_de
         } else if (what == "{") {
             if (depth == 0 && round == 0) {
                 is_function = chunk ~ /\)[ \t]*$/ && chunk !~ /=/
+                follows_macro = chunk ~ /^[ \t]*$/ # the body of a function whose head is a macro, which was looked at
                 if (chunk ~ /^[ \t]*extern "[^"]*"[ \t]*$/) { chunk = ""; continue }
             }
             depth++
         } else if (what == "}") {
             if (depth > 0 && --depth == 0) {
                 if (is_function) { finish("function"); comment = ""; is_function = 0 }
+                else if (follows_macro) { chunk = "" }
                 else if (chunk !~ /=/) { chunk = chunk " BODY " }
             }
         } else if (depth == 0 && what == "(") {

@@ -1,9 +1,8 @@
 /**
  * @file client_against_libmodbus.c
  * @brief Our client against a running libmodbus_server, in a protothread: every function that libmodbus has,
- *        exceptions, and several requests in flight.
- *
- * Usage: client_against_libmodbus PORT. Ends with status 0 if everything was right.
+ * exceptions, and several requests in flight. Usage: client_against_libmodbus PORT. Ends with status 0 if everything
+ * was right.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -13,23 +12,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+/** @brief Requests in flight at a time. */
 #define IN_FLIGHT 16
+/** @brief The unit of the peer. */
 #define UNIT 1
 
+/** @brief The loop's slot. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
+/** @brief The loop's pools. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 2, 1, 0);
 
+/** @brief The state of the program. */
 typedef struct app {
     ptk_pt_t pt;
     ptk_handle_t loop;
     ptk_modbus_client_t client;
     ptk_modbus_transaction_t transactions[IN_FLIGHT];
     ptk_modbus_reply_t reply;
-    unsigned answered;
+    unsigned completed;
 } app_t;
 
+/** @brief The state of the program. */
 static app_t app;
 
+/** @brief Ends the program if a condition does not hold. */
 static void require(bool condition, const char *what) {
     if (!condition) {
         fprintf(stderr, "client_against_libmodbus: %s: %s, exception %u\n", what,
@@ -38,43 +44,49 @@ static void require(bool condition, const char *what) {
     }
 }
 
+/** @brief Ends the program if the last request has failed. */
 static void require_ok(const char *what) {
     require(app.reply.result.error == PTK_ERR_OK, what);
 }
 
+/** @brief Ends the program unless the last request got an exception. */
 static void require_exception(uint8_t exception, const char *what) {
     require(app.reply.result.error == PTK_MODBUS_ERR_EXCEPTION && app.reply.result.exception == exception, what);
 }
 
+/** @brief One bit of the last result. */
 static bool has_bit(uint16_t index) {
     return ptk_modbus_result_bit(&app.reply.result, index);
 }
 
+/** @brief One register of the last result. */
 static uint16_t has_register(uint16_t index) {
     return ptk_modbus_result_register(&app.reply.result, index);
 }
 
-/* To be used inside of the protothread: submits a request of the client and waits for its result. */
+/** @brief To be used inside of the protothread: submits a request of the client and waits for its result. */
 #define AWAIT(submit) PTK_MODBUS_PT_AWAIT(pt, &app.reply, app.loop, submit)
-/* The last arguments of every request. */
+/** @brief The last arguments of every request. */
 #define TO_REPLY ptk_modbus_reply_callback, &app.reply
 
-static void on_answer(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
+/** @brief Called when one of many requests completes. */
+static void on_response(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     (void)client;
     (void)user_data;
     require(result->error == PTK_ERR_OK, "one of many requests");
     require(ptk_modbus_result_register(result, 0) == 61440 + result->address, "the value of one of many requests");
-    app.answered++;
+    app.completed++;
 }
 
+/** @brief Submits requests until as many are in flight as there may be. */
 static void submit_many(void) {
-    uint16_t i;
-
-    for (i = 0; i < IN_FLIGHT; i++) {
-        require(ptk_modbus_client_read_input_registers(&app.client, UNIT, i, 100, on_answer, NULL) > 0, "submit many");
+    for (uint16_t i = 0; i < IN_FLIGHT; i++) {
+        require(ptk_modbus_client_read_input_registers(&app.client, UNIT, i, 100, on_response, NULL) > 0,
+                "submit many");
     }
 }
 
+/** @brief The protothread: all functions of the peer, one after the other. */
 static ptk_pt_status_t run(ptk_pt_t *pt) {
     static const uint8_t bits[10] = {1, 0, 1, 1, 0, 0, 0, 0, 1, 1};
     static const uint16_t registers[3] = {7, 0x8000, 0xFFFF};
@@ -119,18 +131,18 @@ static ptk_pt_status_t run(ptk_pt_t *pt) {
     AWAIT(ptk_modbus_client_read_coils(client, UNIT, 200, 1, TO_REPLY));
     require_exception(PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS, "coil 200 is no address");
     AWAIT(ptk_modbus_client_write_multiple_registers(client, UNIT, 199, 3, registers, TO_REPLY));
-    require_exception(PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS, "registers behind the last one");
+    require_exception(PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS, "registers after the last one");
     AWAIT(ptk_modbus_client_read_device_identification(client, UNIT, PTK_MODBUS_DEVICE_ID_BASIC, 0, TO_REPLY));
     require_exception(PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION, "libmodbus has no function 43");
 
     submit_many();
-    PTK_PT_WAIT_UNTIL(pt, app.loop, app.answered == IN_FLIGHT);
+    PTK_PT_WAIT_UNTIL(pt, app.loop, app.completed == IN_FLIGHT);
     PTK_PT_END(pt);
 }
 
+/** @brief The program. */
 int main(int argc, char **argv) {
     ptk_modbus_client_config_t config;
-    ptk_modbus_client_stats_t stats;
     int port = argc == 2 ? atoi(argv[1]) : 0;
 
     memset(&config, 0, sizeof config);
@@ -148,6 +160,7 @@ int main(int argc, char **argv) {
     while (!ptk_protothread_is_finished(&app.pt)) {
         require(ptk_event_loop_run(app.loop) == PTK_ERR_OK, "run the loop");
     }
+    ptk_modbus_client_stats_t stats;
     require(ptk_modbus_client_get_stats(&app.client, &stats) == PTK_ERR_OK && stats.connections == 1 &&
                 stats.timeouts == 0 && stats.discarded == 0 && stats.requests == stats.responses,
             "one connection, and a response to each request");

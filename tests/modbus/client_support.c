@@ -1,6 +1,6 @@
 /**
  * @file client_support.c
-
+ * @brief The peer and the client of the client tests.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -8,15 +8,17 @@
 
 #include <string.h>
 
+/** @brief Pools of the loop: client and peer. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(client_resources, 16, 16, 0);
 
+/** @brief The fixture of the test that runs. */
 fixture_t fixture;
 
 /* ---- the peer ---- */
 
+/** @brief Handler of the peer's connection: decodes the requests. */
 static void peer_on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     peer_t *peer = &fixture.peer;
-    ptk_modbus_frame_t frame;
     ptk_err_t error = ptk_socket_receive(socket, &peer->received);
 
     (void)event;
@@ -27,6 +29,7 @@ static void peer_on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t d
         peer->socket = 0;
         return;
     }
+    ptk_modbus_frame_t frame;
     while (ptk_modbus_frame_take(&peer->received, &frame) == PTK_MODBUS_SCAN_COMPLETE) {
         peer_frame_t *entry = &peer->frames[peer->count];
         CHECK(peer->count < MAX_FRAMES);
@@ -38,6 +41,7 @@ static void peer_on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t d
     ptk_buf_compact(&peer->received);
 }
 
+/** @brief Handler of the peer's listener: replaces the connection by a new one. */
 static void peer_on_connection(ptk_handle_t listener, ptk_event_t event, uintptr_t data, void *user_data) {
     peer_t *peer = &fixture.peer;
     ptk_handle_t socket = ptk_socket_accept(listener, NULL);
@@ -64,11 +68,13 @@ void peer_listen_up(void) {
     CHECK_EQUAL(ptk_set_event_handler(fixture.peer.socket, PTK_EVENT_READABLE, peer_on_readable, NULL), PTK_ERR_OK);
 }
 
+/** @brief Creates the peer's listener. */
 static void create_listener(void) {
     fixture.peer.listener = ptk_socket_create(test_loop);
     CHECK_EQUAL(ptk_socket_set_option(fixture.peer.listener, PTK_SOCKET_OPTION_REUSE_ADDRESS, 1), PTK_ERR_OK);
 }
 
+/** @brief Lets the peer listen at an address. */
 static void open_listener(const ptk_address_t *address) {
     peer_t *peer = &fixture.peer;
 
@@ -83,9 +89,8 @@ void peer_listen(const ptk_address_t *address) {
 }
 
 void peer_listen_with_small_buffer(void) {
-    ptk_address_t loopback;
-
     peer_stop_listening();
+    ptk_address_t loopback;
     CHECK_EQUAL(ptk_address_parse("127.0.0.1", 0, &loopback), PTK_ERR_OK);
     create_listener();
     CHECK_EQUAL(ptk_socket_set_option(fixture.peer.listener, PTK_SOCKET_OPTION_RECEIVE_BUFFER, 2048), PTK_ERR_OK);
@@ -106,10 +111,10 @@ void peer_hang_up(void) {
 
 void peer_send(const void *bytes, size_t length) {
     uint8_t memory[4096];
-    ptk_buf_t buf;
 
     CHECK(length <= sizeof memory);
     memcpy(memory, bytes, length);
+    ptk_buf_t buf;
     CHECK_EQUAL(ptk_buf_wrap(&buf, memory, length), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_send(fixture.peer.socket, &buf), PTK_ERR_OK);
     CHECK_EQUAL(ptk_buf_length(&buf), 0);
@@ -117,39 +122,37 @@ void peer_send(const void *bytes, size_t length) {
 
 size_t peer_make_registers(unsigned frame, uint16_t first_value, uint8_t *bytes, size_t size) {
     const peer_frame_t *entry = &fixture.peer.frames[frame];
-    ptk_modbus_response_t response;
     uint8_t values[PTK_MODBUS_MAX_DATA_SIZE];
-    ptk_buf_t buf;
-    uint16_t i;
 
     CHECK_OR_RETURN(frame < fixture.peer.count, 0);
-    for (i = 0; i < entry->request.quantity; i++) {
+    for (uint16_t i = 0; i < entry->request.quantity; i++) {
         values[2 * i] = (uint8_t)((first_value + i) >> 8);
         values[2 * i + 1] = (uint8_t)(first_value + i);
     }
+    ptk_modbus_response_t response;
     memset(&response, 0, sizeof response);
     response.function = entry->request.function;
     response.data = values;
     response.data_length = 2u * entry->request.quantity;
+    ptk_buf_t buf;
     CHECK_OR_RETURN(ptk_buf_init(&buf, bytes, size) == PTK_ERR_OK, 0);
     CHECK_OR_RETURN(ptk_modbus_response_encode(&buf, entry->transaction_id, entry->unit_id, &response) == PTK_ERR_OK,
                     0);
     return ptk_buf_length(&buf);
 }
 
-void peer_answer_registers(unsigned frame, uint16_t first_value) {
+void peer_respond_registers(unsigned frame, uint16_t first_value) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
 
     peer_send(bytes, peer_make_registers(frame, first_value, bytes, sizeof bytes));
 }
 
-void peer_answer_write(unsigned frame) {
+void peer_respond_write(unsigned frame) {
     const peer_frame_t *entry = &fixture.peer.frames[frame];
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
-    ptk_modbus_response_t response;
-    ptk_buf_t buf;
 
     CHECK(frame < fixture.peer.count);
+    ptk_modbus_response_t response;
     memset(&response, 0, sizeof response);
     response.function = entry->request.function;
     response.address = entry->request.address;
@@ -157,6 +160,7 @@ void peer_answer_write(unsigned frame) {
     response.value = entry->request.value;
     response.and_mask = entry->request.and_mask;
     response.or_mask = entry->request.or_mask;
+    ptk_buf_t buf;
     CHECK_EQUAL(ptk_buf_init(&buf, bytes, sizeof bytes), PTK_ERR_OK);
     CHECK_EQUAL(ptk_modbus_response_encode(&buf, entry->transaction_id, entry->unit_id, &response), PTK_ERR_OK);
     peer_send(bytes, ptk_buf_length(&buf));
@@ -166,21 +170,21 @@ void peer_answer_write(unsigned frame) {
 
 void record_result(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     record_t *record = &fixture.records[fixture.count];
-    uint16_t i;
 
     CHECK(client == &fixture.client);
     CHECK(user_data == &fixture);
     CHECK(fixture.count < MAX_RECORDS);
     record->result = *result;
-    for (i = 0; i < 4; i++) {
+    for (uint16_t i = 0; i < 4; i++) {
         record->registers[i] = ptk_modbus_result_register(result, i);
     }
-    for (i = 0; i < 16; i++) {
+    for (uint16_t i = 0; i < 16; i++) {
         record->bits[i] = ptk_modbus_result_bit(result, i);
     }
     fixture.count++;
 }
 
+/** @brief Connection callback: counts. */
 static void record_connection(ptk_modbus_client_t *client, ptk_err_t error, void *user_data) {
     CHECK(client == &fixture.client);
     CHECK(user_data == &fixture);
@@ -222,10 +226,9 @@ void client_start_connected(void) {
 }
 
 bool client_set_up(void) {
-    ptk_address_t loopback;
-
     memset(&fixture, 0, sizeof fixture);
     CHECK_OR_RETURN(loop_open(&client_resources), false);
+    ptk_address_t loopback;
     CHECK_OR_RETURN(ptk_address_parse("127.0.0.1", 0, &loopback) == PTK_ERR_OK, false);
     peer_listen(&loopback);
     fixture.config.loop = test_loop;
@@ -240,13 +243,13 @@ bool client_set_up(void) {
     return !harness_failed();
 }
 
-/* The loop goes before the checks, so that one failure stays one failure. */
+/** @brief The loop is destroyed before the checks, so that one failure stays one failure. */
 void client_tear_down(void) {
     uint32_t peer_sockets = (fixture.peer.socket != 0 ? 1u : 0u) + (fixture.peer.listener != 0 ? 1u : 0u);
-    ptk_event_loop_stats_t stats;
 
     fixture.count = 0; /* room for what completes now */
     (void)ptk_modbus_client_stop(&fixture.client);
+    ptk_event_loop_stats_t stats;
     if (ptk_event_loop_get_stats(test_loop, &stats) == PTK_ERR_OK) { /* unless the test has destroyed it */
         CHECK_EQUAL(ptk_event_loop_destroy(test_loop), PTK_ERR_OK);
         CHECK_EQUAL(stats.timers.in_use, 0);

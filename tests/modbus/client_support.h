@@ -1,9 +1,7 @@
 /**
  * @file client_support.h
- * @brief What the tests of the client share: one loop, a client, a record of what it reported, and a peer on the
- *        other end of the connection that does exactly what a test tells it to.
- *
- * All of it on the public API.
+ * @brief What the tests of the client share: one loop, a client, a record of what it reported, and a peer on the other
+ * end of the connection that does exactly what a test orders. All of it on the public API.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -14,15 +12,20 @@
 
 #include <ptk_modbus_client.h>
 
+/** @brief Transactions of the client. */
 #define TEST_TRANSACTIONS 8
+/** @brief A short response time-out. */
 #define TEST_TIMEOUT_MS 60
+/** @brief The unit of all requests. */
 #define TEST_UNIT_ID 17
+/** @brief Most results of a test. */
 #define MAX_RECORDS 64
+/** @brief Most requests that the peer receives in a test. */
 #define MAX_FRAMES 1100
 
 /** @brief One completed request. */
 typedef struct record {
-    ptk_modbus_result_t result; /* its data is not valid any more */
+    ptk_modbus_result_t result; /* its data is no longer valid */
     uint16_t registers[4];
     bool bits[16];
 } record_t;
@@ -34,7 +37,7 @@ typedef struct peer_frame {
     ptk_modbus_request_t request;
 } peer_frame_t;
 
-/** @brief The other end: listens, remembers the requests, and sends what it is told to. */
+/** @brief The other end: listens, records the requests, and sends what a test orders. */
 typedef struct peer {
     ptk_handle_t listener;
     ptk_handle_t socket; /* the last connection, 0 if there is none */
@@ -47,6 +50,7 @@ typedef struct peer {
     uint8_t memory[4096];
 } peer_t;
 
+/** @brief What the tests of the client share. */
 typedef struct fixture {
     ptk_modbus_client_t client;
     ptk_modbus_client_config_t config;
@@ -59,45 +63,49 @@ typedef struct fixture {
     ptk_err_t connection_error;
 } fixture_t;
 
+/** @brief The fixture of the test that runs. */
 extern fixture_t fixture;
 
-/** @brief Set-up: the loop, and a config for the peer's address; the peer listens, the client is stopped. Whether all
- *  is there. */
+/** @brief Set-up: a loop, a peer that listens, a config with its address, no client yet. Whether all was created. */
 bool client_set_up(void);
-/** @brief Tear-down: stops the client and destroys the loop; nothing may be left in the pools but what the peer has. */
+/** @brief Tear-down: stops the client and destroys the loop; only the peer's slots may be in use then. */
 void client_tear_down(void);
-/* Calls a test between them. */
+/** @brief Calls a test between set-up and tear-down. */
 void client_run(void (*test)(void));
 
+/** @brief Begins the definition of a test with a loop, a peer and a client. */
 #define CLIENT_TEST(name) TEST_WITHIN(client_run, name)
 
 /** @brief Starts the client with fixture.config. */
 void client_start(void);
 /** @brief The same, and waits until it and the peer are connected. */
 void client_start_connected(void);
-/** @brief The same for a write of one register, by function 6. */
+/** @brief Submits a write of one register that must be accepted. Returns its id, 0 if it was not. */
 ptk_modbus_request_id_t write_register(uint16_t address, uint16_t value);
-/** @brief A callback that writes down what became of a request. */
+/** @brief A callback that records the result. */
 void record_result(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data);
-/** @brief Submits a read of holding registers that must be accepted. Returns its number, 0 if it was not. */
+/** @brief Submits a read of holding registers that must be accepted. Returns its id, 0 if it was not. */
 ptk_modbus_request_id_t read_registers(uint16_t address, uint16_t quantity);
+/** @brief Statistics of the client. */
 ptk_modbus_client_stats_t client_stats(void);
 
+/** @brief Lets the peer listen at an address. */
 void peer_listen(const ptk_address_t *address);
-/** @brief In place of the listener that is there: one whose connections hold little that was not read. */
+/** @brief Replaces the listener by one whose connections have small receive buffers. */
 void peer_listen_with_small_buffer(void);
+/** @brief Closes the peer's listener. */
 void peer_stop_listening(void);
+/** @brief Closes the peer's connection if there is one. */
 void peer_hang_up(void);
-/** @brief Reads again after it was deaf. */
+/** @brief Lets the peer read again. */
 void peer_listen_up(void);
 /** @brief Sends bytes as they are. */
 void peer_send(const void *bytes, size_t length);
-/** @brief Makes the response to a request that read registers: the values count up from first_value. Returns its
- *  length. */
+/** @brief Makes the response to a read of registers, values counting from first_value. Returns its length. */
 size_t peer_make_registers(unsigned frame, uint16_t first_value, uint8_t *bytes, size_t size);
-/** @brief Makes and sends it. */
-void peer_answer_registers(unsigned frame, uint16_t first_value);
+/** @brief Makes and sends the response to a read of registers. */
+void peer_respond_registers(unsigned frame, uint16_t first_value);
 /** @brief The response to any request that writes registers or coils. */
-void peer_answer_write(unsigned frame);
+void peer_respond_write(unsigned frame);
 
 #endif

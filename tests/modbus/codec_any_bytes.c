@@ -1,6 +1,6 @@
 /**
  * @file codec_any_bytes.c
-
+ * @brief What must hold for any bytes.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+/** @brief Returns what is wrong if a condition does not hold. */
 #define REQUIRE(condition, what)                                                                                       \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
@@ -36,6 +37,7 @@ static const char *try_same_frame(const ptk_modbus_frame_t *frame, const ptk_buf
     return NULL;
 }
 
+/** @brief Decodes and encodes a request. Returns what is wrong, or NULL. */
 static const char *try_request(const ptk_modbus_frame_t *frame) {
     uint8_t memory[PTK_MODBUS_MAX_FRAME_SIZE];
     ptk_modbus_request_t request;
@@ -54,11 +56,10 @@ static const char *try_request(const ptk_modbus_frame_t *frame) {
     return NULL;
 }
 
+/** @brief Decodes and encodes a response. Returns what is wrong, or NULL. */
 static const char *try_response(const ptk_modbus_frame_t *frame) {
     uint8_t memory[PTK_MODBUS_MAX_FRAME_SIZE];
     ptk_modbus_response_t response;
-    ptk_modbus_object_t object;
-    ptk_buf_t encoded;
     size_t offset = 0;
     unsigned objects = 0;
 
@@ -66,11 +67,13 @@ static const char *try_response(const ptk_modbus_frame_t *frame) {
         return NULL;
     }
     REQUIRE(inside(frame, response.data, response.data_length), "response data outside of the frame");
+    ptk_modbus_object_t object;
     while (ptk_modbus_object_next(&response, &offset, &object)) {
         REQUIRE(inside(frame, object.value, object.length), "object outside of the frame");
         objects++;
     }
     REQUIRE(objects == response.object_count, "another number of objects");
+    ptk_buf_t encoded;
     (void)ptk_buf_init(&encoded, memory, sizeof memory);
     REQUIRE(ptk_modbus_response_encode(&encoded, frame->transaction_id, frame->unit_id, &response) == PTK_ERR_OK,
             "a decoded response cannot be encoded");
@@ -82,18 +85,17 @@ static const char *try_response(const ptk_modbus_frame_t *frame) {
 
 const char *codec_any_bytes(const uint8_t *data, size_t size) {
     ptk_modbus_frame_t frame;
-    ptk_buf_t buf;
-    size_t announced;
 
     size = size < GUARDED_MEMORY_MAX ? size : GUARDED_MEMORY_MAX;
+    ptk_buf_t buf;
     (void)ptk_buf_wrap(&buf, guarded_copy(data, size), size);
+    size_t announced;
     while (ptk_modbus_frame_scan(&buf, &announced) == PTK_MODBUS_SCAN_COMPLETE) {
         size_t before = ptk_buf_length(&buf);
-        const char *wrong;
 
         REQUIRE(ptk_modbus_frame_take(&buf, &frame) == PTK_MODBUS_SCAN_COMPLETE, "a whole frame was not taken");
         REQUIRE(before - ptk_buf_length(&buf) == announced, "another length was taken than announced");
-        wrong = try_request(&frame);
+        const char *wrong = try_request(&frame);
         if (wrong == NULL) {
             wrong = try_response(&frame);
         }

@@ -1,7 +1,7 @@
 /**
  * @file codec_any_bytes.h
- * @brief What must hold of the codec for any bytes: nothing is read out of bounds, a frame that is taken has the
- *        length that was announced, and what was decoded is encoded to the same bytes again.
+ * @brief What must hold of the codec for any bytes: nothing is read out of bounds, a frame that is taken has the length
+ * that was announced, and what was decoded is encoded to the same bytes again.
  *
  * SPDX-License-Identifier: MIT
  */

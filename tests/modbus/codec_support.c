@@ -1,6 +1,6 @@
 /**
  * @file codec_support.c
-
+ * @brief Frames from hexadecimal text, and checks of the codec.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -67,23 +67,23 @@ static bool take_frame(test_frame_t *memory, ptk_modbus_frame_t *frame) {
 
 uint8_t decode_request_pdu(const uint8_t *pdu, size_t size, ptk_modbus_request_t *request) {
     test_frame_t memory = frame_from_pdu(pdu, size);
-    ptk_modbus_request_t unused;
     ptk_modbus_frame_t frame;
 
     if (!take_frame(&memory, &frame)) {
         return UINT8_MAX;
     }
+    ptk_modbus_request_t unused;
     return ptk_modbus_request_decode(&frame, request != NULL ? request : &unused);
 }
 
 ptk_err_t decode_response_pdu(const uint8_t *pdu, size_t size, ptk_modbus_response_t *response) {
     test_frame_t memory = frame_from_pdu(pdu, size);
-    ptk_modbus_response_t unused;
     ptk_modbus_frame_t frame;
 
     if (!take_frame(&memory, &frame)) {
         return PTK_ERR_SYSTEM;
     }
+    ptk_modbus_response_t unused;
     return ptk_modbus_response_decode(&frame, response != NULL ? response : &unused);
 }
 
@@ -92,9 +92,8 @@ ptk_err_t decode_response_pdu(const uint8_t *pdu, size_t size, ptk_modbus_respon
 void check_lengths(const char *pdu_text, decode_pdu_t decode, int32_t good, int32_t wrong) {
     uint8_t pdu[PTK_MODBUS_MAX_PDU_SIZE] = {0};
     size_t size = bytes_from_hex(pdu_text, pdu, sizeof pdu - 1);
-    size_t cut;
 
-    for (cut = 1; cut < size; cut++) {
+    for (size_t cut = 1; cut < size; cut++) {
         CHECK_EQUAL(decode(pdu, cut), wrong);
     }
     CHECK_EQUAL(decode(pdu, size), good);

@@ -108,7 +108,7 @@ shows() {
     grep -q 'no response' "$err" || { cat "$err"; fail "why does it fail?"; }
 }
 
-# An answer that cannot be written is no success. Only Linux has such a file, and a Windows program does not see it.
+# Output that cannot be written is no success. Only Linux has such a file, and a Windows program does not see it.
 case $client in
     *.exe) ;;
     *)
@@ -126,7 +126,7 @@ case $client in
         ;;
 esac
 
-# wait_for TEXT: until the monitor has written a line with it, behind what it had written before.
+# wait_for TEXT: until the monitor has written a line with it, after what it had written before.
 seen=0
 wait_for() {
     tries=0
@@ -177,7 +177,7 @@ monitor_without 'no response' --host 127.0.0.1 --port "$port" --timeout 100 --un
 stop_server INT
 monitor_without 'connection' --host 127.0.0.1 --port "$port" --timeout 20000
 
-# Nobody there.
+# No server.
 # Windows tries for two seconds before it believes that.
 # shellcheck disable=SC2086
 one_line 1 read $here --type coil --address 0

@@ -1,6 +1,6 @@
 /**
  * @file guarded_memory.c
-
+ * @brief Copies between forbidden bytes.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,25 +10,31 @@
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
+/** @brief Built with the address sanitizer. */
 #define HAS_ADDRESS_SANITIZER
 #endif
 #elif defined(__SANITIZE_ADDRESS__)
+/** @brief Built with the address sanitizer. */
 #define HAS_ADDRESS_SANITIZER
 #endif
 
 #if defined(HAS_ADDRESS_SANITIZER)
 #include <sanitizer/asan_interface.h>
+/** @brief Makes each access to memory an error. */
 #define FORBID(memory, size) __asan_poison_memory_region((memory), (size))
+/** @brief Allows accesses to memory again. */
 #define ALLOW(memory, size) __asan_unpoison_memory_region((memory), (size))
 #else
+/** @brief Makes each access to memory an error. */
 #define FORBID(memory, size) ((void)(memory), (void)(size))
+/** @brief Allows accesses to memory again. */
 #define ALLOW(memory, size) ((void)(memory), (void)(size))
 #endif
 
+/** @brief Copies that exist at a time, and forbidden bytes around each. */
 enum { COPIES = 4, MARGIN = 16 };
 
-/** @brief The sanitizer forbids whole units of 8 bytes and the end of one, so what is allowed begins at a multiple of
- *  8. */
+/** @brief The sanitizer forbids whole units of 8 bytes and the end of one: allowed memory begins at a multiple of 8. */
 static union {
     uint64_t aligned;
     uint8_t bytes[MARGIN + GUARDED_MEMORY_MAX + MARGIN];

@@ -1,7 +1,7 @@
 /**
  * @file guarded_memory.h
- * @brief Memory of exactly the size that a test wants, without a heap: with the address sanitizer the byte before and
- *        the byte behind it must not be touched.
+ * @brief Memory of exactly the size that a test needs, without a heap: with the address sanitizer an access to the
+ * byte before or after it is an error.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,10 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** @brief Greatest size of a copy. */
 #define GUARDED_MEMORY_MAX 2048u
 
-/** @brief A copy of the bytes, good until four more were made. size is at most GUARDED_MEMORY_MAX; what is more is
- *  left out. */
+/** @brief A copy of the bytes, valid until four more were made. At most GUARDED_MEMORY_MAX bytes are copied. */
 uint8_t *guarded_copy(const uint8_t *bytes, size_t size);
 
 #endif

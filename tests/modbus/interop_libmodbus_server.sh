@@ -39,4 +39,4 @@ $PTK_EMULATOR "$example" read --type holding --address 0 --count 200 --host 127.
 [ "$(text_of "$out" | sed -n '201p' | awk '{ print $2 }')" = 1199 ] || { cat "$out"; fail "the last register is wrong"; }
 
 stop_server TERM
-echo "libmodbus: all answers are right"
+echo "libmodbus: all responses are right"

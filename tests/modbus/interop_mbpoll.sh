@@ -7,13 +7,13 @@ set -eu
 . "$(dirname -- "$0")/server_process.sh"
 
 mkdir -p "$3"
-answer=$3/mbpoll.log
+output=$3/mbpoll.log
 mbpoll=$2
 start_server "$3/mbpoll_server.log" "$1" --port 0 --unit 17
 
-# poll ARGUMENT...: one question to the server, the answer goes to $answer.
+# poll ARGUMENT...: one request to the server; mbpoll's output goes to $output.
 poll() {
-    "$mbpoll" -m tcp -p "$server_port" -a 17 -o 10 "$@" >"$answer" 2>&1
+    "$mbpoll" -m tcp -p "$server_port" -a 17 -o 10 "$@" >"$output" 2>&1
 }
 
 # write "MBPOLL OPTIONS" VALUE...
@@ -21,8 +21,8 @@ write() {
     options=$1
     shift
     # shellcheck disable=SC2086
-    poll $options 127.0.0.1 "$@" || { cat "$answer"; fail "mbpoll could not write: $options"; }
-    grep -q "^Written $# references" "$answer" || { cat "$answer"; fail "mbpoll did not write all: $options"; }
+    poll $options 127.0.0.1 "$@" || { cat "$output"; fail "mbpoll could not write: $options"; }
+    grep -q "^Written $# references" "$output" || { cat "$output"; fail "mbpoll did not write all: $options"; }
 }
 
 # read_back "MBPOLL OPTIONS" EXPECTED...: the lines "[reference]: value" must have these values.
@@ -30,19 +30,19 @@ read_back() {
     options=$1
     shift
     # shellcheck disable=SC2086
-    poll $options -c $# -1 127.0.0.1 || { cat "$answer"; fail "mbpoll could not read: $options"; }
-    got=$(sed -n 's/^\[[0-9]*\]:[[:space:]]*//p' "$answer" | tr '\n' ' ')
-    [ "$got" = "$* " ] || { cat "$answer"; fail "mbpoll read '$got' instead of '$*': $options"; }
+    poll $options -c $# -1 127.0.0.1 || { cat "$output"; fail "mbpoll could not read: $options"; }
+    got=$(sed -n 's/^\[[0-9]*\]:[[:space:]]*//p' "$output" | tr '\n' ' ')
+    [ "$got" = "$* " ] || { cat "$output"; fail "mbpoll read '$got' instead of '$*': $options"; }
 }
 
-# refused "MBPOLL OPTIONS": the server answers with exception 2.
+# refused "MBPOLL OPTIONS": the server responds with exception 2.
 refused() {
     # shellcheck disable=SC2086
     if poll $1 -1 127.0.0.1; then
-        cat "$answer"
+        cat "$output"
         fail "mbpoll was not refused: $1"
     fi
-    grep -q 'Illegal data address' "$answer" || { cat "$answer"; fail "mbpoll got another answer: $1"; }
+    grep -q 'Illegal data address' "$output" || { cat "$output"; fail "mbpoll got another response: $1"; }
 }
 
 write "-t 4 -r 11" 111 222 65535
@@ -62,4 +62,4 @@ refused "-t 3 -r 1001"
 refused "-t 4 -r 1000 -c 2"
 
 stop_server INT
-echo "mbpoll: all answers are right"
+echo "mbpoll: all responses are right"

@@ -1,9 +1,7 @@
 /**
  * @file libmodbus_client.c
- * @brief Talks to a running examples/modbus_server through libmodbus: every function that libmodbus offers,
- *        exceptions, and function 43 as raw bytes.
- *
- * Usage: libmodbus_client PORT. Ends with status 0 if everything was right.
+ * @brief Talks to a running examples/modbus_server through libmodbus: every function that libmodbus offers, exceptions,
+ * and function 43 as raw bytes. Usage: libmodbus_client PORT. Ends with status 0 if everything was right.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -16,8 +14,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/** @brief The connection of libmodbus. */
 static modbus_t *context;
 
+/** @brief Ends the program if a condition does not hold. */
 static void require(int condition, const char *what) {
     if (!condition) {
         fprintf(stderr, "libmodbus_client: %s (%s)\n", what, modbus_strerror(errno));
@@ -28,9 +28,8 @@ static void require(int condition, const char *what) {
 /** @brief Functions 1, 5 and 15. */
 static void use_coils(void) {
     uint8_t values[2000];
-    int i;
 
-    for (i = 0; i < 1000; i++) {
+    for (int i = 0; i < 1000; i++) {
         values[i] = (uint8_t)(i % 3 == 1 ? 1 : 0);
     }
     require(modbus_write_bits(context, 0, 1000, values) == 1000, "write 1000 coils");
@@ -38,7 +37,7 @@ static void use_coils(void) {
     require(modbus_write_bit(context, 1, 0) == 1, "write coil 1");
     memset(values, 7, sizeof values);
     require(modbus_read_bits(context, 0, 1000, values) == 1000, "read 1000 coils");
-    for (i = 0; i < 1000; i++) {
+    for (int i = 0; i < 1000; i++) {
         int expected = i == 999 || (i % 3 == 1 && i != 1);
 
         require(values[i] == expected, "a coil has the value that was written");
@@ -46,7 +45,7 @@ static void use_coils(void) {
     require(modbus_read_bits(context, 3, 3, values) == 3 && values[0] == 0 && values[1] == 1, "read coils 3 to 5");
 }
 
-/** @brief Function 2: a counter of seconds in binary, and nothing behind it. */
+/** @brief Function 2: a counter of seconds in binary, and 0 after it. */
 static void use_discrete_inputs(void) {
     uint8_t values[1000];
 
@@ -58,9 +57,8 @@ static void use_discrete_inputs(void) {
 static void use_holding_registers(void) {
     uint16_t values[125];
     uint16_t back[125];
-    int i;
 
-    for (i = 0; i < 123; i++) {
+    for (int i = 0; i < 123; i++) {
         values[i] = (uint16_t)(i * 521);
     }
     require(modbus_write_registers(context, 800, 123, values) == 123, "write 123 registers");
@@ -89,10 +87,12 @@ static void use_input_registers(void) {
     require(first[6] == 1, "there is one connection");
 }
 
+/** @brief Ends the program unless the last request got an exception. */
 static void require_exception(int result, int expected, const char *what) {
     require(result == -1 && errno == expected, what);
 }
 
+/** @brief Requests that the server must refuse. */
 static void provoke_exceptions(void) {
     uint16_t registers[2] = {0, 0};
     uint8_t bits[2] = {0, 0};
@@ -119,10 +119,8 @@ static void receive_raw(uint8_t *bytes, size_t length) {
     size_t received = 0;
 
     while (received < length) {
-        ssize_t result;
-
         require(poll(&readable, 1, 20000) == 1, "wait for a raw response");
-        result = recv(readable.fd, bytes + received, length - received, 0);
+        ssize_t result = recv(readable.fd, bytes + received, length - received, 0);
         require(result > 0, "receive a raw response");
         received += (size_t)result;
     }
@@ -133,17 +131,17 @@ static void read_device_identification(void) {
     static const char expected[] = "\x2B\x0E\x01\x82\x00\x00\x03\x00\x10Protocol Toolkit\x01\x0Dmodbus_server\x02";
     const uint8_t request[] = {1, 0x2B, 0x0E, 1, 0};
     uint8_t response[260];
-    size_t length;
 
     require(modbus_send_raw_request(context, (uint8_t *)(uintptr_t)request, (int)sizeof request) != -1,
             "send function 43");
     receive_raw(response, 7);
-    length = (size_t)response[4] * 256 + response[5] - 1;
+    size_t length = (size_t)response[4] * 256 + response[5] - 1;
     require(length >= sizeof expected && length <= 253, "a length for function 43");
     receive_raw(response + 7, length);
     require(memcmp(response + 7, expected, sizeof expected - 1) == 0, "the device identification");
 }
 
+/** @brief The program. */
 int main(int argc, char **argv) {
     long port = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
 

@@ -1,10 +1,8 @@
 /**
  * @file libmodbus_server.c
- * @brief A server made with libmodbus: 200 values of each kind on loopback, one client at a time.
- *
- * It prints "listening on" and its address as first line, and ends with status 0 on SIGTERM or SIGINT. What it holds
- * at first: every third coil and every fifth discrete input is on, holding register n is 1000 + n, input register n
- * is 61440 + n.
+ * @brief A server made with libmodbus: 200 values of each kind on loopback, one client at a time. It prints "listening
+ * on" and its address as first line, and ends with status 0 on SIGTERM or SIGINT. What it holds at first: every third
+ * coil and every fifth discrete input is on, holding register n is 1000 + n, input register n is 61440 + n.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -22,10 +20,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/** @brief Values of each table. */
 #define VALUES 200
 
+/** @brief Set by a signal. */
 static volatile sig_atomic_t stopped;
 
+/** @brief Signal handler: ends the program. */
 static void on_signal(int number) {
     (void)number;
     stopped = 1;
@@ -35,12 +36,12 @@ static void on_signal(int number) {
 static int catch_signals(sigset_t *waiting_mask) {
     static const int numbers[] = {SIGTERM, SIGINT};
     struct sigaction action;
-    sigset_t blocked;
-    unsigned i;
 
     memset(&action, 0, sizeof action);
     action.sa_handler = on_signal;
+    sigset_t blocked;
     sigemptyset(&blocked);
+    unsigned i;
     for (i = 0; i < 2; i++) {
         sigaddset(&blocked, numbers[i]);
         if (sigaction(numbers[i], &action, NULL) != 0) {
@@ -50,13 +51,13 @@ static int catch_signals(sigset_t *waiting_mask) {
     if (sigprocmask(SIG_BLOCK, &blocked, waiting_mask) != 0) {
         return -1;
     }
-    for (i = 0; i < 2; i++) { /* whoever started this program may have blocked them */
+    for (i = 0; i < 2; i++) { /* the parent process may have blocked them */
         sigdelset(waiting_mask, numbers[i]);
     }
     return 0;
 }
 
-/** @brief Binds a socket by itself: libmodbus cannot tell which port the system chose. */
+/** @brief Binds a socket by itself: libmodbus does not report which port the system chose. */
 static int listen_on_loopback(void) {
     struct sockaddr_in address;
     socklen_t length = sizeof address;
@@ -73,11 +74,11 @@ static int listen_on_loopback(void) {
     return fflush(stdout) == 0 ? listener : -1;
 }
 
+/** @brief Makes the values of all tables. */
 static modbus_mapping_t *make_values(void) {
     modbus_mapping_t *values = modbus_mapping_new(VALUES, VALUES, VALUES, VALUES);
-    int i;
 
-    for (i = 0; values != NULL && i < VALUES; i++) {
+    for (int i = 0; values != NULL && i < VALUES; i++) {
         values->tab_bits[i] = i % 3 == 0;
         values->tab_input_bits[i] = i % 5 == 0;
         values->tab_registers[i] = (uint16_t)(1000 + i);
@@ -99,7 +100,7 @@ static int wait_readable(int descriptor, const sigset_t *waiting_mask) {
     return !stopped && result > 0;
 }
 
-/** @brief Answers one client until it hangs up. */
+/** @brief Serves one client until it hangs up. */
 static void serve(modbus_t *context, modbus_mapping_t *values, int client, const sigset_t *waiting_mask) {
     uint8_t request[MODBUS_TCP_MAX_ADU_LENGTH];
 
@@ -113,6 +114,7 @@ static void serve(modbus_t *context, modbus_mapping_t *values, int client, const
     close(client);
 }
 
+/** @brief The program. */
 int main(void) {
     sigset_t waiting_mask;
     modbus_t *context = modbus_new_tcp(NULL, 0);

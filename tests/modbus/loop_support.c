@@ -1,13 +1,15 @@
 /**
  * @file loop_support.c
-
+ * @brief The loop of the Modbus tests.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "loop_support.h"
 
+/** @brief The slot of test_loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(test_slots, 1);
 
+/** @brief The loop of the test that runs. */
 ptk_handle_t test_loop;
 
 bool loop_open(const ptk_event_loop_resources_t *resources) {
@@ -27,9 +29,7 @@ void run_for_ms(uint64_t duration_ms) {
 }
 
 void run_some(void) {
-    int i;
-
-    for (i = 0; i < 8; i++) {
+    for (int i = 0; i < 8; i++) {
         CHECK_EQUAL(ptk_event_loop_run_for(test_loop, 1), PTK_ERR_OK);
     }
 }

@@ -1,11 +1,9 @@
 /**
  * @file loop_support.h
- * @brief What the tests of server and client share: the loop that both ends live in, waiting for what must happen,
- *        and set-up and tear-down around a test.
+ * @brief What the tests of server and client share: the loop that both ends live in, waiting for what must happen, and
+ * set-up and tear-down around a test. Only the public API: the same files run on every platform.
  *
- * Only the public API: the same files run on every platform.
- *
- * A failed check leaves the function it stands in, a helper's as well. What follows in the test then ends at its next
+ * A failed check leaves the function it stands in, a helper's as well. The rest of the test then ends at its next
  * RUN_UNTIL or check: nothing waits in a test that has failed.
  *
  * SPDX-License-Identifier: MIT
@@ -17,27 +15,28 @@
 
 #include <protocol_toolkit.h>
 
-/* For what must happen: a machine that is busy with something else, or emulated, may take its time. */
+/** @brief For what must happen: a machine that is busy with something else, or emulated, may take its time. */
 #define PATIENCE_MS 20000u
 
+/** @brief The loop of the test that runs. */
 extern ptk_handle_t test_loop;
 
-/* Creates test_loop with these pools; destroys what a failed test has left. Returns whether it is there. */
+/** @brief Creates test_loop with these pools; destroys what a failed test has left. Returns whether it is there. */
 bool loop_open(const ptk_event_loop_resources_t *resources);
 
-/* Runs test_loop for some time: to see that something does not happen, or to let a time-out pass. */
+/** @brief Runs test_loop for some time: to see that something does not happen, or to let a time-out pass. */
 void run_for_ms(uint64_t duration_ms);
 
-/* Runs a few passes, so that everything that is on its way arrives. */
+/** @brief Runs a few passes, so that everything that is on its way arrives. */
 void run_some(void);
 
-/*
- * Runs one pass while something is waited for since begin_ms. Returns false when there is no use in waiting any longer:
- * the test has failed, now or before.
+/**
+ * @brief Runs one pass while something is waited for since begin_ms. Returns false when there is no use in waiting any
+ * longer: the test has failed, now or before.
  */
 bool run_patiently(uint64_t begin_ms, const char *file, int line, const char *what);
 
-/* Runs the loop until a condition holds; leaves the function, with a value if one is given, when it never does. */
+/** @brief Runs the loop until a condition holds; leaves the function if it never does. */
 #define RUN_UNTIL(condition)                                                                                           \
     do {                                                                                                               \
         const uint64_t run_until_begin = ptk_clock_now_ms();                                                           \
@@ -47,6 +46,7 @@ bool run_patiently(uint64_t begin_ms, const char *file, int line, const char *wh
             }                                                                                                          \
         }                                                                                                              \
     } while (0)
+/** @brief As RUN_UNTIL, in a function with a value. */
 #define RUN_UNTIL_OR_RETURN(condition, value)                                                                          \
     do {                                                                                                               \
         const uint64_t run_until_begin = ptk_clock_now_ms();                                                           \
@@ -57,9 +57,9 @@ bool run_patiently(uint64_t begin_ms, const char *file, int line, const char *wh
         }                                                                                                              \
     } while (0)
 
-/*
- * Begins the definition of a test that another function calls between its set-up and its tear-down, so that the tear-down
- * comes after a failed check as well.
+/**
+ * @brief Begins the definition of a test that another function calls between its set-up and its tear-down, so that the
+ * tear-down comes after a failed check as well.
  */
 #define TEST_WITHIN(around, name)                                                                                      \
     static void name##_body(void);                                                                                     \

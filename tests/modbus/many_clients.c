@@ -1,9 +1,8 @@
 /**
  * @file many_clients.c
  * @brief More clients at once than a running examples/modbus_server has contexts for: as many as it has are served
- *        together, the others wait and are served when the first ones have gone.
- *
- * Usage: many_clients PORT. Ends with status 0 if so.
+ * together, the others wait and are served when the first ones have gone. Usage: many_clients PORT. Ends with status 0
+ * if so.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -16,16 +15,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What the example is made for, and some more. */
+/** @brief Clients that the example serves at once. */
 #define SERVED 512
+/** @brief Clients beyond those that are served at once. */
 #define WAITING 8
+/** @brief Longest wait, in ms. */
 #define PATIENCE_MS 20000
 
+/** @brief A request for one register. */
 static const char request[12] = {0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1};
+/** @brief The response to it. */
 static const char response[11] = {0, 1, 0, 0, 0, 5, 1, 3, 2, 0, 0};
 
+/** @brief The clients. */
 static int sockets[SERVED + WAITING];
 
+/** @brief Ends the program if a condition does not hold. */
 static void require(int condition, const char *what, int client) {
     if (!condition) {
         fprintf(stderr, "many_clients: client %d: ", client);
@@ -34,6 +39,7 @@ static void require(int condition, const char *what, int client) {
     }
 }
 
+/** @brief Connects a client. */
 static void open_client(int client, long port) {
     struct sockaddr_in address;
 
@@ -47,10 +53,12 @@ static void open_client(int client, long port) {
             client);
 }
 
+/** @brief Sends a client's request. */
 static void ask(int client) {
     require(send(sockets[client], request, sizeof request, MSG_NOSIGNAL) == sizeof request, "send", client);
 }
 
+/** @brief Whether a client's response comes within a time. */
 static int readable(int client, int wait_ms) {
     struct pollfd entry = {.fd = sockets[client], .events = POLLIN};
 
@@ -66,37 +74,36 @@ static void expect_response(int client) {
     require(memcmp(bytes, response, sizeof response) == 0, "compare the response", client);
 }
 
+/** @brief The program. */
 int main(int argc, char **argv) {
     long port = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
-    int client;
-    int round;
 
     if (port <= 0 || port > 65535) {
         fprintf(stderr, "usage: many_clients PORT\n");
         return 2;
     }
-    for (client = 0; client < SERVED + WAITING; client++) {
+    for (int client = 0; client < SERVED + WAITING; client++) {
         open_client(client, port);
         ask(client);
         if (client < SERVED) {
             expect_response(client);
         }
     }
-    for (round = 0; round < 3; round++) {
-        for (client = 0; client < SERVED; client++) {
+    for (int round = 0; round < 3; round++) {
+        for (int client = 0; client < SERVED; client++) {
             ask(client);
         }
-        for (client = 0; client < SERVED; client++) {
+        for (int client = 0; client < SERVED; client++) {
             expect_response(client);
         }
     }
-    for (client = SERVED; client < SERVED + WAITING; client++) {
+    for (int client = SERVED; client < SERVED + WAITING; client++) {
         require(readable(client, 0) == 0, "wait in the backlog", client);
     }
-    for (client = 0; client < WAITING; client++) {
+    for (int client = 0; client < WAITING; client++) {
         require(close(sockets[client]) == 0, "close", client);
     }
-    for (client = SERVED; client < SERVED + WAITING; client++) {
+    for (int client = SERVED; client < SERVED + WAITING; client++) {
         expect_response(client);
     }
     printf("%d clients were served, %d of them at once\n", SERVED + WAITING, SERVED);

@@ -1,8 +1,6 @@
 /**
  * @file modbus_codec_fuzz.c
- * @brief Feeds bytes that libFuzzer invents to the codec.
- *
- * The test codec_corpus does the same with bytes of its own.
+ * @brief Feeds bytes that libFuzzer invents to the codec. The test codec_corpus does the same with bytes of its own.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/** @brief Called by libFuzzer with each input. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -1,8 +1,8 @@
 # Starts a server on a port that the system chooses, and ends it by its process number. To be sourced.
 #
-# PTK_EMULATOR is what a program of a cross build needs in front of it: words without spaces inside, such as
+# PTK_EMULATOR is the command that runs a program of a cross build: words without spaces inside, such as
 # "env WINEDEBUG=-all wine" or "qemu-arm". It must become the program's process (exec), as these do. Peers that were made
-# elsewhere are programs of this machine and go without it.
+# elsewhere are programs of this machine and run without it.
 #
 # SPDX-License-Identifier: MIT
 
@@ -35,7 +35,7 @@ lines_in() {
     wc -l <"$1" | tr -d ' '
 }
 
-# ask_to_end SIGNAL PID PROGRAM: a Windows program can be told by SIGINT alone, which is its Ctrl-C. There is no SIGTERM
+# ask_to_end SIGNAL PID PROGRAM: a Windows program can be ended by SIGINT only, which is its Ctrl-C. There is no SIGTERM
 # from outside: Wine ends the process with it as with SIGKILL.
 ask_to_end() {
     case $3 in
@@ -44,7 +44,7 @@ ask_to_end() {
     esac
 }
 
-# empty_output OUTPUT: what an earlier run left there is gone before anybody looks. The shell that becomes the server would
+# empty_output OUTPUT: removes what an earlier run left there. The shell that becomes the server would
 # empty it too late.
 empty_output() {
     server_output=$1

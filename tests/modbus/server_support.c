@@ -1,6 +1,6 @@
 /**
  * @file server_support.c
-
+ * @brief The server and the raw clients of the server tests.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,14 +10,22 @@
 
 #include <string.h>
 
+/** @brief Pools of the loop: server and clients. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(server_resources, TEST_CONTEXTS + 1, TEST_CONTEXTS + 1 + TEST_CLIENTS, 1);
 
+/** @brief The server. */
 ptk_modbus_server_t test_server;
+/** @brief Its connections. */
 ptk_modbus_connection_t test_contexts[TEST_CONTEXTS];
+/** @brief Its coils. */
 uint8_t test_coils[TEST_VALUES];
+/** @brief Its discrete inputs. */
 uint8_t test_inputs[TEST_VALUES];
+/** @brief Its holding registers. */
 uint16_t test_holding[TEST_VALUES];
+/** @brief Its input registers. */
 uint16_t test_input_registers[TEST_VALUES];
+/** @brief Its data. */
 ptk_modbus_map_t test_map;
 
 bool server_set_up(void) {
@@ -31,10 +39,9 @@ bool server_set_up(void) {
         .num_holding_registers = TEST_VALUES,
         .num_input_registers = TEST_VALUES,
     };
-    size_t i;
 
     test_map = map;
-    for (i = 0; i < TEST_VALUES; i++) {
+    for (size_t i = 0; i < TEST_VALUES; i++) {
         test_coils[i] = 0;
         test_inputs[i] = (uint8_t)(i % 3 == 0 ? 1 : 0);
         test_holding[i] = (uint16_t)i;
@@ -77,6 +84,7 @@ ptk_modbus_server_stats_t server_stats(void) {
 
 /* ------------------------------------------------------------------------------------------------ clients */
 
+/** @brief Handler of the connected event. */
 static void on_connected(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)socket;
     (void)event;
@@ -84,6 +92,7 @@ static void on_connected(ptk_handle_t socket, ptk_event_t event, uintptr_t data,
     ((raw_client_t *)user_data)->connected = true;
 }
 
+/** @brief Creates a client's socket. */
 static void client_create(raw_client_t *client) {
     client->connected = false;
     client->closed = false;
@@ -92,6 +101,7 @@ static void client_create(raw_client_t *client) {
     CHECK(client->socket > 0);
 }
 
+/** @brief Connects a client's socket. */
 static void client_open(raw_client_t *client) {
     ptk_address_t address;
 
@@ -146,12 +156,13 @@ void client_poll(raw_client_t *client) {
     CHECK(client->closed || error == PTK_ERR_WOULD_BLOCK || client->length == sizeof client->received);
 }
 
-/** @brief For RUN_UNTIL: takes over what came and tells whether it is enough. */
+/** @brief For RUN_UNTIL: receives, and whether that is enough. */
 static bool has_received(raw_client_t *client, size_t length) {
     client_poll(client);
     return client->length >= length || client->closed;
 }
 
+/** @brief For RUN_UNTIL: receives, and whether the connection is closed. */
 static bool is_closed(raw_client_t *client) {
     client_poll(client);
     return client->closed;
@@ -182,7 +193,7 @@ void client_expect_closed(raw_client_t *client) {
     CHECK_EQUAL(client->length, 0);
 }
 
-void client_ask(raw_client_t *client, const char *request_pdu, const char *response_pdu) {
+void client_exchange(raw_client_t *client, const char *request_pdu, const char *response_pdu) {
     test_frame_t request = frame_from_hex(request_pdu);
     test_frame_t response = frame_from_hex(response_pdu);
 

@@ -1,7 +1,7 @@
 /**
  * @file server_support.h
- * @brief What the server tests share: a loop, a server on a free port of the loopback interface, and raw clients in
- *        the same loop that send and expect bytes, not Modbus.
+ * @brief What the server tests share: a loop, a server on a free port of the loopback interface, and raw clients in the
+ * same loop that send and expect bytes, not Modbus.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,8 +12,11 @@
 
 #include <ptk_modbus_server.h>
 
+/** @brief Connections of the server. */
 #define TEST_CONTEXTS 128
+/** @brief Most clients of a test. */
 #define TEST_CLIENTS 160
+/** @brief Values of each table. */
 #define TEST_VALUES 300
 
 /** @brief A client: a connection and what came over it. */
@@ -25,12 +28,19 @@ typedef struct raw_client {
     uint8_t received[8 * 1024];
 } raw_client_t;
 
+/** @brief The server. */
 extern ptk_modbus_server_t test_server;
+/** @brief Its connections. */
 extern ptk_modbus_connection_t test_contexts[TEST_CONTEXTS];
+/** @brief Its coils. */
 extern uint8_t test_coils[TEST_VALUES];
+/** @brief Its discrete inputs. */
 extern uint8_t test_inputs[TEST_VALUES];
+/** @brief Its holding registers. */
 extern uint16_t test_holding[TEST_VALUES];
+/** @brief Its input registers. */
 extern uint16_t test_input_registers[TEST_VALUES];
+/** @brief Its data. */
 extern ptk_modbus_map_t test_map;
 
 /** @brief Set-up: a loop, known values, no server yet. Whether the loop is there. */
@@ -38,6 +48,7 @@ bool server_set_up(void);
 /** @brief Calls a test between that and its tear-down, which stops the server and destroys the loop. */
 void server_run(void (*test)(void));
 
+/** @brief Begins the definition of a test with a loop and known values. */
 #define SERVER_TEST(name) TEST_WITHIN(server_run, name)
 
 /** @brief A configuration with the map, all contexts, unit 1, no idle timeout. */
@@ -66,6 +77,7 @@ void client_poll(raw_client_t *client);
 
 /** @brief Waits until exactly these bytes have come, and forgets them. */
 void client_expect(raw_client_t *client, const void *bytes, size_t length);
+/** @brief The same with hexadecimal text. */
 void client_expect_hex(raw_client_t *client, const char *text);
 
 /** @brief Waits until so many bytes have come. */
@@ -75,7 +87,7 @@ void client_wait_for(raw_client_t *client, size_t length);
 void client_expect_closed(raw_client_t *client);
 
 /** @brief Sends a request and expects a response, both hexadecimal text of PDUs; frames are put around them, unit 1. */
-void client_ask(raw_client_t *client, const char *request_pdu, const char *response_pdu);
+void client_exchange(raw_client_t *client, const char *request_pdu, const char *response_pdu);
 
 /** @brief Closes the client's end. */
 void client_close(raw_client_t *client);

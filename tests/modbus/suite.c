@@ -12,6 +12,7 @@ extern const harness_test_t frame_tests[], request_tests[], response_tests[], co
     client_responses_tests[], client_connection_tests[], client_closing_tests[], client_silence_tests[],
     client_incomplete_tests[], client_in_flight_tests[], client_callbacks_tests[];
 
+/** @brief All tables of tests. */
 const harness_test_t *const suite_tables[] = {
     frame_tests,
     request_tests,

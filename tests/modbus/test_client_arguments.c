@@ -8,26 +8,25 @@
 
 #include <string.h>
 
+/** @brief Each time of a config is refused if it is this one. */
 static void check_times_refused(uint64_t time_ms) {
     ptk_modbus_client_config_t configs[4];
-    unsigned i;
 
-    for (i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < 4; i++) {
         configs[i] = fixture.config;
     }
     configs[0].response_timeout_ms = time_ms;
     configs[1].connect_timeout_ms = time_ms;
     configs[2].reconnect_delay_ms = time_ms;
     configs[3].reconnect_delay_limit_ms = time_ms;
-    for (i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < 4; i++) {
         CHECK_EQUAL(ptk_modbus_client_start(&fixture.client, &configs[i]), PTK_ERR_INVALID_ARGUMENT);
     }
 }
 
+/** @brief A config that is wrong is refused, and nothing is taken from the pools. */
 CLIENT_TEST(test_bad_start) {
     ptk_modbus_client_config_t config = fixture.config;
-    ptk_modbus_client_stats_t stats;
-    ptk_event_loop_stats_t loop_stats;
 
     CHECK_EQUAL(ptk_modbus_client_start(NULL, &config), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_modbus_client_start(&fixture.client, NULL), PTK_ERR_INVALID_ARGUMENT);
@@ -49,6 +48,7 @@ CLIENT_TEST(test_bad_start) {
     CHECK_EQUAL(ptk_modbus_client_start(&fixture.client, &config), PTK_ERR_INVALID_ARGUMENT);
     check_times_refused(PTK_MODBUS_MAX_TIME_MS + 1);
     check_times_refused(UINT64_MAX);
+    ptk_event_loop_stats_t loop_stats;
     CHECK_EQUAL(ptk_event_loop_get_stats(test_loop, &loop_stats), PTK_ERR_OK);
     CHECK_EQUAL(loop_stats.timers.in_use, 0);
 
@@ -56,6 +56,7 @@ CLIENT_TEST(test_bad_start) {
     CHECK(!ptk_modbus_client_is_connected(NULL));
     CHECK_EQUAL(ptk_modbus_client_stop(&fixture.client), PTK_ERR_INVALID_STATE);
     CHECK_EQUAL(ptk_modbus_client_stop(NULL), PTK_ERR_INVALID_ARGUMENT);
+    ptk_modbus_client_stats_t stats;
     CHECK_EQUAL(ptk_modbus_client_get_stats(&fixture.client, &stats), PTK_ERR_INVALID_STATE);
     CHECK_EQUAL(ptk_modbus_client_get_stats(NULL, &stats), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_modbus_client_read_coils(&fixture.client, 1, 0, 1, record_result, &fixture), PTK_ERR_INVALID_STATE);
@@ -64,19 +65,19 @@ CLIENT_TEST(test_bad_start) {
     CHECK_EQUAL(ptk_modbus_client_get_stats(&fixture.client, NULL), PTK_ERR_INVALID_ARGUMENT);
 }
 
+/** @brief A start needs two timers. */
 CLIENT_TEST(test_too_few_timers) {
     ptk_handle_t timers[16];
-    ptk_event_loop_stats_t stats;
-    unsigned i;
 
-    for (i = 0; i < 15; i++) {
+    for (unsigned i = 0; i < 15; i++) {
         timers[i] = ptk_timer_create(test_loop);
         CHECK(timers[i] > 0);
     }
     CHECK_EQUAL(ptk_modbus_client_start(&fixture.client, &fixture.config), PTK_ERR_OUT_OF_MEMORY);
+    ptk_event_loop_stats_t stats;
     CHECK_EQUAL(ptk_event_loop_get_stats(test_loop, &stats), PTK_ERR_OK);
     CHECK_EQUAL(stats.timers.in_use, 15);
-    for (i = 0; i < 15; i++) {
+    for (unsigned i = 0; i < 15; i++) {
         CHECK_EQUAL(ptk_timer_destroy(timers[i]), PTK_ERR_OK);
     }
 }
@@ -92,7 +93,7 @@ static void run_with_times(uint64_t time_ms) {
     RUN_UNTIL(fixture.peer.count == 1);
     run_for_ms(50);
     CHECK_EQUAL(fixture.count, 0);
-    peer_answer_registers(0, 3);
+    peer_respond_registers(0, 3);
     RUN_UNTIL(fixture.count == 1);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
     peer_hang_up();
@@ -102,18 +103,22 @@ static void run_with_times(uint64_t time_ms) {
     CHECK_EQUAL(fixture.disconnected, 1);
 }
 
+/** @brief Times above 32 bits are as long as they say. */
 CLIENT_TEST(test_long_times) {
     run_with_times((UINT64_C(1) << 32) + 5);
 }
 
+/** @brief Times whose lower 32 bits are 0 are not 0. */
 CLIENT_TEST(test_times_of_zero_low_bits) {
     run_with_times(UINT64_C(1) << 32);
 }
 
+/** @brief The longest times are accepted; longer ones are refused. */
 CLIENT_TEST(test_longest_times) {
     run_with_times(PTK_MODBUS_MAX_TIME_MS);
 }
 
+/** @brief Invalid requests are refused. */
 CLIENT_TEST(test_bad_requests) {
     static const uint16_t registers[200] = {0};
     static const uint8_t bits[2000] = {0};
@@ -153,6 +158,7 @@ CLIENT_TEST(test_bad_requests) {
     CHECK(strcmp(ptk_modbus_error_string(PTK_ERR_CLOSED), "PTK_ERR_CLOSED") == 0);
 }
 
+/** @brief The tests of this file. */
 const harness_test_t client_arguments_tests[] = {
     {"client_arguments.bad_start", test_bad_start},
     {"client_arguments.too_few_timers", test_too_few_timers},

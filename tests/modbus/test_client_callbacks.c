@@ -1,7 +1,7 @@
 /**
  * @file test_client_callbacks.c
  * @brief What callbacks do to the client that calls them: submit, stop, stop and start again, from every place where
- *        they are called; and that every request completes exactly once, whatever happens.
+ * they are called; and that every request completes exactly once, whatever happens.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,6 +11,7 @@
 
 /* ---- submitting ---- */
 
+/** @brief Callback: submits the next read. */
 static void read_the_next(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     record_result(client, result, user_data);
     if (result->error == PTK_ERR_OK && result->address < 5) {
@@ -21,16 +22,15 @@ static void read_the_next(ptk_modbus_client_t *client, const ptk_modbus_result_t
     }
 }
 
+/** @brief A callback can submit the next request. */
 CLIENT_TEST(test_submit_in_callback) {
-    unsigned i;
-
     fixture.config.num_transactions = 1; /* the one that has completed is free for the next */
     client_start_connected();
     CHECK(ptk_modbus_client_read_holding_registers(&fixture.client, TEST_UNIT_ID, 0, 1, read_the_next, &fixture) > 0);
-    for (i = 0; i <= 5; i++) {
+    for (unsigned i = 0; i <= 5; i++) {
         RUN_UNTIL(fixture.peer.count == i + 1);
         CHECK_EQUAL(fixture.peer.frames[i].request.address, i);
-        peer_answer_registers(i, (uint16_t)(100 + i));
+        peer_respond_registers(i, (uint16_t)(100 + i));
         RUN_UNTIL(fixture.count == i + 1);
     }
     CHECK_EQUAL(client_stats().pending, 0);
@@ -38,29 +38,26 @@ CLIENT_TEST(test_submit_in_callback) {
 
 /* ---- stopping ---- */
 
+/** @brief Each request has completed exactly once. */
 static void check_all_completed_once(unsigned count) {
-    unsigned i;
-    unsigned j;
-
     CHECK_EQUAL(fixture.count, count);
-    for (i = 0; i < count; i++) {
-        for (j = 0; j < i; j++) {
+    for (unsigned i = 0; i < count; i++) {
+        for (unsigned j = 0; j < i; j++) {
             CHECK(fixture.records[i].result.id != fixture.records[j].result.id);
         }
     }
 }
 
+/** @brief A stop completes each pending request with PTK_ERR_CLOSED. */
 CLIENT_TEST(test_stop_completes_everything) {
-    unsigned i;
-
     client_start_connected();
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         read_registers((uint16_t)i, 1);
     }
     RUN_UNTIL(fixture.peer.count == TEST_TRANSACTIONS);
     CHECK_EQUAL(ptk_modbus_client_stop(&fixture.client), PTK_ERR_OK);
     check_all_completed_once(TEST_TRANSACTIONS);
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_CLOSED);
         CHECK_EQUAL(fixture.records[i].result.address, i);
     }
@@ -70,7 +67,7 @@ CLIENT_TEST(test_stop_completes_everything) {
     CHECK_EQUAL(ptk_modbus_client_stop(&fixture.client), PTK_ERR_INVALID_STATE);
 }
 
-/* Before the first pass, while it connects, and while it waits to connect again. */
+/** @brief Before the first pass, while it connects, and while it waits to connect again. */
 CLIENT_TEST(test_stop_without_a_connection) {
     client_start();
     read_registers(0, 1);
@@ -89,10 +86,12 @@ CLIENT_TEST(test_stop_without_a_connection) {
     CHECK_EQUAL(fixture.disconnected, 1);
 }
 
+/** @brief Whether the callback starts the client again. */
 static bool restart;
+/** @brief Calls of the callback that acts. */
 static unsigned acted;
 
-/** @brief Stops the client, and perhaps starts it again and asks, the first time it is called. */
+/** @brief The first call stops the client, and starts it again and submits a request if restart is set. */
 static void act(ptk_modbus_client_t *client) {
     if (acted++ == 0) {
         CHECK_EQUAL(ptk_modbus_client_stop(client), PTK_ERR_OK);
@@ -104,16 +103,16 @@ static void act(ptk_modbus_client_t *client) {
     }
 }
 
+/** @brief Callback: stops the client, and starts it again if restart is set. */
 static void stop_in_callback(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     record_result(client, result, user_data);
     act(client);
 }
 
+/** @brief Submits three reads. */
 static void submit_three(void) {
-    unsigned i;
-
     acted = 0;
-    for (i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 3; i++) {
         CHECK(ptk_modbus_client_read_holding_registers(&fixture.client, TEST_UNIT_ID, (uint16_t)i, 1, stop_in_callback,
                                                        &fixture) > 0);
     }
@@ -121,38 +120,36 @@ static void submit_three(void) {
 
 /** @brief What follows when the client was stopped by one of three callbacks and started again. */
 static void check_restarted(unsigned first_frame) {
-    unsigned i;
-
     RUN_UNTIL(fixture.peer.count == first_frame + 1);
     CHECK_EQUAL(fixture.peer.frames[first_frame].request.address, 77);
-    peer_answer_registers(first_frame, 5);
+    peer_respond_registers(first_frame, 5);
     RUN_UNTIL(fixture.count == 4);
     check_all_completed_once(4);
-    for (i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 3; i++) {
         CHECK(fixture.records[i].result.address < 3);
     }
     CHECK_EQUAL(fixture.records[3].result.address, 77);
     CHECK_EQUAL(fixture.records[3].result.error, PTK_ERR_OK);
 }
 
-/** @brief Called with a response: all three are in one segment, the second and third are not looked at any more. */
-static void answer_all_three(void) {
+/** @brief Called with a response: all three are in one segment, the second and third are not taken any more. */
+static void respond_to_all_three(void) {
     uint8_t bytes[3 * PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length = 0;
-    unsigned i;
 
     RUN_UNTIL(fixture.peer.count == 3);
-    for (i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 3; i++) {
         length += peer_make_registers(i, 1, bytes + length, sizeof bytes - length);
     }
     peer_send(bytes, length);
 }
 
+/** @brief A callback of a response stops the client. */
 CLIENT_TEST(test_stop_in_callback_of_a_response) {
     restart = false;
     client_start_connected();
     submit_three();
-    answer_all_three();
+    respond_to_all_three();
     RUN_UNTIL(fixture.count == 3);
     check_all_completed_once(3);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
@@ -164,17 +161,19 @@ CLIENT_TEST(test_stop_in_callback_of_a_response) {
     CHECK_EQUAL(fixture.disconnected, 0); /* who stops the client is not told that it has */
 }
 
+/** @brief A callback of a response stops the client and starts it again. */
 CLIENT_TEST(test_restart_in_callback_of_a_response) {
     restart = true;
     client_start_connected();
     submit_three();
-    answer_all_three();
+    respond_to_all_three();
     check_restarted(3);
     CHECK_EQUAL(fixture.peer.connections, 2);
     CHECK_EQUAL(fixture.connected, 2);
     CHECK_EQUAL(fixture.disconnected, 0);
 }
 
+/** @brief The same in a callback of a time-out. */
 CLIENT_TEST(test_restart_in_callback_of_a_time_out) {
     restart = true;
     fixture.config.response_timeout_ms = 10 * TEST_TIMEOUT_MS;
@@ -185,6 +184,7 @@ CLIENT_TEST(test_restart_in_callback_of_a_time_out) {
     check_restarted(3);
 }
 
+/** @brief The same in a callback of a lost connection. */
 CLIENT_TEST(test_restart_in_callback_of_a_loss) {
     restart = true;
     client_start_connected();
@@ -194,6 +194,7 @@ CLIENT_TEST(test_restart_in_callback_of_a_loss) {
     check_restarted(3);
 }
 
+/** @brief A callback of a stop starts the client again. */
 CLIENT_TEST(test_restart_in_callback_of_a_stop) {
     client_start_connected();
     submit_three();
@@ -206,8 +207,10 @@ CLIENT_TEST(test_restart_in_callback_of_a_stop) {
     check_restarted(3);
 }
 
+/** @brief Transactions for the second start. */
 static ptk_modbus_transaction_t other_transactions[2];
 
+/** @brief Callback: starts the client with other transactions. */
 static void start_in_callback(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     record_result(client, result, user_data);
     if (acted++ == 0) {
@@ -220,11 +223,9 @@ static void start_in_callback(ptk_modbus_client_t *client, const ptk_modbus_resu
 
 /** @brief The client starts again, with other transactions, while stop still has callbacks to call. */
 CLIENT_TEST(test_start_while_stop_completes) {
-    unsigned i;
-
     acted = 0;
     client_start_connected();
-    for (i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 3; i++) {
         CHECK(ptk_modbus_client_read_holding_registers(&fixture.client, TEST_UNIT_ID, (uint16_t)i, 1, start_in_callback,
                                                        &fixture) > 0);
     }
@@ -234,8 +235,10 @@ CLIENT_TEST(test_start_while_stop_completes) {
     check_restarted(3);
 }
 
+/** @brief Ids of the requests. */
 static ptk_modbus_request_id_t ids[3];
 
+/** @brief Callback: cancels the other requests. */
 static void cancel_in_callback(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     record_result(client, result, user_data);
     CHECK_EQUAL(ptk_modbus_client_cancel(client, ids[0]), PTK_ERR_INVALID_HANDLE); /* it is this one */
@@ -243,12 +246,10 @@ static void cancel_in_callback(ptk_modbus_client_t *client, const ptk_modbus_res
     CHECK_EQUAL(ptk_modbus_client_cancel(client, ids[1]), PTK_ERR_INVALID_HANDLE);
 }
 
-/** @brief What stop has not told yet can still be cancelled: its context may be about to go. */
+/** @brief Requests that a stop has not completed yet can be cancelled: their context may be about to go. */
 CLIENT_TEST(test_cancel_while_stop_completes) {
-    unsigned i;
-
     client_start_connected();
-    for (i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 3; i++) {
         ids[i] = ptk_modbus_client_read_holding_registers(&fixture.client, TEST_UNIT_ID, (uint16_t)i, 1,
                                                           i == 0 ? cancel_in_callback : record_result, &fixture);
         CHECK(ids[i] > 0);
@@ -260,12 +261,14 @@ CLIENT_TEST(test_cancel_while_stop_completes) {
     CHECK_EQUAL(ptk_modbus_client_cancel(&fixture.client, ids[2]), PTK_ERR_INVALID_HANDLE);
 }
 
+/** @brief Connection callback: stops the client, and starts it again if restart is set. */
 static void act_on_connection(ptk_modbus_client_t *client, ptk_err_t error, void *user_data) {
     (void)error;
     (void)user_data;
     act(client);
 }
 
+/** @brief The connection callback stops the client and starts it again. */
 CLIENT_TEST(test_restart_in_connection_callback) {
     restart = true;
     acted = 0;
@@ -276,13 +279,14 @@ CLIENT_TEST(test_restart_in_connection_callback) {
     CHECK_EQUAL(fixture.count, 1);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_CLOSED);
     CHECK_EQUAL(fixture.peer.frames[0].request.address, 77);
-    peer_answer_registers(0, 1);
+    peer_respond_registers(0, 1);
     RUN_UNTIL(fixture.count == 2);
     CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_OK);
 }
 
 /* ---- the loop goes ---- */
 
+/** @brief Callback: destroys the loop. */
 static void destroy_loop_in_callback(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     record_result(client, result, user_data);
     if (result->error == PTK_ERR_OK) {
@@ -290,18 +294,16 @@ static void destroy_loop_in_callback(ptk_modbus_client_t *client, const ptk_modb
     }
 }
 
+/** @brief A callback destroys the loop. */
 CLIENT_TEST(test_loop_destroyed_in_callback) {
-    uint64_t begin_ms;
-    unsigned i;
-
     client_start_connected();
-    for (i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < 2; i++) {
         CHECK(ptk_modbus_client_read_holding_registers(&fixture.client, TEST_UNIT_ID, (uint16_t)i, 1,
                                                        destroy_loop_in_callback, &fixture) > 0);
     }
     RUN_UNTIL(fixture.peer.count == 2);
-    peer_answer_registers(0, 1);
-    begin_ms = ptk_clock_now_ms();
+    peer_respond_registers(0, 1);
+    uint64_t begin_ms = ptk_clock_now_ms();
     while (ptk_event_loop_run(test_loop) == PTK_ERR_OK) {
         CHECK_EQUAL(fixture.count, 0);
         CHECK(ptk_clock_now_ms() - begin_ms < PATIENCE_MS);
@@ -314,6 +316,7 @@ CLIENT_TEST(test_loop_destroyed_in_callback) {
     CHECK(fixture.records[1].result.error != PTK_ERR_OK);
 }
 
+/** @brief The tests of this file. */
 const harness_test_t client_callbacks_tests[] = {
     {"client_callbacks.submit_in_callback", test_submit_in_callback},
     {"client_callbacks.stop_completes_everything", test_stop_completes_everything},

@@ -14,7 +14,8 @@ static const uint8_t garbage[] = {0, 1, 0, 0, 0xFF, 0xFF, 1, 2, 3, 4};
 
 /* ---- lost ---- */
 
-CLIENT_TEST(test_reconnects_and_asks_again) {
+/** @brief After a loss the client reconnects and sends the request again. */
+CLIENT_TEST(test_reconnects_and_sends_again) {
     fixture.config.retries = 1;
     client_start_connected();
     read_registers(0, 1);
@@ -23,7 +24,7 @@ CLIENT_TEST(test_reconnects_and_asks_again) {
     RUN_UNTIL(fixture.peer.count == 2); /* on a new connection */
     CHECK_EQUAL(fixture.peer.connections, 2);
     CHECK_EQUAL(fixture.disconnected, 1);
-    peer_answer_registers(1, 9);
+    peer_respond_registers(1, 9);
     RUN_UNTIL(fixture.count == 1);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
     CHECK_EQUAL(fixture.records[0].registers[0], 9);
@@ -32,6 +33,7 @@ CLIENT_TEST(test_reconnects_and_asks_again) {
     CHECK_EQUAL(client_stats().retries, 1);
 }
 
+/** @brief Without retries a lost connection fails the request. */
 CLIENT_TEST(test_lost_without_retries) {
     client_start_connected();
     read_registers(0, 1);
@@ -44,6 +46,7 @@ CLIENT_TEST(test_lost_without_retries) {
     CHECK_EQUAL(fixture.peer.count, 1); /* it is not asked again */
 }
 
+/** @brief A write is not repeated after a loss. */
 CLIENT_TEST(test_write_is_not_repeated_after_a_loss) {
     fixture.config.retries = 3;
     client_start_connected();
@@ -58,7 +61,7 @@ CLIENT_TEST(test_write_is_not_repeated_after_a_loss) {
     CHECK_EQUAL(fixture.peer.frames[2].request.function, PTK_MODBUS_READ_HOLDING_REGISTERS);
 }
 
-/* What was never sent can be sent later, a write as well. */
+/** @brief A request that was never sent can be sent later, a write as well. */
 CLIENT_TEST(test_write_waits_for_a_connection) {
     client_start();
     CHECK(ptk_modbus_client_write_single_coil(&fixture.client, TEST_UNIT_ID, 1, true, record_result, &fixture) > 0);
@@ -68,25 +71,26 @@ CLIENT_TEST(test_write_waits_for_a_connection) {
     CHECK_EQUAL(fixture.peer.frames[0].unit_id, TEST_UNIT_ID);
 }
 
+/** @brief An incomplete frame before the end of the stream is no response. */
 CLIENT_TEST(test_peer_closes_in_the_middle_of_a_frame) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
-    size_t length;
 
     fixture.config.retries = 1;
     client_start_connected();
     read_registers(0, 4);
     RUN_UNTIL(fixture.peer.count == 1);
-    length = peer_make_registers(0, 1, bytes, sizeof bytes);
+    size_t length = peer_make_registers(0, 1, bytes, sizeof bytes);
     peer_send(bytes, length - 3);
     run_for_ms(10);
     peer_hang_up();
     RUN_UNTIL(fixture.peer.count == 2);
-    peer_answer_registers(1, 50); /* what came of the first frame is forgotten */
+    peer_respond_registers(1, 50); /* what came of the first frame is forgotten */
     RUN_UNTIL(fixture.count == 1);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
     CHECK_EQUAL(fixture.records[0].registers[0], 50);
 }
 
+/** @brief Bytes that are not Modbus end the connection. */
 CLIENT_TEST(test_garbage_ends_the_connection) {
     client_start_connected();
     read_registers(0, 1);
@@ -98,22 +102,22 @@ CLIENT_TEST(test_garbage_ends_the_connection) {
     RUN_UNTIL(fixture.peer.connections == 2 && ptk_modbus_client_is_connected(&fixture.client));
     read_registers(0, 1);
     RUN_UNTIL(fixture.peer.count == 2);
-    peer_answer_registers(1, 3);
+    peer_respond_registers(1, 3);
     RUN_UNTIL(fixture.count == 2);
     CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_OK);
 }
 
-/** @brief The server answers and resets the connection: what has arrived is not forgotten. */
-CLIENT_TEST(test_responses_in_front_of_a_reset) {
+/** @brief The server responds and resets the connection: what has arrived is taken. */
+CLIENT_TEST(test_responses_before_a_reset) {
     uint8_t bytes[TEST_TRANSACTIONS * PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length = 0;
-    unsigned i;
 
     if (strcmp(PTK_PLATFORM_NAME, "windows") == 0) {
         harness_skip("Windows drops what came before a reset");
         return;
     }
     client_start_connected();
+    unsigned i;
     for (i = 0; i < TEST_TRANSACTIONS - 1; i++) {
         read_registers((uint16_t)i, 125);
     }
@@ -135,13 +139,11 @@ CLIENT_TEST(test_responses_in_front_of_a_reset) {
     CHECK(fixture.records[i].result.error != PTK_ERR_OK);
 }
 
-/* A server that died without a word, behind a connection that looks good. */
+/** @brief A server that has died, while its connection still seems to work. */
 CLIENT_TEST(test_silent_connection_is_dropped) {
-    unsigned i;
-
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
-    for (i = 0; i < PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
+    for (unsigned i = 0; i < PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
         CHECK_EQUAL(fixture.peer.connections, 1);
         read_registers(0, 1);
         RUN_UNTIL(fixture.count == i + 1);
@@ -154,15 +156,13 @@ CLIENT_TEST(test_silent_connection_is_dropped) {
 
 /** @brief A response, even one that comes too late, shows that the server lives. */
 CLIENT_TEST(test_late_responses_keep_the_connection) {
-    unsigned i;
-
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
-    for (i = 0; i < 2 * PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
+    for (unsigned i = 0; i < 2 * PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
         read_registers(0, 1);
         RUN_UNTIL(fixture.count == i + 1 && fixture.peer.count == i + 1);
         CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_TIMED_OUT);
-        peer_answer_registers(i, 1);
+        peer_respond_registers(i, 1);
         RUN_UNTIL(client_stats().discarded == i + 1);
     }
     CHECK_EQUAL(client_stats().connections, 1);
@@ -170,7 +170,7 @@ CLIENT_TEST(test_late_responses_keep_the_connection) {
 
 /* ---- refused ---- */
 
-/* Some systems take two seconds to refuse: this is about the time between the attempts, however each of them fails. */
+/** @brief The time between attempts; an attempt itself may take two seconds on some systems. */
 CLIENT_TEST(test_delay_doubles) {
     uint64_t begin = ptk_clock_now_ms();
 
@@ -183,6 +183,7 @@ CLIENT_TEST(test_delay_doubles) {
     CHECK(ptk_clock_now_ms() - begin >= 20 + 40 + 80 + 80);
 }
 
+/** @brief The client connects when the server appears. */
 CLIENT_TEST(test_listener_appears_later) {
     ptk_address_t address = fixture.peer.address;
 
@@ -195,12 +196,13 @@ CLIENT_TEST(test_listener_appears_later) {
     CHECK_EQUAL(fixture.count, 0);
     peer_listen(&address);
     RUN_UNTIL(fixture.peer.count == 1);
-    peer_answer_registers(0, 4);
+    peer_respond_registers(0, 4);
     RUN_UNTIL(fixture.count == 1);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
     CHECK_EQUAL(fixture.connected, 1);
 }
 
+/** @brief Requests fail with the reason if there never is a connection. */
 CLIENT_TEST(test_never_connected) {
     peer_stop_listening();
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
@@ -218,7 +220,6 @@ CLIENT_TEST(test_never_connected) {
 CLIENT_TEST(test_no_free_socket) {
     ptk_handle_t sockets[16];
     unsigned count = 0;
-    unsigned i;
 
     while ((sockets[count] = ptk_socket_create(test_loop)) > 0) {
         count++;
@@ -226,7 +227,7 @@ CLIENT_TEST(test_no_free_socket) {
     client_start();
     RUN_UNTIL(fixture.disconnected == 2);
     CHECK_EQUAL(fixture.connection_error, PTK_ERR_OUT_OF_MEMORY);
-    for (i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count; i++) {
         CHECK_EQUAL(ptk_socket_destroy(sockets[i]), PTK_ERR_OK);
     }
     RUN_UNTIL(ptk_modbus_client_is_connected(&fixture.client));
@@ -234,11 +235,15 @@ CLIENT_TEST(test_no_free_socket) {
 
 /* ---- a peer that does not read ---- */
 
+/** @brief More requests than buffers hold. */
 #define MANY 1024
 
+/** @brief Transactions for them. */
 static ptk_modbus_transaction_t many_transactions[MANY];
+/** @brief Requests that have completed. */
 static unsigned many_completed;
 
+/** @brief Callback: counts. */
 static void count_completed(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     (void)client;
     (void)user_data;
@@ -249,7 +254,6 @@ static void count_completed(ptk_modbus_client_t *client, const ptk_modbus_result
 /** @brief Connects to a peer that does not read, and writes more than the two systems hold. */
 static void write_to_the_deaf(void) {
     uint16_t registers[PTK_MODBUS_MAX_WRITE_REGISTERS];
-    unsigned i;
 
     memset(registers, 0x5A, sizeof registers);
     memset(many_transactions, 0, sizeof many_transactions);
@@ -261,7 +265,7 @@ static void write_to_the_deaf(void) {
     fixture.config.address = fixture.peer.address;
     client_start_connected();
     CHECK_EQUAL(ptk_socket_set_option(fixture.client.socket, PTK_SOCKET_OPTION_SEND_BUFFER, 4096), PTK_ERR_OK);
-    for (i = 0; i < MANY; i++) {
+    for (unsigned i = 0; i < MANY; i++) {
         CHECK(ptk_modbus_client_write_multiple_registers(&fixture.client, TEST_UNIT_ID, (uint16_t)i,
                                                          PTK_MODBUS_MAX_WRITE_REGISTERS, registers, count_completed,
                                                          NULL) > 0);
@@ -270,13 +274,12 @@ static void write_to_the_deaf(void) {
     CHECK(client_stats().requests < MANY); /* the rest waits for room */
 }
 
+/** @brief Requests wait in the client while the peer does not read. */
 CLIENT_TEST(test_peer_reads_late) {
-    unsigned i;
-
     write_to_the_deaf();
     peer_listen_up();
     RUN_UNTIL(fixture.peer.count == MANY);
-    for (i = 0; i < MANY; i++) {
+    for (unsigned i = 0; i < MANY; i++) {
         CHECK_EQUAL(fixture.peer.frames[i].request.address, i);
     }
     CHECK_EQUAL(many_completed, 0);
@@ -284,30 +287,28 @@ CLIENT_TEST(test_peer_reads_late) {
     CHECK_EQUAL(many_completed, MANY);
 }
 
-/* What was handed to the lost connection is not sent on the next one, not even the part that had not gone out. */
+/** @brief Bytes for the lost connection are not sent on the next one, not even those that had not been sent. */
 CLIENT_TEST(test_lost_while_it_waits_for_room) {
-    unsigned sent;
-    unsigned i;
-
     write_to_the_deaf();
-    sent = (unsigned)client_stats().requests;
+    unsigned sent = (unsigned)client_stats().requests;
     fixture.peer.deaf = false;
     peer_hang_up();
     RUN_UNTIL(fixture.peer.count == MANY - sent);
-    for (i = 0; i < MANY - sent; i++) {
+    for (unsigned i = 0; i < MANY - sent; i++) {
         CHECK_EQUAL(fixture.peer.frames[i].request.address, sent + i);
     }
     CHECK_EQUAL(many_completed, sent);
 }
 
+/** @brief The tests of this file. */
 const harness_test_t client_connection_tests[] = {
-    {"client_connection.reconnects_and_asks_again", test_reconnects_and_asks_again},
+    {"client_connection.reconnects_and_sends_again", test_reconnects_and_sends_again},
     {"client_connection.lost_without_retries", test_lost_without_retries},
     {"client_connection.write_is_not_repeated_after_a_loss", test_write_is_not_repeated_after_a_loss},
     {"client_connection.write_waits_for_a_connection", test_write_waits_for_a_connection},
     {"client_connection.peer_closes_in_the_middle_of_a_frame", test_peer_closes_in_the_middle_of_a_frame},
     {"client_connection.garbage_ends_the_connection", test_garbage_ends_the_connection},
-    {"client_connection.responses_in_front_of_a_reset", test_responses_in_front_of_a_reset},
+    {"client_connection.responses_before_a_reset", test_responses_before_a_reset},
     {"client_connection.silent_connection_is_dropped", test_silent_connection_is_dropped},
     {"client_connection.late_responses_keep_the_connection", test_late_responses_keep_the_connection},
     {"client_connection.delay_doubles", test_delay_doubles},

@@ -1,97 +1,90 @@
 /**
  * @file test_client_in_flight.c
  * @brief A limit to the requests in flight, for devices that take one at a time; and what it does to the time-outs of
- *        those that wait for their turn.
+ * those that wait for their turn.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
 
+/** @brief With max_in_flight 1 each request waits for the response before it. */
 CLIENT_TEST(test_one_at_a_time) {
-    unsigned i;
-
     fixture.config.max_in_flight = 1;
     client_start_connected();
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         read_registers((uint16_t)i, 1);
     }
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         RUN_UNTIL(fixture.peer.count == i + 1);
         run_some();
-        CHECK_EQUAL(fixture.peer.count, i + 1); /* no more before it is answered */
+        CHECK_EQUAL(fixture.peer.count, i + 1); /* no more before its response */
         CHECK_EQUAL(fixture.peer.frames[i].request.address, i);
-        peer_answer_registers(i, (uint16_t)(10 + i));
+        peer_respond_registers(i, (uint16_t)(10 + i));
         RUN_UNTIL(fixture.count == i + 1);
         CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_OK);
         CHECK_EQUAL(fixture.records[i].registers[0], 10 + i);
     }
 }
 
+/** @brief With max_in_flight 3 three requests are in flight. */
 CLIENT_TEST(test_three_at_a_time) {
-    unsigned i;
-
     fixture.config.max_in_flight = 3;
     client_start_connected();
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         write_register((uint16_t)i, 1);
     }
     RUN_UNTIL(fixture.peer.count == 3);
     run_some();
     CHECK_EQUAL(fixture.peer.count, 3);
-    peer_answer_write(1);
+    peer_respond_write(1);
     RUN_UNTIL(fixture.peer.count == 4);
     run_some();
     CHECK_EQUAL(fixture.peer.count, 4);
-    peer_answer_write(0);
-    peer_answer_write(3);
+    peer_respond_write(0);
+    peer_respond_write(3);
     RUN_UNTIL(fixture.peer.count == 6);
     CHECK_EQUAL(fixture.count, 3);
 }
 
-/** @brief Each is answered within its time, all of them together take much longer. */
+/** @brief Each gets its response within its time; all of them together take much longer. */
 CLIENT_TEST(test_waiting_for_the_turn_is_no_time_out) {
-    unsigned i;
-
     fixture.config.max_in_flight = 1;
     fixture.config.response_timeout_ms = 1000;
     client_start_connected();
-    for (i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < 4; i++) {
         read_registers((uint16_t)i, 1);
     }
-    for (i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < 4; i++) {
         RUN_UNTIL(fixture.peer.count == i + 1);
         run_for_ms(400);
-        peer_answer_registers(i, 1);
+        peer_respond_registers(i, 1);
         RUN_UNTIL(fixture.count == i + 1);
         CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_OK);
     }
     CHECK_EQUAL(client_stats().timeouts, 0);
 }
 
-/* A device that answers nothing: each request in turn has its whole time. */
+/** @brief A device that does not respond: each request in turn has its whole time. */
 CLIENT_TEST(test_each_expires_in_its_turn) {
-    uint64_t begin;
-    unsigned i;
-
     fixture.config.max_in_flight = 1;
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     fixture.config.silent_timeouts = PTK_MODBUS_CLIENT_NEVER_SILENT;
     client_start_connected();
-    begin = ptk_clock_now_ms();
-    for (i = 0; i < 4; i++) {
+    uint64_t begin = ptk_clock_now_ms();
+    for (unsigned i = 0; i < 4; i++) {
         write_register((uint16_t)i, 1);
     }
-    for (i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < 4; i++) {
         RUN_UNTIL(fixture.count == i + 1);
         CHECK(ptk_clock_now_ms() - begin >= (i + 1) * TEST_TIMEOUT_MS);
         CHECK_EQUAL(fixture.records[i].result.address, i);
         CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_TIMED_OUT);
     }
-    RUN_UNTIL(fixture.peer.count == 4); /* each was asked */
+    RUN_UNTIL(fixture.peer.count == 4); /* each was sent */
     CHECK_EQUAL(client_stats().timeouts, 4);
 }
 
-/** @brief Without a connection it is nobody's turn, and waiting ends as it does without a limit. */
+/** @brief Without a connection no request has its turn, and waiting ends as it does without a limit. */
 CLIENT_TEST(test_never_connected) {
     peer_stop_listening();
     fixture.config.max_in_flight = 1;
@@ -105,7 +98,7 @@ CLIENT_TEST(test_never_connected) {
     CHECK_EQUAL(client_stats().requests, 0);
 }
 
-/* Those that wait when the connection is lost go out on the next one, in their order. */
+/** @brief Requests that wait when the connection is lost are sent on the next one, in their order. */
 CLIENT_TEST(test_lost_while_others_wait) {
     fixture.config.max_in_flight = 1;
     client_start_connected();
@@ -117,29 +110,27 @@ CLIENT_TEST(test_lost_while_others_wait) {
     RUN_UNTIL(fixture.count == 1 && fixture.peer.count == 2);
     CHECK_EQUAL(fixture.records[0].result.address, 0);
     CHECK_EQUAL(fixture.peer.frames[1].request.address, 1);
-    peer_answer_write(1);
+    peer_respond_write(1);
     RUN_UNTIL(fixture.peer.count == 3);
     CHECK_EQUAL(fixture.peer.frames[2].request.address, 2);
 }
 
 /** @brief The one that has its turn is cancelled: the next one takes it. */
 CLIENT_TEST(test_cancel_gives_the_turn_away) {
-    ptk_modbus_request_id_t id;
-
     fixture.config.max_in_flight = 1;
     client_start_connected();
-    id = read_registers(0, 1);
+    ptk_modbus_request_id_t id = read_registers(0, 1);
     read_registers(1, 1);
     RUN_UNTIL(fixture.peer.count == 1);
     CHECK_EQUAL(ptk_modbus_client_cancel(&fixture.client, id), PTK_ERR_OK);
     RUN_UNTIL(fixture.peer.count == 2);
-    peer_answer_registers(0, 1);
-    peer_answer_registers(1, 2);
+    peer_respond_registers(0, 1);
+    peer_respond_registers(1, 2);
     RUN_UNTIL(fixture.count == 1);
     CHECK_EQUAL(fixture.records[0].registers[0], 2);
 }
 
-/* A retry takes its turn before what was submitted later. */
+/** @brief A retry takes its turn before what was submitted later. */
 CLIENT_TEST(test_retry_comes_first) {
     fixture.config.max_in_flight = 1;
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
@@ -152,6 +143,7 @@ CLIENT_TEST(test_retry_comes_first) {
     CHECK_EQUAL(fixture.peer.frames[2].request.address, 1);
 }
 
+/** @brief The tests of this file. */
 const harness_test_t client_in_flight_tests[] = {
     {"client_in_flight.one_at_a_time", test_one_at_a_time},
     {"client_in_flight.three_at_a_time", test_three_at_a_time},

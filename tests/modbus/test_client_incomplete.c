@@ -1,16 +1,14 @@
 /**
  * @file test_client_incomplete.c
  * @brief Frames that do not become whole: a length field that is wrong but allowed, and a server that stops in the
- *        middle.
- *
- * What comes after would be taken for the rest of such a frame, so the connection ends.
+ * middle. What comes after would be taken for the rest of such a frame, so the connection ends.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
 
 /** @brief Sends a response whose length field says something else. */
-static void answer_with_length(unsigned frame, uint8_t length_field) {
+static void respond_with_length(unsigned frame, uint8_t length_field) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length = peer_make_registers(frame, 1, bytes, sizeof bytes);
 
@@ -19,13 +17,13 @@ static void answer_with_length(unsigned frame, uint8_t length_field) {
     peer_send(bytes, length);
 }
 
-/** @brief The request that got it fails; the one after it is asked on a new connection, and answered. */
+/** @brief The request that got it fails; the next one is sent on a new connection, and succeeds. */
 static void check_wrong_length(uint8_t length_field) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
     read_registers(0, 1);
     RUN_UNTIL(fixture.peer.count == 1);
-    answer_with_length(0, length_field);
+    respond_with_length(0, length_field);
     RUN_UNTIL(fixture.disconnected == 1);
     CHECK_EQUAL(fixture.connection_error, PTK_MODBUS_ERR_BAD_RESPONSE);
     CHECK_EQUAL(fixture.count, 1);
@@ -34,32 +32,34 @@ static void check_wrong_length(uint8_t length_field) {
     read_registers(5, 1);
     RUN_UNTIL(fixture.peer.count == 2);
     CHECK_EQUAL(fixture.peer.connections, 2);
-    peer_answer_registers(1, 9);
+    peer_respond_registers(1, 9);
     RUN_UNTIL(fixture.count == 2);
     CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_OK);
     CHECK_EQUAL(fixture.records[1].registers[0], 9);
 }
 
+/** @brief The greatest length, which is wrong. */
 CLIENT_TEST(test_length_of_254) {
     check_wrong_length(254);
 }
 
+/** @brief A length in between that is wrong. */
 CLIENT_TEST(test_length_of_71) {
     check_wrong_length(71);
 }
 
+/** @brief A length that is one too great. */
 CLIENT_TEST(test_length_of_one_more) {
     check_wrong_length(6);
 }
 
-/* One less: the frame is whole, and what is left of it begins the next one, for ever. */
+/** @brief One less: the frame is whole, and what is left of it begins the next one, for ever. */
 CLIENT_TEST(test_length_of_one_less) {
     check_wrong_length(4);
 }
 
-/** @brief Parts of a header, and nothing more. The client was asked nothing meanwhile, so no request's deadline finds
- *  out. */
-CLIENT_TEST(test_unasked_part_of_a_header) {
+/** @brief Parts of a header, and nothing more. There is no request whose deadline could detect it. */
+CLIENT_TEST(test_part_of_a_header) {
     static const uint8_t part[] = {0, 1, 0, 0, 0};
 
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
@@ -72,16 +72,14 @@ CLIENT_TEST(test_unasked_part_of_a_header) {
     CHECK_EQUAL(fixture.connection_error, PTK_MODBUS_ERR_BAD_RESPONSE);
 }
 
-/* Bytes that keep coming do not make it whole. */
+/** @brief Bytes that keep coming do not make it whole. */
 CLIENT_TEST(test_bytes_that_never_end) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE] = {0, 1, 0, 0, 0, 254};
-    uint64_t begin;
-    unsigned i;
 
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
-    begin = ptk_clock_now_ms();
-    for (i = 0; i < 200 && fixture.disconnected == 0; i++) {
+    uint64_t begin = ptk_clock_now_ms();
+    for (unsigned i = 0; i < 200 && fixture.disconnected == 0; i++) {
         peer_send(bytes + i, 1);
         run_for_ms(5);
     }
@@ -89,19 +87,17 @@ CLIENT_TEST(test_bytes_that_never_end) {
     CHECK(ptk_clock_now_ms() - begin >= TEST_TIMEOUT_MS);
 }
 
-/** @brief Slow is not dead: a frame that is whole in time is taken, and the next one has a time of its own. */
+/** @brief A slow frame that is whole in time is taken, and the next one has a time of its own. */
 CLIENT_TEST(test_pieces_in_time) {
     uint8_t bytes[2 * PTK_MODBUS_MAX_FRAME_SIZE];
-    size_t length;
-    size_t first;
 
     fixture.config.response_timeout_ms = 1000;
     client_start_connected();
     read_registers(0, 2);
     read_registers(1, 2);
     RUN_UNTIL(fixture.peer.count == 2);
-    first = peer_make_registers(0, 10, bytes, sizeof bytes);
-    length = first + peer_make_registers(1, 20, bytes + first, sizeof bytes - first);
+    size_t first = peer_make_registers(0, 10, bytes, sizeof bytes);
+    size_t length = first + peer_make_registers(1, 20, bytes + first, sizeof bytes - first);
     peer_send(bytes, 3);
     run_for_ms(20);
     peer_send(bytes + 3, first); /* and three bytes of the second */
@@ -114,13 +110,13 @@ CLIENT_TEST(test_pieces_in_time) {
     CHECK_EQUAL(fixture.disconnected, 0);
 }
 
-/* While a frame is incomplete nothing is sent behind it, so no write is lost with the connection. */
+/** @brief While a frame is incomplete nothing is sent, so no write is lost with the connection. */
 CLIENT_TEST(test_writes_wait_for_the_next_connection) {
     fixture.config.response_timeout_ms = 300;
     client_start_connected();
     read_registers(0, 1);
     RUN_UNTIL(fixture.peer.count == 1);
-    answer_with_length(0, 200);
+    respond_with_length(0, 200);
     run_some();
     fixture.client.config.response_timeout_ms = PATIENCE_MS;
     write_register(1, 1);
@@ -129,22 +125,21 @@ CLIENT_TEST(test_writes_wait_for_the_next_connection) {
     CHECK_EQUAL(fixture.peer.connections, 2);
     CHECK_EQUAL(fixture.peer.frames[1].request.address, 1);
     CHECK_EQUAL(fixture.peer.frames[2].request.address, 2);
-    peer_answer_write(1);
-    peer_answer_write(2);
+    peer_respond_write(1);
+    peer_respond_write(2);
     RUN_UNTIL(fixture.count == 3);
     CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_OK);
     CHECK_EQUAL(fixture.records[2].result.error, PTK_ERR_OK);
 }
 
-/** @brief They go out when it has become whole after all. */
+/** @brief They are sent when it has become whole after all. */
 CLIENT_TEST(test_requests_go_on_after_the_rest) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
-    size_t length;
 
     client_start_connected();
     read_registers(0, 1);
     RUN_UNTIL(fixture.peer.count == 1);
-    length = peer_make_registers(0, 1, bytes, sizeof bytes);
+    size_t length = peer_make_registers(0, 1, bytes, sizeof bytes);
     peer_send(bytes, length - 1);
     run_some();
     write_register(1, 1);
@@ -155,7 +150,7 @@ CLIENT_TEST(test_requests_go_on_after_the_rest) {
     CHECK_EQUAL(fixture.peer.connections, 1);
 }
 
-/* A read that was in flight is asked again, one that writes is not. */
+/** @brief A read that was in flight is sent again, a write is not. */
 CLIENT_TEST(test_retries_on_the_next_connection) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     fixture.config.retries = 100;
@@ -163,23 +158,24 @@ CLIENT_TEST(test_retries_on_the_next_connection) {
     read_registers(0, 1);
     write_register(1, 1);
     RUN_UNTIL(fixture.peer.count == 2);
-    answer_with_length(0, 254);
+    respond_with_length(0, 254);
     RUN_UNTIL(fixture.disconnected == 1 && fixture.peer.count >= 3);
     CHECK_EQUAL(fixture.count, 1);
     CHECK_EQUAL(fixture.records[0].result.function, PTK_MODBUS_WRITE_SINGLE_REGISTER);
     CHECK(fixture.records[0].result.error != PTK_ERR_OK);
     CHECK_EQUAL(fixture.peer.frames[2].request.function, PTK_MODBUS_READ_HOLDING_REGISTERS);
-    peer_answer_registers(fixture.peer.count - 1, 4);
+    peer_respond_registers(fixture.peer.count - 1, 4);
     RUN_UNTIL(fixture.count == 2);
     CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_OK);
 }
 
+/** @brief The tests of this file. */
 const harness_test_t client_incomplete_tests[] = {
     {"client_incomplete.length_of_254", test_length_of_254},
     {"client_incomplete.length_of_71", test_length_of_71},
     {"client_incomplete.length_of_one_more", test_length_of_one_more},
     {"client_incomplete.length_of_one_less", test_length_of_one_less},
-    {"client_incomplete.unasked_part_of_a_header", test_unasked_part_of_a_header},
+    {"client_incomplete.part_of_a_header", test_part_of_a_header},
     {"client_incomplete.bytes_that_never_end", test_bytes_that_never_end},
     {"client_incomplete.pieces_in_time", test_pieces_in_time},
     {"client_incomplete.writes_wait_for_the_next_connection", test_writes_wait_for_the_next_connection},

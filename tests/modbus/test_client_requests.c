@@ -1,7 +1,7 @@
 /**
  * @file test_client_requests.c
  * @brief The client's requests: every function against the library's own server, exceptions, ids, a full array of
- *        transactions, and waiting for a request in a protothread.
+ * transactions, and waiting for a request in a protothread.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,13 +11,20 @@
 
 #include <string.h>
 
+/** @brief Values of each table. */
 #define VALUES 300
 
+/** @brief The server. */
 static ptk_modbus_server_t server;
+/** @brief Its connections. */
 static ptk_modbus_connection_t server_connections[2];
+/** @brief The coils. */
 static uint8_t coils[VALUES];
+/** @brief The discrete inputs. */
 static uint8_t discrete_inputs[VALUES];
+/** @brief The holding registers. */
 static uint16_t holding_registers[VALUES];
+/** @brief The input registers. */
 static uint16_t input_registers[VALUES];
 
 /** @brief A server in the same loop as the client. */
@@ -33,19 +40,18 @@ static bool both_set_up(void) {
                                          .num_discrete_inputs = VALUES,
                                          .num_holding_registers = VALUES,
                                          .num_input_registers = VALUES};
-    ptk_modbus_server_config_t config;
-    uint16_t i;
 
     if (!client_set_up()) {
         return false;
     }
-    for (i = 0; i < VALUES; i++) {
+    for (uint16_t i = 0; i < VALUES; i++) {
         coils[i] = i % 3 == 0;
         discrete_inputs[i] = i % 5 == 0;
         holding_registers[i] = (uint16_t)(1000 + i);
         input_registers[i] = (uint16_t)(0xF000 + i);
     }
     memset(&server, 0, sizeof server);
+    ptk_modbus_server_config_t config;
     memset(&config, 0, sizeof config);
     config.loop = test_loop;
     CHECK_OR_RETURN(ptk_address_parse("127.0.0.1", 0, &config.address) == PTK_ERR_OK, false);
@@ -60,10 +66,12 @@ static bool both_set_up(void) {
     return true;
 }
 
+/** @brief Stops the server. */
 static void stop_server(void) {
     CHECK_EQUAL(ptk_modbus_server_stop(&server), PTK_ERR_OK);
 }
 
+/** @brief Calls a test between set-up and tear-down of client and server. */
 static void both_run(void (*test)(void)) {
     if (both_set_up()) {
         test();
@@ -72,6 +80,7 @@ static void both_run(void (*test)(void)) {
     client_tear_down();
 }
 
+/** @brief Begins the definition of a test with a client and the library's own server. */
 #define LOOPBACK_TEST(name) TEST_WITHIN(both_run, name)
 
 /** @brief The outcome of the only request in flight; an empty one, and the test has failed, if there is none. */
@@ -85,6 +94,7 @@ static const record_t *await_record(ptk_modbus_request_id_t id) {
     return &fixture.records[before];
 }
 
+/** @brief A request has succeeded, and its result repeats it. */
 static void check_ok(const record_t *record, uint8_t function, uint16_t address, uint16_t quantity) {
     CHECK_EQUAL(record->result.error, PTK_ERR_OK);
     CHECK_EQUAL(record->result.exception, PTK_MODBUS_EXCEPTION_NONE);
@@ -96,21 +106,21 @@ static void check_ok(const record_t *record, uint8_t function, uint16_t address,
 
 /* ---- every function ---- */
 
+/** @brief The four functions that read. */
 LOOPBACK_TEST(test_reads) {
     ptk_modbus_client_t *client = &fixture.client;
-    const record_t *record;
-    unsigned i;
 
     client_start();
-    record = await_record(ptk_modbus_client_read_coils(client, TEST_UNIT_ID, 2, 16, record_result, &fixture));
+    const record_t *record =
+        await_record(ptk_modbus_client_read_coils(client, TEST_UNIT_ID, 2, 16, record_result, &fixture));
     check_ok(record, PTK_MODBUS_READ_COILS, 2, 16);
-    for (i = 0; i < 16; i++) {
+    for (unsigned i = 0; i < 16; i++) {
         CHECK_EQUAL(record->bits[i], (i + 2) % 3 == 0);
     }
     CHECK_EQUAL(record->registers[0], 0); /* it has none */
     record = await_record(ptk_modbus_client_read_discrete_inputs(client, TEST_UNIT_ID, 5, 9, record_result, &fixture));
     check_ok(record, PTK_MODBUS_READ_DISCRETE_INPUTS, 5, 9);
-    for (i = 0; i < 16; i++) {
+    for (unsigned i = 0; i < 16; i++) {
         CHECK_EQUAL(record->bits[i], i < 9 && i % 5 == 0); /* nothing beyond the quantity */
     }
     record =
@@ -126,11 +136,11 @@ LOOPBACK_TEST(test_reads) {
     CHECK_EQUAL(record->registers[3], 0xF003);
 }
 
+/** @brief The four functions that write. */
 LOOPBACK_TEST(test_writes) {
     static const uint8_t bits[11] = {1, 1, 0, 9, 0, 0, 0, 0, 0, 0, 1};
     ptk_modbus_client_t *client = &fixture.client;
     uint16_t registers[PTK_MODBUS_MAX_WRITE_REGISTERS];
-    uint16_t i;
 
     client_start();
     check_ok(await_record(ptk_modbus_client_write_single_coil(client, TEST_UNIT_ID, 1, true, record_result, &fixture)),
@@ -146,10 +156,10 @@ LOOPBACK_TEST(test_writes) {
     check_ok(await_record(
                  ptk_modbus_client_write_multiple_coils(client, TEST_UNIT_ID, 20, 11, bits, record_result, &fixture)),
              PTK_MODBUS_WRITE_MULTIPLE_COILS, 20, 11);
-    for (i = 0; i < 11; i++) {
+    for (uint16_t i = 0; i < 11; i++) {
         CHECK_EQUAL(coils[20 + i], bits[i] != 0);
     }
-    for (i = 0; i < PTK_MODBUS_MAX_WRITE_REGISTERS; i++) {
+    for (uint16_t i = 0; i < PTK_MODBUS_MAX_WRITE_REGISTERS; i++) {
         registers[i] = (uint16_t)(0x8000 + i);
     }
     check_ok(await_record(ptk_modbus_client_write_multiple_registers(
@@ -158,10 +168,10 @@ LOOPBACK_TEST(test_writes) {
     CHECK(memcmp(&holding_registers[100], registers, sizeof registers) == 0);
 }
 
+/** @brief Functions 22 and 23. */
 LOOPBACK_TEST(test_mask_write_and_read_write) {
     static const uint16_t values[2] = {7, 8};
     ptk_modbus_client_t *client = &fixture.client;
-    const record_t *record;
 
     client_start();
     holding_registers[4] = 0x12;
@@ -169,7 +179,7 @@ LOOPBACK_TEST(test_mask_write_and_read_write) {
                  ptk_modbus_client_mask_write_register(client, TEST_UNIT_ID, 4, 0xF2, 0x25, record_result, &fixture)),
              PTK_MODBUS_MASK_WRITE_REGISTER, 4, 1);
     CHECK_EQUAL(holding_registers[4], 0x17); /* the example of AP 6.16 */
-    record = await_record(
+    const record_t *record = await_record(
         ptk_modbus_client_read_write_registers(client, TEST_UNIT_ID, 9, 4, 10, 2, values, record_result, &fixture));
     check_ok(record, PTK_MODBUS_READ_WRITE_REGISTERS, 9, 4);
     CHECK_EQUAL(record->registers[0], 1009);
@@ -178,8 +188,10 @@ LOOPBACK_TEST(test_mask_write_and_read_write) {
     CHECK_EQUAL(record->registers[3], 1012);
 }
 
+/** @brief The objects of the device identification, as text. */
 static char identification[64];
 
+/** @brief Callback: records the objects. */
 static void record_identification(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data) {
     ptk_modbus_object_t object;
     size_t offset = 0;
@@ -194,6 +206,7 @@ static void record_identification(ptk_modbus_client_t *client, const ptk_modbus_
     record_result(client, result, user_data);
 }
 
+/** @brief Function 43. */
 LOOPBACK_TEST(test_device_identification) {
     client_start();
     check_ok(await_record(ptk_modbus_client_read_device_identification(
@@ -206,11 +219,10 @@ LOOPBACK_TEST(test_device_identification) {
     CHECK(strcmp(identification, "code;") == 0);
 }
 
+/** @brief An exception of the server reaches the callback. */
 LOOPBACK_TEST(test_exception) {
-    const record_t *record;
-
     client_start();
-    record = await_record(read_registers(VALUES, 1));
+    const record_t *record = await_record(read_registers(VALUES, 1));
     CHECK_EQUAL(record->result.error, PTK_MODBUS_ERR_EXCEPTION);
     CHECK_EQUAL(record->result.exception, PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS);
     CHECK_EQUAL(record->result.address, VALUES);
@@ -218,7 +230,8 @@ LOOPBACK_TEST(test_exception) {
     CHECK_EQUAL(await_record(read_registers(0, 1))->result.error, PTK_ERR_OK); /* and on it goes */
 }
 
-LOOPBACK_TEST(test_nobody_is_told) {
+/** @brief A request without a callback is executed. */
+LOOPBACK_TEST(test_without_callback) {
     client_start();
     CHECK(ptk_modbus_client_write_single_register(&fixture.client, 1, 3, 33, NULL, NULL) > 0);
     RUN_UNTIL(client_stats().responses == 1);
@@ -228,6 +241,7 @@ LOOPBACK_TEST(test_nobody_is_told) {
 
 /* ---- a protothread ---- */
 
+/** @brief The context of a protothread that waits for results. */
 typedef struct thread_context {
     ptk_pt_t pt;
     ptk_modbus_reply_t reply;
@@ -236,6 +250,7 @@ typedef struct thread_context {
     bool finished;
 } thread_context_t;
 
+/** @brief The protothread: two reads, one after the other. */
 static ptk_pt_status_t read_twice(ptk_pt_t *pt) {
     thread_context_t *context = (thread_context_t *)pt;
 
@@ -257,6 +272,7 @@ static ptk_pt_status_t read_twice(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A protothread waits for results. */
 LOOPBACK_TEST(test_protothread_awaits) {
     static thread_context_t context;
 
@@ -275,22 +291,21 @@ LOOPBACK_TEST(test_protothread_awaits) {
     CHECK_EQUAL(context.reply.result.error, PTK_ERR_INVALID_HANDLE);
 }
 
+/** @brief A request is refused while all transactions are in use. */
 LOOPBACK_TEST(test_all_transactions_in_use) {
     ptk_modbus_request_id_t ids[TEST_TRANSACTIONS];
-    unsigned i;
-    unsigned j;
 
     client_start();
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         ids[i] = read_registers((uint16_t)i, 1);
-        for (j = 0; j < i; j++) {
+        for (unsigned j = 0; j < i; j++) {
             CHECK(ids[i] != ids[j]);
         }
     }
     CHECK_EQUAL(ptk_modbus_client_read_coils(&fixture.client, 1, 0, 1, record_result, &fixture), PTK_ERR_OUT_OF_MEMORY);
     CHECK_EQUAL(client_stats().pending, TEST_TRANSACTIONS);
     RUN_UNTIL(fixture.count == TEST_TRANSACTIONS);
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         CHECK_EQUAL(fixture.records[i].result.id, ids[i]); /* in the order of submission */
         CHECK_EQUAL(fixture.records[i].registers[0], 1000 + i);
     }
@@ -298,13 +313,14 @@ LOOPBACK_TEST(test_all_transactions_in_use) {
     CHECK(read_registers(0, 1) > 0);
 }
 
+/** @brief The tests of this file. */
 const harness_test_t client_requests_tests[] = {
     {"client_requests.reads", test_reads},
     {"client_requests.writes", test_writes},
     {"client_requests.mask_write_and_read_write", test_mask_write_and_read_write},
     {"client_requests.device_identification", test_device_identification},
     {"client_requests.exception", test_exception},
-    {"client_requests.nobody_is_told", test_nobody_is_told},
+    {"client_requests.without_callback", test_without_callback},
     {"client_requests.protothread_awaits", test_protothread_awaits},
     {"client_requests.all_transactions_in_use", test_all_transactions_in_use},
     {NULL, NULL},

@@ -1,6 +1,6 @@
 /**
  * @file test_client_responses.c
- * @brief What comes back: responses in any order and in any pieces, late ones, wrong ones, and none at all.
+ * @brief Responses in any order and in any pieces, late ones, wrong ones, and none at all.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -8,23 +8,23 @@
 
 /* ---- pieces and order ---- */
 
+/** @brief Responses in one piece and in another order. */
 CLIENT_TEST(test_merged_and_out_of_order) {
     uint8_t bytes[3 * PTK_MODBUS_MAX_FRAME_SIZE];
     ptk_modbus_request_id_t ids[3];
     size_t length = 0;
-    unsigned i;
 
     client_start_connected();
-    for (i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 3; i++) {
         ids[i] = read_registers((uint16_t)(10 * i), 2);
     }
     RUN_UNTIL(fixture.peer.count == 3);
-    for (i = 3; i > 0; i--) {
+    for (unsigned i = 3; i > 0; i--) {
         length += peer_make_registers(i - 1, (uint16_t)(100 * i), bytes + length, sizeof bytes - length);
     }
     peer_send(bytes, length); /* the last one first, all in one segment */
     RUN_UNTIL(fixture.count == 3);
-    for (i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 3; i++) {
         CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_OK);
         CHECK_EQUAL(fixture.records[i].result.id, ids[2 - i]);
         CHECK_EQUAL(fixture.records[i].result.address, 10 * (2 - i));
@@ -36,16 +36,15 @@ CLIENT_TEST(test_merged_and_out_of_order) {
     CHECK_EQUAL(client_stats().discarded, 0);
 }
 
+/** @brief A response that comes in two pieces, cut at every byte. */
 CLIENT_TEST(test_split_at_every_byte) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
-    size_t length;
-    size_t i;
 
     client_start_connected();
     read_registers(0, 4);
     RUN_UNTIL(fixture.peer.count == 1);
-    length = peer_make_registers(0, 0x1234, bytes, sizeof bytes);
-    for (i = 0; i < length; i++) {
+    size_t length = peer_make_registers(0, 0x1234, bytes, sizeof bytes);
+    for (size_t i = 0; i < length; i++) {
         CHECK_EQUAL(fixture.count, 0);
         peer_send(bytes + i, 1);
         run_for_ms(2);
@@ -59,20 +58,19 @@ CLIENT_TEST(test_split_at_every_byte) {
 CLIENT_TEST(test_more_than_a_buffer) {
     uint8_t bytes[TEST_TRANSACTIONS * PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length = 0;
-    unsigned i;
 
     client_start_connected();
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         read_registers(0, 125);
     }
     RUN_UNTIL(fixture.peer.count == TEST_TRANSACTIONS);
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         length += peer_make_registers(i, (uint16_t)i, bytes + length, sizeof bytes - length);
     }
     CHECK(length > PTK_MODBUS_CLIENT_BUFFER_SIZE);
     peer_send(bytes, length);
     RUN_UNTIL(fixture.count == TEST_TRANSACTIONS);
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_OK);
         CHECK_EQUAL(fixture.records[i].registers[0], i);
     }
@@ -80,6 +78,7 @@ CLIENT_TEST(test_more_than_a_buffer) {
 
 /* ---- late, unknown, wrong ---- */
 
+/** @brief A response after the time-out is discarded. */
 CLIENT_TEST(test_late_response_is_discarded) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
@@ -90,8 +89,8 @@ CLIENT_TEST(test_late_response_is_discarded) {
     fixture.client.config.response_timeout_ms = PATIENCE_MS; /* so that a slow machine does not lose the second one */
     read_registers(5, 1);
     RUN_UNTIL(fixture.peer.count == 2);
-    peer_answer_registers(0, 111);
-    peer_answer_registers(1, 222);
+    peer_respond_registers(0, 111);
+    peer_respond_registers(1, 222);
     RUN_UNTIL(fixture.count == 2);
     CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_OK);
     CHECK_EQUAL(fixture.records[1].result.address, 5);
@@ -108,33 +107,35 @@ CLIENT_TEST(test_late_response_to_the_first_attempt) {
     read_registers(0, 1);
     RUN_UNTIL(fixture.peer.count == 2);
     CHECK(fixture.peer.frames[0].transaction_id != fixture.peer.frames[1].transaction_id);
-    peer_answer_registers(0, 111);
+    peer_respond_registers(0, 111);
     RUN_UNTIL(client_stats().discarded == 1);
     CHECK_EQUAL(fixture.count, 0);
-    peer_answer_registers(fixture.peer.count - 1, 222);
+    peer_respond_registers(fixture.peer.count - 1, 222);
     RUN_UNTIL(fixture.count == 1);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
     CHECK_EQUAL(fixture.records[0].registers[0], 222);
     CHECK_EQUAL(client_stats().timeouts, client_stats().retries);
 }
 
+/** @brief The second response to a request is discarded. */
 CLIENT_TEST(test_response_twice) {
     client_start_connected();
     read_registers(0, 1);
     RUN_UNTIL(fixture.peer.count == 1);
-    peer_answer_registers(0, 1);
-    peer_answer_registers(0, 2);
+    peer_respond_registers(0, 1);
+    peer_respond_registers(0, 2);
     RUN_UNTIL(client_stats().discarded == 1);
     CHECK_EQUAL(fixture.count, 1);
     CHECK_EQUAL(fixture.records[0].registers[0], 1);
 }
 
-/** @brief One change to a good response to a read of two registers, which is then not one any more. */
+/** @brief One change that makes a response to a read of two registers invalid. */
 typedef struct damage {
     size_t offset;
     uint8_t value;
 } damage_t;
 
+/** @brief Responses that do not fit the request. */
 CLIENT_TEST(test_wrong_responses) {
     static const damage_t damages[] = {
         {6, TEST_UNIT_ID + 1}, /* unit */
@@ -145,14 +146,12 @@ CLIENT_TEST(test_wrong_responses) {
         {8, 255},
     };
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
-    unsigned i;
 
     client_start_connected();
-    for (i = 0; i < sizeof damages / sizeof damages[0]; i++) {
-        size_t length;
+    for (unsigned i = 0; i < sizeof damages / sizeof damages[0]; i++) {
         read_registers(0, 2);
         RUN_UNTIL(fixture.peer.count == i + 1);
-        length = peer_make_registers(i, 7, bytes, sizeof bytes);
+        size_t length = peer_make_registers(i, 7, bytes, sizeof bytes);
         bytes[damages[i].offset] = damages[i].value;
         peer_send(bytes, length);
         RUN_UNTIL(fixture.count == i + 1);
@@ -163,17 +162,18 @@ CLIENT_TEST(test_wrong_responses) {
     CHECK_EQUAL(fixture.disconnected, 0);
 }
 
-/* Good by itself, but to another question. */
+/** @brief Valid by themselves, but responses to other requests. */
 CLIENT_TEST(test_wrong_quantity) {
     client_start_connected();
     read_registers(0, 2);
     RUN_UNTIL(fixture.peer.count == 1);
     fixture.peer.frames[0].request.quantity = 1;
-    peer_answer_registers(0, 7);
+    peer_respond_registers(0, 7);
     RUN_UNTIL(fixture.count == 1);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_MODBUS_ERR_BAD_RESPONSE);
 }
 
+/** @brief The result has the exception code. */
 CLIENT_TEST(test_exception_response) {
     uint8_t bytes[] = {0, 0, 0, 0, 0, 3, TEST_UNIT_ID, 0x83, PTK_MODBUS_EXCEPTION_GATEWAY_TARGET_FAILED};
 
@@ -193,20 +193,18 @@ CLIENT_TEST(test_exception_response) {
 
 /* ---- none ---- */
 
+/** @brief A request without a response is sent again as often as the config says. */
 CLIENT_TEST(test_time_out_and_retries) {
-    uint64_t begin;
-    unsigned i;
-
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     fixture.config.retries = 1;
     client_start_connected();
-    begin = ptk_clock_now_ms();
+    uint64_t begin = ptk_clock_now_ms();
     read_registers(0, 1);
     RUN_UNTIL(fixture.count == 1);
     CHECK(ptk_clock_now_ms() - begin >= 2 * TEST_TIMEOUT_MS); /* never early */
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_TIMED_OUT);
     RUN_UNTIL(fixture.peer.count == 2);
-    for (i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < 2; i++) {
         CHECK_EQUAL(fixture.peer.frames[i].request.function, PTK_MODBUS_READ_HOLDING_REGISTERS);
     }
     CHECK_EQUAL(client_stats().requests, 2);
@@ -217,22 +215,19 @@ CLIENT_TEST(test_time_out_and_retries) {
     CHECK_EQUAL(fixture.peer.count, 2);
 }
 
-/** @brief The application keeps the loop busy for longer than the responses may take, more of them than one look
- *  takes. */
+/** @brief The application blocks the loop for longer than the time-out, with more responses than one receive takes. */
 CLIENT_TEST(test_loop_is_late) {
     uint8_t bytes[TEST_TRANSACTIONS * PTK_MODBUS_MAX_FRAME_SIZE];
     size_t length = 0;
-    uint64_t begin;
-    unsigned i;
 
     fixture.config.response_timeout_ms = 1000;
     client_start_connected();
-    begin = ptk_clock_now_ms();
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    uint64_t begin = ptk_clock_now_ms();
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         read_registers((uint16_t)i, 125);
     }
     RUN_UNTIL(fixture.peer.count == TEST_TRANSACTIONS);
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         length += peer_make_registers(i, (uint16_t)i, bytes + length, sizeof bytes - length);
     }
     CHECK(length > PTK_MODBUS_CLIENT_BUFFER_SIZE);
@@ -240,7 +235,7 @@ CLIENT_TEST(test_loop_is_late) {
     while (ptk_clock_now_ms() - begin < 1200) {
     }
     RUN_UNTIL(fixture.count == TEST_TRANSACTIONS);
-    for (i = 0; i < TEST_TRANSACTIONS; i++) {
+    for (unsigned i = 0; i < TEST_TRANSACTIONS; i++) {
         CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_OK);
         CHECK_EQUAL(fixture.records[i].registers[0], i);
     }
@@ -248,34 +243,30 @@ CLIENT_TEST(test_loop_is_late) {
     CHECK_EQUAL(fixture.disconnected, 0); /* it was not silent */
 }
 
-/* Each request has its own deadline. */
-CLIENT_TEST(test_one_is_answered_the_other_not) {
-    ptk_modbus_request_id_t unanswered;
-
+/** @brief Each request has its own deadline. */
+CLIENT_TEST(test_response_to_one_of_two) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
-    unanswered = read_registers(0, 1);
+    ptk_modbus_request_id_t other = read_registers(0, 1);
     run_for_ms(TEST_TIMEOUT_MS / 2);
     read_registers(1, 1);
     RUN_UNTIL(fixture.count > 0 || fixture.peer.count == 2);
     if (fixture.count == 0) {
-        peer_answer_registers(1, 5);
+        peer_respond_registers(1, 5);
     }
     RUN_UNTIL(fixture.count == 2);
     CHECK_EQUAL(client_stats().pending, 0);
     CHECK(fixture.records[0].result.id != fixture.records[1].result.id);
-    CHECK_EQUAL(fixture.records[fixture.records[0].result.id == unanswered ? 0 : 1].result.error, PTK_ERR_TIMED_OUT);
+    CHECK_EQUAL(fixture.records[fixture.records[0].result.id == other ? 0 : 1].result.error, PTK_ERR_TIMED_OUT);
 }
 
 /** @brief The first one's deadline does not end the second one's wait. */
 CLIENT_TEST(test_each_has_its_own_deadline) {
-    uint64_t begin;
-
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
     read_registers(0, 1);
     run_for_ms(TEST_TIMEOUT_MS / 3);
-    begin = ptk_clock_now_ms();
+    uint64_t begin = ptk_clock_now_ms();
     read_registers(1, 1);
     RUN_UNTIL(fixture.count == 2);
     CHECK(ptk_clock_now_ms() - begin >= TEST_TIMEOUT_MS);
@@ -284,6 +275,7 @@ CLIENT_TEST(test_each_has_its_own_deadline) {
     CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_TIMED_OUT);
 }
 
+/** @brief A write is not repeated after a time-out. */
 CLIENT_TEST(test_writes_are_not_repeated) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     fixture.config.retries = 5;
@@ -294,7 +286,8 @@ CLIENT_TEST(test_writes_are_not_repeated) {
     CHECK_EQUAL(client_stats().requests, 1);
 }
 
-CLIENT_TEST(test_writes_are_repeated_if_wanted) {
+/** @brief With retry_writes it is. */
+CLIENT_TEST(test_writes_are_repeated_on_request) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     fixture.config.retries = 1;
     fixture.config.retry_writes = true;
@@ -305,11 +298,10 @@ CLIENT_TEST(test_writes_are_repeated_if_wanted) {
     CHECK_EQUAL(client_stats().requests, 2);
 }
 
+/** @brief A cancelled request does not complete, and its response is discarded. */
 CLIENT_TEST(test_cancelled_request) {
-    ptk_modbus_request_id_t cancelled;
-
     client_start_connected();
-    cancelled = read_registers(0, 1);
+    ptk_modbus_request_id_t cancelled = read_registers(0, 1);
     read_registers(1, 1);
     RUN_UNTIL(fixture.peer.count == 2);
     CHECK_EQUAL(ptk_modbus_client_cancel(&fixture.client, cancelled), PTK_ERR_OK);
@@ -318,13 +310,14 @@ CLIENT_TEST(test_cancelled_request) {
     CHECK_EQUAL(ptk_modbus_client_cancel(&fixture.client, -1), PTK_ERR_INVALID_HANDLE);
     CHECK_EQUAL(ptk_modbus_client_cancel(NULL, 1), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(client_stats().pending, 1);
-    peer_answer_registers(0, 1);
-    peer_answer_registers(1, 2);
+    peer_respond_registers(0, 1);
+    peer_respond_registers(1, 2);
     RUN_UNTIL(fixture.count == 1);
     CHECK_EQUAL(fixture.records[0].registers[0], 2);
     CHECK_EQUAL(client_stats().discarded, 1);
 }
 
+/** @brief The tests of this file. */
 const harness_test_t client_responses_tests[] = {
     {"client_responses.merged_and_out_of_order", test_merged_and_out_of_order},
     {"client_responses.split_at_every_byte", test_split_at_every_byte},
@@ -337,10 +330,10 @@ const harness_test_t client_responses_tests[] = {
     {"client_responses.exception_response", test_exception_response},
     {"client_responses.time_out_and_retries", test_time_out_and_retries},
     {"client_responses.loop_is_late", test_loop_is_late},
-    {"client_responses.one_is_answered_the_other_not", test_one_is_answered_the_other_not},
+    {"client_responses.response_to_one_of_two", test_response_to_one_of_two},
     {"client_responses.each_has_its_own_deadline", test_each_has_its_own_deadline},
     {"client_responses.writes_are_not_repeated", test_writes_are_not_repeated},
-    {"client_responses.writes_are_repeated_if_wanted", test_writes_are_repeated_if_wanted},
+    {"client_responses.writes_are_repeated_on_request", test_writes_are_repeated_on_request},
     {"client_responses.cancelled_request", test_cancelled_request},
     {NULL, NULL},
 };

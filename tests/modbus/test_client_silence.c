@@ -1,16 +1,16 @@
 /**
  * @file test_client_silence.c
- * @brief Silence: how long nothing whole comes from the server before the connection counts as dead.
- *
- * Requests that wait at the same time are not a longer silence, and a gateway that does not know some units is not a
- * dead one.
+ * @brief Silence: how long nothing whole comes from the server before the connection counts as dead. Requests that wait
+ * at the same time are not a longer silence, and a gateway that does not know some units is not a dead one.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "client_support.h"
 
+/** @brief A unit that does not respond. */
 #define DEAD_UNIT 5
 
+/** @brief Submits a read to a unit. */
 static void read_unit(uint8_t unit_id, uint16_t address) {
     CHECK(ptk_modbus_client_read_holding_registers(&fixture.client, unit_id, address, 1, record_result, &fixture) > 0);
 }
@@ -18,24 +18,21 @@ static void read_unit(uint8_t unit_id, uint16_t address) {
 /** @brief Requests to a unit that is off, all at the same time; they expire together. */
 static void ask_the_dead_unit(unsigned requests) {
     unsigned done = fixture.count + requests;
-    unsigned i;
 
-    for (i = 0; i < requests; i++) {
+    for (unsigned i = 0; i < requests; i++) {
         read_unit(DEAD_UNIT, (uint16_t)i);
     }
     RUN_UNTIL(fixture.count == done);
-    for (i = done - requests; i < done; i++) {
+    for (unsigned i = done - requests; i < done; i++) {
         CHECK_EQUAL(fixture.records[i].result.error, PTK_ERR_TIMED_OUT);
     }
 }
 
 /** @brief However many requests expire together, they are one silent time-out; the third one ends the connection. */
 CLIENT_TEST(test_requests_in_flight_are_one_silence) {
-    unsigned i;
-
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
-    for (i = 0; i < PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
+    for (unsigned i = 0; i < PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
         CHECK_EQUAL(fixture.disconnected, 0);
         ask_the_dead_unit(TEST_TRANSACTIONS);
     }
@@ -43,15 +40,12 @@ CLIENT_TEST(test_requests_in_flight_are_one_silence) {
     CHECK_EQUAL(fixture.disconnected, 1);
 }
 
-/* Requests that overlap, as those of a fast poll do: not before three response time-outs have passed. */
+/** @brief Requests that overlap, as those of a fast poll do: not before three response time-outs have passed. */
 CLIENT_TEST(test_overlapping_requests) {
-    uint64_t begin;
-    unsigned i;
-
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
-    begin = ptk_clock_now_ms();
-    for (i = 0; fixture.disconnected == 0; i++) {
+    uint64_t begin = ptk_clock_now_ms();
+    for (unsigned i = 0; fixture.disconnected == 0; i++) {
         CHECK(i < MAX_RECORDS);
         read_unit(DEAD_UNIT, (uint16_t)i);
         run_for_ms(TEST_TIMEOUT_MS / 4);
@@ -59,9 +53,11 @@ CLIENT_TEST(test_overlapping_requests) {
     CHECK(ptk_clock_now_ms() - begin >= PTK_MODBUS_CLIENT_SILENT_TIMEOUTS * TEST_TIMEOUT_MS);
 }
 
-/** @brief A gateway: one unit is off, and three requests to it expire together; another unit answers meanwhile. A
- *  write that is in flight at that moment is executed, and said to be. */
-CLIENT_TEST(test_another_unit_answers) {
+/**
+ * @brief A gateway: one unit is off, and three requests to it expire together; another unit responds meanwhile. A write
+ * that is in flight at that moment is executed, and said to be.
+ */
+CLIENT_TEST(test_another_unit_responds) {
     fixture.config.response_timeout_ms = 500;
     fixture.config.silent_timeouts = 1;
     client_start_connected();
@@ -71,13 +67,13 @@ CLIENT_TEST(test_another_unit_answers) {
     run_for_ms(5);
     read_registers(1, 1);
     RUN_UNTIL(fixture.peer.count == 4);
-    peer_answer_registers(3, 4);
+    peer_respond_registers(3, 4);
     RUN_UNTIL(fixture.count >= 1);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK); /* unless the machine was busy for all that time */
     fixture.client.config.response_timeout_ms = PATIENCE_MS;  /* so that a slow machine does not lose the write */
     write_register(2, 77);
     RUN_UNTIL(fixture.count == 4 && fixture.peer.count == 5);
-    peer_answer_write(4);
+    peer_respond_write(4);
     RUN_UNTIL(fixture.count == 5);
     CHECK_EQUAL(fixture.records[4].result.function, PTK_MODBUS_WRITE_SINGLE_REGISTER);
     CHECK_EQUAL(fixture.records[4].result.error, PTK_ERR_OK);
@@ -85,35 +81,33 @@ CLIENT_TEST(test_another_unit_answers) {
     CHECK_EQUAL(fixture.disconnected, 0);
 }
 
-/* An answer between the time-outs, however long they take together. If it comes late it is enough all the same. */
-CLIENT_TEST(test_an_answer_ends_the_silence) {
-    unsigned i;
-
+/** @brief A response between the time-outs, even a late one, however long they take together. */
+CLIENT_TEST(test_a_response_ends_the_silence) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
-    for (i = 1; i <= 5; i++) {
+    for (unsigned i = 1; i <= 5; i++) {
         ask_the_dead_unit(1);
         read_registers(0, 1);
         RUN_UNTIL(fixture.peer.count == 2 * i);
-        peer_answer_registers(fixture.peer.count - 1, 1);
+        peer_respond_registers(fixture.peer.count - 1, 1);
         RUN_UNTIL(fixture.count == 2 * i && client_stats().responses + client_stats().discarded == i);
     }
     CHECK_EQUAL(fixture.disconnected, 0);
 }
 
+/** @brief PTK_MODBUS_CLIENT_NEVER_SILENT keeps a silent connection. */
 CLIENT_TEST(test_never) {
-    unsigned i;
-
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS / 4;
     fixture.config.silent_timeouts = PTK_MODBUS_CLIENT_NEVER_SILENT;
     client_start_connected();
-    for (i = 0; i < 4 * PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
+    for (unsigned i = 0; i < 4 * PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
         ask_the_dead_unit(2);
     }
     CHECK_EQUAL(client_stats().connections, 1);
     CHECK_EQUAL(fixture.disconnected, 0);
 }
 
+/** @brief silent_timeouts 1 ends the connection at the first silent time-out. */
 CLIENT_TEST(test_the_first) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     fixture.config.silent_timeouts = 1;
@@ -123,13 +117,11 @@ CLIENT_TEST(test_the_first) {
     CHECK_EQUAL(fixture.connection_error, PTK_ERR_TIMED_OUT);
 }
 
-/** @brief A server that nobody asks has no reason to speak: the time between requests is no silence. */
+/** @brief Without a request no response is due: the time between requests is no silence. */
 CLIENT_TEST(test_idle_is_not_silent) {
-    unsigned i;
-
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     client_start_connected();
-    for (i = 0; i < PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
+    for (unsigned i = 0; i < PTK_MODBUS_CLIENT_SILENT_TIMEOUTS; i++) {
         run_for_ms(4 * TEST_TIMEOUT_MS);
         CHECK_EQUAL(fixture.disconnected, 0);
         ask_the_dead_unit(1);
@@ -137,7 +129,7 @@ CLIENT_TEST(test_idle_is_not_silent) {
     CHECK_EQUAL(fixture.disconnected, 1);
 }
 
-/* Each attempt of a request that is retried is a time-out of its own. */
+/** @brief Each attempt of a request that is retried is a time-out of its own. */
 CLIENT_TEST(test_retries_in_silence) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     fixture.config.retries = 100;
@@ -152,12 +144,10 @@ CLIENT_TEST(test_retries_in_silence) {
 
 /** @brief A new connection has a silence of its own. */
 CLIENT_TEST(test_new_connection_new_silence) {
-    unsigned i;
-
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
     fixture.config.silent_timeouts = 2;
     client_start_connected();
-    for (i = 1; i <= 3; i++) {
+    for (unsigned i = 1; i <= 3; i++) {
         ask_the_dead_unit(1);
         CHECK_EQUAL(fixture.disconnected, i - 1);
         ask_the_dead_unit(1);
@@ -166,11 +156,12 @@ CLIENT_TEST(test_new_connection_new_silence) {
     }
 }
 
+/** @brief The tests of this file. */
 const harness_test_t client_silence_tests[] = {
     {"client_silence.requests_in_flight_are_one_silence", test_requests_in_flight_are_one_silence},
     {"client_silence.overlapping_requests", test_overlapping_requests},
-    {"client_silence.another_unit_answers", test_another_unit_answers},
-    {"client_silence.an_answer_ends_the_silence", test_an_answer_ends_the_silence},
+    {"client_silence.another_unit_responds", test_another_unit_responds},
+    {"client_silence.a_response_ends_the_silence", test_a_response_ends_the_silence},
     {"client_silence.never", test_never},
     {"client_silence.the_first", test_the_first},
     {"client_silence.idle_is_not_silent", test_idle_is_not_silent},

@@ -1,7 +1,7 @@
 /**
  * @file test_codec_corpus.c
- * @brief What must hold for any bytes, with bytes that look like Modbus, the same ones in every run: frames of every
- *        function with random fields, then damaged: bytes changed, cut, joined.
+ * @brief What must hold for any bytes, tried with bytes that resemble Modbus, the same in every run: frames of every
+ * function with random fields, then damaged: bytes changed, cut, joined.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,12 +10,15 @@
 
 #include <string.h>
 
+/** @brief Frames that are tried. */
 #define ROUNDS 200000u
+/** @brief Most bytes of an input. */
 #define MAX_INPUT 1024u
 
 /** @brief xorshift32 (Marsaglia): a sequence that is the same everywhere. */
 static uint32_t random_state = 0x9E3779B9u;
 
+/** @brief A pseudo-random number below a limit; the same numbers in every run. */
 static uint32_t random_number(uint32_t limit) {
     random_state ^= random_state << 13;
     random_state ^= random_state >> 17;
@@ -35,6 +38,7 @@ static uint16_t random_field(void) {
                                  : interesting[random_number(sizeof interesting / sizeof interesting[0])];
 }
 
+/** @brief Appends a field of 16 bits if it fits. */
 static size_t put_field(uint8_t *bytes, size_t size, uint16_t field) {
     bytes[size] = (uint8_t)(field >> 8);
     bytes[size + 1] = (uint8_t)(field & 0xFF);
@@ -44,11 +48,10 @@ static size_t put_field(uint8_t *bytes, size_t size, uint16_t field) {
 /** @brief The PDU of a write whose count mostly fits its quantity. */
 static size_t put_values(uint8_t *pdu, size_t size, uint32_t bytes) {
     uint32_t count = random_number(8) == 0 ? random_number(256) : bytes;
-    uint32_t i;
 
     count = count < 240 ? count : 240;
     pdu[size++] = (uint8_t)count;
-    for (i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         pdu[size++] = (uint8_t)random_number(256);
     }
     return size;
@@ -56,9 +59,7 @@ static size_t put_values(uint8_t *pdu, size_t size, uint32_t bytes) {
 
 /** @brief A list of identification objects. */
 static size_t put_objects(uint8_t *pdu, size_t size, uint32_t count) {
-    uint32_t i;
-
-    for (i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         pdu[size++] = (uint8_t)random_number(256);
         size = put_values(pdu, size, random_number(16));
         if (size > 200) {
@@ -114,6 +115,7 @@ static size_t make_pdu(uint8_t *pdu) {
     return size;
 }
 
+/** @brief Makes a random frame. Returns its size. */
 static size_t make_frame(uint8_t *bytes) {
     uint8_t pdu[512];
     size_t size = make_pdu(pdu);
@@ -126,14 +128,13 @@ static size_t make_frame(uint8_t *bytes) {
     return size + 7;
 }
 
+/** @brief Damaged frames and random bytes: the codec reads and writes nothing out of bounds. */
 static void test_damaged_frames(void) {
     static uint8_t input[MAX_INPUT + 600];
-    uint32_t round;
 
-    for (round = 0; round < ROUNDS; round++) {
+    for (uint32_t round = 0; round < ROUNDS; round++) {
         size_t size = 0;
         uint32_t damage = random_number(3);
-        const char *wrong;
 
         do {
             size += make_frame(input + size);
@@ -144,7 +145,7 @@ static void test_damaged_frames(void) {
         if (random_number(4) == 0) {
             size = random_number((uint32_t)size + 1);
         }
-        wrong = codec_any_bytes(input, size);
+        const char *wrong = codec_any_bytes(input, size);
         if (wrong != NULL) {
             harness_fail(__FILE__, __LINE__, wrong, round, ROUNDS);
             return;
@@ -152,6 +153,7 @@ static void test_damaged_frames(void) {
     }
 }
 
+/** @brief The tests of this file. */
 const harness_test_t codec_corpus_tests[] = {
     {"codec_corpus.damaged_frames", test_damaged_frames},
     {NULL, NULL},

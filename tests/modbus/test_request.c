@@ -1,7 +1,6 @@
 /**
  * @file test_request.c
- * @brief Requests: every function good and each way of being bad, cut at every byte, at the limits, and there and
- *        back.
+ * @brief Requests: each function, valid and invalid in each way, cut at every byte, at the limits, encoded and decoded.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,7 +8,7 @@
 
 #include <string.h>
 
-/** @brief A good PDU and what it means; data_offset is where its values begin in the PDU, 0 for none. */
+/** @brief A valid PDU and what it means; data_offset is where its values begin in the PDU, 0 for none. */
 typedef struct good_request {
     const char *pdu;
     ptk_modbus_request_t meaning;
@@ -35,8 +34,10 @@ static const good_request_t good_requests[] = {
     {"2b 0e 04 80", {.function = 43, .device_id_code = 4, .object_id = 0x80}, 0},
 };
 
+/** @brief Number of valid PDUs. */
 #define GOOD_COUNT (sizeof good_requests / sizeof good_requests[0])
 
+/** @brief Two requests have the same fields. */
 static void check_requests_equal(const ptk_modbus_request_t *got, const ptk_modbus_request_t *wanted) {
     CHECK_EQUAL(got->function, wanted->function);
     CHECK_EQUAL(got->device_id_code, wanted->device_id_code);
@@ -51,44 +52,44 @@ static void check_requests_equal(const ptk_modbus_request_t *got, const ptk_modb
     CHECK_EQUAL(got->data_length, wanted->data_length);
 }
 
+/** @brief Valid requests are decoded, encoded, and are the same. */
 static void test_good_requests_there_and_back(void) {
-    size_t i;
-
-    for (i = 0; i < GOOD_COUNT; i++) {
+    for (size_t i = 0; i < GOOD_COUNT; i++) {
         test_frame_t memory = frame_from_hex(good_requests[i].pdu);
         uint8_t encoded[PTK_MODBUS_MAX_FRAME_SIZE];
-        ptk_modbus_request_t request;
         ptk_modbus_frame_t frame;
-        ptk_buf_t buf;
 
         CHECK_EQUAL(ptk_modbus_frame_take(&memory.buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
+        ptk_modbus_request_t request;
         CHECK_EQUAL(ptk_modbus_request_decode(&frame, &request), PTK_MODBUS_EXCEPTION_NONE);
         check_requests_equal(&request, &good_requests[i].meaning);
         check_data(&memory, good_requests[i].data_offset, request.data);
+        ptk_buf_t buf;
         CHECK_EQUAL(ptk_buf_init(&buf, encoded, sizeof encoded), PTK_ERR_OK);
         CHECK_EQUAL(ptk_modbus_request_encode(&buf, TEST_TRANSACTION, TEST_UNIT, &request), PTK_ERR_OK);
         check_same_bytes(&memory, &buf);
     }
 }
 
+/** @brief Decodes a PDU and forgets the result. */
 static int32_t decode(const uint8_t *pdu, size_t size) {
     return decode_request_pdu(pdu, size, NULL);
 }
 
 /** @brief A wrong length is exception 3 (AP 7). */
 static void test_wrong_lengths(void) {
-    size_t i;
-
-    for (i = 0; i < GOOD_COUNT; i++) {
+    for (size_t i = 0; i < GOOD_COUNT; i++) {
         check_lengths(good_requests[i].pdu, decode, PTK_MODBUS_EXCEPTION_NONE, PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
     }
 }
 
+/** @brief An invalid PDU and its exception. */
 typedef struct bad_request {
     const char *pdu;
     uint8_t exception;
 } bad_request_t;
 
+/** @brief Invalid PDUs. */
 static const bad_request_t bad_requests[] = {
     {"00", 1},                                  /* no function */
     {"07", 1},                                  /* serial line only */
@@ -120,10 +121,9 @@ static const bad_request_t bad_requests[] = {
     {"2b 0e 05 00", 3},                         /* no such code */
 };
 
+/** @brief Invalid requests are refused. */
 static void test_bad_requests(void) {
-    size_t i;
-
-    for (i = 0; i < sizeof bad_requests / sizeof bad_requests[0]; i++) {
+    for (size_t i = 0; i < sizeof bad_requests / sizeof bad_requests[0]; i++) {
         uint8_t pdu[PTK_MODBUS_MAX_PDU_SIZE];
         size_t size = bytes_from_hex(bad_requests[i].pdu, pdu, sizeof pdu);
         ptk_modbus_request_t request;
@@ -133,10 +133,9 @@ static void test_bad_requests(void) {
     }
 }
 
+/** @brief Whether the codec knows a function. */
 static bool known(unsigned function) {
-    size_t i;
-
-    for (i = 0; i < GOOD_COUNT; i++) {
+    for (size_t i = 0; i < GOOD_COUNT; i++) {
         if (good_requests[i].meaning.function == function) {
             return true;
         }
@@ -144,11 +143,9 @@ static bool known(unsigned function) {
     return false;
 }
 
-/** @brief A function code with nothing behind it is illegal if it is unknown, and too short if it is known. */
+/** @brief A function code alone is illegal if it is unknown, and too short if it is known. */
 static void test_every_function_code(void) {
-    unsigned function;
-
-    for (function = 0; function <= 0xFF; function++) {
+    for (unsigned function = 0; function <= 0xFF; function++) {
         uint8_t pdu = (uint8_t)function;
 
         CHECK_EQUAL(decode_request_pdu(&pdu, 1, NULL),
@@ -156,8 +153,7 @@ static void test_every_function_code(void) {
     }
 }
 
-/** @brief The PDU of a function that has quantities, with as many bytes of values as it should have, but at most 246.
- *  */
+/** @brief The PDU of a function that has quantities, with its bytes of values, but at most 246. */
 static size_t make_pdu(uint8_t *pdu, const ptk_modbus_request_t *fields) {
     size_t bytes = fields->function == 15   ? ptk_modbus_bits_size(fields->quantity)
                    : fields->function == 16 ? 2u * (size_t)fields->quantity
@@ -183,6 +179,7 @@ static size_t make_pdu(uint8_t *pdu, const ptk_modbus_request_t *fields) {
     return ptk_buf_length(&buf);
 }
 
+/** @brief Decodes a request that is made of fields, allowed or not. */
 static uint8_t decode_fields(const ptk_modbus_request_t *fields) {
     uint8_t pdu[PTK_MODBUS_MAX_PDU_SIZE];
     size_t size = make_pdu(pdu, fields);
@@ -194,7 +191,6 @@ static uint8_t decode_fields(const ptk_modbus_request_t *fields) {
 static void check_limits(uint8_t function, uint16_t most) {
     ptk_modbus_request_t fields = {.function = function, .write_quantity = 1};
     static const uint16_t never[] = {0x4000, 0x8000, 0xFFFF};
-    size_t i;
 
     fields.quantity = 1;
     CHECK_EQUAL(decode_fields(&fields), PTK_MODBUS_EXCEPTION_NONE);
@@ -211,12 +207,13 @@ static void check_limits(uint8_t function, uint16_t most) {
     CHECK_EQUAL(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
     fields.quantity = 0;
     CHECK_EQUAL(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
-    for (i = 0; i < sizeof never / sizeof never[0]; i++) {
+    for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) {
         fields.quantity = never[i];
         CHECK_EQUAL(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
     }
 }
 
+/** @brief The least and greatest quantities of each function. */
 static void test_quantities(void) {
     ptk_modbus_request_t fields = {.function = 23, .quantity = 125, .write_quantity = 121};
 
@@ -240,7 +237,7 @@ static void test_quantities(void) {
     CHECK_EQUAL(decode_fields(&fields), PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE);
 }
 
-/** @brief What would be refused when it is received is not sent. */
+/** @brief Requests that the decoder refuses are not encoded. */
 static void test_encode_refuses(void) {
     static const uint8_t data[4] = {0};
     const ptk_modbus_request_t refused[] = {
@@ -260,23 +257,20 @@ static void test_encode_refuses(void) {
     };
     uint8_t memory[PTK_MODBUS_MAX_FRAME_SIZE];
     ptk_buf_t buf;
-    size_t i;
 
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
-    for (i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         check_refused(&buf, ptk_modbus_request_encode(&buf, 1, 1, &refused[i]), PTK_ERR_INVALID_ARGUMENT);
     }
 }
 
+/** @brief Encoding fails without room or arguments, and leaves the buffer as it was. */
 static void test_encode_needs_room_and_arguments(void) {
     const ptk_modbus_request_t request = {.function = 3, .quantity = 1};
     uint8_t memory[12];
-    ptk_modbus_frame_t frame;
-    ptk_modbus_request_t decoded;
     ptk_buf_t buf;
-    size_t room;
 
-    for (room = 0; room < sizeof memory; room++) {
+    for (size_t room = 0; room < sizeof memory; room++) {
         CHECK_EQUAL(ptk_buf_init(&buf, memory, room), PTK_ERR_OK);
         check_refused(&buf, ptk_modbus_request_encode(&buf, 1, 1, &request), PTK_ERR_NO_SPACE);
     }
@@ -284,29 +278,32 @@ static void test_encode_needs_room_and_arguments(void) {
     CHECK_EQUAL(ptk_modbus_request_encode(NULL, 1, 1, &request), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_modbus_request_encode(&buf, 1, 1, NULL), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_modbus_request_encode(&buf, 1, 1, &request), PTK_ERR_OK);
+    ptk_modbus_frame_t frame;
     CHECK_EQUAL(ptk_modbus_frame_take(&buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
     CHECK_EQUAL(ptk_modbus_request_decode(&frame, NULL), PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE);
+    ptk_modbus_request_t decoded;
     CHECK_EQUAL(ptk_modbus_request_decode(NULL, &decoded), PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE);
     ptk_buf_get_u8(&buf);
     CHECK_EQUAL(ptk_modbus_request_encode(&buf, 1, 1, &request), PTK_ERR_INVALID_ARGUMENT);
 }
 
-/** @brief Leftovers in fields that a function does not use neither fail nor travel. */
+/** @brief Leftovers in fields that a function does not use are ignored and not sent. */
 static void test_encode_ignores_unused_fields(void) {
     ptk_modbus_request_t request;
     uint8_t memory[PTK_MODBUS_MAX_FRAME_SIZE];
-    ptk_buf_t buf;
 
     memset(&request, 0xFF, sizeof request);
     request.function = 6;
     request.address = 65535;
     request.value = 0x0102;
+    ptk_buf_t buf;
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
     CHECK_EQUAL(ptk_modbus_request_encode(&buf, 7, 9, &request), PTK_ERR_OK);
     CHECK_EQUAL(ptk_buf_length(&buf), 12);
     CHECK(memcmp(memory, "\x00\x07\x00\x00\x00\x06\x09\x06\xFF\xFF\x01\x02", 12) == 0);
 }
 
+/** @brief The tests of this file. */
 const harness_test_t request_tests[] = {
     {"request.good_requests_there_and_back", test_good_requests_there_and_back},
     {"request.wrong_lengths", test_wrong_lengths},

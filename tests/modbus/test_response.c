@@ -1,7 +1,7 @@
 /**
  * @file test_response.c
- * @brief Responses, exceptions, identification objects and values: good, bad, cut, there and back, and against the
- *        request.
+ * @brief Responses, exceptions, identification objects and values: valid, invalid, cut, encoded and decoded, and with
+ *        the request.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/** @brief A good PDU and what it means; data_offset is where its values begin in the PDU, 0 for none. */
+/** @brief A valid PDU and what it means; data_offset is where its values begin in the PDU, 0 for none. */
 typedef struct good_response {
     const char *pdu;
     ptk_modbus_response_t meaning;
@@ -42,8 +42,10 @@ static const good_response_t good_responses[] = {
     {"e4 0b", {.function = 100, .exception = 11}, 0},
 };
 
+/** @brief Number of valid PDUs. */
 #define GOOD_COUNT (sizeof good_responses / sizeof good_responses[0])
 
+/** @brief Two responses have the same fields. */
 static void check_responses_equal(const ptk_modbus_response_t *got, const ptk_modbus_response_t *wanted) {
     CHECK_EQUAL(got->function, wanted->function);
     CHECK_EQUAL(got->exception, wanted->exception);
@@ -60,41 +62,40 @@ static void check_responses_equal(const ptk_modbus_response_t *got, const ptk_mo
     CHECK_EQUAL(got->data_length, wanted->data_length);
 }
 
+/** @brief Valid responses are decoded, encoded, and are the same. */
 static void test_good_responses_there_and_back(void) {
-    size_t i;
-
-    for (i = 0; i < GOOD_COUNT; i++) {
+    for (size_t i = 0; i < GOOD_COUNT; i++) {
         test_frame_t memory = frame_from_hex(good_responses[i].pdu);
         uint8_t encoded[PTK_MODBUS_MAX_FRAME_SIZE];
-        ptk_modbus_response_t response;
         ptk_modbus_frame_t frame;
-        ptk_buf_t buf;
 
         CHECK_EQUAL(ptk_modbus_frame_take(&memory.buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
+        ptk_modbus_response_t response;
         CHECK_EQUAL(ptk_modbus_response_decode(&frame, &response), PTK_ERR_OK);
         check_responses_equal(&response, &good_responses[i].meaning);
         check_data(&memory, good_responses[i].data_offset, response.data);
+        ptk_buf_t buf;
         CHECK_EQUAL(ptk_buf_init(&buf, encoded, sizeof encoded), PTK_ERR_OK);
         CHECK_EQUAL(ptk_modbus_response_encode(&buf, TEST_TRANSACTION, TEST_UNIT, &response), PTK_ERR_OK);
         check_same_bytes(&memory, &buf);
     }
 }
 
+/** @brief Decodes a PDU and forgets the result. */
 static int32_t decode(const uint8_t *pdu, size_t size) {
     return decode_response_pdu(pdu, size, NULL);
 }
 
+/** @brief PDUs that are too short or too long. */
 static void test_wrong_lengths(void) {
-    size_t i;
-
-    for (i = 0; i < GOOD_COUNT; i++) {
+    for (size_t i = 0; i < GOOD_COUNT; i++) {
         if (good_responses[i].meaning.exception == PTK_MODBUS_EXCEPTION_NONE) {
             check_lengths(good_responses[i].pdu, decode, PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT);
         }
     }
 }
 
-/** @brief Who has refused has refused, whatever comes after the code. */
+/** @brief An exception is valid whatever comes after its code. */
 static void test_exceptions_with_more_bytes(void) {
     static const good_response_t exceptions[] = {
         {"83 02 00", {.function = 3, .exception = 2}, 0},
@@ -110,9 +111,8 @@ static void test_exceptions_with_more_bytes(void) {
     static const char *const none[] = {"83", "83 00", "83 00 02", "ab", "ab 00 0e"};
     uint8_t pdu[PTK_MODBUS_MAX_PDU_SIZE];
     ptk_modbus_response_t response;
-    size_t i;
 
-    for (i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++) {
+    for (size_t i = 0; i < sizeof exceptions / sizeof exceptions[0]; i++) {
         size_t size = bytes_from_hex(exceptions[i].pdu, pdu, sizeof pdu);
         CHECK_EQUAL(decode_response_pdu(pdu, size, &response), PTK_ERR_OK);
         check_responses_equal(&response, &exceptions[i].meaning);
@@ -121,12 +121,13 @@ static void test_exceptions_with_more_bytes(void) {
     pdu[0] = 0x81;
     CHECK_EQUAL(decode_response_pdu(pdu, sizeof pdu, &response), PTK_ERR_OK);
     CHECK_EQUAL(response.exception, 255);
-    for (i = 0; i < sizeof none / sizeof none[0]; i++) {
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         size_t size = bytes_from_hex(none[i], pdu, sizeof pdu);
         CHECK_EQUAL(decode_response_pdu(pdu, size, NULL), PTK_ERR_INVALID_ARGUMENT);
     }
 }
 
+/** @brief Invalid responses. */
 static void test_bad_responses(void) {
     static const char *const bad[] = {
         "00 02 0000",                       /* no function */
@@ -149,13 +150,12 @@ static void test_bad_responses(void) {
         "2b 0e 01 81 00 00 01",             /* one object, but none there */
         "2b 0e 01 81 00 00 01 00",          /* an object without a length */
         "2b 0e 01 81 00 00 01 00 02 41",    /* an object that ends early */
-        "2b 0e 01 81 00 00 01 00 01 41 01", /* something behind the last object */
+        "2b 0e 01 81 00 00 01 00 01 41 01", /* a byte after the last object */
         "2b 0e 01 81 00 00 00 00 01 41",    /* no object, but there is one */
         "2b 0e 01 81 00 00 ff 00 00 01 00", /* 255 objects in four bytes */
     };
-    size_t i;
 
-    for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         uint8_t pdu[PTK_MODBUS_MAX_PDU_SIZE];
         size_t size = bytes_from_hex(bad[i], pdu, sizeof pdu);
         ptk_modbus_response_t response = {.function = 99};
@@ -165,6 +165,7 @@ static void test_bad_responses(void) {
     }
 }
 
+/** @brief Responses that cannot be encoded. */
 static void test_encode_refuses(void) {
     static const uint8_t data[PTK_MODBUS_MAX_PDU_SIZE] = {0};
     const ptk_modbus_response_t refused[] = {
@@ -183,23 +184,20 @@ static void test_encode_refuses(void) {
     };
     uint8_t memory[2 * PTK_MODBUS_MAX_FRAME_SIZE];
     ptk_buf_t buf;
-    size_t i;
 
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
-    for (i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         check_refused(&buf, ptk_modbus_response_encode(&buf, 1, 1, &refused[i]), PTK_ERR_INVALID_ARGUMENT);
     }
 }
 
+/** @brief Encoding fails without room or arguments, and leaves the buffer as it was. */
 static void test_encode_needs_room_and_arguments(void) {
     const ptk_modbus_response_t response = {.function = 6, .address = 1, .value = 2};
     uint8_t memory[12];
-    ptk_modbus_response_t decoded;
-    ptk_modbus_frame_t frame;
     ptk_buf_t buf;
-    size_t room;
 
-    for (room = 0; room < sizeof memory; room++) {
+    for (size_t room = 0; room < sizeof memory; room++) {
         CHECK_EQUAL(ptk_buf_init(&buf, memory, room), PTK_ERR_OK);
         CHECK_EQUAL(ptk_modbus_response_encode(&buf, 1, 1, &response), PTK_ERR_NO_SPACE);
         CHECK_EQUAL(ptk_modbus_exception_encode(&buf, 1, 1, 3, 2), room < 9 ? PTK_ERR_NO_SPACE : PTK_ERR_OK);
@@ -211,31 +209,32 @@ static void test_encode_needs_room_and_arguments(void) {
     CHECK_EQUAL(ptk_modbus_exception_encode(NULL, 1, 1, 3, 2), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_modbus_exception_encode(&buf, 1, 1, 3, 0), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_modbus_response_encode(&buf, 1, 1, &response), PTK_ERR_OK);
+    ptk_modbus_frame_t frame;
     CHECK_EQUAL(ptk_modbus_frame_take(&buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
+    ptk_modbus_response_t decoded;
     CHECK_EQUAL(ptk_modbus_response_decode(NULL, &decoded), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_modbus_response_decode(&frame, NULL), PTK_ERR_INVALID_ARGUMENT);
 }
 
 /** @brief The exception to a code that has the flag already keeps it. */
 static void test_exceptions_to_any_function(void) {
-    unsigned function;
-
-    for (function = 0; function <= 0xFF; function++) {
+    for (unsigned function = 0; function <= 0xFF; function++) {
         uint8_t memory[9];
-        ptk_modbus_frame_t frame;
-        ptk_modbus_response_t response;
         ptk_buf_t buf;
 
         CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
         CHECK_EQUAL(ptk_modbus_exception_encode(&buf, 1, 1, (uint8_t)function, 1), PTK_ERR_OK);
         CHECK_EQUAL(memory[7], function | 0x80u);
+        ptk_modbus_frame_t frame;
         CHECK_EQUAL(ptk_modbus_frame_take(&buf, &frame), PTK_MODBUS_SCAN_COMPLETE);
+        ptk_modbus_response_t response;
         CHECK_EQUAL(ptk_modbus_response_decode(&frame, &response), PTK_ERR_OK);
         CHECK_EQUAL(response.function, function & 0x7Fu);
         CHECK_EQUAL(response.exception, 1);
     }
 }
 
+/** @brief Responses that fit a request, and responses that do not. */
 static void test_matches(void) {
     static const uint8_t data[8] = {7};
     ptk_modbus_request_t request = {.function = 1, .quantity = 9};
@@ -289,6 +288,7 @@ static void test_matches(void) {
     CHECK(!ptk_modbus_response_matches(&request, &response));
 }
 
+/** @brief The objects of a device identification. */
 static void test_objects(void) {
     static const uint8_t data[] = {0x00, 3, 'A', 'B', 'C', 0x01, 0, 0x80, 1, 'Z'};
     const ptk_modbus_response_t response = {
@@ -322,13 +322,13 @@ static void test_objects(void) {
     CHECK(!ptk_modbus_object_next(&response, &offset, NULL));
 }
 
+/** @brief Bits and registers on the wire. */
 static void test_values(void) {
     static const uint8_t bits[11] = {1, 0, 1, 1, 0, 0, 7, 1, 0, 1, 0};
     static const uint16_t registers[3] = {0x0102, 0xFFFE, 0};
     uint8_t data[6] = {0xEE, 0xEE, 0xEE, 0xEE, 0xEE, 0xEE};
     uint8_t bits_back[12];
     uint16_t registers_back[3];
-    size_t i;
 
     CHECK_EQUAL(ptk_modbus_bits_size(0), 0);
     CHECK_EQUAL(ptk_modbus_bits_size(1), 1);
@@ -340,7 +340,7 @@ static void test_values(void) {
     CHECK(memcmp(data, "\xCD\x02\xEE", 3) == 0);
     bits_back[11] = 0xEE;
     ptk_modbus_bits_unpack(bits_back, data, 11);
-    for (i = 0; i < 11; i++) {
+    for (size_t i = 0; i < 11; i++) {
         CHECK_EQUAL(bits_back[i], bits[i] != 0 ? 1 : 0);
         CHECK_EQUAL(ptk_modbus_bit_get(data, i), bits_back[i]);
     }
@@ -353,11 +353,11 @@ static void test_values(void) {
     CHECK_EQUAL(ptk_modbus_register_get(data, 1), 0xFFFE);
 }
 
+/** @brief Each exception has a name. */
 static void test_exception_strings(void) {
-    unsigned code;
     unsigned known = 0;
 
-    for (code = 0; code <= 0xFF; code++) {
+    for (unsigned code = 0; code <= 0xFF; code++) {
         const char *text = ptk_modbus_exception_string((uint8_t)code);
 
         CHECK(text != NULL);
@@ -367,6 +367,7 @@ static void test_exception_strings(void) {
     CHECK(strcmp(ptk_modbus_exception_string(2), "illegal data address") == 0);
 }
 
+/** @brief The tests of this file. */
 const harness_test_t response_tests[] = {
     {"response.good_responses_there_and_back", test_good_responses_there_and_back},
     {"response.wrong_lengths", test_wrong_lengths},

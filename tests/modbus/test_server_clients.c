@@ -8,13 +8,19 @@
 
 #include <string.h>
 
+/** @brief A client. */
 static raw_client_t client;
+/** @brief Another client. */
 static raw_client_t other;
+/** @brief A third client. */
 static raw_client_t third;
 
+/** @brief A request for two registers. */
 #define REQUEST "0001 0000 0006 01 03 0001 0002"
+/** @brief The response to it. */
 #define RESPONSE "0001 0000 0007 01 03 04 0001 0002"
 
+/** @brief Starts the server. */
 static void serve(uint32_t contexts, uint64_t idle_timeout_ms) {
     ptk_modbus_server_config_t config = default_config();
 
@@ -25,55 +31,55 @@ static void serve(uint32_t contexts, uint64_t idle_timeout_ms) {
 
 /* ------------------------------------------------------------------------------------------------ idle clients */
 
+/** @brief A connection without requests is closed after the idle timeout. */
 SERVER_TEST(test_idle_connection_is_closed) {
-    uint64_t begin_ms;
-
     serve(2, 200);
     client_connect(&client);
-    begin_ms = ptk_clock_now_ms();
-    client_ask(&client, "03 0001 0001", "03 02 0001");
+    uint64_t begin_ms = ptk_clock_now_ms();
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
     client_expect_closed(&client);
     CHECK(ptk_clock_now_ms() - begin_ms >= 199); /* never early, but for the fraction of a whole ms */
     CHECK_EQUAL(server_stats().idle_closed, 1);
     CHECK_EQUAL(server_stats().connections, 0);
 }
 
-/* Times that do not fit 32 bits are as long as they say. */
+/** @brief Times that do not fit 32 bits are as long as they say. */
 SERVER_TEST(test_long_idle_timeouts) {
     const uint64_t times[] = {(UINT64_C(1) << 32) + 5, UINT64_C(1) << 32, PTK_MODBUS_MAX_TIME_MS};
-    unsigned i;
 
-    for (i = 0; i < sizeof times / sizeof times[0]; i++) {
+    for (unsigned i = 0; i < sizeof times / sizeof times[0]; i++) {
         serve(2, times[i]);
         client_connect(&client);
-        client_ask(&client, "03 0001 0001", "03 02 0001");
+        client_exchange(&client, "03 0001 0001", "03 02 0001");
         run_for_ms(50);
-        client_ask(&client, "03 0001 0001", "03 02 0001");
+        client_exchange(&client, "03 0001 0001", "03 02 0001");
         CHECK_EQUAL(server_stats().idle_closed, 0);
         client_close(&client);
         CHECK_EQUAL(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
     }
 }
 
+/** @brief For RUN_UNTIL: receives, and whether the connection is closed. */
 static bool is_closed(raw_client_t *idle) {
     client_poll(idle);
     return idle->closed;
 }
 
-/** @brief Requests keep a connection alive beyond the timeout. Parts of a request do not: who sends only these is
- *  closed together with who sends nothing. */
+/**
+ * @brief Requests keep a connection alive beyond the timeout. Parts of a request do not: who sends only these is closed
+ * together with who sends nothing.
+ */
 SERVER_TEST(test_only_whole_requests_count) {
     static const uint8_t part[1] = {0};
-    unsigned turn;
     uint64_t begin_ms;
 
     serve(3, 1000);
     client_connect(&client);
     client_connect(&other);
     client_connect(&third);
-    for (turn = 0; !is_closed(&third); turn++) {
+    for (unsigned turn = 0; !is_closed(&third); turn++) {
         begin_ms = ptk_clock_now_ms();
-        client_ask(&client, "03 0001 0001", "03 02 0001");
+        client_exchange(&client, "03 0001 0001", "03 02 0001");
         if (turn < 5) { /* one byte more would be a length, and a wrong one */
             client_send(&other, part, sizeof part);
         }
@@ -83,22 +89,21 @@ SERVER_TEST(test_only_whole_requests_count) {
     begin_ms = ptk_clock_now_ms();
     RUN_UNTIL(ptk_clock_now_ms() - begin_ms >= 200);
     CHECK(is_closed(&other));
-    client_ask(&client, "03 0001 0001", "03 02 0001");
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
     CHECK_EQUAL(server_stats().idle_closed, 2);
     CHECK_EQUAL(server_stats().malformed, 0);
 }
 
+/** @brief Without an idle timeout it is not. */
 SERVER_TEST(test_no_idle_timeout) {
-    uint64_t begin_ms;
-
     serve(1, 0);
     client_connect(&client);
-    begin_ms = ptk_clock_now_ms();
+    uint64_t begin_ms = ptk_clock_now_ms();
     RUN_UNTIL(ptk_clock_now_ms() - begin_ms >= 300);
-    client_ask(&client, "03 0001 0001", "03 02 0001");
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
 }
 
-/* ------------------------------------------------------------------------------------------------ incomplete requests */
+/* ------------------------------------------------------------------------------------------------ incomplete */
 
 /** @brief Starts the server with a request time-out and no idle timeout, and connects a client. */
 static void serve_with_request_timeout(uint64_t request_timeout_ms) {
@@ -122,7 +127,7 @@ SERVER_TEST(test_request_that_never_becomes_whole) {
     CHECK_EQUAL(server_stats().malformed, 1);
     CHECK_EQUAL(server_stats().idle_closed, 0);
     CHECK_EQUAL(server_stats().connections, 1);
-    client_ask(&other, "03 0001 0001", "03 02 0001"); /* it was idle for as long */
+    client_exchange(&other, "03 0001 0001", "03 02 0001"); /* it was idle for as long */
 }
 
 /** @brief Bytes that keep coming do not prolong the time of a request. */
@@ -142,11 +147,9 @@ SERVER_TEST(test_bytes_that_never_make_up_a_request) {
 
 /** @brief Pieces that come in time are served, and each request has a time of its own. */
 SERVER_TEST(test_pieces_of_requests_in_time) {
-    unsigned turn;
-
     serve_with_request_timeout(2000);
     client_send_hex(&client, "0001 0000 0006");
-    for (turn = 0; turn < 5; turn++) {
+    for (unsigned turn = 0; turn < 5; turn++) {
         run_for_ms(500);
         client_send_hex(&client, "01 03 0001 0002 0001 0000 0006"); /* the rest, and the begin of the next one */
         client_expect_hex(&client, RESPONSE);
@@ -179,8 +182,8 @@ SERVER_TEST(test_full_server_lets_clients_wait) {
     serve(2, 0);
     client_connect(&client);
     client_connect(&other);
-    client_ask(&client, "03 0001 0001", "03 02 0001");
-    client_ask(&other, "03 0001 0001", "03 02 0001");
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
+    client_exchange(&other, "03 0001 0001", "03 02 0001");
     client_connect(&third); /* by the system, on the server's behalf */
     client_send_hex(&third, REQUEST);
     run_some();
@@ -190,33 +193,32 @@ SERVER_TEST(test_full_server_lets_clients_wait) {
     CHECK_EQUAL(server_stats().connections, 2);
     CHECK_EQUAL(server_stats().accepted, 2);
     CHECK_EQUAL(server_stats().refused, 1);
-    client_ask(&client, "03 0001 0001", "03 02 0001");
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
     client_close(&other);
     client_expect_hex(&third, RESPONSE);
     CHECK_EQUAL(server_stats().accepted, 3);
-    client_ask(&client, "03 0001 0001", "03 02 0001");
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
 }
 
+/** @brief As many clients as contexts are served at once. */
 SERVER_TEST(test_many_clients) {
     static raw_client_t clients[TEST_CONTEXTS];
-    unsigned round;
-    size_t i;
 
     serve(TEST_CONTEXTS, 60000);
-    for (i = 0; i < TEST_CONTEXTS; i++) {
+    for (size_t i = 0; i < TEST_CONTEXTS; i++) {
         client_connect(&clients[i]);
     }
-    for (round = 0; round < 3; round++) {
-        for (i = 0; i < TEST_CONTEXTS; i++) {
+    for (unsigned round = 0; round < 3; round++) {
+        for (size_t i = 0; i < TEST_CONTEXTS; i++) {
             client_send_hex(&clients[i], REQUEST REQUEST);
         }
-        for (i = 0; i < TEST_CONTEXTS; i++) {
+        for (size_t i = 0; i < TEST_CONTEXTS; i++) {
             client_expect_hex(&clients[i], RESPONSE RESPONSE);
         }
     }
     CHECK_EQUAL(server_stats().connections, TEST_CONTEXTS);
     CHECK_EQUAL(server_stats().requests, 3 * 2 * TEST_CONTEXTS);
-    for (i = 0; i < TEST_CONTEXTS; i++) {
+    for (size_t i = 0; i < TEST_CONTEXTS; i++) {
         client_close(&clients[i]);
     }
     RUN_UNTIL(server_stats().connections == 0);
@@ -224,8 +226,10 @@ SERVER_TEST(test_many_clients) {
 
 /* ------------------------------------------------------------------------------------------------ slow clients */
 
-/** @brief Puts requests for 125 registers, with growing transactions, until the server does not take any more.
- *  Returns how many went out whole. */
+/**
+ * @brief Puts requests for 125 registers, with growing transactions, until the server does not take any more. Returns
+ * how many went out whole.
+ */
 static uint32_t flood(raw_client_t *slow) {
     const ptk_modbus_request_t request = {.function = PTK_MODBUS_READ_HOLDING_REGISTERS, .quantity = 125};
     uint8_t memory[4096];
@@ -234,20 +238,19 @@ static uint32_t flood(raw_client_t *slow) {
     ptk_buf_t buf;
 
     CHECK_OR_RETURN(ptk_buf_init(&buf, memory, sizeof memory) == PTK_ERR_OK, 0);
-    /* Stuck for 50 passes in a row: nothing could be sent and nothing was answered. A system that lets a few bytes pass
+    /* Stuck for 50 passes in a row: nothing could be sent and no response was made. A system that lets a few bytes pass
      * now and then can make that take longer than the server's patience. */
     while (stuck < 50 && server_stats().idle_closed == 0 && !harness_failed()) {
-        uint64_t answered = server_stats().requests;
-        ptk_err_t error;
+        uint64_t executed = server_stats().requests;
 
         while (ptk_modbus_request_encode(&buf, (uint16_t)requests, 1, &request) == PTK_ERR_OK) {
             requests++;
         }
-        error = ptk_socket_send(slow->socket, &buf);
+        ptk_err_t error = ptk_socket_send(slow->socket, &buf);
         CHECK_OR_RETURN(error == PTK_ERR_OK || error == PTK_ERR_WOULD_BLOCK, 0);
         ptk_buf_compact(&buf);
         CHECK_OR_RETURN(ptk_event_loop_run_for(test_loop, 1) == PTK_ERR_OK, 0);
-        stuck = error == PTK_ERR_OK || server_stats().requests != answered ? 0 : stuck + 1;
+        stuck = error == PTK_ERR_OK || server_stats().requests != executed ? 0 : stuck + 1;
     }
     return requests - (uint32_t)((ptk_buf_length(&buf) + 11) / 12);
 }
@@ -268,25 +271,25 @@ static void take_responses(raw_client_t *slow, uint32_t *next) {
     memmove(slow->received, slow->received + offset, slow->length);
 }
 
+/** @brief For RUN_UNTIL: receives, and whether there is more than before. */
 static bool has_more(raw_client_t *slow, size_t length) {
     client_poll(slow);
     return slow->length != length;
 }
 
+/** @brief A client that does not read does not delay others, and gets all responses in the end. */
 SERVER_TEST(test_slow_reader_holds_up_only_itself) {
     uint32_t next = 0;
-    uint32_t sent;
-    uint64_t answered;
 
     serve(4, 0);
     client_connect(&other);
     client_connect_small(&client);
-    sent = flood(&client);
-    answered = server_stats().requests;
-    CHECK(answered < sent);
-    client_ask(&other, "03 0001 0001", "03 02 0001");
-    CHECK_EQUAL(server_stats().requests, answered + 1); /* the slow one's are not taken while it does not read */
-    /* Then it reads, and gets every answer, in order. */
+    uint32_t sent = flood(&client);
+    uint64_t executed = server_stats().requests;
+    CHECK(executed < sent);
+    client_exchange(&other, "03 0001 0001", "03 02 0001");
+    CHECK_EQUAL(server_stats().requests, executed + 1); /* the slow one's are not taken while it does not read */
+    /* Then it reads, and gets every response, in order. */
     while (next < sent) {
         size_t before = client.length;
 
@@ -295,9 +298,10 @@ SERVER_TEST(test_slow_reader_holds_up_only_itself) {
     }
     CHECK_EQUAL(next, sent);
     CHECK_EQUAL(client.length, 0);
-    client_ask(&other, "03 0001 0001", "03 02 0001");
+    client_exchange(&other, "03 0001 0001", "03 02 0001");
 }
 
+/** @brief A client that never reads is closed after the idle timeout. */
 SERVER_TEST(test_reader_that_never_reads_is_closed) {
     serve(1, 400);
     client_connect_small(&client);
@@ -306,19 +310,19 @@ SERVER_TEST(test_reader_that_never_reads_is_closed) {
     CHECK_EQUAL(server_stats().idle_closed, 1);
     client_close(&client);
     client_connect(&other);
-    client_ask(&other, "03 0001 0001", "03 02 0001");
+    client_exchange(&other, "03 0001 0001", "03 02 0001");
 }
 
 /* ------------------------------------------------------------------------------------------------ start and stop */
 
+/** @brief A config that is wrong is refused. */
 SERVER_TEST(test_start_refuses) {
     const ptk_modbus_callbacks_t callbacks = {.counts = {0, 0, 65537, 0}};
     ptk_modbus_server_config_t config = default_config();
-    ptk_modbus_server_config_t bad;
 
     CHECK_EQUAL(ptk_modbus_server_start(NULL, &config), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_modbus_server_start(&test_server, NULL), PTK_ERR_INVALID_ARGUMENT);
-    bad = config;
+    ptk_modbus_server_config_t bad = config;
     bad.connections = NULL;
     CHECK_EQUAL(ptk_modbus_server_start(&test_server, &bad), PTK_ERR_INVALID_ARGUMENT);
     bad = config;
@@ -359,7 +363,7 @@ SERVER_TEST(test_start_refuses) {
     CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_INVALID_STATE);
 }
 
-/* Slots in use in the loop's pools. */
+/** @brief Slots in use in the loop's pools. */
 static uint32_t slots_in_use(void) {
     ptk_event_loop_stats_t stats;
 
@@ -367,15 +371,14 @@ static uint32_t slots_in_use(void) {
     return stats.timers.in_use + stats.sockets.in_use;
 }
 
-/** @brief A start that fails leaves nothing behind: no slot of a pool, no address. */
+/** @brief A start that fails keeps nothing: no slot of a pool, no address. */
 SERVER_TEST(test_failed_start_owns_nothing) {
     ptk_modbus_server_config_t config = default_config();
     ptk_handle_t blocker = ptk_socket_create(test_loop);
     ptk_handle_t timers[2];
-    uint32_t before;
 
     CHECK_EQUAL(ptk_socket_listen(blocker, &config.address, 1), PTK_ERR_OK);
-    before = slots_in_use();
+    uint32_t before = slots_in_use();
     CHECK_EQUAL(ptk_socket_get_local_address(blocker, &config.address), PTK_ERR_OK);
     CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_ADDRESS_IN_USE);
     CHECK_EQUAL(slots_in_use(), before);
@@ -390,12 +393,12 @@ SERVER_TEST(test_failed_start_owns_nothing) {
     CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
 }
 
+/** @brief Functions of a stopped server fail. */
 SERVER_TEST(test_functions_of_a_stopped_server) {
-    ptk_modbus_server_stats_t stats;
-    ptk_address_t address;
-
     CHECK_EQUAL(ptk_modbus_server_stop(NULL), PTK_ERR_INVALID_ARGUMENT);
+    ptk_address_t address;
     CHECK_EQUAL(ptk_modbus_server_get_address(NULL, &address), PTK_ERR_INVALID_ARGUMENT);
+    ptk_modbus_server_stats_t stats;
     CHECK_EQUAL(ptk_modbus_server_get_stats(NULL, &stats), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_modbus_server_stop(&test_server), PTK_ERR_INVALID_STATE);
     CHECK_EQUAL(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_INVALID_STATE);
@@ -409,14 +412,12 @@ SERVER_TEST(test_functions_of_a_stopped_server) {
 
 /** @brief Stopped in the middle of everything: clients are closed, all slots are back, and it can be started again. */
 SERVER_TEST(test_stop_and_start_again) {
-    unsigned round;
-
-    for (round = 0; round < 3; round++) {
+    for (unsigned round = 0; round < 3; round++) {
         serve(4, 60000);
         client_connect(&client);
         client_connect(&other);
         client_connect_small(&third);
-        client_ask(&client, "03 0001 0001", "03 02 0001");
+        client_exchange(&client, "03 0001 0001", "03 02 0001");
         client_send_hex(&other, "0001 0000 0006 01");
         (void)flood(&third);
         CHECK_EQUAL(server_stats().connections, 3);
@@ -431,21 +432,22 @@ SERVER_TEST(test_stop_and_start_again) {
     }
 }
 
+/** @brief A server can be stopped after its loop was destroyed. */
 SERVER_TEST(test_stop_after_the_loop_was_destroyed) {
-    ptk_address_t address;
-
     serve(4, 1000);
     client_connect(&client);
-    client_ask(&client, "03 0001 0001", "03 02 0001");
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
     CHECK_EQUAL(ptk_event_loop_destroy(test_loop), PTK_ERR_OK);
+    ptk_address_t address;
     CHECK_EQUAL(ptk_modbus_server_get_address(&test_server, &address), PTK_ERR_INVALID_HANDLE);
     CHECK_EQUAL(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
     CHECK(server_set_up());
     serve(4, 1000);
     client_connect(&client);
-    client_ask(&client, "03 0001 0001", "03 02 0001");
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
 }
 
+/** @brief The server listens at an IPv6 address. */
 SERVER_TEST(test_ipv6) {
     ptk_modbus_server_config_t config = default_config();
 
@@ -455,9 +457,10 @@ SERVER_TEST(test_ipv6) {
         return;
     }
     client_connect(&client);
-    client_ask(&client, "03 0001 0001", "03 02 0001");
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
 }
 
+/** @brief The tests of this file. */
 const harness_test_t server_clients_tests[] = {
     {"server_clients.idle_connection_is_closed", test_idle_connection_is_closed},
     {"server_clients.long_idle_timeouts", test_long_idle_timeouts},

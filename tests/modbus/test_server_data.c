@@ -1,6 +1,6 @@
 /**
  * @file test_server_data.c
- * @brief The server's data: every function on a map and behind callbacks, exceptions 1 to 4, device identification.
+ * @brief The server's data: every function on a map and on callbacks, exceptions 1 to 4, device identification.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,8 +9,10 @@
 
 #include <string.h>
 
+/** @brief A client. */
 static raw_client_t client;
 
+/** @brief Starts the server with the map, and connects a client. */
 static void serve_map(void) {
     ptk_modbus_server_config_t config = default_config();
 
@@ -18,47 +20,49 @@ static void serve_map(void) {
     client_connect(&client);
 }
 
+/** @brief Functions 1, 2, 5 and 15. */
 SERVER_TEST(test_bits) {
     serve_map();
-    client_ask(&client, "01 0000 0001", "01 01 00");
-    client_ask(&client, "02 0000 000a", "02 02 4902");
-    client_ask(&client, "05 0007 ff00", "05 0007 ff00");
+    client_exchange(&client, "01 0000 0001", "01 01 00");
+    client_exchange(&client, "02 0000 000a", "02 02 4902");
+    client_exchange(&client, "05 0007 ff00", "05 0007 ff00");
     CHECK_EQUAL(test_coils[7], 1);
-    client_ask(&client, "0f 0008 000a 02 cdfd", "0f 0008 000a");
-    client_ask(&client, "01 0007 000c", "01 02 9b03");
+    client_exchange(&client, "0f 0008 000a 02 cdfd", "0f 0008 000a");
+    client_exchange(&client, "01 0007 000c", "01 02 9b03");
     CHECK_EQUAL(test_coils[18], 0);
-    client_ask(&client, "05 0007 0000", "05 0007 0000");
+    client_exchange(&client, "05 0007 0000", "05 0007 0000");
     CHECK_EQUAL(test_coils[7], 0);
     test_coils[299] = 0x80; /* anything but 0 is on */
-    client_ask(&client, "01 012b 0001", "01 01 01");
+    client_exchange(&client, "01 012b 0001", "01 01 01");
 }
 
+/** @brief Functions 3, 4, 6, 16, 22 and 23. */
 SERVER_TEST(test_registers) {
     serve_map();
-    client_ask(&client, "03 0001 0002", "03 04 0001 0002");
-    client_ask(&client, "04 0010 0001", "04 02 1010");
-    client_ask(&client, "06 0001 abcd", "06 0001 abcd");
+    client_exchange(&client, "03 0001 0002", "03 04 0001 0002");
+    client_exchange(&client, "04 0010 0001", "04 02 1010");
+    client_exchange(&client, "06 0001 abcd", "06 0001 abcd");
     CHECK_EQUAL(test_holding[1], 0xABCD);
-    client_ask(&client, "10 0002 0002 04 0102 0304", "10 0002 0002");
-    client_ask(&client, "03 0000 0005", "03 0a 0000 abcd 0102 0304 0004");
+    client_exchange(&client, "10 0002 0002 04 0102 0304", "10 0002 0002");
+    client_exchange(&client, "03 0000 0005", "03 0a 0000 abcd 0102 0304 0004");
     /* The example of AP 6.16: 0x12 masked with 0xF2 and 0x25 is 0x17. */
     test_holding[4] = 0x12;
-    client_ask(&client, "16 0004 00f2 0025", "16 0004 00f2 0025");
+    client_exchange(&client, "16 0004 00f2 0025", "16 0004 00f2 0025");
     CHECK_EQUAL(test_holding[4], 0x17);
     /* It writes first: what is read is new where the ranges overlap. */
-    client_ask(&client, "17 0005 0003 0006 0001 02 beef", "17 06 0005 beef 0007");
+    client_exchange(&client, "17 0005 0003 0006 0001 02 beef", "17 06 0005 beef 0007");
     CHECK_EQUAL(test_holding[6], 0xBEEF);
 }
 
+/** @brief The greatest quantity of each function. */
 SERVER_TEST(test_greatest_quantities) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE];
-    size_t i;
 
     serve_map();
     client_send_hex(&client, "0001 0000 0006 01 03 0000 007d");
     client_wait_for(&client, 259);
     CHECK_EQUAL(client.length, 259);
-    for (i = 0; i < 125; i++) {
+    for (size_t i = 0; i < 125; i++) {
         CHECK_EQUAL(ptk_modbus_register_get(client.received + 9, i), i);
     }
     client.length = 0;
@@ -70,57 +74,57 @@ SERVER_TEST(test_greatest_quantities) {
     CHECK_EQUAL(test_holding[123], 123);
 }
 
+/** @brief Requests that the server refuses. */
 SERVER_TEST(test_exceptions) {
-    ptk_modbus_server_stats_t stats;
-
     test_map.discrete_inputs = NULL;
     serve_map();
-    client_ask(&client, "07", "87 01");
-    client_ask(&client, "2b 0e 01 00", "ab 01");  /* no identification was given */
-    client_ask(&client, "02 0000 0001", "82 01"); /* no such table */
-    client_ask(&client, "01 012c 0001", "81 02"); /* address 300 of 300 */
-    client_ask(&client, "03 012b 0002", "83 02"); /* the last one and one more */
-    client_ask(&client, "04 ffff 0002", "84 02"); /* beyond all addresses */
-    client_ask(&client, "05 012c ff00", "85 02"); /* coil 300 */
-    client_ask(&client, "10 012b 0002 04 0000 0000", "90 02");
-    client_ask(&client, "16 012c 0000 0000", "96 02");
-    client_ask(&client, "17 012b 0002 0000 0001 02 ffff", "97 02"); /* nothing is written either */
+    client_exchange(&client, "07", "87 01");
+    client_exchange(&client, "2b 0e 01 00", "ab 01");  /* no identification was given */
+    client_exchange(&client, "02 0000 0001", "82 01"); /* no such table */
+    client_exchange(&client, "01 012c 0001", "81 02"); /* address 300 of 300 */
+    client_exchange(&client, "03 012b 0002", "83 02"); /* the last one and one more */
+    client_exchange(&client, "04 ffff 0002", "84 02"); /* beyond all addresses */
+    client_exchange(&client, "05 012c ff00", "85 02"); /* coil 300 */
+    client_exchange(&client, "10 012b 0002 04 0000 0000", "90 02");
+    client_exchange(&client, "16 012c 0000 0000", "96 02");
+    client_exchange(&client, "17 012b 0002 0000 0001 02 ffff", "97 02"); /* nothing is written either */
     CHECK_EQUAL(test_holding[0], 0);
-    client_ask(&client, "17 0000 0001 012c 0001 02 ffff", "97 02");
-    client_ask(&client, "03 0000 007e", "83 03");    /* 126 registers */
-    client_ask(&client, "05 0000 1234", "85 03");    /* neither on nor off */
-    client_ask(&client, "03 0000", "83 03");         /* too short */
-    client_ask(&client, "03 0000 0001 00", "83 03"); /* too long */
-    client_ask(&client, "00", "80 01");
-    client_ask(&client, "ff", "ff 01");
-    client_ask(&client, "03 0000 0001", "03 02 0000"); /* and it still works */
-    stats = server_stats();
+    client_exchange(&client, "17 0000 0001 012c 0001 02 ffff", "97 02");
+    client_exchange(&client, "03 0000 007e", "83 03");    /* 126 registers */
+    client_exchange(&client, "05 0000 1234", "85 03");    /* neither on nor off */
+    client_exchange(&client, "03 0000", "83 03");         /* too short */
+    client_exchange(&client, "03 0000 0001 00", "83 03"); /* too long */
+    client_exchange(&client, "00", "80 01");
+    client_exchange(&client, "ff", "ff 01");
+    client_exchange(&client, "03 0000 0001", "03 02 0000"); /* and it still works */
+    ptk_modbus_server_stats_t stats = server_stats();
     CHECK_EQUAL(stats.requests, 18);
     CHECK_EQUAL(stats.exceptions, 17);
 }
 
-/** @brief AP 6: whether the server has the function is asked before its quantity, value and addresses are looked at. */
+/** @brief AP 6: the function is checked before its quantity, value and addresses. */
 SERVER_TEST(test_missing_functions_come_first) {
     test_map.coils = NULL;
     test_map.holding_registers = NULL;
     serve_map();
-    client_ask(&client, "01 0000 0000", "81 01");              /* no coils, and none asked for */
-    client_ask(&client, "01 ffff 0002", "81 01");              /* beyond all addresses */
-    client_ask(&client, "05 0000 1234", "85 01");              /* neither on nor off */
-    client_ask(&client, "0f 0000 07b1 00", "8f 01");           /* one coil too many, and no values */
-    client_ask(&client, "03 0000 007e", "83 01");              /* one register too many */
-    client_ask(&client, "06 0000", "86 01");                   /* too short */
-    client_ask(&client, "10 0000 0001 04 0000", "90 01");      /* byte count and length disagree */
-    client_ask(&client, "16 0000 0000", "96 01");              /* too short */
-    client_ask(&client, "17 0000 0001 0000 0000 00", "97 01"); /* nothing to write */
-    client_ask(&client, "2b 0e 05 00", "ab 01");               /* no identification, and no such code */
-    client_ask(&client, "2b", "ab 01");                        /* too short */
-    client_ask(&client, "02 0000 0000", "82 03");              /* these are there */
-    client_ask(&client, "04 ffff 0002", "84 02");
+    client_exchange(&client, "01 0000 0000", "81 01");              /* no coils, and a quantity of 0 */
+    client_exchange(&client, "01 ffff 0002", "81 01");              /* beyond all addresses */
+    client_exchange(&client, "05 0000 1234", "85 01");              /* neither on nor off */
+    client_exchange(&client, "0f 0000 07b1 00", "8f 01");           /* one coil too many, and no values */
+    client_exchange(&client, "03 0000 007e", "83 01");              /* one register too many */
+    client_exchange(&client, "06 0000", "86 01");                   /* too short */
+    client_exchange(&client, "10 0000 0001 04 0000", "90 01");      /* byte count and length disagree */
+    client_exchange(&client, "16 0000 0000", "96 01");              /* too short */
+    client_exchange(&client, "17 0000 0001 0000 0000 00", "97 01"); /* nothing to write */
+    client_exchange(&client, "2b 0e 05 00", "ab 01");               /* no identification, and no such code */
+    client_exchange(&client, "2b", "ab 01");                        /* too short */
+    client_exchange(&client, "02 0000 0000", "82 03");              /* these are there */
+    client_exchange(&client, "04 ffff 0002", "84 02");
 }
 
 /* ------------------------------------------------------------------------------------------------ hooks of the map */
 
+/** @brief The calls of the map's functions. */
 typedef struct hook_log {
     unsigned reads;
     unsigned writes;
@@ -129,6 +133,7 @@ typedef struct hook_log {
     uint16_t quantity;
 } hook_log_t;
 
+/** @brief ptk_modbus_map_t::on_read that records its arguments. */
 static void log_read(void *user_data, ptk_modbus_table_t table, uint16_t address, uint16_t quantity) {
     hook_log_t *log = (hook_log_t *)user_data;
 
@@ -139,6 +144,7 @@ static void log_read(void *user_data, ptk_modbus_table_t table, uint16_t address
     test_input_registers[9] = 0x7777; /* before it is read */
 }
 
+/** @brief ptk_modbus_map_t::on_write that records its arguments. */
 static void log_write(void *user_data, ptk_modbus_table_t table, uint16_t address, uint16_t quantity) {
     hook_log_t *log = (hook_log_t *)user_data;
 
@@ -148,6 +154,7 @@ static void log_write(void *user_data, ptk_modbus_table_t table, uint16_t addres
     log->quantity = quantity;
 }
 
+/** @brief The functions of a map are called with what is read and written. */
 SERVER_TEST(test_hooks) {
     hook_log_t log = {0};
 
@@ -155,29 +162,33 @@ SERVER_TEST(test_hooks) {
     test_map.on_write = log_write;
     test_map.user_data = &log;
     serve_map();
-    client_ask(&client, "04 0009 0002", "04 04 7777 100a");
+    client_exchange(&client, "04 0009 0002", "04 04 7777 100a");
     CHECK_EQUAL(log.reads, 1);
     CHECK_EQUAL(log.table, PTK_MODBUS_TABLE_INPUT_REGISTERS);
     CHECK_EQUAL(log.address, 9);
     CHECK_EQUAL(log.quantity, 2);
-    client_ask(&client, "0f 0003 0002 01 03", "0f 0003 0002");
+    client_exchange(&client, "0f 0003 0002 01 03", "0f 0003 0002");
     CHECK_EQUAL(log.writes, 1);
     CHECK_EQUAL(log.table, PTK_MODBUS_TABLE_COILS);
     CHECK_EQUAL(log.address, 3);
     CHECK_EQUAL(log.quantity, 2);
-    client_ask(&client, "06 0005 0001", "06 0005 0001");
+    client_exchange(&client, "06 0005 0001", "06 0005 0001");
     CHECK_EQUAL(log.writes, 2);
     CHECK_EQUAL(log.table, PTK_MODBUS_TABLE_HOLDING_REGISTERS);
-    client_ask(&client, "06 0fff 0001", "86 02");
+    client_exchange(&client, "06 0fff 0001", "86 02");
     CHECK_EQUAL(log.writes, 2);
 }
 
 /* ------------------------------------------------------------------------------------------------ callbacks */
 
+/** @brief The value that the callbacks read and write. */
 static uint16_t callback_value;
+/** @brief The exception that they return. */
 static uint8_t callback_exception;
+/** @brief What stopping the server in a callback returned. */
 static ptk_err_t stop_result;
 
+/** @brief ptk_modbus_callbacks_t::read_registers of the test. */
 static uint8_t read_registers(void *user_data, ptk_modbus_table_t table, uint16_t address, uint16_t quantity,
                               uint16_t *registers) {
     uint16_t i;
@@ -190,6 +201,7 @@ static uint8_t read_registers(void *user_data, ptk_modbus_table_t table, uint16_
     return callback_exception;
 }
 
+/** @brief ptk_modbus_callbacks_t::write_registers of the test. */
 static uint8_t write_registers(void *user_data, uint16_t address, uint16_t quantity, const uint16_t *registers) {
     CHECK_OR_RETURN(user_data == &callback_value, PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE);
     CHECK_OR_RETURN(address == 0xFFFF, PTK_MODBUS_EXCEPTION_SERVER_DEVICE_FAILURE);
@@ -199,14 +211,14 @@ static uint8_t write_registers(void *user_data, uint16_t address, uint16_t quant
     return callback_exception;
 }
 
+/** @brief Data of functions of the application. */
 SERVER_TEST(test_callbacks) {
     const ptk_modbus_callbacks_t callbacks = {.read_registers = read_registers,
                                               .write_registers = write_registers,
                                               .counts = {10, 0, 65536, 0},
                                               .user_data = &callback_value};
     ptk_modbus_server_config_t config = default_config();
-    static const char *const answers[] = {"83 01", "83 02", "83 03", "83 04"};
-    uint8_t code;
+    static const char *const responses[] = {"83 01", "83 02", "83 03", "83 04"};
 
     config.map = NULL;
     config.callbacks = &callbacks;
@@ -214,23 +226,23 @@ SERVER_TEST(test_callbacks) {
     callback_exception = PTK_MODBUS_EXCEPTION_NONE;
     start_server(&config);
     client_connect(&client);
-    client_ask(&client, "03 fffe 0002", "03 04 00fe 00ff");
-    client_ask(&client, "01 0000 0001", "81 01"); /* there is a table but no function */
-    client_ask(&client, "05 0000 ff00", "85 01");
-    client_ask(&client, "04 0000 0001", "84 01"); /* there is a function but no table */
-    client_ask(&client, "06 ffff 1234", "06 ffff 1234");
+    client_exchange(&client, "03 fffe 0002", "03 04 00fe 00ff");
+    client_exchange(&client, "01 0000 0001", "81 01"); /* there is a table but no function */
+    client_exchange(&client, "05 0000 ff00", "85 01");
+    client_exchange(&client, "04 0000 0001", "84 01"); /* there is a function but no table */
+    client_exchange(&client, "06 ffff 1234", "06 ffff 1234");
     CHECK_EQUAL(callback_value, 0x1234);
     CHECK_EQUAL(stop_result, PTK_ERR_BUSY); /* a callback cannot stop the server under itself */
-    for (code = 1; code <= 4; code++) {
+    for (uint8_t code = 1; code <= 4; code++) {
         callback_exception = code;
-        client_ask(&client, "03 0000 0001", answers[code - 1]);
+        client_exchange(&client, "03 0000 0001", responses[code - 1]);
     }
-    client_ask(&client, "16 ffff 0000 0000", "96 04");
+    client_exchange(&client, "16 ffff 0000 0000", "96 04");
     CHECK_EQUAL(callback_value, 0x1234); /* it could not be read, so it was not written */
-    client_ask(&client, "17 0000 0001 ffff 0001 02 5678", "97 04");
+    client_exchange(&client, "17 0000 0001 ffff 0001 02 5678", "97 04");
 }
 
-/* Tables without functions: none of the Modbus functions on them exists. */
+/** @brief Tables without functions: none of the Modbus functions on them exists. */
 SERVER_TEST(test_no_callbacks) {
     const ptk_modbus_callbacks_t callbacks = {.counts = {10, 10, 10, 10}};
     ptk_modbus_server_config_t config = default_config();
@@ -239,22 +251,24 @@ SERVER_TEST(test_no_callbacks) {
     config.callbacks = &callbacks;
     start_server(&config);
     client_connect(&client);
-    client_ask(&client, "01 0000 0001", "81 01");
-    client_ask(&client, "02 0000 0001", "82 01");
-    client_ask(&client, "03 0000 0001", "83 01");
-    client_ask(&client, "04 0000 0001", "84 01");
-    client_ask(&client, "05 0000 ff00", "85 01");
-    client_ask(&client, "06 0000 0001", "86 01");
-    client_ask(&client, "0f 0000 0001 01 01", "8f 01");
-    client_ask(&client, "10 0000 0001 02 0001", "90 01");
-    client_ask(&client, "16 0000 0001 0001", "96 01");
-    client_ask(&client, "17 0000 0001 0000 0001 02 0001", "97 01");
+    client_exchange(&client, "01 0000 0001", "81 01");
+    client_exchange(&client, "02 0000 0001", "82 01");
+    client_exchange(&client, "03 0000 0001", "83 01");
+    client_exchange(&client, "04 0000 0001", "84 01");
+    client_exchange(&client, "05 0000 ff00", "85 01");
+    client_exchange(&client, "06 0000 0001", "86 01");
+    client_exchange(&client, "0f 0000 0001 01 01", "8f 01");
+    client_exchange(&client, "10 0000 0001 02 0001", "90 01");
+    client_exchange(&client, "16 0000 0001 0001", "96 01");
+    client_exchange(&client, "17 0000 0001 0000 0001 02 0001", "97 01");
 }
 
 /* ------------------------------------------------------------------------------------------------ identification */
 
+/** @brief A text for an identification object. */
 static char long_text[PTK_MODBUS_MAX_OBJECT_SIZE + 2];
 
+/** @brief The device identification, as stream and single objects. */
 SERVER_TEST(test_identification) {
     const ptk_modbus_device_object_t objects[] = {{0, "AB"}, {1, ""}, {2, "V1"}, {3, "url"}, {0x80, "X"}};
     ptk_modbus_server_config_t config = default_config();
@@ -264,19 +278,19 @@ SERVER_TEST(test_identification) {
     start_server(&config);
     client_connect(&client);
     /* Streams: basic, regular, extended; from an object; from one that is not there or of another category. */
-    client_ask(&client, "2b 0e 01 00", "2b 0e 01 83 00 00 03 00 02 4142 01 00 02 02 5631");
-    client_ask(&client, "2b 0e 02 02", "2b 0e 02 83 00 00 02 02 02 5631 03 03 75726c");
-    client_ask(&client, "2b 0e 03 80", "2b 0e 03 83 00 00 01 80 01 58");
-    client_ask(&client, "2b 0e 01 03", "2b 0e 01 83 00 00 03 00 02 4142 01 00 02 02 5631");
-    client_ask(&client, "2b 0e 01 77", "2b 0e 01 83 00 00 03 00 02 4142 01 00 02 02 5631");
+    client_exchange(&client, "2b 0e 01 00", "2b 0e 01 83 00 00 03 00 02 4142 01 00 02 02 5631");
+    client_exchange(&client, "2b 0e 02 02", "2b 0e 02 83 00 00 02 02 02 5631 03 03 75726c");
+    client_exchange(&client, "2b 0e 03 80", "2b 0e 03 83 00 00 01 80 01 58");
+    client_exchange(&client, "2b 0e 01 03", "2b 0e 01 83 00 00 03 00 02 4142 01 00 02 02 5631");
+    client_exchange(&client, "2b 0e 01 77", "2b 0e 01 83 00 00 03 00 02 4142 01 00 02 02 5631");
     /* Single objects. */
-    client_ask(&client, "2b 0e 04 03", "2b 0e 04 83 00 00 01 03 03 75726c");
-    client_ask(&client, "2b 0e 04 04", "ab 02");
-    client_ask(&client, "2b 0e 05 00", "ab 03");
-    client_ask(&client, "2b 0d 01 00", "ab 01");
+    client_exchange(&client, "2b 0e 04 03", "2b 0e 04 83 00 00 01 03 03 75726c");
+    client_exchange(&client, "2b 0e 04 04", "ab 02");
+    client_exchange(&client, "2b 0e 05 00", "ab 03");
+    client_exchange(&client, "2b 0d 01 00", "ab 01");
 }
 
-/* Objects that do not fit one response go into the next, and the longest fits alone. */
+/** @brief Objects that do not fit one response go into the next, and the longest fits alone. */
 SERVER_TEST(test_identification_in_parts) {
     const ptk_modbus_device_object_t objects[] = {{0, "AB"}, {1, ""}, {2, long_text}};
     ptk_modbus_server_config_t config = default_config();
@@ -287,7 +301,7 @@ SERVER_TEST(test_identification_in_parts) {
     config.num_objects = 3;
     start_server(&config);
     client_connect(&client);
-    client_ask(&client, "2b 0e 03 00", "2b 0e 03 81 ff 02 02 00 02 4142 01 00");
+    client_exchange(&client, "2b 0e 03 00", "2b 0e 03 81 ff 02 02 00 02 4142 01 00");
     client_send_hex(&client, "0009 0000 0005 01 2b 0e 03 02");
     client_wait_for(&client, PTK_MODBUS_MAX_FRAME_SIZE);
     CHECK_EQUAL(client.length, PTK_MODBUS_MAX_FRAME_SIZE);
@@ -311,9 +325,10 @@ SERVER_TEST(test_identification_that_just_fits) {
     client.length = 0;
     long_text[238] = 'x';
     long_text[239] = '\0';
-    client_ask(&client, "2b 0e 01 00", "2b 0e 01 81 ff 02 02 00 02 4142 01 00");
+    client_exchange(&client, "2b 0e 01 00", "2b 0e 01 81 ff 02 02 00 02 4142 01 00");
 }
 
+/** @brief Objects that a server cannot use. */
 SERVER_TEST(test_bad_identification) {
     const ptk_modbus_device_object_t good[] = {{0, "A"}, {1, "B"}, {2, "C"}};
     const ptk_modbus_device_object_t gap[] = {{0, "A"}, {1, "B"}, {3, "C"}};
@@ -345,6 +360,7 @@ SERVER_TEST(test_bad_identification) {
     CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
 }
 
+/** @brief The tests of this file. */
 const harness_test_t server_data_tests[] = {
     {"server_data.bits", test_bits},
     {"server_data.registers", test_registers},

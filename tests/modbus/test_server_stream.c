@@ -8,12 +8,17 @@
 
 #include <string.h>
 
+/** @brief A client. */
 static raw_client_t client;
+/** @brief Another client. */
 static raw_client_t other;
 
+/** @brief A request for two registers. */
 #define REQUEST "0001 0000 0006 01 03 0001 0002"
+/** @brief The response to it. */
 #define RESPONSE "0001 0000 0007 01 03 04 0001 0002"
 
+/** @brief Starts the server. */
 static void serve(void) {
     ptk_modbus_server_config_t config = default_config();
 
@@ -21,7 +26,7 @@ static void serve(void) {
     client_connect(&client);
 }
 
-/** @brief A request for one register, with this transaction; the answer has 11 bytes. */
+/** @brief A request for one register, with this transaction; the response has 11 bytes. */
 static void put_request(ptk_buf_t *buf, uint16_t transaction_id, uint16_t address) {
     const ptk_modbus_request_t request = {
         .function = PTK_MODBUS_READ_HOLDING_REGISTERS, .address = address, .quantity = 1};
@@ -29,16 +34,15 @@ static void put_request(ptk_buf_t *buf, uint16_t transaction_id, uint16_t addres
     CHECK_EQUAL(ptk_modbus_request_encode(buf, transaction_id, 1, &request), PTK_ERR_OK);
 }
 
-/** @brief More requests at once than one turn answers and more than a buffer holds. */
-SERVER_TEST(test_pipelined_requests_are_answered_in_order) {
+/** @brief More requests at once than the server executes in one turn, and more than a buffer holds. */
+SERVER_TEST(test_pipelined_responses_are_in_order) {
     enum { COUNT = 300 };
     uint8_t memory[COUNT * 12];
-    ptk_buf_t buf;
-    int i;
 
     serve();
+    ptk_buf_t buf;
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
-    for (i = 0; i < COUNT; i++) {
+    for (int i = 0; i < COUNT; i++) {
         put_request(&buf, (uint16_t)(0x4000 + i), (uint16_t)i);
     }
     CHECK(COUNT > PTK_MODBUS_SERVER_BATCH);
@@ -46,7 +50,7 @@ SERVER_TEST(test_pipelined_requests_are_answered_in_order) {
     client_send(&client, memory, sizeof memory);
     client_wait_for(&client, COUNT * 11);
     CHECK_EQUAL(client.length, COUNT * 11);
-    for (i = 0; i < COUNT; i++) {
+    for (int i = 0; i < COUNT; i++) {
         const uint8_t *response = client.received + (size_t)i * 11;
 
         CHECK_EQUAL(ptk_modbus_register_get(response, 0), 0x4000 + i);
@@ -55,12 +59,12 @@ SERVER_TEST(test_pipelined_requests_are_answered_in_order) {
     CHECK_EQUAL(server_stats().requests, COUNT);
 }
 
+/** @brief A request that comes in two pieces, cut at every byte, or byte by byte. */
 SERVER_TEST(test_a_request_cut_at_every_byte) {
     static const uint8_t request[] = {0, 1, 0, 0, 0, 6, 1, 3, 0, 1, 0, 2};
-    size_t cut;
 
     serve();
-    for (cut = 1; cut < sizeof request; cut++) {
+    for (size_t cut = 1; cut < sizeof request; cut++) {
         client_send(&client, request, cut);
         run_some();
         client_poll(&client);
@@ -69,7 +73,7 @@ SERVER_TEST(test_a_request_cut_at_every_byte) {
         client_send(&client, request + cut, sizeof request - cut);
         client_expect_hex(&client, RESPONSE);
     }
-    for (cut = 0; cut < sizeof request; cut++) {
+    for (size_t cut = 0; cut < sizeof request; cut++) {
         client_send(&client, request + cut, 1);
         run_some();
     }
@@ -88,7 +92,7 @@ SERVER_TEST(test_merged_requests) {
     client_expect_hex(&client, "0002 0000 0005 01 04 02 1000" RESPONSE);
 }
 
-/* The client says that it has nothing more to ask, and still gets its answers. */
+/** @brief The client ends its stream, and still gets its responses. */
 SERVER_TEST(test_half_closed) {
     serve();
     client_send_hex(&client, REQUEST REQUEST "0002 0000");
@@ -111,22 +115,21 @@ SERVER_TEST(test_malformed_headers) {
         "4745 5420 2f20 4854 5450 0d0a 0d0a", /* HTTP */
         "ffff ffff ffff ffff ffff ffff",
     };
-    size_t i;
 
     serve();
     client_connect(&other);
-    for (i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
+    for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
         client_send_hex(&client, malformed[i]);
         client_expect_closed(&client);
         client_close(&client);
-        client_ask(&other, "03 0001 0002", "03 04 0001 0002");
+        client_exchange(&other, "03 0001 0002", "03 04 0001 0002");
         CHECK_EQUAL(server_stats().malformed, i + 1);
         RUN_UNTIL(server_stats().connections == 1);
         client_connect(&client);
     }
 }
 
-/* What was asked before the stream broke is answered first. */
+/** @brief Requests before the malformed one get their responses first. */
 SERVER_TEST(test_good_requests_before_a_malformed_one) {
     serve();
     client_send_hex(&client, REQUEST REQUEST "0002 0007 0006 01 03 0001 0002");
@@ -134,26 +137,24 @@ SERVER_TEST(test_good_requests_before_a_malformed_one) {
     client_expect_closed(&client);
 }
 
-/** @brief The same for a client that reads slowly and sends more than the server looks at: closing must not lose the
- *  responses. */
+/** @brief The same for a client that reads slowly and sends more than the server reads: no response is lost. */
 SERVER_TEST(test_responses_before_a_close_are_not_lost) {
     enum { COUNT = 40, SIZE = 259 };
     const ptk_modbus_request_t request = {.function = PTK_MODBUS_READ_HOLDING_REGISTERS, .quantity = 125};
     uint8_t memory[4096];
-    ptk_buf_t buf;
-    int i;
 
     serve();
     client_close(&client);
     client_connect_small(&client);
+    ptk_buf_t buf;
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
-    for (i = 0; i < COUNT; i++) {
+    for (int i = 0; i < COUNT; i++) {
         CHECK_EQUAL(ptk_modbus_request_encode(&buf, (uint16_t)i, 1, &request), PTK_ERR_OK);
     }
     ptk_buf_put_fill(&buf, 0xFF, 3000);
     client_send(&client, memory, ptk_buf_length(&buf));
     RUN_UNTIL(server_stats().malformed == 1);
-    for (i = 0; i < COUNT; i++) {
+    for (int i = 0; i < COUNT; i++) {
         client_wait_for(&client, SIZE);
         CHECK_EQUAL(ptk_modbus_register_get(client.received, 0), i);
         client.length -= SIZE;
@@ -162,11 +163,10 @@ SERVER_TEST(test_responses_before_a_close_are_not_lost) {
     client_expect_closed(&client);
 }
 
-/* A context is not kept for long by a client that neither hangs up nor stops sending. */
+/** @brief A context is not kept for long by a client that neither hangs up nor stops sending. */
 SERVER_TEST(test_malformed_client_that_stays) {
     static const uint8_t more[100];
     uint8_t memory[sizeof more];
-    uint64_t begin_ms;
     ptk_buf_t buf;
 
     serve();
@@ -176,7 +176,7 @@ SERVER_TEST(test_malformed_client_that_stays) {
     client_expect_closed(&client);
     client_expect_closed(&other);
     CHECK_EQUAL(server_stats().connections, 2);
-    begin_ms = ptk_clock_now_ms();
+    uint64_t begin_ms = ptk_clock_now_ms();
     while (server_stats().connections > 0) {
         CHECK(ptk_clock_now_ms() - begin_ms < PATIENCE_MS);
         CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof memory), PTK_ERR_OK);
@@ -188,6 +188,7 @@ SERVER_TEST(test_malformed_client_that_stays) {
     CHECK_EQUAL(server_stats().idle_closed, 0);
 }
 
+/** @brief The server's unit, 0 and 255 are served; other units get no response. */
 SERVER_TEST(test_unit_identifiers) {
     ptk_modbus_server_config_t config = default_config();
 
@@ -200,7 +201,7 @@ SERVER_TEST(test_unit_identifiers) {
     client_expect_hex(&client, "0002 0000 0005 ff 03 02 0001");
     client_send_hex(&client, "0006 0000 0002 ff 63");
     client_expect_hex(&client, "0006 0000 0003 ff e3 01");
-    /* Another unit: no answer, not even an exception, but the connection lives. */
+    /* Another unit: no response, not even an exception, but the connection lives. */
     client_send_hex(&client, "0003 0000 0006 08 03 0001 0001"
                              "0004 0000 0002 08 63"
                              "0005 0000 0006 00 03 0001 0001");
@@ -210,14 +211,14 @@ SERVER_TEST(test_unit_identifiers) {
     CHECK_EQUAL(server_stats().requests, 4);
 }
 
+/** @brief PTK_MODBUS_ANY_UNIT serves all units. */
 SERVER_TEST(test_any_unit) {
     ptk_modbus_server_config_t config = default_config();
-    unsigned unit;
 
     config.unit_id = PTK_MODBUS_ANY_UNIT;
     start_server(&config);
     client_connect(&client);
-    for (unit = 0; unit <= 0xFF; unit++) {
+    for (unsigned unit = 0; unit <= 0xFF; unit++) {
         uint8_t request[] = {0, 1, 0, 0, 0, 6, (uint8_t)unit, 3, 0, 1, 0, 1};
         uint8_t response[] = {0, 1, 0, 0, 0, 5, (uint8_t)unit, 3, 2, 0, 1};
 
@@ -227,7 +228,7 @@ SERVER_TEST(test_any_unit) {
     CHECK_EQUAL(server_stats().ignored, 0);
 }
 
-/** @brief A client that goes away in the middle of a request, or with answers unread, costs nothing but itself. */
+/** @brief A client that goes away in the middle of a request, or with unread responses, does not disturb others. */
 SERVER_TEST(test_client_goes_away) {
     serve();
     client_connect(&other);
@@ -238,12 +239,12 @@ SERVER_TEST(test_client_goes_away) {
     client_connect(&client);
     client_send_hex(&client, REQUEST REQUEST REQUEST);
     run_some();
-    client_close(&client); /* unread answers: the server sees a reset */
+    client_close(&client); /* unread responses: the server sees a reset */
     RUN_UNTIL(server_stats().connections == 1);
-    client_ask(&other, "03 0001 0002", "03 04 0001 0002");
+    client_exchange(&other, "03 0001 0002", "03 04 0001 0002");
 }
 
-/* xorshift32 (Marsaglia): the same bytes in every run. */
+/** @brief xorshift32 (Marsaglia): the same bytes in every run. */
 static uint32_t random_number(uint32_t limit) {
     static uint32_t random_state = 0x2545F491u;
 
@@ -253,18 +254,15 @@ static uint32_t random_number(uint32_t limit) {
     return random_state % limit;
 }
 
-/** @brief Connections that send a few frames with good headers and random PDUs, then random bytes. */
+/** @brief Connections that send a few frames with valid headers and random PDUs, then random bytes. */
 SERVER_TEST(test_random_bytes) {
-    unsigned round;
-
     serve();
     client_connect(&other);
-    for (round = 0; round < 500; round++) {
+    for (unsigned round = 0; round < 500; round++) {
         uint8_t bytes[512];
         size_t length = 0;
-        size_t i;
 
-        for (i = 0; i < sizeof bytes; i++) {
+        for (size_t i = 0; i < sizeof bytes; i++) {
             bytes[i] = (uint8_t)random_number(round % 2 == 0 ? 8 : 256);
         }
         while (random_number(4) != 0 && length < 400) {
@@ -284,15 +282,16 @@ SERVER_TEST(test_random_bytes) {
         client_close(&client);
         client_connect(&client);
     }
-    client_ask(&other, "2b 0e 01 00", "ab 01");
+    client_exchange(&other, "2b 0e 01 00", "ab 01");
     RUN_UNTIL(server_stats().connections == 2);
     CHECK_EQUAL(server_stats().accepted, 502);
     CHECK(server_stats().malformed > 50);
     CHECK(server_stats().exceptions > 100);
 }
 
+/** @brief The tests of this file. */
 const harness_test_t server_stream_tests[] = {
-    {"server_stream.pipelined_requests_are_answered_in_order", test_pipelined_requests_are_answered_in_order},
+    {"server_stream.pipelined_responses_are_in_order", test_pipelined_responses_are_in_order},
     {"server_stream.a_request_cut_at_every_byte", test_a_request_cut_at_every_byte},
     {"server_stream.merged_requests", test_merged_requests},
     {"server_stream.half_closed", test_half_closed},

@@ -39,12 +39,12 @@ void ptk_modbus_client_run_deliver(ptk_modbus_client_t *client) {
     /* A callback may start the client with another array: what is finished in this one is still reported. */
     ptk_modbus_transaction_t *transactions = client->config.transactions;
     uint32_t count = client->config.num_transactions;
-    ptk_modbus_transaction_t *transaction;
-    ptk_modbus_result_t result;
 
     if (client->notify) {
         notify(client);
     }
+    ptk_modbus_transaction_t *transaction;
+    ptk_modbus_result_t result;
     while ((transaction = ptk_modbus_client_queue_next_finished(transactions, count, &result)) != NULL) {
         complete(client, transaction, &result);
     }
@@ -61,10 +61,10 @@ void ptk_modbus_client_run_deliver(ptk_modbus_client_t *client) {
  */
 static ptk_err_t take_frames(ptk_modbus_client_t *client) {
     uint64_t now_ms = ptk_clock_now_ms();
-    ptk_modbus_frame_t frame;
-    ptk_modbus_scan_t scan;
 
     /* A callback that stops the client empties the buffer, and so ends this, too. */
+    ptk_modbus_frame_t frame;
+    ptk_modbus_scan_t scan;
     while ((scan = ptk_modbus_frame_take(&client->receive, &frame)) == PTK_MODBUS_SCAN_COMPLETE) {
         ptk_modbus_result_t result;
         ptk_modbus_transaction_t *transaction = ptk_modbus_client_queue_match(client, &frame, now_ms, &result);

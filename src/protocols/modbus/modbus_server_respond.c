@@ -283,8 +283,8 @@ void ptk_modbus_server_respond(ptk_modbus_server_t *server, const ptk_modbus_fra
         exception = ptk_modbus_request_decode(frame, &request);
     }
     if (exception == PTK_MODBUS_EXCEPTION_NONE) {
-        ptk_modbus_response_t response;
         server->executing = 1;
+        ptk_modbus_response_t response;
         execute(server, &request, &response);
         server->executing = 0;
         exception = response.exception;
