@@ -4,7 +4,8 @@
 include(CheckCCompilerFlag)
 
 if(MSVC)
-    set(ptk_warning_flags /W4)
+    # Without the warnings of what C99 has and C90 had not (4204, 4221), and of constants in conditions (4127).
+    set(ptk_warning_flags /W4 /wd4127 /wd4204 /wd4221)
     set(ptk_warning_error_flag /WX)
 else()
     set(ptk_warning_flags
@@ -19,6 +20,9 @@ endif()
 # Strict warnings, and C99, for everything of ours that is not a library: link it privately.
 add_library(ptk_warnings INTERFACE)
 target_compile_options(ptk_warnings INTERFACE "$<$<COMPILE_LANGUAGE:C>:${ptk_warning_flags}>")
+if(MSVC)
+    target_compile_definitions(ptk_warnings INTERFACE _CRT_SECURE_NO_WARNINGS) # it warns of fopen() and its like
+endif()
 
 # Size flags of MinSizeRel. Without unwind tables, a quarter of the archive, because nothing may be thrown through C
 # code. LTO only with fat objects: the archive then holds machine code as well, and links with any

@@ -416,7 +416,9 @@ static void would_block_leaves_it(void) {
     CHECK(support_close());
 }
 
+/** @brief What calls in a handler left, and how often the handler was called. */
 static ptk_err_t results[4];
+static uint32_t handled; /**< @brief Calls of the handler. */
 
 static void fail_inside(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)event;
@@ -428,15 +430,17 @@ static void fail_inside(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     (void)ptk_timer_destroy(resource);
     (void)ptk_timer_stop(resource);
     results[3] = ptk_get_last_error(support_loop);
+    handled++;
 }
 
 /** @brief Also of calls in a handler, and of the handle of what is gone while its loop is there. */
 static void in_a_handler(void) {
     CHECK(open_all());
+    handled = 0;
     CHECK_EQUAL(ptk_set_event_handler(with.timer, PTK_EVENT_EXPIRED, fail_inside, NULL), PTK_ERR_OK);
     CHECK_EQUAL(ptk_timer_start(with.timer, 1), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_last_error(support_loop, SENTINEL), PTK_ERR_OK);
-    support_run_ms(20);
+    CHECK(support_run_until(&handled, 1));
     CHECK_EQUAL(results[0], SENTINEL);
     CHECK_EQUAL(results[1], PTK_ERR_BUSY);
     CHECK_EQUAL(results[2], PTK_ERR_BUSY);
@@ -537,8 +541,7 @@ static void outcome_of_a_wait(void) {
     CHECK_EQUAL(ptk_protothread_init(&waiter.pt, wait_too_long), PTK_ERR_OK);
     CHECK_EQUAL(ptk_protothread_run(&waiter.pt), PTK_ERR_OK);
     CHECK_EQUAL(ptk_get_last_error(support_loop), PTK_ERR_BUSY);
-    support_run_ms(20);
-    CHECK(ptk_protothread_is_finished(&waiter.pt));
+    CHECK(support_run_until_finished(&waiter.pt));
     CHECK_EQUAL(ptk_get_last_error(support_loop), PTK_ERR_TIMED_OUT);
     CHECK(support_close());
 }

@@ -86,6 +86,17 @@ bool support_run_until(const uint32_t *counter, uint32_t wanted) {
     return true;
 }
 
+bool support_run_until_finished(const ptk_pt_t *pt) {
+    const uint64_t start = ptk_clock_now_ms();
+
+    while (!ptk_protothread_is_finished(pt)) {
+        if (ptk_clock_now_ms() - start > SUPPORT_LIMIT_MS || !run_both()) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void support_run_ms(uint32_t duration_ms) {
     const uint64_t start = ptk_clock_now_ms();
 

@@ -52,6 +52,9 @@ void support_record(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
 
 /** @brief Runs the shared loops until a counter reaches a value. @return false if it did not in SUPPORT_LIMIT_MS. */
 bool support_run_until(const uint32_t *counter, uint32_t wanted);
+/** @brief Runs the shared loops until a protothread has finished. @param pt the protothread. @return false if it did not
+ *  finish in SUPPORT_LIMIT_MS. */
+bool support_run_until_finished(const ptk_pt_t *pt);
 /** @brief Runs the shared loops for some time. @param duration_ms how long. */
 void support_run_ms(uint32_t duration_ms);
 /** @brief Polls a loop some times. @return false if a pass failed. */
