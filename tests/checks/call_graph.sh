@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: MIT
-# The files of core call each other one way: a ring of files, each of which needs all the others, has at most two.
+# The files of a folder call each other one way: a ring of files, each of which needs all the others, has at most MOST.
 # A file needs another one if its object refers to a symbol that the other's object defines.
-# Usage: call_graph.sh SOURCE_DIRECTORY ARCHIVE WORK
+# Usage: call_graph.sh FOLDER ARCHIVE MOST WORK
 . "$(dirname -- "$0")/common.sh"
-fresh_directory "$3"
+fresh_directory "$4"
 machine_code "$2" code.a
-for source in "$1"/src/lib/core/*.c; do
+for source in "$1"/*.c; do
     basename "$source" .c
 done >files
-[ -s files ] || fail "no sources in src/lib/core"
+[ -s files ] || fail "no sources in $1"
 
 # "file T symbol" for each that is defined or undefined ("U"); what Debug libraries say is no part of the design.
 nm -A -P code.a | awk '
     { name = $1; sub(/.*\[/, "", name); sub(/\.c\.(o|obj)\]:?$/, "", name) }
     name != "diagnose" && name != "log" { print name, $3, $2 }' >symbols
 
-awk '
-    FILENAME == "files" { is_core[$1] = 1; next }
-    !($1 in is_core) { next }
+awk -v most="$3" '
+    FILENAME == "files" { is_here[$1] = 1; next }
+    !($1 in is_here) { next }
     $2 == "U" { uses[++count] = $1 " " $3; next }
     $2 ~ /^[A-Z]$/ { home[$3] = $1; files[$1] = 1; defined++ }
     END {
-        if (defined == 0) { print "no symbol of core was found"; exit 1 }
+        if (defined == 0) { print "no symbol of these files was found"; exit 1 }
         for (i = 1; i <= count; i++) {
             split(uses[i], use, " ")
             if ((use[2] in home) && home[use[2]] != use[1]) {
@@ -42,7 +42,7 @@ awk '
             for (a = 1; a <= size; a++) for (b = 1; b <= size; b++) if ((ring[a], ring[b]) in needs) {
                 printf "  %s calls %s:%s\n", ring[a], ring[b], why[ring[a], ring[b]]
             }
-            if (size > 2) { result = 1 }
+            if (size > most) { result = 1 }
         }
         exit result
-    }' files symbols || fail "core calls in a circle"
+    }' files symbols || fail "calls in a circle"
