@@ -1,10 +1,11 @@
-/*
- * cross_thread: four threads raise events to one loop.
+/**
+ * @file cross_thread.c
+ * @brief Four threads raise events to one loop.
  *
- * ptk_raise_event() is how any thread tells a loop something. Each thread here runs a small loop of its own, in which
- * a protothread raises events numbered from 1 on, on a source of its own of the main loop; the handler runs in the main
- * loop's thread and checks that every number of every thread comes, in order. A user event source holds a fixed number of
- * events: when it is full the raiser gets PTK_ERR_WOULD_BLOCK and tries again after a pause, so nothing is ever lost.
+ * Any thread may call ptk_raise_event(). Each thread here runs a small loop of its own, in which a protothread raises
+ * events, numbered from 1 on. Each thread has a source of its own in the main loop; the handler runs in the main loop's
+ * thread and checks that every number of every thread comes, in order. A user event source holds a fixed number of
+ * events. When it is full the raiser gets PTK_ERR_WOULD_BLOCK and tries again after a pause, so nothing is ever lost.
  *
  * Try it:  ./cross_thread
  *
@@ -18,10 +19,11 @@
 #define EVENTS_PER_THREAD 2500u
 #define STACK_SIZE (1024 * 1024)
 
+/** @brief Memory of the loops. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1 + THREADS);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 0, 0, THREADS);
 
-/* One raising thread. Only that thread writes here until it was stopped. */
+/** @brief One raising thread. Only that thread writes here until it was stopped. */
 typedef struct raiser {
     ptk_pt_t pt;
     ptk_handle_t loop;
@@ -34,23 +36,25 @@ typedef struct raiser {
     ptk_thread_t thread;
 } raiser_t;
 
-/* What the main loop's thread counts. */
+/** @brief What the main loop's thread counts. */
 typedef struct app {
     uintptr_t last[THREADS]; /* the last number from each thread */
     unsigned delivered;
     unsigned out_of_order;
 } app_t;
 
+/** @brief The threads. */
 static raiser_t raisers[THREADS];
+/** @brief Of the main loop. */
 static app_t app;
 
-/* The library allocates nothing, so the threads' stacks are ours as well. */
+/** @brief The library allocates nothing, so the threads' stacks are ours as well. */
 static union {
     uint8_t bytes[STACK_SIZE];
     long double aligned;
 } stacks[THREADS];
 
-/* Runs in a thread of its own, from the first wait on. */
+/** @brief Runs in a thread of its own, from the first wait on. */
 static ptk_pt_status_t raise_events(ptk_pt_t *pt) {
     raiser_t *raiser = (raiser_t *)pt;
     ptk_err_t error;
@@ -71,7 +75,7 @@ static ptk_pt_status_t raise_events(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/* Runs in the main loop's thread, so that it needs no lock. */
+/** @brief Runs in the main loop's thread, so that it needs no lock. */
 static void on_event(ptk_handle_t source, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)source;
     (void)user_data;
@@ -82,7 +86,7 @@ static void on_event(ptk_handle_t source, ptk_event_t event, uintptr_t data, voi
     app.delivered++;
 }
 
-/* A loop with one timer, a protothread that waits in it, and a thread that runs it. */
+/** @brief A loop with one timer, a protothread that waits in it, and a thread that runs it. */
 static ptk_err_t raiser_start(unsigned index, ptk_handle_t main_loop) {
     raiser_t *raiser = &raisers[index];
     const ptk_event_loop_resources_t resources = {&raiser->timer_slot, 1, NULL, 0, NULL, 0};
@@ -109,6 +113,7 @@ static ptk_err_t raiser_start(unsigned index, ptk_handle_t main_loop) {
     return error;
 }
 
+/** @brief Starts the threads, and counts until all events are there. */
 int main(int argc, char **argv) {
     ptk_handle_t loop = ptk_event_loop_create(app_event_loops, 1 + THREADS, &app_resources);
     ptk_err_t error = PTK_ERR_OK;

@@ -1,5 +1,6 @@
-/*
- * echo_server: sends back what it receives over TCP, with plain event handlers.
+/**
+ * @file echo_server.c
+ * @brief Sends back what it receives over TCP, with plain event handlers.
  *
  * Each connection has a buffer in a static array, and nothing else. A handler receives once and sends once; if more
  * data is there it is simply called again. When a slow reader's connection is full, the server stops reading from it
@@ -23,37 +24,45 @@
 #define BUFFER_SIZE 4096
 #define BACKLOG 1024
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 0, MAX_CONNECTIONS + 1, 0);
 
+/** @brief One connection. */
 typedef struct connection {
     ptk_handle_t socket; /* 0 while the entry is free */
     ptk_buf_t buf;       /* what was received and not sent back yet */
     uint8_t memory[BUFFER_SIZE];
 } connection_t;
 
+/** @brief All connections. */
 static connection_t connections[MAX_CONNECTIONS];
-static uint32_t next_connection; /* where the search for a free entry starts */
+static uint32_t next_connection; /**< @brief Where the search for a free entry starts. */
 
+/** @brief The loop. */
 static ptk_handle_t loop;
+/** @brief Ctrl-C was pressed. */
 static volatile sig_atomic_t interrupted;
 
+/** @brief There is something to receive, or the end. */
 static void on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data);
+/** @brief There is room again. */
 static void on_writable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data);
 
-/* The loop may be asleep: wake is allowed in a signal handler. */
+/** @brief The loop may be asleep: wake is allowed in a signal handler. */
 static void on_interrupt(int signal_number) {
     (void)signal_number;
     interrupted = 1;
     ptk_event_loop_wake(loop);
 }
 
+/** @brief Closes a connection and frees its entry. */
 static void connection_close(connection_t *connection) {
     ptk_socket_destroy(connection->socket);
     connection->socket = 0;
 }
 
-/* Sends what is in the buffer. Reading goes on only when all of it is gone. */
+/** @brief Sends what is in the buffer. Reading goes on only when all of it is gone. */
 static void connection_send(connection_t *connection, bool was_waiting) {
     ptk_err_t error = PTK_ERR_OK;
 
@@ -95,6 +104,7 @@ static void on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, 
     }
 }
 
+/** @brief The connection broke. */
 static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)socket;
     (void)event;
@@ -102,7 +112,7 @@ static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, voi
     connection_close((connection_t *)user_data);
 }
 
-/* There is always one: the socket pool has no more slots than there are entries, but for the listener's. */
+/** @brief There is always one: the socket pool has no more slots than there are entries, but for the listener's. */
 static connection_t *find_free_connection(void) {
     uint32_t tries;
 
@@ -116,9 +126,9 @@ static connection_t *find_free_connection(void) {
     return NULL;
 }
 
-/*
- * A connection waits at the listener. When the socket pool is full, accept says so and the listener is quiet until
- * a connection ends: clients wait in the backlog.
+/**
+ * @brief A connection waits at the listener. When the socket pool is full, accept returns that, and the listener is
+ * paused until a connection ends: clients wait in the backlog.
  */
 static void on_connection(ptk_handle_t listener, ptk_event_t event, uintptr_t data, void *user_data) {
     ptk_handle_t socket = ptk_socket_accept(listener, NULL);
@@ -142,7 +152,7 @@ static void on_connection(ptk_handle_t listener, ptk_event_t event, uintptr_t da
     ptk_set_event_handler(socket, PTK_EVENT_ERROR, on_error, connection);
 }
 
-/* Listens and prints where, which with port 0 only the system knows. */
+/** @brief Listens and prints where, which with port 0 only the system knows. */
 static ptk_err_t listen_at(const ptk_address_t *address) {
     ptk_handle_t listener = ptk_socket_create(loop);
     ptk_address_t local;
@@ -167,6 +177,7 @@ static ptk_err_t listen_at(const ptk_address_t *address) {
     return error;
 }
 
+/** @brief Listens, and runs the loop until Ctrl-C. */
 int main(int argc, char **argv) {
     const char *bind_text = "0.0.0.0";
     uint32_t port = 7777;

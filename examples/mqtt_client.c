@@ -61,6 +61,7 @@ typedef struct client {
     uint8_t in_memory[MQTT_LONGEST_PACKET], out_memory[MQTT_LONGEST_PACKET];
 } client_t;
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 1, 1, 0); /* one timer, one socket */
 
@@ -275,6 +276,7 @@ static void end_early(client_t *c) {
     (void)ptk_socket_destroy(c->socket);
 }
 
+/** @brief Reads the command line, and runs the client until it has finished. */
 int main(int argc, char **argv) {
     client_t *c = &client;
 

@@ -1,5 +1,6 @@
-/*
- * udp_discovery: finds the others on the network, by broadcast and by multicast.
+/**
+ * @file udp_discovery.c
+ * @brief Finds the others on the network, by broadcast and by multicast.
  *
  * "answer" waits for questions and answers each of them to its sender alone. "ask" sends the same question twice, to a
  * broadcast address and to a multicast group, and prints who answered to which of them until the time is over.
@@ -25,23 +26,28 @@
 
 #define MAX_DATAGRAM 512
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(app_event_loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(app_resources, 1, 1, 0);
 
+/** @brief What --help prints. */
 static const char usage[] =
     "usage: udp_discovery answer [--name NAME] [--group ADDR] [--port N] [--interface INDEX]\n"
     "       udp_discovery ask [--wait MS] [--broadcast ADDR] [--group ADDR] [--port N] [--interface INDEX]\n"
     "\n"
-    "  --name NAME       what to answer (somebody)\n"
+    "  --name NAME       what to answer (unnamed)\n"
     "  --group ADDR      multicast group, IPv4 or IPv6 (239.255.77.80)\n"
     "  --port N          UDP port of those who answer (7780)\n"
     "  --interface INDEX interface for the group; 0 lets the system choose (0)\n"
     "  --broadcast ADDR  broadcast address, with an IPv4 group (255.255.255.255)\n"
     "  --wait MS         how long to wait for answers (1000)\n";
 
+/** @brief Begins each question. */
 static const char question_mark[] = "ptk-discovery? ";
+/** @brief Begins each answer. */
 static const char answer_mark[] = "ptk-discovery! ";
 
+/** @brief What the command line says, and what has come of it. */
 typedef struct app {
     const char *name;
     const char *group_text;
@@ -53,21 +59,25 @@ typedef struct app {
     bool finished;
 } app_t;
 
-static app_t app = {.name = "somebody",
+/** @brief The run. */
+static app_t app = {.name = "unnamed",
                     .group_text = "239.255.77.80",
                     .broadcast_text = "255.255.255.255",
                     .port = 7780,
                     .wait_ms = 1000};
+/** @brief The loop. */
 static ptk_handle_t loop;
+/** @brief Ctrl-C was pressed. */
 static volatile sig_atomic_t interrupted;
 
+/** @brief Ctrl-C: the loop may be asleep. */
 static void on_interrupt(int signal_number) {
     (void)signal_number;
     interrupted = 1;
     ptk_event_loop_wake(loop);
 }
 
-/* Takes a mark from the start of a datagram, if it is there. */
+/** @brief Takes a mark from the start of a datagram, if it is there. */
 static bool take_mark(ptk_buf_t *datagram, const char *mark) {
     size_t length = strlen(mark);
 
@@ -78,7 +88,7 @@ static bool take_mark(ptk_buf_t *datagram, const char *mark) {
     return true;
 }
 
-/* Prints what somebody else has sent: only what is harmless on a terminal. */
+/** @brief Prints what another program has sent: only what is harmless on a terminal. */
 static void print_text(const ptk_buf_t *datagram) {
     const uint8_t *bytes = ptk_buf_first(datagram);
     size_t i;
@@ -91,7 +101,7 @@ static void print_text(const ptk_buf_t *datagram) {
 
 /* ---- answering ---- */
 
-/* The answer is the question's text, which says how it came, with the name behind it. */
+/** @brief The answer is the question's text, which says how it came, with the name after it. */
 static void on_question(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     uint8_t question_memory[MAX_DATAGRAM];
     uint8_t answer_memory[2 * MAX_DATAGRAM];
@@ -126,7 +136,7 @@ static void on_question(ptk_handle_t socket, ptk_event_t event, uintptr_t data, 
     fflush(stdout);
 }
 
-/* Several can answer on one machine, as the port is shared. */
+/** @brief Several can answer on one machine, as the port is shared. */
 static ptk_err_t start_answering(ptk_handle_t socket) {
     ptk_address_t local = ptk_address_any(app.group.family, (uint16_t)app.port);
     ptk_err_t error = ptk_socket_set_option(socket, PTK_SOCKET_OPTION_REUSE_ADDRESS, 1);
@@ -152,6 +162,7 @@ static ptk_err_t start_answering(ptk_handle_t socket) {
 
 /* ---- asking ---- */
 
+/** @brief Prints an answer. */
 static void on_answer(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     uint8_t memory[2 * MAX_DATAGRAM];
     char text[PTK_ADDRESS_TEXT_SIZE];
@@ -170,6 +181,7 @@ static void on_answer(ptk_handle_t socket, ptk_event_t event, uintptr_t data, vo
     }
 }
 
+/** @brief No more answers are waited for. */
 static void on_time_over(ptk_handle_t timer, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)timer;
     (void)event;
@@ -178,7 +190,7 @@ static void on_time_over(ptk_handle_t timer, ptk_event_t event, uintptr_t data, 
     app.finished = true;
 }
 
-/* A network may refuse one of the two ways. */
+/** @brief A network may refuse one of the two ways. */
 static void ask(ptk_handle_t socket, const ptk_address_t *address, const char *how) {
     uint8_t memory[MAX_DATAGRAM];
     ptk_buf_t question;
@@ -193,6 +205,7 @@ static void ask(ptk_handle_t socket, const ptk_address_t *address, const char *h
     }
 }
 
+/** @brief Opens a socket and sends the question both ways. */
 static ptk_err_t start_asking(ptk_handle_t socket) {
     ptk_address_t local = ptk_address_any(app.group.family, 0);
     ptk_handle_t timer = ptk_timer_create(loop);
@@ -224,7 +237,7 @@ static ptk_err_t start_asking(ptk_handle_t socket) {
 
 /* ---- the run ---- */
 
-/* Returns the command, "answer" or "ask" or "help", or NULL after one line on stderr. */
+/** @brief Returns the command, "answer" or "ask" or "help", or NULL after one line on stderr. */
 static const char *read_command(int argc, char **argv) {
     const char *command = NULL;
     bool help = false;
@@ -259,6 +272,7 @@ static const char *read_command(int argc, char **argv) {
     return command;
 }
 
+/** @brief Asks, or answers until Ctrl-C. */
 int main(int argc, char **argv) {
     const char *command = read_command(argc, argv);
     bool asks;

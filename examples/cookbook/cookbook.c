@@ -40,6 +40,7 @@ typedef struct recipe {
     bool (*works)(void);
 } recipe_t;
 
+/** @brief Tries each recipe and prints whether it works. */
 int main(void) {
     static const recipe_t recipes[] = {
         {"deadline", cookbook_try_deadline},     {"framing", cookbook_try_framing},

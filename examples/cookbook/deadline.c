@@ -6,6 +6,7 @@
  */
 #include "cookbook.h"
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 4, 0);
 

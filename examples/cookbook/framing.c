@@ -70,6 +70,7 @@ static void on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, 
 }
 /* [/receive] */
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 0, 3, 0);
 

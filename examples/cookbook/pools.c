@@ -11,6 +11,7 @@
 /* [declare] */
 #define CLIENTS 32u /**< @brief Connections at a time: your product's number. */
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, CLIENTS + 1, /* timers: one for each protothread that can wait with a limit, */
                                                      /* and one that repeats, for the whole device */

@@ -92,6 +92,7 @@ static void publish(sender_t *subscribers, size_t count, const void *bytes, size
 }
 /* [/publish] */
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 0, 3, 0);
 

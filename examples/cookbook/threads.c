@@ -6,6 +6,7 @@
  */
 #include "cookbook.h"
 
+/** @brief Memory of the loops. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 2);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(network_pools, 0, 0, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(worker_pools, 1, 0, 1);

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: MIT
  */
 /* [program] */
-/* A client sends framed requests over TCP, a server answers them. Both are protothreads of one loop. */
+/* A client sends framed requests over TCP, a server responds. Both are protothreads of one loop. */
 #include <protocol_toolkit.h>
 
 #include <stdio.h>
@@ -13,11 +13,12 @@
 #define TIMEOUT_MS 1000
 #define PAUSE_MS 100
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 3, 0);
-static ptk_handle_t loop;
+static ptk_handle_t loop; /**< @brief The loop of both. */
 
-/* Answers each byte with the next greater one, until the peer ends its stream. */
+/** @brief Responds to each byte with the next greater one, until the peer ends its stream. */
 typedef struct server {
     ptk_pt_t pt; /* first member */
     ptk_handle_t listener;
@@ -26,6 +27,7 @@ typedef struct server {
     uint8_t memory[16];
 } server_t;
 
+/** @brief Accepts one connection and serves it. */
 static ptk_pt_status_t server_run(ptk_pt_t *pt) {
     server_t *server = (server_t *)pt;
 
@@ -44,7 +46,7 @@ static ptk_pt_status_t server_run(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/* One request and its response: a child, with its result in its own context. */
+/** @brief One request and its response: a child, with its result in its own context. */
 typedef struct exchange {
     ptk_pt_t pt;
     ptk_handle_t socket;
@@ -55,6 +57,7 @@ typedef struct exchange {
     uint8_t memory[1];
 } exchange_t;
 
+/** @brief Sends the request and receives the response. */
 static ptk_pt_status_t exchange_run(ptk_pt_t *pt) {
     exchange_t *exchange = (exchange_t *)pt;
 
@@ -70,6 +73,7 @@ static ptk_pt_status_t exchange_run(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Makes three requests. */
 typedef struct client {
     ptk_pt_t pt;
     ptk_handle_t socket;
@@ -79,6 +83,7 @@ typedef struct client {
     exchange_t exchange;
 } client_t;
 
+/** @brief Connects, and makes one request after the other. */
 static ptk_pt_status_t client_run(ptk_pt_t *pt) {
     client_t *client = (client_t *)pt;
 
@@ -101,6 +106,7 @@ static ptk_pt_status_t client_run(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Runs both until they have finished. */
 int main(void) {
     static server_t server;
     static client_t client;

@@ -21,7 +21,7 @@ typedef struct request {
 } request_t;
 
 /* [deadline] */
-/* Connects, sends a request and receives its response, all within two seconds. */
+/** @brief Connects, sends a request and receives its response, all within two seconds. */
 static ptk_pt_status_t request_run(ptk_pt_t *pt) {
     request_t *request = (request_t *)pt;
 
@@ -48,11 +48,13 @@ typedef struct worker {
 } worker_t;
 
 /* [notification] */
+/** @brief Something to be worked on, and who waits for it. */
 typedef struct queue {
     ptk_notification_t changed;
     uint32_t length;
 } queue_t;
 
+/** @brief There is more to do. */
 static void on_request(ptk_handle_t source, ptk_event_t event, uintptr_t data, void *user_data) {
     queue_t *queue = (queue_t *)user_data;
     (void)source;
@@ -62,6 +64,7 @@ static void on_request(ptk_handle_t source, ptk_event_t event, uintptr_t data, v
     (void)ptk_notify(&queue->changed);
 }
 
+/** @brief Takes one thing after the other. */
 static ptk_pt_status_t worker_run(ptk_pt_t *pt) {
     queue_t *queue = ((worker_t *)pt)->queue;
 
@@ -97,7 +100,7 @@ typedef struct writer {
 } writer_t;
 
 /* [cancel] */
-/* A session that lives as long as both of its halves: who meets an error ends the other one. */
+/** @brief A session that lives as long as both of its halves: who meets an error ends the other one. */
 static ptk_pt_status_t writer_run(ptk_pt_t *pt) {
     session_t *session = ((writer_t *)pt)->session;
 
@@ -111,6 +114,7 @@ static ptk_pt_status_t writer_run(ptk_pt_t *pt) {
 }
 /* [/cancel] */
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 1, 2, 1);
 
@@ -178,6 +182,7 @@ static bool try_session(ptk_handle_t loop) {
     return ptk_protothread_is_finished(&writer.pt) && ptk_protothread_is_finished(&session.reader.pt);
 }
 
+/** @brief Tries the three. */
 int main(void) {
     ptk_handle_t loop = ptk_event_loop_create(loops, 1, &pools);
 

@@ -1,4 +1,7 @@
-/*
+/**
+ * @file arguments.c
+ * @brief Reads the command line of an example program.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "arguments.h"
@@ -6,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The value of a digit in a base up to 16, or 16 if it is none. */
+/** @brief The value of a digit in a base up to 16, or 16 if it is none. */
 static uint32_t digit_value(char character) {
     static const char digits[] = "0123456789abcdef";
     static const char capitals[] = "0123456789ABCDEF";
@@ -45,6 +48,7 @@ bool arguments_number(const char *text, uint32_t minimum, uint32_t maximum, uint
     return true;
 }
 
+/** @brief The option of that name, or NULL. */
 static const argument_option_t *find_option(const char *name, const argument_option_t *options, size_t option_count) {
     size_t i;
 
@@ -56,7 +60,7 @@ static const argument_option_t *find_option(const char *name, const argument_opt
     return NULL;
 }
 
-/* Stores the value of an option; NULL if the command line ended there. */
+/** @brief Stores the value of an option; NULL if the command line ended there. */
 static bool store_value(const char *program, const argument_option_t *option, const char *value) {
     if (value == NULL) {
         fprintf(stderr, "%s: %s needs a value\n", program, option->name);
@@ -74,7 +78,7 @@ static bool store_value(const char *program, const argument_option_t *option, co
     return true;
 }
 
-/* The last part of a path, for messages. */
+/** @brief The last part of a path, for messages. */
 static const char *program_name(const char *path) {
     const char *name = path;
 

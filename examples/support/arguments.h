@@ -1,5 +1,6 @@
-/*
- * Reads the command line of an example program: "--name value" options, "--name" flags, and words without a name.
+/**
+ * @file arguments.h
+ * @brief Reads the command line of an example: "--name value" options, "--name" flags, and words without a name.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One option. Exactly one of text, number and flag is set and tells where its value goes. */
+/** @brief One option. Exactly one of text, number and flag is set, and says where its value goes. */
 typedef struct argument_option {
     const char *name;  /* with its dashes: "--port" */
     const char **text; /* any text */
@@ -20,15 +21,15 @@ typedef struct argument_option {
     bool *flag; /* an option without a value: set to true */
 } argument_option_t;
 
-/*
- * Reads a whole text as a number, decimal or with 0x. Returns whether it is one from minimum to maximum; if not, number
- * is unchanged.
+/**
+ * @brief Reads a whole text as a number, decimal or with 0x. Returns whether it is one from minimum to maximum; if not,
+ * number is unchanged.
  */
 bool arguments_number(const char *text, uint32_t minimum, uint32_t maximum, uint32_t *number);
 
-/*
- * Reads the command line. What was not given stays as it was. Words without a name go to words, which has room for
- * max_words; word_count tells how many there were. Returns true, or false after one line on stderr: exit with status 2.
+/**
+ * @brief Reads the command line. What was not given stays as it was. Words without a name go to words, which has room
+ * for max_words; word_count is how many there were. Returns true, or false after one line on stderr: exit status 2.
  */
 bool arguments_read(int argc, char **argv, const argument_option_t *options, size_t option_count, const char **words,
                     size_t max_words, size_t *word_count);

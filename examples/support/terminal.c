@@ -1,4 +1,7 @@
-/*
+/**
+ * @file terminal.c
+ * @brief The terminal that an example draws on.
+ *
  * SPDX-License-Identifier: MIT
  */
 #include "terminal.h"

@@ -1,12 +1,13 @@
-/*
- * The terminal that an example draws on.
+/**
+ * @file terminal.h
+ * @brief The terminal that an example draws on.
  *
  * SPDX-License-Identifier: MIT
  */
 #ifndef EXAMPLES_SUPPORT_TERMINAL_H
 #define EXAMPLES_SUPPORT_TERMINAL_H
 
-/* Lets stdout understand ANSI escape sequences. A console of Windows has to be asked for that, others always do. */
+/** @brief Lets stdout understand ANSI escape sequences. A console of Windows has to be asked for that. */
 void terminal_begin(void);
 
 #endif

@@ -11,6 +11,7 @@
 
 #define TIMEOUT_MS 2000 /**< @brief Time for connecting, and for each request. */
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 1, 1, 0); /* one timer, one socket */
 
@@ -45,6 +46,7 @@ static ptk_pt_status_t session_run(ptk_pt_t *pt) {
 }
 /* [/session] */
 
+/** @brief Runs the session until it is over. */
 int main(int argc, char **argv) {
     static session_t session;
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, LINE_SERVER_TIMERS + 1, LINE_SERVER_SOCKETS + 1, 0);
 
@@ -124,6 +125,7 @@ static void test_network(void) {
 }
 /* [/network] */
 
+/** @brief Runs the tests. */
 int main(void) {
     test_take();
     test_execute();

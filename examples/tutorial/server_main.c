@@ -8,11 +8,13 @@
 
 #include <stdio.h>
 
+/** @brief Memory of the loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, LINE_SERVER_TIMERS, LINE_SERVER_SOCKETS, 0);
 
 static line_server_t server; /**< @brief All of its memory. */
 
+/** @brief Starts the server and runs its loop. */
 int main(int argc, char **argv) {
     ptk_address_t address;
     char text[PTK_ADDRESS_TEXT_SIZE];

@@ -22,7 +22,7 @@ function finish(kind, text, names, count, i, name, key, is_static) {
     is_static = text ~ /(^| )static / || text ~ /PTK_ALWAYS_INLINE/ || kind == "macro"
     if (kind == "macro") {
         name = text; sub(/ *\(.*/, "", name)
-        if (comment == "" && name == last_macro && FNR - last_macro_line <= 1) { comment = "@brief" } # a list of them
+        if (comment == "" && last_macro != "" && start - last_macro_line <= 1) { comment = "@brief" } # a list of them
         if (comment ~ /@brief/) { last_macro = name } else { last_macro = "" }
         last_macro_line = FNR
         count = 1; names_of[1] = text
@@ -94,14 +94,12 @@ FNR == 1 { depth = 0; round = 0; chunk = ""; comment = ""; in_comment = 0; in_de
         if (what == "/*") {
             in_comment = 1; comment_text = "/*"
         } else if (what == "\"" || what == "'") {
-            text = what
             while (match(line, what == "'" ? "\\\\.|'" : "\\\\.|\"")) {
-                text = text substr(line, 1, RSTART + RLENGTH - 1)
                 is_end = RLENGTH == 1
                 line = substr(line, RSTART + RLENGTH)
                 if (is_end) { break }
             }
-            if (depth == 0) { append(text) }
+            if (depth == 0) { append(what what) } # what the text says is no code
         } else if (what == "{") {
             if (depth == 0 && round == 0) {
                 is_function = chunk ~ /\)[ \t]*$/ && chunk !~ /=/
