@@ -24,64 +24,65 @@ static ptk_handle_t sockets[SOCKETS];
 static uint32_t reports;
 static uint32_t calls;
 static bool keeps_memory;
-static ptk_socket_internal_t *kept;
+static ptk_platform_socket_t *kept;
 
 /* ------------------------------------------------------------------------------------------------ the poller */
 
 /** @brief About every socket that there ever was, and all that can be said. */
-static void report_all(ptk_event_loop_slot_t *slot) {
+static void report_all(ptk_platform_loop_t *port) {
     for (uint32_t i = 0; i < SOCKETS; i++) {
         if (sockets[i] > 0) {
             reports++;
-            ptk_socket_report(slot, sockets[i],
-                              PTK_READY_READ | PTK_READY_WRITE | PTK_READY_CLOSED | PTK_READY_ERROR | PTK_READY_URGENT);
-            ptk_socket_report_error(slot, sockets[i], PTK_ERR_CONNECTION_RESET);
+            ptk_port_report(port, sockets[i],
+                            PTK_READY_READ | PTK_READY_WRITE | PTK_READY_CLOSED | PTK_READY_ERROR | PTK_READY_URGENT,
+                            PTK_ERR_OK);
+            ptk_port_report(port, sockets[i], PTK_READY_CLOSED, PTK_ERR_CONNECTION_RESET);
         }
     }
 }
 
-ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *slot) {
-    (void)slot;
+ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *port) {
+    (void)port;
     return PTK_ERR_OK;
 }
 
-void ptk_port_poller_close(ptk_event_loop_slot_t *slot) {
-    report_all(slot);
+void ptk_port_poller_close(ptk_platform_loop_t *port) {
+    report_all(port);
 }
 
-ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *slot, uint64_t now_ns, uint64_t deadline_ns) {
-    (void)slot;
+ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *port, uint64_t now_ns, uint64_t deadline_ns) {
+    (void)port;
     (void)now_ns;
     (void)deadline_ns;
     if (kept != NULL && !keeps_memory) {
-        ptk_socket_released(kept);
+        ptk_port_released(kept);
         kept = NULL;
     }
     return PTK_ERR_OK;
 }
 
-void ptk_port_poller_wake(ptk_event_loop_slot_t *slot) {
-    (void)slot;
+void ptk_port_poller_wake(ptk_platform_loop_t *port) {
+    (void)port;
 }
 
-ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
-    socket->flags |= PTK_SOCKET_FLAG_LEVEL;
-    return PTK_ERR_OK;
-}
-
-ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
+int32_t ptk_port_socket_watch(ptk_platform_loop_t *port, ptk_platform_socket_t *socket, ptk_handle_t handle,
+                              uint32_t interest) {
+    (void)port;
     (void)socket;
-    return PTK_ERR_OK;
+    (void)handle;
+    (void)interest;
+    return PTK_WATCH_LEVELS;
 }
 
-bool ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
-    report_all(socket->delivery.loop);
+bool ptk_port_socket_quiesce(ptk_platform_loop_t *port, ptk_platform_socket_t *socket) {
+    (void)socket;
+    report_all(port);
     return !keeps_memory;
 }
 
-bool ptk_port_socket_close(ptk_socket_internal_t *socket) {
-    report_all(socket->delivery.loop);
-    CHECK_OR_RETURN(close(socket->platform.descriptor) == 0, true);
+bool ptk_port_socket_close(ptk_platform_loop_t *port, ptk_platform_socket_t *socket) {
+    report_all(port);
+    CHECK_OR_RETURN(close(socket->descriptor) == 0, true);
     kept = keeps_memory ? socket : NULL;
     return !keeps_memory;
 }

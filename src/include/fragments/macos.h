@@ -41,7 +41,8 @@ typedef struct ptk_platform_socket {
     uint8_t interest;   /**< @brief The filters that are to report, one bit each. */
     uint8_t registered; /**< @brief The filters that kqueue has. */
     uint8_t enabled;    /**< @brief Those of them that report. */
-    uint8_t changed;    /**< @brief Not 0: the loop lists it as changed. */
+    uint8_t changed;    /**< @brief Its place in the loop's list of changes, counted from 1; 0 if it is not listed. */
+    uint8_t kind;       /**< @brief Whether it is a connection, and whether changes of readiness are reported. */
 } ptk_platform_socket_t;
 
 /** @brief What the port keeps for a thread that the library runs. */

@@ -69,10 +69,10 @@ typedef struct ptk_platform_socket {
     uintptr_t descriptor;     /**< @brief The SOCKET; meaningful while the socket is open. */
     void *helper;             /**< @brief The handle of the socket driver that the request is made through. */
     uint16_t requested;       /**< @brief The events of the request. */
+    uint8_t interest;         /**< @brief What is wanted. */
     uint8_t outdated;         /**< @brief Of what is reported, what an operation may have changed meanwhile. */
     uint8_t request;          /**< @brief Whether a request is in flight. */
-    uint8_t datagram;         /**< @brief A UDP socket. */
-    uint8_t shared;           /**< @brief PTK_SOCKET_OPTION_REUSE_ADDRESS is set. */
+    uint8_t kind;             /**< @brief 1 a UDP socket, 2 PTK_SOCKET_OPTION_REUSE_ADDRESS is set; or both. */
     uint8_t closed;           /**< @brief The SOCKET was closed. */
     uint8_t late;             /**< @brief The completion did not come in time. */
 } ptk_platform_socket_t;

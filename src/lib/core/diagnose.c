@@ -5,6 +5,7 @@
 #include "core/handler_slot.h"
 #include "core/protothread_run.h"
 #include "core/registry.h"
+#include "core/socket.h"
 #include "core/timer.h"
 
 /** The function that calls handlers, and resumes protothreads. */

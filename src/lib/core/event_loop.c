@@ -49,7 +49,7 @@ static ptk_err_t prepare(ptk_event_loop_slot_t *loop, const ptk_event_loop_resou
         error = ptk_port_lock_init(&loop->lock);
         ptk_atomic_store(&loop->lock_ready, error == PTK_ERR_OK);
     }
-    return error == PTK_ERR_OK ? ptk_port_poller_open(loop) : error;
+    return error == PTK_ERR_OK ? ptk_port_poller_open(&loop->platform) : error;
 }
 
 /** Makes a free slot of a linked array a loop. */
@@ -146,7 +146,7 @@ static void dismantle(ptk_event_loop_slot_t *loop) {
     free_pool(&loop->pools[PTK_POOL_SOCKETS]);
     ptk_pt_list_clear(&loop->yielded);
     ptk_pt_list_clear(&loop->polling);
-    ptk_port_poller_close(loop);
+    ptk_port_poller_close(&loop->platform);
     loop->resources = NULL;
 }
 

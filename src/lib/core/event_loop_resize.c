@@ -98,7 +98,7 @@ static bool suspend_sockets(const ptk_pool_t *pool) {
             ptk_socket_close_retired(socket);
             may_move &= !ptk_slot_is_retired(&socket->base);
         } else if (ptk_slot_is_live(&socket->base) && ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-            may_move &= ptk_port_socket_quiesce(socket);
+            may_move &= ptk_port_socket_quiesce(&socket->delivery.loop->platform, &socket->platform);
         }
     }
     return may_move;
@@ -109,7 +109,7 @@ static void resume_sockets(const ptk_pool_t *pool) {
     for (uint32_t i = 0; i < pool->count; i++) {
         ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, i);
         if (ptk_slot_is_live(&socket->base) && ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-            (void)ptk_socket_handlers_changed(socket); /* a failure is the socket's: it is told by its error event */
+            (void)ptk_socket_refresh(socket); /* a failure is the socket's: it is told by its error event */
         }
     }
 }

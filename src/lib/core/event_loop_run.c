@@ -40,7 +40,7 @@ static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms
     uint64_t now_ns = 0;
     uint64_t deadline_ns = wait_deadline(loop, max_wait_ms, &now_ns);
     bool sleeps = deadline_ns != 0 && ptk_atomic_replace(&loop->wake_state, PTK_WAKE_AWAKE, PTK_WAKE_SLEEPING);
-    ptk_err_t error = ptk_port_poller_wait(loop, now_ns, sleeps ? deadline_ns : 0);
+    ptk_err_t error = ptk_port_poller_wait(&loop->platform, now_ns, sleeps ? deadline_ns : 0);
     /* A loop that did not sleep and was not signalled has nothing to take back: its state is awake. */
     if (sleeps || ptk_atomic_load(&loop->wake_state) == PTK_WAKE_SIGNALLED) {
         bool signalled = ptk_atomic_exchange(&loop->wake_state, PTK_WAKE_AWAKE) == PTK_WAKE_SIGNALLED;
@@ -155,7 +155,7 @@ static ptk_err_t wake(ptk_handle_t loop) {
         return PTK_ERR_INVALID_HANDLE;
     }
     if (ptk_atomic_exchange(&slot->wake_state, PTK_WAKE_SIGNALLED) == PTK_WAKE_SLEEPING) {
-        ptk_port_poller_wake(slot);
+        ptk_port_poller_wake(&slot->platform);
     }
     ptk_loop_leave(slot);
     return PTK_ERR_OK;

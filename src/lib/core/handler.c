@@ -50,7 +50,7 @@ ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event) {
     if (error == PTK_ERR_OK) {
         ptk_handler_clear(slot, index); /* of a source this may be a free place, which stays one */
         if (PTK_HANDLE_TYPE(resource) == PTK_TYPE_SOCKET) {
-            error = ptk_socket_handlers_changed((ptk_socket_internal_t *)(void *)slot);
+            error = ptk_socket_refresh((ptk_socket_internal_t *)(void *)slot);
         }
     }
     /* Out of memory: full of handlers for other events. */

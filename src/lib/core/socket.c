@@ -24,7 +24,7 @@ ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
 void ptk_socket_close(ptk_socket_internal_t *socket) {
     PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_READABLE));
     PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_WRITABLE));
-    bool is_free = ptk_socket_state(socket) == PTK_SOCKET_NEW || ptk_port_socket_close(socket);
+    bool is_free = ptk_socket_state(socket) == PTK_SOCKET_NEW || ptk_port_socket_close(&socket->delivery.loop->platform, &socket->platform);
     if ((socket->flags & (PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_PAUSED_WRITE)) != 0) {
         socket->delivery.loop->paused_sockets--;
     }
@@ -37,7 +37,7 @@ void ptk_socket_close(ptk_socket_internal_t *socket) {
 }
 
 void ptk_socket_close_retired(ptk_socket_internal_t *socket) {
-    if (ptk_port_socket_quiesce(socket)) {
+    if (ptk_port_socket_quiesce(&socket->delivery.loop->platform, &socket->platform)) {
         ptk_pool_release(&socket->base);
     }
 }
@@ -90,7 +90,7 @@ static ptk_err_t open_socket(ptk_socket_internal_t *socket, uint8_t family, ptk_
 /** After a failure on the way the socket is as before: a slot, with its options and handlers. */
 static ptk_err_t undo_open(ptk_socket_internal_t *socket, ptk_err_t error) {
     if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-        if (!ptk_port_socket_close(socket)) {
+        if (!ptk_port_socket_close(&socket->delivery.loop->platform, &socket->platform)) {
             ptk_socket_fail(socket, error); /* the slot's memory must stay as it is */
             return error;
         }
@@ -116,7 +116,7 @@ static ptk_err_t open_bound(ptk_handle_t handle, const ptk_address_t *local, uin
         error = ptk_port_socket_bind(&socket->platform, local, backlog);
     }
     if (error == PTK_ERR_OK) {
-        error = ptk_port_socket_watch(socket);
+        error = ptk_socket_watch(socket, 0);
     }
     if (error != PTK_ERR_OK) {
         return undo_open(socket, error);
@@ -124,7 +124,7 @@ static ptk_err_t open_bound(ptk_handle_t handle, const ptk_address_t *local, uin
     if (state == PTK_SOCKET_DATAGRAM) {
         ptk_socket_raise(socket, PTK_EVENT_WRITABLE); /* until a send is refused */
     }
-    error = ptk_socket_handlers_changed(socket);
+    error = ptk_socket_refresh(socket);
     return error == PTK_ERR_OK ? PTK_ERR_OK : undo_open(socket, error);
 }
 
@@ -179,7 +179,7 @@ static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address
         return undo_open(socket, outcome);
     }
     socket->flags |= PTK_SOCKET_FLAG_CONNECTION;
-    error = ptk_port_socket_watch(socket);
+    error = ptk_socket_watch(socket, 0);
     if (error != PTK_ERR_OK) {
         return undo_open(socket, error);
     }
@@ -191,7 +191,7 @@ static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address
         ptk_socket_fail(socket, outcome);
         PTK_DIAGNOSE(ptk_ready_push(&socket->base)); /* the next pass looks whether it is handled */
     }
-    error = ptk_socket_handlers_changed(socket);
+    error = ptk_socket_refresh(socket);
     return error == PTK_ERR_OK ? PTK_ERR_OK : undo_open(socket, error);
 }
 
@@ -207,7 +207,7 @@ static void begin_with_peer(ptk_socket_internal_t *socket) {
         }
         (void)ptk_socket_take_error(socket);
     } else if (queued < 0 && ptk_is_network_failure((ptk_err_t)queued)) {
-        ptk_socket_report_error(socket->delivery.loop, socket->base.handle, (ptk_err_t)queued);
+        ptk_socket_note(socket, PTK_READY_CLOSED, (ptk_err_t)queued);
     }
     socket->flags |= PTK_SOCKET_FLAG_HAS_PEER | PTK_SOCKET_FLAG_STRANGERS;
     if (queued == PTK_ERR_WOULD_BLOCK) {
@@ -233,13 +233,13 @@ static ptk_err_t connect_to(ptk_handle_t socket, const ptk_address_t *remote) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if ((slot->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
-        (void)ptk_port_socket_quiesce(slot); /* what is in flight may be about the former peer */
+        (void)ptk_port_socket_quiesce(&slot->delivery.loop->platform, &slot->platform); /* what is in flight may be about the former peer */
     }
     ptk_err_t error = ptk_port_socket_connect(&slot->platform, remote);
     if (error == PTK_ERR_OK) {
         begin_with_peer(slot);
     }
-    ptk_err_t refusal = ptk_socket_handlers_changed(slot); /* from now on there are ICMP errors to listen for */
+    ptk_err_t refusal = ptk_socket_refresh(slot); /* from now on there are ICMP errors to listen for */
     return error == PTK_ERR_OK ? refusal : error;
 }
 

@@ -2,7 +2,7 @@
  * @file socket.h
  * @brief Sockets: their states, and what the rest of the loop needs of them.
  *
- * Readable and writable are flags in delivery.raised. The port sets them with ptk_socket_report(); only what the system
+ * Readable and writable are flags in delivery.raised. Reports of the port set them, ptk_port_report(); only what the system
  * says while receiving, accepting or sending clears them. While a flag is set and has a handler the socket is queued.
  */
 #ifndef PTK_CORE_SOCKET_H
@@ -21,18 +21,44 @@ typedef enum ptk_socket_state {
     PTK_SOCKET_FAILED = 5      /**< Broken, error says why; what had arrived at a TCP connection can still be read. */
 } ptk_socket_state_t;
 
-/** Core's own flags, beside those of port.h. */
+/** The bits of a socket's flags. */
 enum {
+    PTK_SOCKET_FLAG_LEVEL = 1,          /**< The port reports readiness again while it lasts. */
+    PTK_SOCKET_FLAG_PAUSED = 2,         /**< Not to be read, or accepted from, until something is free again. */
     PTK_SOCKET_FLAG_PEER_CLOSED = 4,    /**< The peer's end of stream was reported: a short read is not the last one. */
     PTK_SOCKET_FLAG_END = 8,            /**< The end of stream, or the failure after the last byte, was received. */
     PTK_SOCKET_FLAG_SHUTDOWN = 16,      /**< The own stream was ended. */
+    PTK_SOCKET_FLAG_HAS_PEER = 32,      /**< UDP: connected. */
+    PTK_SOCKET_FLAG_CONNECTION = 64,    /**< TCP, connecting or connected: no listener, no UDP socket. */
     PTK_SOCKET_FLAG_URGENT = 128,       /**< Urgent data may be in the stream: a short read is not the last one. */
     PTK_SOCKET_FLAG_END_SEEN = 256,     /**< The loop has seen the end of stream and raised the event for it. */
     PTK_SOCKET_FLAG_PAUSED_WRITE = 512, /**< Not to be sent to until the system has memory again. */
     PTK_SOCKET_FLAG_IPV6 = 1024,        /**< The family it was opened with; else IPv4. */
     PTK_SOCKET_FLAG_STRANGERS = 2048,   /**< UDP: what others had sent before it was connected may be queued. */
-    PTK_SOCKET_FLAG_SAME_PORT = 4096 /**< TCP: the own port is the peer's, so the connection may be one with itself. */
+    PTK_SOCKET_FLAG_SAME_PORT = 4096  /**< TCP: the own port is the peer's, so the connection may be one with itself. */
 };
+
+/** One bit per socket event, in delivery.raised and delivery.enabled. */
+#define PTK_SOCKET_BIT(event) ((uint8_t)(1u << ((event)-PTK_EVENT_CONNECTED)))
+
+static inline bool ptk_socket_is_connection(const ptk_socket_internal_t *socket) {
+    return (socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0;
+}
+
+/** Has the port report what is wanted now, and more. The first call begins the reports. */
+ptk_err_t ptk_socket_watch(ptk_socket_internal_t *socket, uint32_t more);
+
+/** What the port's reports say, and an error of the socket or PTK_ERR_OK: kept until it is consumed. */
+void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error);
+
+/**
+ * Whether someone waits for the end of a stream, or its failure, while no handler reads: the loop has to look for it. The
+ * reader may be a protothread between two waits, so what is found stays raised for it.
+ */
+bool ptk_socket_must_look_for_end(const ptk_socket_internal_t *socket);
+
+/** The system has let go of the memory of a socket that was closed. */
+void ptk_socket_released(ptk_socket_internal_t *socket);
 
 /** Sets a flag of delivery.raised, and queues the socket if somebody handles the event. */
 void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event);
@@ -44,7 +70,7 @@ bool ptk_socket_deliver(ptk_socket_internal_t *socket);
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event);
 
 /** Handlers changed: queues the socket if something is deliverable, or has the port report what is wanted now. */
-ptk_err_t ptk_socket_handlers_changed(ptk_socket_internal_t *socket);
+ptk_err_t ptk_socket_refresh(ptk_socket_internal_t *socket);
 
 /** A handler was set for an event: as above, and what is true of the socket for good is raised once more for it. */
 ptk_err_t ptk_socket_handler_set(ptk_socket_internal_t *socket, ptk_event_t event);
@@ -105,6 +131,16 @@ ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket);
 
 static inline ptk_socket_state_t ptk_socket_state(const ptk_socket_internal_t *socket) {
     return (ptk_socket_state_t)socket->delivery.state;
+}
+
+/** Whether there is nothing more to receive: a receive returns why, and READABLE is raised once for each who waits. */
+static inline bool ptk_socket_has_read_end(const ptk_socket_internal_t *socket) {
+    return (socket->flags & PTK_SOCKET_FLAG_END) != 0;
+}
+
+/** Whether there will be no room to send again: a send returns why, and WRITABLE is raised once for each who waits. */
+static inline bool ptk_socket_has_write_end(const ptk_socket_internal_t *socket) {
+    return ptk_socket_state(socket) == PTK_SOCKET_FAILED || (socket->flags & PTK_SOCKET_FLAG_SHUTDOWN) != 0;
 }
 
 static inline uint8_t ptk_socket_family(const ptk_socket_internal_t *socket) {

@@ -27,7 +27,7 @@ static ptk_handle_t adopt(const ptk_socket_internal_t *listener, ptk_platform_so
     socket->platform = accepted;
     socket->flags = PTK_SOCKET_FLAG_CONNECTION | (listener->flags & PTK_SOCKET_FLAG_IPV6);
     ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
-    ptk_err_t error = ptk_port_socket_watch(socket);
+    ptk_err_t error = ptk_socket_watch(socket, 0);
     if (error != PTK_ERR_OK) {
         ptk_socket_close(socket);
         return error;

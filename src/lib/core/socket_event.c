@@ -19,24 +19,14 @@ static bool is_level(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0;
 }
 
-/** Whether there is nothing more to receive: a receive returns why, and READABLE is raised once for each who waits. */
-static bool has_read_end(const ptk_socket_internal_t *socket) {
-    return (socket->flags & PTK_SOCKET_FLAG_END) != 0;
-}
-
-/** Whether there will be no room to send again: a send returns why, and WRITABLE is raised once for each who waits. */
-static bool has_write_end(const ptk_socket_internal_t *socket) {
-    return ptk_socket_state(socket) == PTK_SOCKET_FAILED || (socket->flags & PTK_SOCKET_FLAG_SHUTDOWN) != 0;
-}
-
 void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event) {
     socket->delivery.raised |= BIT(event);
     ptk_ready_update(&socket->base);
 }
 
 /** Reports a change of what is wanted to the port. If the system refuses, the socket is of no more use. */
-static ptk_err_t update_interest(ptk_socket_internal_t *socket) {
-    ptk_err_t error = ptk_port_socket_interest(socket);
+static ptk_err_t update_interest(ptk_socket_internal_t *socket, uint32_t more) {
+    ptk_err_t error = ptk_socket_watch(socket, more);
     if (error != PTK_ERR_OK) {
         PTK_LOG(1, "the system does not watch the socket any more", error);
         ptk_socket_fail(socket, error);
@@ -50,7 +40,7 @@ void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event) {
     bool room_may_come = event == PTK_EVENT_WRITABLE && socket->error == PTK_ERR_OK &&
                          (socket->flags & (PTK_SOCKET_FLAG_SHUTDOWN | PTK_SOCKET_FLAG_PAUSED_WRITE)) == 0;
     if (is_level(socket) || room_may_come) {
-        (void)update_interest(socket);
+        (void)update_interest(socket, room_may_come ? PTK_WANT_WRITE : 0);
     }
 }
 
@@ -88,11 +78,7 @@ ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket) {
     return socket->error;
 }
 
-/**
- * Whether someone waits for the end of a stream, or its failure, while no handler reads: the loop has to look for it. The
- * reader may be a protothread between two waits, so what is found stays raised for it.
- */
-static bool must_look_for_end(const ptk_socket_internal_t *socket) {
+bool ptk_socket_must_look_for_end(const ptk_socket_internal_t *socket) {
     if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED ||
         (socket->flags & (PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_END_SEEN)) != 0) {
         return false;
@@ -104,7 +90,7 @@ static bool must_look_for_end(const ptk_socket_internal_t *socket) {
 /** Raises the disconnected event if there is nothing to read before the end of stream. */
 static void look_for_end(ptk_socket_internal_t *socket) {
     uint8_t byte;
-    if (!must_look_for_end(socket)) {
+    if (!ptk_socket_must_look_for_end(socket)) {
         return;
     }
     int64_t received = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
@@ -119,51 +105,26 @@ static void look_for_end(ptk_socket_internal_t *socket) {
     }
 }
 
-ptk_err_t ptk_socket_handlers_changed(ptk_socket_internal_t *socket) {
+ptk_err_t ptk_socket_refresh(ptk_socket_internal_t *socket) {
     ptk_ready_update(&socket->base);
     if ((socket->flags & PTK_SOCKET_FLAG_PEER_CLOSED) != 0) {
         look_for_end(socket);
     }
-    return is_level(socket) ? update_interest(socket) : PTK_ERR_OK;
+    return is_level(socket) ? update_interest(socket, 0) : PTK_ERR_OK;
 }
 
 ptk_err_t ptk_socket_handler_set(ptk_socket_internal_t *socket, ptk_event_t event) {
     bool is_ended =
-        (event == PTK_EVENT_READABLE && has_read_end(socket)) || (event == PTK_EVENT_WRITABLE && has_write_end(socket));
+        (event == PTK_EVENT_READABLE && ptk_socket_has_read_end(socket)) || (event == PTK_EVENT_WRITABLE && ptk_socket_has_write_end(socket));
     if (is_ended) {
         socket->delivery.raised |= BIT(event);
     }
-    return ptk_socket_handlers_changed(socket);
-}
-
-/** Whether someone waits for the ICMP errors of a UDP socket: where there are only levels it is readable then. */
-static bool must_look_for_error(const ptk_socket_internal_t *socket) {
-    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
-           (socket->delivery.enabled & ~socket->delivery.raised & BIT(PTK_EVENT_ERROR)) != 0;
-}
-
-uint8_t ptk_socket_wanted(const ptk_socket_internal_t *socket) {
-    uint8_t wanted = socket->delivery.enabled;
-    uint8_t failure = ptk_socket_state(socket) == PTK_SOCKET_CONNECTED ? wanted & BIT(PTK_EVENT_ERROR) : 0;
-    if (must_look_for_end(socket) || must_look_for_error(socket)) {
-        wanted |= BIT(PTK_EVENT_READABLE); /* the end, and a failure, show themselves as something to read */
-    }
-    wanted &= (uint8_t)~socket->delivery.raised;
-    if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
-        return BIT(PTK_EVENT_WRITABLE); /* whoever waits for what: the attempt ends with room to write */
-    }
-    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || has_read_end(socket)) {
-        wanted &= (uint8_t)~BIT(PTK_EVENT_READABLE);
-    }
-    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED_WRITE) != 0 || has_write_end(socket)) {
-        wanted &= (uint8_t)~BIT(PTK_EVENT_WRITABLE); /* of an ended stream the system says for ever that it is */
-    }
-    return (wanted & (BIT(PTK_EVENT_READABLE) | BIT(PTK_EVENT_WRITABLE))) | failure;
+    return ptk_socket_refresh(socket);
 }
 
 bool ptk_socket_is_idle(ptk_handle_t socket, bool listening) {
     const ptk_socket_internal_t *slot = ptk_socket_find(socket);
-    if (slot == NULL || (slot->delivery.raised & BIT(PTK_EVENT_READABLE)) != 0 || has_read_end(slot)) {
+    if (slot == NULL || (slot->delivery.raised & BIT(PTK_EVENT_READABLE)) != 0 || ptk_socket_has_read_end(slot)) {
         return false;
     }
     ptk_socket_state_t state = ptk_socket_state(slot);
@@ -189,7 +150,7 @@ static void resume(ptk_socket_internal_t *socket) {
         socket->delivery.raised |= PTK_SOCKET_BIT(PTK_EVENT_WRITABLE);
     }
     socket->flags &= (uint16_t)~PAUSED_FLAGS;
-    (void)ptk_socket_handlers_changed(socket); /* a failure is the socket's: its error event reports it */
+    (void)ptk_socket_refresh(socket); /* a failure is the socket's: its error event reports it */
 }
 
 void ptk_socket_resume_paused(ptk_event_loop_slot_t *loop) {
@@ -228,10 +189,10 @@ static uint8_t raised_by(const ptk_socket_internal_t *socket, uint32_t readiness
     if ((readiness & (PTK_READY_WRITE | PTK_READY_ERROR)) != 0) {
         raised |= BIT(PTK_EVENT_WRITABLE);
     }
-    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || has_read_end(socket)) {
+    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || ptk_socket_has_read_end(socket)) {
         raised &= (uint8_t)~BIT(PTK_EVENT_READABLE); /* nothing comes after the end of stream */
     }
-    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED_WRITE) != 0 || has_write_end(socket) ||
+    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED_WRITE) != 0 || ptk_socket_has_write_end(socket) ||
         ptk_socket_state(socket) == PTK_SOCKET_LISTENING) {
         raised &= (uint8_t)~BIT(PTK_EVENT_WRITABLE);
     }
@@ -267,7 +228,7 @@ static ptk_err_t end_attempt(ptk_socket_internal_t *socket, ptk_err_t error) {
 }
 
 /** Keeps what a report says until it is consumed. error: the socket's, fetched from the system, or PTK_ERR_OK. */
-static void note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
+void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
     if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
         error = end_attempt(socket, error);
     }
@@ -286,31 +247,8 @@ static void note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t er
         ptk_socket_fail(socket, error); /* of an attempt to connect the error is all there is to report */
     }
     socket->delivery.raised |= raised_by(socket, readiness);
-    (void)ptk_socket_handlers_changed(socket);
+    (void)ptk_socket_refresh(socket);
     PTK_DIAGNOSE(ptk_diagnose_unhandled(socket));
-}
-
-void ptk_socket_report(ptk_event_loop_slot_t *loop, ptk_handle_t handle, uint32_t readiness) {
-    ptk_socket_internal_t *socket =
-        (ptk_socket_internal_t *)(void *)ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
-    if (socket == NULL) {
-        return; /* destroyed after the system had queued the event */
-    }
-    bool is_connecting = ptk_socket_state(socket) == PTK_SOCKET_CONNECTING;
-    if (is_connecting && (readiness & (PTK_READY_WRITE | PTK_READY_ERROR)) == 0) {
-        return;
-    }
-    /* Fetched at once: a level would be reported until then, and every event from now on is about a socket that failed. */
-    bool has_error = is_connecting || (readiness & PTK_READY_ERROR) != 0;
-    note(socket, readiness, has_error ? ptk_port_socket_error(&socket->platform) : PTK_ERR_OK);
-}
-
-void ptk_socket_report_error(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_err_t error) {
-    ptk_socket_internal_t *socket =
-        (ptk_socket_internal_t *)(void *)ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
-    if (socket != NULL && ptk_socket_state(socket) != PTK_SOCKET_FAILED) { /* else gone, or reported already */
-        note(socket, PTK_READY_CLOSED, error);
-    }
 }
 
 /* ------------------------------------------------------------------------------------------------ delivery */
@@ -321,8 +259,8 @@ void ptk_socket_report_error(ptk_event_loop_slot_t *loop, ptk_handle_t handle, p
  */
 static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t *data) {
     *data = 0;
-    bool lasts = (event == PTK_EVENT_READABLE && !has_read_end(socket)) ||
-                 (event == PTK_EVENT_WRITABLE && !has_write_end(socket));
+    bool lasts = (event == PTK_EVENT_READABLE && !ptk_socket_has_read_end(socket)) ||
+                 (event == PTK_EVENT_WRITABLE && !ptk_socket_has_write_end(socket));
     if (lasts) {
         return true;
     }
@@ -365,6 +303,6 @@ bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
         }
         socket = (ptk_socket_internal_t *)(void *)slot; /* a resize may have moved it */
     }
-    (void)ptk_socket_handlers_changed(socket); /* by themselves: a protothread's registration ends with the event */
+    (void)ptk_socket_refresh(socket); /* by themselves: a protothread's registration ends with the event */
     return true;
 }

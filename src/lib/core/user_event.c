@@ -120,7 +120,7 @@ static ptk_err_t raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t d
     ptk_port_unlock(&loop->lock);
     if (wake) {
         /* Outside of the lock: the loop that wakes up takes it first thing. */
-        ptk_port_poller_wake(loop);
+        ptk_port_poller_wake(&loop->platform);
         (void)ptk_atomic_add(&loop->wakers, UINT32_MAX);
     }
     return error;

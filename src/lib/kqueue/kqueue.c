@@ -8,7 +8,6 @@
 #include "system_features.h"
 
 #include "kqueue/kqueue.h"
-#include "core/socket.h"
 #include "sockets/bsd_system.h"
 #include "sockets/system_error.h"
 #if !PTK_HAS_EVFILT_USER
@@ -36,28 +35,28 @@ typedef char ptk_assert_user_data[sizeof(((struct kevent *)0)->udata) == sizeof(
 
 #if PTK_HAS_EVFILT_USER
 /** Tells kqueue something of the event that wakes the loop. Its user data is that of no socket. */
-static int change_waker(const ptk_event_loop_slot_t *loop, uint16_t flags, uint32_t filter_flags) {
+static int change_waker(const ptk_platform_loop_t *loop, uint16_t flags, uint32_t filter_flags) {
     struct kevent change;
     memset(&change, 0, sizeof change);
     change.filter = EVFILT_USER;
     change.flags = flags;
     change.fflags = filter_flags;
-    return kevent(loop->platform.kqueue_descriptor, &change, 1, NULL, 0, NULL);
+    return kevent(loop->kqueue_descriptor, &change, 1, NULL, 0, NULL);
 }
 
-static ptk_err_t open_waker(ptk_event_loop_slot_t *loop) {
+static ptk_err_t open_waker(ptk_platform_loop_t *loop) {
     return change_waker(loop, EV_ADD | EV_CLEAR, 0) == 0 ? PTK_ERR_OK : ptk_last_error();
 }
 
-static void close_waker(const ptk_event_loop_slot_t *loop) {
+static void close_waker(const ptk_platform_loop_t *loop) {
     (void)loop; /* it goes with the kqueue */
 }
 
-static void woken(const ptk_event_loop_slot_t *loop) {
+static void woken(const ptk_platform_loop_t *loop) {
     (void)loop; /* EV_CLEAR has reset it */
 }
 
-void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
+void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
     int saved = errno; /* a signal handler must leave it alone */
     int result;
     do {
@@ -67,55 +66,55 @@ void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
     errno = saved;
 }
 #else
-static ptk_err_t open_waker(ptk_event_loop_slot_t *loop) {
+static ptk_err_t open_waker(ptk_platform_loop_t *loop) {
     struct kevent change;
-    ptk_err_t error = ptk_pipe_open(loop->platform.wake_pipe);
+    ptk_err_t error = ptk_pipe_open(loop->wake_pipe);
     if (error != PTK_ERR_OK) {
         return error;
     }
     memset(&change, 0, sizeof change);
-    change.ident = (uintptr_t)loop->platform.wake_pipe[0];
+    change.ident = (uintptr_t)loop->wake_pipe[0];
     change.filter = EVFILT_READ;
     change.flags = EV_ADD;
-    if (kevent(loop->platform.kqueue_descriptor, &change, 1, NULL, 0, NULL) < 0) {
+    if (kevent(loop->kqueue_descriptor, &change, 1, NULL, 0, NULL) < 0) {
         error = ptk_last_error();
-        ptk_pipe_close(loop->platform.wake_pipe);
+        ptk_pipe_close(loop->wake_pipe);
     }
     return error;
 }
 
-static void close_waker(const ptk_event_loop_slot_t *loop) {
-    ptk_pipe_close(loop->platform.wake_pipe);
+static void close_waker(const ptk_platform_loop_t *loop) {
+    ptk_pipe_close(loop->wake_pipe);
 }
 
-static void woken(const ptk_event_loop_slot_t *loop) {
-    ptk_pipe_drain(loop->platform.wake_pipe[0]);
+static void woken(const ptk_platform_loop_t *loop) {
+    ptk_pipe_drain(loop->wake_pipe[0]);
 }
 
-void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
-    ptk_pipe_wake(loop->platform.wake_pipe[1]);
+void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
+    ptk_pipe_wake(loop->wake_pipe[1]);
 }
 #endif
 
-static bool is_wake_up(const ptk_event_loop_slot_t *loop, const struct kevent *event) {
+static bool is_wake_up(const ptk_platform_loop_t *loop, const struct kevent *event) {
 #if PTK_HAS_EVFILT_USER
     (void)loop;
     return event->filter == EVFILT_USER;
 #else
-    return event->filter == EVFILT_READ && event->ident == (uintptr_t)loop->platform.wake_pipe[0];
+    return event->filter == EVFILT_READ && event->ident == (uintptr_t)loop->wake_pipe[0];
 #endif
 }
 
 /* ------------------------------------------------------------------------------------------------ life */
 
-ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
-    memset(&loop->platform, 0, sizeof loop->platform);
+ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop) {
+    memset(loop, 0, sizeof *loop);
     int descriptor = kqueue();
     if (descriptor < 0) {
         return ptk_last_error();
     }
-    loop->platform.kqueue_descriptor = descriptor;
-    loop->platform.process = (int32_t)getpid();
+    loop->kqueue_descriptor = descriptor;
+    loop->process = (int32_t)getpid();
     /* For exec(2) by this process alone: a child made by fork(2) does not get the kqueue. */
     ptk_err_t error = fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 ? PTK_ERR_OK : ptk_last_error();
     if (error == PTK_ERR_OK) {
@@ -127,10 +126,10 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     return error;
 }
 
-void ptk_port_poller_close(ptk_event_loop_slot_t *loop) {
+void ptk_port_poller_close(ptk_platform_loop_t *loop) {
     close_waker(loop);
-    if (loop->platform.process == (int32_t)getpid()) { /* in a child the number may be that of another file by now */
-        (void)close(loop->platform.kqueue_descriptor);
+    if (loop->process == (int32_t)getpid()) { /* in a child the number may be that of another file by now */
+        (void)close(loop->kqueue_descriptor);
     }
 }
 
@@ -150,56 +149,49 @@ static const struct timespec *timeout_of(struct timespec *timeout, uint64_t now_
     return timeout;
 }
 
-/** Nothing to read is how kqueue tells of an ICMP error; an empty datagram can look the same. */
-static void report_datagram(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, const struct kevent *event) {
-    ptk_err_t error = event->data == 0 ? ptk_port_socket_error(&socket->platform) : PTK_ERR_OK;
-    if (error != PTK_ERR_OK) {
-        ptk_socket_report_error(loop, socket->base.handle, error);
-        return;
-    }
-    ptk_socket_report(loop, socket->base.handle, PTK_READY_READ);
-}
-
 /** Something arrived at a connection, or its stream has ended. */
-static void report_stream(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, const struct kevent *event) {
+static uint32_t readiness_of_stream(const struct kevent *event) {
     /* Nothing to read and no end either: an error that left both directions open, which a look at the end shows. */
     bool has_ended = (event->flags & EV_EOF) != 0 || event->data == 0;
-    /* Who gets data, or an end, is connected, even if that is told behind it. */
+    /* Who gets data, or an end, is connected, even if that is reported after it. */
     bool has_come = event->data > 0 || (event->flags & EV_EOF) != 0;
-    bool is_connected = has_come && ptk_socket_state(socket) == PTK_SOCKET_CONNECTING;
-    uint32_t readiness = PTK_READY_READ | (has_ended ? PTK_READY_CLOSED : 0u) | (is_connected ? PTK_READY_WRITE : 0u);
-    readiness |= PTK_READY_URGENT; /* kqueue does not report urgent data: it may always be there */
-    ptk_socket_report(loop, socket->base.handle, readiness);
+    /* kqueue does not report urgent data: it may always be there. */
+    return PTK_READY_READ | PTK_READY_URGENT | (has_ended ? PTK_READY_CLOSED : 0u) |
+           (has_come ? PTK_READY_CONNECTED : 0u);
 }
 
-static void report(ptk_event_loop_slot_t *loop, const struct kevent *event) {
-    ptk_socket_internal_t *socket = ptk_kqueue_socket(loop, event);
+static void report(ptk_platform_loop_t *loop, const struct kevent *event) {
+    ptk_handle_t handle;
+    ptk_platform_socket_t *socket = ptk_kqueue_socket(loop, event, &handle);
     uint8_t filter = event->filter == EVFILT_READ ? PTK_FILTER_READ : PTK_FILTER_WRITE;
-    if (socket == NULL || (socket->platform.interest & filter) == 0) {
+    if (socket == NULL || (socket->interest & filter) == 0) {
         return; /* destroyed, or of no interest any more, after the kernel had queued the event */
     }
-    if (ptk_kqueue_has_edges(socket) && filter == PTK_FILTER_WRITE) {
+    bool has_edges = (socket->kind & PTK_KIND_EDGES) != 0;
+    if (has_edges && filter == PTK_FILTER_WRITE) {
         ptk_kqueue_forget(socket, filter); /* as kqueue itself has done */
     }
-    if ((event->flags & EV_EOF) != 0 && event->fflags != 0 && socket->error == PTK_ERR_OK) {
-        /* The direction is gone, and the flags are the socket's error, kqueue(2). A level is told again while it is asked
-         * for: the next time as the end of what can be read. Behind an edge comes nothing that core is not told now. */
-        socket->platform.interest = ptk_kqueue_has_edges(socket) ? 0 : socket->platform.interest;
-        ptk_err_t error = ptk_pending_error_of(&socket->platform, (int)event->fflags);
-        ptk_socket_report_error(loop, socket->base.handle, error);
-    } else if (filter == PTK_FILTER_WRITE) {
-        ptk_socket_report(loop, socket->base.handle, PTK_READY_WRITE);
-    } else if (ptk_socket_is_connection(socket)) {
-        report_stream(loop, socket, event);
-    } else {
-        report_datagram(loop, socket, event);
+    ptk_err_t error = PTK_ERR_OK;
+    uint32_t readiness = filter == PTK_FILTER_WRITE ? PTK_READY_WRITE : PTK_READY_READ;
+    if ((socket->kind & PTK_KIND_CONNECTION) != 0 && filter == PTK_FILTER_READ) {
+        readiness = readiness_of_stream(event);
     }
+    if ((event->flags & EV_EOF) != 0 && event->fflags != 0) {
+        /* The direction is gone, and the flags are the socket's error, kqueue(2). A level is reported again while it is asked
+         * for, as the end of what can be read. After an edge comes nothing that core does not know now. */
+        socket->interest = has_edges ? 0 : socket->interest;
+        error = ptk_pending_error_of(socket, (int)event->fflags);
+    } else if (socket->kind == 0 && filter == PTK_FILTER_READ && event->data == 0) {
+        /* Nothing to read is how kqueue reports an ICMP error; an empty datagram can look the same. */
+        error = ptk_port_socket_error(socket);
+    }
+    ptk_port_report(loop, handle, error != PTK_ERR_OK && socket->kind == 0 ? 0 : readiness, error);
 }
 
-ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
+ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     struct kevent events[MAX_EVENTS]; /* changes on the way in: kqueue(2) allows one array for both */
     struct timespec timeout;
-    int poller = loop->platform.kqueue_descriptor;
+    int poller = loop->kqueue_descriptor;
     uint16_t changes = ptk_kqueue_collect(loop, events);
     int count = kevent(poller, events, changes, events, MAX_EVENTS, timeout_of(&timeout, now_ns, deadline_ns));
     if (count >= 0 || errno == EINTR) {

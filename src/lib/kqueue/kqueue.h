@@ -24,28 +24,26 @@
  */
 enum { PTK_FILTER_WRITE = 1, PTK_FILTER_READ = 2 };
 
-/** Whether a change of readiness is reported, and not its lasting: core's ready flags keep it, as with epoll. */
-static inline bool ptk_kqueue_has_edges(const ptk_socket_internal_t *socket) {
-    return PTK_KQUEUE_KEEPS_EDGES && ptk_socket_is_connection(socket);
-}
+/** Bits of a socket's kind. With edges a change of readiness is reported, and not its lasting, as with epoll. */
+enum { PTK_KIND_CONNECTION = 1, PTK_KIND_EDGES = 2 };
 
 /** How many changed sockets one wait takes along, and how many changes: each socket has two filters. */
 #define PTK_KQUEUE_MAX_CHANGED (sizeof(((ptk_platform_loop_t *)0)->changed) / sizeof(int64_t))
 #define PTK_KQUEUE_MAX_CHANGES (2 * PTK_KQUEUE_MAX_CHANGED)
 
-/** The socket that an event is about, or NULL if it is gone. */
-ptk_socket_internal_t *ptk_kqueue_socket(const ptk_event_loop_slot_t *loop, const struct kevent *event);
+/** The socket that an event is about, and its handle; or NULL if it is gone. */
+ptk_platform_socket_t *ptk_kqueue_socket(ptk_platform_loop_t *loop, const struct kevent *event, ptk_handle_t *handle);
 
 /** Fills in the changes of the listed sockets, at most PTK_KQUEUE_MAX_CHANGES, and returns how many there are. */
-uint16_t ptk_kqueue_collect(const ptk_event_loop_slot_t *loop, struct kevent *changes);
+uint16_t ptk_kqueue_collect(ptk_platform_loop_t *loop, struct kevent *changes);
 
 /** kqueue has taken what was collected: no socket is listed any more. */
-void ptk_kqueue_settle(ptk_event_loop_slot_t *loop);
+void ptk_kqueue_settle(ptk_platform_loop_t *loop);
 
 /** kqueue has reported a filter for the only time that it was asked for. */
-void ptk_kqueue_forget(ptk_socket_internal_t *socket, uint8_t filter);
+void ptk_kqueue_forget(ptk_platform_socket_t *socket, uint8_t filter);
 
-/** kqueue has refused a change: nobody watches the socket, so it fails. */
-void ptk_kqueue_refused(ptk_event_loop_slot_t *loop, const struct kevent *change, int system_error);
+/** kqueue has refused a change: the socket is not watched any more. */
+void ptk_kqueue_refused(ptk_platform_loop_t *loop, const struct kevent *change, int system_error);
 
 #endif

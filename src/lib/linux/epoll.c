@@ -27,7 +27,7 @@
 /** Always asked for, so that a mask of 0 tells a socket that is not registered. It costs nothing for UDP. */
 #define BASE_INTEREST ((uint32_t)EPOLLRDHUP)
 
-ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
+ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop) {
     struct epoll_event event = {0};
     int poller = epoll_create1(EPOLL_CLOEXEC);
     if (poller < 0) {
@@ -48,23 +48,23 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
         (void)close(poller);
         return error;
     }
-    loop->platform.epoll_descriptor = poller;
-    loop->platform.wake_descriptor = waker;
-    loop->platform.process = (int32_t)getpid();
+    loop->epoll_descriptor = poller;
+    loop->wake_descriptor = waker;
+    loop->process = (int32_t)getpid();
     return PTK_ERR_OK;
 }
 
-void ptk_port_poller_close(ptk_event_loop_slot_t *loop) {
-    (void)close(loop->platform.wake_descriptor);
-    (void)close(loop->platform.epoll_descriptor);
+void ptk_port_poller_close(ptk_platform_loop_t *loop) {
+    (void)close(loop->wake_descriptor);
+    (void)close(loop->epoll_descriptor);
 }
 
-void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
+void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
     static const uint64_t one = 1;
     int saved = errno; /* a signal handler must leave it alone */
     ssize_t result;
     do {
-        result = write(loop->platform.wake_descriptor, &one, sizeof one);
+        result = write(loop->wake_descriptor, &one, sizeof one);
     } while (result < 0 && errno == EINTR);
     assert(result == (ssize_t)sizeof one); /* the counter takes 2^64 - 2 wake-ups */
     errno = saved;
@@ -90,90 +90,83 @@ static uint32_t readiness_of(uint32_t events) {
     return readiness;
 }
 
-ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
+ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     struct epoll_event events[MAX_EVENTS];
     int timeout = ptk_wait_ms(now_ns, deadline_ns);
-    int count = epoll_wait(loop->platform.epoll_descriptor, events, MAX_EVENTS, timeout);
+    int count = epoll_wait(loop->epoll_descriptor, events, MAX_EVENTS, timeout);
     while (count < 0 && errno == EINTR) {
         timeout = timeout > 0 ? ptk_wait_ms(ptk_port_now_ns(), deadline_ns) : timeout;
-        count = epoll_wait(loop->platform.epoll_descriptor, events, MAX_EVENTS, timeout);
+        count = epoll_wait(loop->epoll_descriptor, events, MAX_EVENTS, timeout);
     }
     if (count < 0) {
         return ptk_last_error();
     }
     for (int i = 0; i < count; i++) {
         if (events[i].data.u64 != WAKE_HANDLE) {
-            ptk_socket_report(loop, (ptk_handle_t)events[i].data.u64, readiness_of(events[i].events));
+            ptk_port_report(loop, (ptk_handle_t)events[i].data.u64, readiness_of(events[i].events), PTK_ERR_OK);
         }
     }
     return PTK_ERR_OK;
 }
 
-static ptk_err_t control(int operation, ptk_socket_internal_t *socket, uint32_t interest) {
+/** @brief Changes what epoll reports of a socket. 0 (PTK_WATCH_LEVELS), or an error. */
+static ptk_err_t control(const ptk_platform_loop_t *loop, int operation, ptk_platform_socket_t *socket,
+                         ptk_handle_t handle, uint32_t events) {
     struct epoll_event event = {0};
-    event.events = interest;
-    event.data.u64 = (uint64_t)socket->base.handle;
-    if (epoll_ctl(socket->delivery.loop->platform.epoll_descriptor, operation, socket->platform.descriptor, &event) !=
-        0) {
+    event.events = events;
+    event.data.u64 = (uint64_t)handle;
+    if (epoll_ctl(loop->epoll_descriptor, operation, socket->descriptor, &event) != 0) {
         return ptk_last_error();
     }
-    socket->platform.interest = interest;
+    socket->interest = events;
     return PTK_ERR_OK;
 }
 
-static uint32_t interest_of(uint8_t wanted) {
-    uint32_t interest = BASE_INTEREST;
-    if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0) {
-        interest |= EPOLLIN;
-    }
-    if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_WRITABLE)) != 0) {
-        interest |= EPOLLOUT;
-    }
-    return interest;
+/** @brief Connections change state often, and every change is an edge: they are registered once, for everything. */
+static int32_t watch_edges(const ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle) {
+    /* EPOLLPRI: recv(2) stops at the urgent mark, and what is after it makes no further edge. */
+    uint32_t events = BASE_INTEREST | EPOLLIN | EPOLLPRI | EPOLLOUT | (uint32_t)EPOLLET;
+    ptk_err_t error = socket->interest != 0 ? PTK_ERR_OK : control(loop, EPOLL_CTL_ADD, socket, handle, events);
+    return error == PTK_ERR_OK ? PTK_WATCH_EDGES : error;
 }
 
-/** Connections change state often, and every change is an edge; listeners and UDP sockets have levels. */
-ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
-    if (ptk_socket_is_connection(socket)) {
-        /* EPOLLPRI: recv(2) stops at the urgent mark, and what is after it makes no further edge. */
-        return control(EPOLL_CTL_ADD, socket, BASE_INTEREST | EPOLLIN | EPOLLPRI | EPOLLOUT | (uint32_t)EPOLLET);
+int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,
+                              uint32_t interest) {
+    if ((interest & PTK_WANT_CONNECTION) != 0) {
+        return watch_edges(loop, socket, handle);
     }
-    socket->flags |= PTK_SOCKET_FLAG_LEVEL;
-    return control(EPOLL_CTL_ADD, socket, interest_of(ptk_socket_wanted(socket)));
+    uint32_t events = socket->interest | BASE_INTEREST;
+    if ((interest & PTK_WANT_READ) != 0) {
+        events |= EPOLLIN;
+    } else if ((interest & PTK_WANT_NO_READ) != 0) {
+        events &= ~(uint32_t)EPOLLIN;
+    }
+    if ((interest & PTK_WANT_WRITE) != 0) {
+        events |= EPOLLOUT;
+    } else {
+        events &= ~(uint32_t)EPOLLOUT; /* a UDP socket is writable nearly always */
+    }
+    if (events == socket->interest) {
+        return PTK_WATCH_LEVELS;
+    }
+    return control(loop, socket->interest == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, handle, events);
 }
 
-ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
-    if (ptk_socket_is_connection(socket)) {
-        return PTK_ERR_OK; /* registered for everything */
-    }
-    uint32_t wanted = interest_of(ptk_socket_wanted(socket));
-    uint32_t interest = socket->platform.interest | wanted;
-    bool read_is_raised = (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
-    bool read_is_handled = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
-    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || (read_is_raised && !read_is_handled)) {
-        interest &= ~(uint32_t)EPOLLIN;
-    }
-    if ((wanted & EPOLLOUT) == 0) {
-        interest &= ~(uint32_t)EPOLLOUT; /* a UDP socket is writable nearly always */
-    }
-    return interest == socket->platform.interest ? PTK_ERR_OK : control(EPOLL_CTL_MOD, socket, interest);
-}
-
-bool ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
+bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
+    (void)loop;
     (void)socket; /* the kernel knows the handle, not the slot */
     return true;
 }
 
-bool ptk_port_socket_close(ptk_socket_internal_t *socket) {
-    if (socket->platform.interest != 0 && socket->delivery.loop->platform.process == (int32_t)getpid()) {
+bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
+    if (socket->interest != 0 && loop->process == (int32_t)getpid()) {
         /* Closing alone would leave it registered if a child process shares it; in a child the registration is the parent's.
          * It fails only if it is not registered. */
         struct epoll_event unused = {0};
-        (void)epoll_ctl(socket->delivery.loop->platform.epoll_descriptor, EPOLL_CTL_DEL, socket->platform.descriptor,
-                        &unused);
+        (void)epoll_ctl(loop->epoll_descriptor, EPOLL_CTL_DEL, socket->descriptor, &unused);
     }
     /* Linux closes the descriptor even if close(2) reports EINTR or an error of the peer. */
-    (void)close(socket->platform.descriptor);
-    socket->platform.interest = 0;
+    (void)close(socket->descriptor);
+    socket->interest = 0;
     return true;
 }

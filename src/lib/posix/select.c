@@ -12,7 +12,6 @@
 
 #include "sockets/system_error.h"
 #include "unix/posix_pipe.h"
-#include "core/pool.h"
 #include "core/port.h"
 
 #include <errno.h>
@@ -35,30 +34,29 @@ static bool has_place(int32_t descriptor) {
     return descriptor < FD_SETSIZE;
 }
 
-ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
-    ptk_platform_loop_t *platform = &loop->platform;
-    ptk_err_t error = ptk_pipe_open(platform->wake_pipe);
+ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop) {
+    ptk_err_t error = ptk_pipe_open(loop->wake_pipe);
     if (error != PTK_ERR_OK) {
         return error;
     }
-    if (!has_place(platform->wake_pipe[0]) || !has_place(platform->wake_pipe[1])) {
-        ptk_pipe_close(platform->wake_pipe);
+    if (!has_place(loop->wake_pipe[0]) || !has_place(loop->wake_pipe[1])) {
+        ptk_pipe_close(loop->wake_pipe);
         return PTK_ERR_OUT_OF_MEMORY;
     }
-    FD_ZERO(&platform->read_set);
-    FD_ZERO(&platform->write_set);
-    FD_SET(platform->wake_pipe[0], &platform->read_set);
-    platform->limit = platform->wake_pipe[0] + 1;
-    platform->looked_at = 0;
+    FD_ZERO(&loop->read_set);
+    FD_ZERO(&loop->write_set);
+    FD_SET(loop->wake_pipe[0], &loop->read_set);
+    loop->limit = loop->wake_pipe[0] + 1;
+    loop->looked_at = 0;
     return PTK_ERR_OK;
 }
 
-void ptk_port_poller_close(ptk_event_loop_slot_t *loop) {
-    ptk_pipe_close(loop->platform.wake_pipe);
+void ptk_port_poller_close(ptk_platform_loop_t *loop) {
+    ptk_pipe_close(loop->wake_pipe);
 }
 
-void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
-    ptk_pipe_wake(loop->platform.wake_pipe[1]);
+void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
+    ptk_pipe_wake(loop->wake_pipe[1]);
 }
 
 /* ------------------------------------------------------------------------------------------------ waiting */
@@ -91,42 +89,32 @@ static int64_t wait_for_descriptors(const ptk_platform_loop_t *platform, uint64_
     return count < 0 ? ptk_last_error() : count;
 }
 
-static uint32_t readiness_of(const ptk_socket_internal_t *socket, bool is_readable, bool is_writable) {
-    uint32_t readiness = is_writable ? PTK_READY_WRITE : 0;
-    if (!is_readable) {
-        return readiness;
-    }
-    if (ptk_socket_is_connection(socket)) {
-        return readiness | PTK_READY_READ | PTK_READY_CLOSED; /* data, the end, or both: only reading tells */
-    }
-    /* Readable can also be an ICMP error. Who reads gets it from there; for who waits for errors alone it is fetched. */
-    uint8_t events = socket->delivery.enabled & (PTK_SOCKET_BIT(PTK_EVENT_READABLE) | PTK_SOCKET_BIT(PTK_EVENT_ERROR));
-    return readiness | PTK_READY_READ | (events == PTK_SOCKET_BIT(PTK_EVENT_ERROR) ? PTK_READY_ERROR : 0u);
-}
-
 /** Reports the sockets that are ready; count says how many members both sets still have. */
-static void report(ptk_event_loop_slot_t *loop, int64_t count, const fd_set *readable, const fd_set *writable) {
-    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
-    for (uint32_t i = 0; i < pool->count && count > 0; i++) {
-        const ptk_socket_internal_t *socket = (const ptk_socket_internal_t *)(const void *)ptk_pool_slot(pool, i);
-        uint32_t interest = ptk_slot_is_live(&socket->base) ? socket->platform.interest : 0;
-        bool is_readable = (interest & IN_READ_SET) != 0 && FD_ISSET(socket->platform.descriptor, readable) != 0;
-        bool is_writable = (interest & IN_WRITE_SET) != 0 && FD_ISSET(socket->platform.descriptor, writable) != 0;
+static void report(ptk_platform_loop_t *loop, int64_t count, const fd_set *readable, const fd_set *writable) {
+    uint32_t cursor = 0;
+    ptk_handle_t handle;
+    ptk_platform_socket_t *socket;
+    while (count > 0 && (socket = ptk_port_next_socket(loop, &cursor, &handle)) != NULL) {
+        uint32_t interest = socket->interest;
+        bool is_readable = (interest & IN_READ_SET) != 0 && FD_ISSET(socket->descriptor, readable) != 0;
+        bool is_writable = (interest & IN_WRITE_SET) != 0 && FD_ISSET(socket->descriptor, writable) != 0;
         if (is_readable || is_writable) {
+            /* Readable is data, the end of a stream, or both: only reading tells. */
+            uint32_t readiness = is_readable ? PTK_READY_READ | PTK_READY_CLOSED : 0u;
             count -= (is_readable ? 1 : 0) + (is_writable ? 1 : 0);
-            ptk_socket_report(loop, socket->base.handle, readiness_of(socket, is_readable, is_writable));
+            ptk_port_report(loop, handle, readiness | (is_writable ? PTK_READY_WRITE : 0u), PTK_ERR_OK);
         }
     }
 }
 
 /** One wait. The number of descriptors that were ready, the wake-up included, or an error. */
-static int64_t wait_once(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
+static int64_t wait_once(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     fd_set readable;
     fd_set writable;
-    int64_t count = wait_for_descriptors(&loop->platform, now_ns, deadline_ns, &readable, &writable);
-    bool is_woken = count > 0 && FD_ISSET(loop->platform.wake_pipe[0], &readable) != 0;
+    int64_t count = wait_for_descriptors(loop, now_ns, deadline_ns, &readable, &writable);
+    bool is_woken = count > 0 && FD_ISSET(loop->wake_pipe[0], &readable) != 0;
     if (is_woken) {
-        ptk_pipe_drain(loop->platform.wake_pipe[0]);
+        ptk_pipe_drain(loop->wake_pipe[0]);
     }
     if (count > 0) {
         report(loop, is_woken ? count - 1 : count, &readable, &writable);
@@ -135,37 +123,35 @@ static int64_t wait_once(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t 
 }
 
 /** Looks for the failures that select() cannot report. Whether there was one. */
-static bool look_for_failures(ptk_event_loop_slot_t *loop) {
-    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
+static bool look_for_failures(ptk_platform_loop_t *loop) {
     bool found = false;
-    for (uint32_t i = 0; i < pool->count; i++) {
-        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, i);
-        if (ptk_slot_is_live(&socket->base) && (socket->platform.interest & LOOKED_AT) != 0) {
-            ptk_err_t error = ptk_port_socket_error(&socket->platform);
-            if (error != PTK_ERR_OK) {
-                ptk_socket_report_error(loop, socket->base.handle, error);
-                found = true;
-            }
+    uint32_t cursor = 0;
+    ptk_handle_t handle;
+    ptk_platform_socket_t *socket;
+    while ((socket = ptk_port_next_socket(loop, &cursor, &handle)) != NULL) {
+        ptk_err_t error = (socket->interest & LOOKED_AT) != 0 ? ptk_port_socket_error(socket) : PTK_ERR_OK;
+        if (error != PTK_ERR_OK) {
+            ptk_port_report(loop, handle, PTK_READY_CLOSED, error);
+            found = true;
         }
     }
     return found;
 }
 
-ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
-    ptk_platform_loop_t *platform = &loop->platform;
+ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     int64_t count = 0;
     bool found = false;
-    if (platform->looked_at == 0) {
+    if (loop->looked_at == 0) {
         count = wait_once(loop, now_ns, deadline_ns);
         return count < 0 ? (ptk_err_t)count : PTK_ERR_OK;
     }
     do {
         now_ns = ptk_port_now_ns();
-        if (now_ns >= platform->look_ns) {
-            found = platform->look_ns != 0 && look_for_failures(loop);
-            platform->look_ns = now_ns + LOOK_INTERVAL_NS;
+        if (now_ns >= loop->look_ns) {
+            found = loop->look_ns != 0 && look_for_failures(loop);
+            loop->look_ns = now_ns + LOOK_INTERVAL_NS;
         }
-        uint64_t until_ns = found ? 0 : deadline_ns < platform->look_ns ? deadline_ns : platform->look_ns;
+        uint64_t until_ns = found ? 0 : deadline_ns < loop->look_ns ? deadline_ns : loop->look_ns;
         count = wait_once(loop, now_ns, until_ns);
     } while (count == 0 && !found && (deadline_ns == UINT64_MAX || ptk_port_now_ns() < deadline_ns));
     return count < 0 ? (ptk_err_t)count : PTK_ERR_OK;
@@ -173,67 +159,62 @@ ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uin
 
 /* ------------------------------------------------------------------------------------------------ sockets */
 
-ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
-    if (!has_place(socket->platform.descriptor)) {
-        return PTK_ERR_OUT_OF_MEMORY;
-    }
-    socket->flags |= PTK_SOCKET_FLAG_LEVEL;
-    return ptk_port_socket_interest(socket);
-}
-
 /** Puts the socket into the sets of its interest, and takes it out of the others. */
-static void set_interest(ptk_socket_internal_t *socket, uint32_t interest) {
-    ptk_platform_loop_t *platform = &socket->delivery.loop->platform;
-    int32_t descriptor = socket->platform.descriptor;
+static void set_interest(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, uint32_t interest) {
+    int32_t descriptor = socket->descriptor;
     if ((interest & IN_READ_SET) != 0) {
-        FD_SET(descriptor, &platform->read_set);
+        FD_SET(descriptor, &loop->read_set);
     } else {
-        FD_CLR(descriptor, &platform->read_set);
+        FD_CLR(descriptor, &loop->read_set);
     }
     if ((interest & IN_WRITE_SET) != 0) {
-        FD_SET(descriptor, &platform->write_set);
+        FD_SET(descriptor, &loop->write_set);
     } else {
-        FD_CLR(descriptor, &platform->write_set);
+        FD_CLR(descriptor, &loop->write_set);
     }
-    if (((interest ^ socket->platform.interest) & LOOKED_AT) != 0) {
-        platform->look_ns = platform->looked_at == 0 ? 0 : platform->look_ns;
-        platform->looked_at += (interest & LOOKED_AT) != 0 ? 1u : UINT32_MAX;
+    if (((interest ^ socket->interest) & LOOKED_AT) != 0) {
+        loop->look_ns = loop->looked_at == 0 ? 0 : loop->look_ns;
+        loop->looked_at += (interest & LOOKED_AT) != 0 ? 1u : UINT32_MAX;
     }
-    socket->platform.interest = interest;
-    if (descriptor >= platform->limit) {
-        platform->limit = descriptor + 1;
+    socket->interest = interest;
+    if (descriptor >= loop->limit) {
+        loop->limit = descriptor + 1;
     }
 }
 
-ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
-    uint8_t wanted = ptk_socket_wanted(socket);
-    uint32_t interest = (wanted & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0 ? IN_READ_SET : 0u;
-    interest |= (wanted & PTK_SOCKET_BIT(PTK_EVENT_WRITABLE)) != 0 ? IN_WRITE_SET : 0u;
-    if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_ERROR)) != 0 && (interest & IN_READ_SET) == 0) {
-        interest |= LOOKED_AT;
+int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,
+                              uint32_t interest) {
+    uint32_t looked_at = PTK_WANT_CONNECTION | PTK_WANT_FAILURE;
+    uint32_t sets = (interest & PTK_WANT_READ) != 0 ? IN_READ_SET : 0u;
+    (void)handle; /* select(2) knows the descriptor, and the loop's sockets are gone through */
+    if (!has_place(socket->descriptor)) {
+        return PTK_ERR_OUT_OF_MEMORY;
     }
-    if (interest != socket->platform.interest) {
-        set_interest(socket, interest);
+    sets |= (interest & PTK_WANT_WRITE) != 0 ? IN_WRITE_SET : 0u;
+    if ((interest & looked_at) == looked_at && (sets & IN_READ_SET) == 0) {
+        sets |= LOOKED_AT;
     }
-    return PTK_ERR_OK;
+    if (sets != socket->interest) {
+        set_interest(loop, socket, sets);
+    }
+    return PTK_WATCH_LEVELS;
 }
 
-bool ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
+bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
+    (void)loop;
     (void)socket; /* the system knows the descriptor, not the slot */
     return true;
 }
 
-bool ptk_port_socket_close(ptk_socket_internal_t *socket) {
-    ptk_platform_loop_t *platform = &socket->delivery.loop->platform;
-    if (socket->platform.interest != 0) {
-        set_interest(socket, 0);
+bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
+    if (socket->interest != 0) {
+        set_interest(loop, socket, 0);
     }
     /* Ends at the pipe, which is always in the set. */
-    while (!FD_ISSET(platform->limit - 1, &platform->read_set) &&
-           !FD_ISSET(platform->limit - 1, &platform->write_set)) {
-        platform->limit--;
+    while (!FD_ISSET(loop->limit - 1, &loop->read_set) && !FD_ISSET(loop->limit - 1, &loop->write_set)) {
+        loop->limit--;
     }
     /* The systems that this is for close the descriptor even if close(2) reports EINTR or an error of the peer. */
-    (void)close(socket->platform.descriptor);
+    (void)close(socket->descriptor);
     return true;
 }

@@ -108,7 +108,8 @@ ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket) {
     if (getsockopt(socket->descriptor, SOL_SOCKET, SO_ERROR, (void *)&value, &length) != 0) {
         return ptk_last_error();
     }
-    return ptk_pending_error_of(socket, value);
+    ptk_err_t error = ptk_pending_error_of(socket, value);
+    return error == PTK_ERR_OK ? ptk_bsd_hidden_error(socket) : error;
 }
 
 int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,

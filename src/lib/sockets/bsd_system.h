@@ -12,6 +12,7 @@
  * - ptk_bsd_make(), ptk_bsd_accept(), ptk_bsd_close(), ptk_bsd_bind(), ptk_bsd_receive_datagram(): the calls.
  * - ptk_bsd_prepare(): gives a socket what the system could not give it when it was made.
  * - ptk_bsd_limit_groups(): a UDP socket gets what is sent to the groups that it has joined, not to those of others.
+ * - ptk_bsd_hidden_error(): the error that waits in a socket without SO_ERROR knowing of it.
  * - ptk_bsd_connected(): a socket has a peer, or will have one.
  * - ptk_bsd_touched(): an operation may have changed whether the socket is ready to read, or to write.
  * - ptk_is_connection_failure(): after a failed accept, whether it was the connection's and not the listener's.

@@ -122,6 +122,11 @@ static inline ptk_err_t ptk_bsd_bind(ptk_platform_socket_t *socket, const struct
     return bind(socket->descriptor, address, length) == 0 ? PTK_ERR_OK : ptk_last_error();
 }
 
+static inline ptk_err_t ptk_bsd_hidden_error(ptk_platform_socket_t *socket) {
+    (void)socket;
+    return PTK_ERR_OK;
+}
+
 static inline void ptk_bsd_connected(ptk_platform_socket_t *socket) {
     (void)socket;
 }

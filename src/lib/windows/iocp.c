@@ -25,6 +25,7 @@
  */
 #include "system_features.h"
 
+#include "sockets/bsd_system.h"
 #include "sockets/system_error.h"
 #include "core/wait_time.h"
 #include "windows/afd.h"
@@ -49,16 +50,16 @@ enum {
 
 /* ------------------------------------------------------------------------------------------------ the loop's part */
 
-ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
+ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop) {
     WSADATA data;
     /* Counted by Winsock: each loop starts it and stops it. */
     int result = WSAStartup(MAKEWORD(2, 2), &data);
     if (result != 0) {
         return ptk_system_error(result);
     }
-    memset(&loop->platform, 0, sizeof loop->platform);
-    loop->platform.completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
-    if (loop->platform.completion_port == NULL) {
+    memset(loop, 0, sizeof *loop);
+    loop->completion_port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
+    if (loop->completion_port == NULL) {
         ptk_err_t error = ptk_last_error();
         (void)WSACleanup();
         return error;
@@ -66,25 +67,25 @@ ptk_err_t ptk_port_poller_open(ptk_event_loop_slot_t *loop) {
     return PTK_ERR_OK;
 }
 
-void ptk_port_poller_close(ptk_event_loop_slot_t *loop) {
-    ptk_afd_close_helper(&loop->platform.helper);
-    (void)CloseHandle(loop->platform.completion_port);
+void ptk_port_poller_close(ptk_platform_loop_t *loop) {
+    ptk_afd_close_helper(&loop->helper);
+    (void)CloseHandle(loop->completion_port);
     (void)WSACleanup();
 }
 
 /* Whose packet it is. Those of someone else who has found the port are dropped. */
 
-static uintptr_t completion_key(const ptk_event_loop_slot_t *loop) {
+static uintptr_t completion_key(const ptk_platform_loop_t *loop) {
     return (uintptr_t)loop;
 }
 
-static uintptr_t wake_key(const ptk_event_loop_slot_t *loop) {
+static uintptr_t wake_key(const ptk_platform_loop_t *loop) {
     return (uintptr_t)loop + 1;
 }
 
-void ptk_port_poller_wake(ptk_event_loop_slot_t *loop) {
+void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
     /* It fails if the system is out of memory, and a wake-up must not be lost. */
-    while (!PostQueuedCompletionStatus(loop->platform.completion_port, 0, wake_key(loop), NULL)) {
+    while (!PostQueuedCompletionStatus(loop->completion_port, 0, wake_key(loop), NULL)) {
         ptk_port_back_off();
     }
 }
@@ -139,47 +140,37 @@ static void settle(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
 
 /* ------------------------------------------------------------------------------------------------ requests */
 
-static bool has_peer(const ptk_socket_internal_t *socket) {
-    return (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0;
-}
-
-/** A connection that is known to have failed. */
-static bool is_broken(const ptk_socket_internal_t *socket) {
-    return ptk_socket_is_connection(socket) && socket->error != PTK_ERR_OK;
-}
-
 /** What to make a request for; 0 for nothing at present. */
-static uint16_t events_wanted(const ptk_socket_internal_t *socket) {
-    uint8_t wanted = ptk_socket_wanted(socket);
+static uint16_t events_wanted(const ptk_platform_socket_t *platform) {
+    uint8_t interest = platform->interest;
     uint16_t events = 0;
-    if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0) {
+    if ((interest & PTK_WANT_READ) != 0) {
         events |= PTK_AFD_RECEIVE | PTK_AFD_ACCEPT | PTK_AFD_DISCONNECT;
     }
-    if ((wanted & PTK_SOCKET_BIT(PTK_EVENT_WRITABLE)) != 0) {
+    if ((interest & PTK_WANT_WRITE) != 0) {
         events |= PTK_AFD_SEND;
     }
-    if (events == 0 && (socket->delivery.raised & socket->delivery.enabled) != 0) {
-        return 0; /* an event is about to be delivered, and after it core says again what it wants */
+    if (events == 0 && (interest & PTK_WANT_LATER) != 0) {
+        return 0;
     }
-    if (has_peer(socket) && (socket->delivery.raised & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) == 0) {
+    if ((interest & PTK_WANT_ICMP) != 0) {
         events |= PTK_AFD_RECEIVE; /* Windows reports ICMP errors as something to receive */
     }
-    bool failures_wanted = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_ERROR)) != 0 && !is_broken(socket);
-    if (events == 0 && !failures_wanted) {
+    if (events == 0 && (interest & PTK_WANT_FAILURE) == 0) {
         return 0; /* no one waits: for who does later it is reported at once, for all are levels */
     }
-    if (ptk_socket_is_connection(socket) || socket->platform.datagram != 0) {
+    if ((interest & PTK_WANT_CONNECTION) != 0 || (platform->kind & PTK_WINSOCK_DATAGRAM) != 0) {
         events |= PTK_AFD_ABORT | PTK_AFD_CONNECT_FAIL;
     }
-    return events == 0 ? 0 : events | PTK_AFD_LOCAL_CLOSE;
+    return events | PTK_AFD_LOCAL_CLOSE;
 }
 
-ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
-    ptk_platform_socket_t *platform = &socket->platform;
+/** Makes a request for what is wanted, if there is none that does. */
+static ptk_err_t update_request(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
     if (platform->request >= REQUEST_CANCELLED || platform->closed != 0) {
         return PTK_ERR_OK; /* follows when the completion was reported */
     }
-    uint16_t events = events_wanted(socket);
+    uint16_t events = events_wanted(platform);
     if (platform->request == REQUEST_PENDING) {
         if ((events & ~platform->requested) == 0) {
             return PTK_ERR_OK;
@@ -194,16 +185,23 @@ ptk_err_t ptk_port_socket_interest(ptk_socket_internal_t *socket) {
     platform->requested = events;
     platform->request = REQUEST_PENDING;
     if (!ptk_afd_request(platform, events)) {
-        append(&socket->delivery.loop->platform, platform); /* a refusal is reported as all else is */
+        append(loop, platform); /* a refusal is reported as all else is */
     }
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_port_socket_watch(ptk_socket_internal_t *socket) {
-    ptk_event_loop_slot_t *loop = socket->delivery.loop;
-    socket->flags |= PTK_SOCKET_FLAG_LEVEL;
-    ptk_err_t error = ptk_afd_prepare(&loop->platform, completion_key(loop), &socket->platform);
-    return error == PTK_ERR_OK ? ptk_port_socket_interest(socket) : error;
+int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,
+                              uint32_t interest) {
+    ptk_err_t error = PTK_ERR_OK;
+    (void)handle; /* core knows it; a completion leads to the socket */
+    socket->interest = (uint8_t)interest;
+    if (socket->helper == NULL) {
+        error = ptk_afd_prepare(loop, completion_key(loop), socket);
+    }
+    if (error == PTK_ERR_OK) {
+        error = update_request(loop, socket);
+    }
+    return error == PTK_ERR_OK ? PTK_WATCH_LEVELS : error;
 }
 
 /* ------------------------------------------------------------------------------------------------ completions */
@@ -222,68 +220,42 @@ static uint32_t readiness_of(uint16_t events) {
     return readiness;
 }
 
-static ptk_err_t peek_icmp_error(ptk_platform_socket_t *platform) {
-    uint8_t byte;
-    int64_t result = ptk_port_socket_receive(platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
-    bool is_icmp = result == PTK_ERR_CONNECTION_REFUSED || result == PTK_ERR_HOST_UNREACHABLE;
-    return is_icmp ? (ptk_err_t)result : PTK_ERR_OK;
-}
-
-/** Takes the ICMP error that waits in front of a connected UDP socket's datagrams. PTK_ERR_OK if there is none. */
-static ptk_err_t take_icmp_error(ptk_platform_socket_t *platform) {
-    uint8_t byte;
-    ptk_err_t error = peek_icmp_error(platform);
-    /* Winsock does not say whether looking at an error takes it. */
-    if (error != PTK_ERR_OK && peek_icmp_error(platform) != PTK_ERR_OK) {
-        (void)ptk_port_socket_receive(platform, PTK_RECEIVE_STREAM, &byte, 1, NULL);
-    }
-    return error;
-}
-
-/** Reports what the completion says. False if that is nothing. */
-static bool report(ptk_event_loop_slot_t *loop, ptk_socket_internal_t *socket, uint16_t events) {
+/** Reports what the completion says. Whether that was something. */
+static bool report(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform, uint16_t events) {
     /* What an operation has taken meanwhile is there no more; if there is more of it, the next completion says so. */
-    uint32_t readiness = readiness_of(events) & ~(uint32_t)socket->platform.outdated;
-    bool is_read = (socket->delivery.enabled & PTK_SOCKET_BIT(PTK_EVENT_READABLE)) != 0;
+    uint32_t readiness = readiness_of(events) & ~(uint32_t)platform->outdated;
     ptk_err_t error = PTK_ERR_OK;
-    if ((events & PTK_AFD_BROKEN) != 0 && is_broken(socket)) {
-        readiness |= PTK_READY_READ; /* an operation has met it before; who reads meets it again, once */
-    } else if ((events & (PTK_AFD_BROKEN | PTK_AFD_REFUSED)) != 0 && !is_broken(socket)) {
-        error = ptk_afd_failure(&socket->platform);
-    } else if ((readiness & PTK_READY_READ) != 0 && has_peer(socket) && !is_read) {
-        error = take_icmp_error(&socket->platform); /* no one would meet it by receiving */
+    if ((events & (PTK_AFD_BROKEN | PTK_AFD_REFUSED)) != 0) {
+        error = ptk_afd_failure(platform);
+        readiness |= (events & PTK_AFD_REFUSED) != 0 ? PTK_READY_UNWATCHED : PTK_READY_CLOSED;
     }
-    if (error != PTK_ERR_OK) {
-        ptk_socket_report_error(loop, socket->base.handle, error);
-    } else if (readiness != 0) {
-        ptk_socket_report(loop, socket->base.handle, readiness);
+    if (error != PTK_ERR_OK || readiness != 0) {
+        ptk_port_report(loop, ptk_port_handle_of(platform), readiness, error);
     }
     return error != PTK_ERR_OK || readiness != 0;
 }
 
 /** Takes a completion out of the list and reports it. Whether there was something to report. */
-static bool use_completion(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *platform) {
-    ptk_socket_internal_t *socket =
-        (ptk_socket_internal_t *)(void *)((uint8_t *)platform - offsetof(ptk_socket_internal_t, platform));
-    settle(&loop->platform, platform);
+static bool use_completion(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
+    settle(loop, platform);
     if (platform->closed != 0) {
-        ptk_socket_released(socket);
+        ptk_port_released(platform);
         return false;
     }
     uint16_t events = ptk_afd_events(platform);
-    bool reported = report(loop, socket, events);
+    bool reported = report(loop, platform, events);
     if (events != PTK_AFD_REFUSED) { /* no request is made again and again if the driver refuses */
-        (void)ptk_port_socket_interest(socket);
+        (void)update_request(loop, platform);
     }
     return reported;
 }
 
 /** Reports what is in the list, but not what is added meanwhile. Whether there was something to report. */
-static bool report_completions(ptk_event_loop_slot_t *loop) {
-    const ptk_platform_socket_t *last = loop->platform.last_completed;
+static bool report_completions(ptk_platform_loop_t *loop) {
+    const ptk_platform_socket_t *last = loop->last_completed;
     bool reported = false;
     for (const ptk_platform_socket_t *done = NULL; done != last;) {
-        ptk_platform_socket_t *platform = loop->platform.first_completed;
+        ptk_platform_socket_t *platform = loop->first_completed;
         reported |= use_completion(loop, platform);
         done = platform;
     }
@@ -291,10 +263,10 @@ static bool report_completions(ptk_event_loop_slot_t *loop) {
 }
 
 /** Appends to the list what is at the port, or comes in time. woken: whether the loop was woken. */
-static ptk_err_t take_packets(ptk_event_loop_slot_t *loop, DWORD timeout_ms, ULONG *taken, bool *woken) {
+static ptk_err_t take_packets(ptk_platform_loop_t *loop, DWORD timeout_ms, ULONG *taken, bool *woken) {
     OVERLAPPED_ENTRY entries[MAX_ENTRIES];
     *woken = false;
-    if (!GetQueuedCompletionStatusEx(loop->platform.completion_port, entries, MAX_ENTRIES, taken, timeout_ms, FALSE)) {
+    if (!GetQueuedCompletionStatusEx(loop->completion_port, entries, MAX_ENTRIES, taken, timeout_ms, FALSE)) {
         DWORD error = GetLastError();
         *taken = 0;
         return error == WAIT_TIMEOUT ? PTK_ERR_OK : ptk_system_error((int)error);
@@ -303,7 +275,7 @@ static ptk_err_t take_packets(ptk_event_loop_slot_t *loop, DWORD timeout_ms, ULO
         ptk_platform_socket_t *platform = (ptk_platform_socket_t *)(void *)entries[i].lpOverlapped;
         if (entries[i].lpCompletionKey == completion_key(loop) && platform != NULL) {
             assert(platform->request == REQUEST_PENDING || platform->request == REQUEST_CANCELLED);
-            append(&loop->platform, platform);
+            append(loop, platform);
         } else if (entries[i].lpCompletionKey == wake_key(loop)) {
             *woken = true;
         }
@@ -311,11 +283,11 @@ static ptk_err_t take_packets(ptk_event_loop_slot_t *loop, DWORD timeout_ms, ULO
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
+ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     for (;;) {
         ULONG taken;
         bool woken;
-        int timeout_ms = loop->platform.first_completed != NULL ? 0 : ptk_wait_ms(now_ns, deadline_ns);
+        int timeout_ms = loop->first_completed != NULL ? 0 : ptk_wait_ms(now_ns, deadline_ns);
         ptk_err_t error = take_packets(loop, (DWORD)timeout_ms, &taken, &woken);
         bool reported = report_completions(loop);
         if (error != PTK_ERR_OK || woken || reported) {
@@ -334,8 +306,8 @@ ptk_err_t ptk_port_poller_wait(ptk_event_loop_slot_t *loop, uint64_t now_ns, uin
 /* ------------------------------------------------------------------------------------------------ letting go */
 
 /** Waits for the completion of a request that was cancelled, and drops it. False if it does not come in time. */
-static bool await_completion(ptk_event_loop_slot_t *loop, ptk_platform_socket_t *platform) {
-    uint64_t limit_ms = loop->platform.late == 0 ? LIMIT_MS : 0;
+static bool await_completion(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
+    uint64_t limit_ms = loop->late == 0 ? LIMIT_MS : 0;
     uint64_t deadline_ns = ptk_port_now_ns() + limit_ms * 1000000u;
     while (platform->request == REQUEST_CANCELLED) {
         ULONG taken;
@@ -347,11 +319,11 @@ static bool await_completion(ptk_event_loop_slot_t *loop, ptk_platform_socket_t 
         }
     }
     if (platform->request == REQUEST_CANCELLED) {
-        loop->platform.late += platform->late == 0 ? 1 : 0;
+        loop->late += platform->late == 0 ? 1 : 0;
         platform->late = 1;
         return false;
     }
-    settle(&loop->platform, platform);
+    settle(loop, platform);
     return true;
 }
 
@@ -364,23 +336,21 @@ static void end_request(ptk_platform_socket_t *platform) {
     }
 }
 
-bool ptk_port_socket_quiesce(ptk_socket_internal_t *socket) {
-    ptk_platform_socket_t *platform = &socket->platform;
-    end_request(platform);
-    return platform->request == REQUEST_IDLE || await_completion(socket->delivery.loop, platform);
+bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
+    end_request(socket);
+    return socket->request == REQUEST_IDLE || await_completion(loop, socket);
 }
 
-bool ptk_port_socket_close(ptk_socket_internal_t *socket) {
-    ptk_platform_socket_t *platform = &socket->platform;
-    end_request(platform);
-    if (platform->closed == 0) {
-        (void)closesocket(platform->descriptor); /* it is a socket that does not linger, so this cannot fail */
-        platform->descriptor = INVALID_SOCKET;
-        platform->closed = 1;
+bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
+    end_request(socket);
+    if (socket->closed == 0) {
+        (void)closesocket(socket->descriptor); /* it is a socket that does not linger, so this cannot fail */
+        socket->descriptor = INVALID_SOCKET;
+        socket->closed = 1;
     }
-    if (platform->request == REQUEST_IDLE) {
-        ptk_afd_close_helper(&platform->helper);
+    if (socket->request == REQUEST_IDLE) {
+        ptk_afd_close_helper(&socket->helper);
         return true;
     }
-    return await_completion(socket->delivery.loop, platform);
+    return await_completion(loop, socket);
 }

@@ -18,6 +18,9 @@
 #define SIO_UDP_NETRESET 0x9800000Fu
 #endif
 
+/** Bits of a socket's kind. */
+enum { PTK_WINSOCK_DATAGRAM = 1, PTK_WINSOCK_SHARED = 2 };
+
 typedef SOCKET ptk_descriptor_t;
 typedef uint32_t ptk_ipv4_multicast_value_t;
 typedef uint16_t ptk_error_number_t; /* Winsock's begin at 10000 */
@@ -48,10 +51,10 @@ static inline int ptk_last_error_number(void) {
 }
 
 static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket, int system_error) {
-    if (socket->datagram != 0 && system_error == WSAECONNRESET) {
+    if ((socket->kind & PTK_WINSOCK_DATAGRAM) != 0 && system_error == WSAECONNRESET) {
         return PTK_ERR_CONNECTION_REFUSED; /* ICMP: nobody has that port */
     }
-    if (socket->datagram != 0 && system_error == WSAENETRESET) {
+    if ((socket->kind & PTK_WINSOCK_DATAGRAM) != 0 && system_error == WSAENETRESET) {
         return PTK_ERR_HOST_UNREACHABLE; /* ICMP: the TTL was too small */
     }
     return ptk_system_error(system_error);
@@ -78,7 +81,7 @@ static inline void ptk_bsd_close(ptk_descriptor_t descriptor) {
 /** Without exclusive use another program could bind the same port with SO_REUSEADDR and get what is for this one. */
 static inline ptk_err_t ptk_bsd_bind(ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length) {
     static const int on = 1;
-    if (socket->shared == 0 &&
+    if ((socket->kind & PTK_WINSOCK_SHARED) == 0 &&
         setsockopt(socket->descriptor, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, (int)sizeof on) != 0) {
         return ptk_last_error();
     }
@@ -95,7 +98,7 @@ static inline ptk_err_t ptk_bsd_bind(ptk_platform_socket_t *socket, const struct
  */
 static inline void ptk_winsock_tell_icmp_errors(ptk_platform_socket_t *socket, BOOL tell) {
     DWORD size;
-    if (socket->datagram != 0) {
+    if ((socket->kind & PTK_WINSOCK_DATAGRAM) != 0) {
         (void)WSAIoctl(socket->descriptor, SIO_UDP_CONNRESET, &tell, sizeof tell, NULL, 0, &size, NULL, NULL);
         (void)WSAIoctl(socket->descriptor, SIO_UDP_NETRESET, &tell, sizeof tell, NULL, 0, &size, NULL, NULL);
     }
@@ -103,7 +106,7 @@ static inline void ptk_winsock_tell_icmp_errors(ptk_platform_socket_t *socket, B
 
 static inline ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram) {
     u_long non_blocking = 1;
-    socket->datagram = datagram;
+    socket->kind = datagram ? PTK_WINSOCK_DATAGRAM : 0;
     ptk_winsock_tell_icmp_errors(socket, FALSE);
     bool is_ready = ioctlsocket(socket->descriptor, (long)FIONBIO, &non_blocking) == 0 &&
                     SetHandleInformation((HANDLE)socket->descriptor, HANDLE_FLAG_INHERIT, 0);
@@ -114,6 +117,13 @@ static inline ptk_err_t ptk_bsd_limit_groups(const ptk_platform_socket_t *socket
     (void)socket;
     (void)domain;
     return PTK_ERR_OK; /* Windows does not deliver what a socket has not joined */
+}
+
+/** Takes the ICMP error that waits in front of a UDP socket's datagrams; see winsock_icmp.c. */
+ptk_err_t ptk_winsock_icmp_error(ptk_platform_socket_t *socket);
+
+static inline ptk_err_t ptk_bsd_hidden_error(ptk_platform_socket_t *socket) {
+    return (socket->kind & PTK_WINSOCK_DATAGRAM) != 0 ? ptk_winsock_icmp_error(socket) : PTK_ERR_OK;
 }
 
 static inline void ptk_bsd_connected(ptk_platform_socket_t *socket) {

@@ -29,8 +29,9 @@ ptk_err_t ptk_bsd_set_keep_alive(const ptk_platform_socket_t *socket, int32_t id
  * one; what the option is for, binding although old connections linger, Windows does of itself if the use is not exclusive.
  */
 ptk_err_t ptk_bsd_set_reuse_address(ptk_platform_socket_t *socket, int32_t value) {
-    socket->shared = value != 0;
-    return socket->datagram != 0 ? ptk_bsd_set(socket, SOL_SOCKET, SO_REUSEADDR, &value, sizeof value) : PTK_ERR_OK;
+    socket->kind &= (uint8_t)~PTK_WINSOCK_SHARED;
+    socket->kind |= value != 0 ? PTK_WINSOCK_SHARED : 0;
+    return (socket->kind & PTK_WINSOCK_DATAGRAM) != 0 ? ptk_bsd_set(socket, SOL_SOCKET, SO_REUSEADDR, &value, sizeof value) : PTK_ERR_OK;
 }
 
 /**

@@ -1,0 +1,147 @@
+/**
+ * @file socket_watch.c
+ * @brief Between sockets and the port: what is wanted of its reports, and where a report goes.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "core/socket.h"
+
+#define BIT PTK_SOCKET_BIT
+
+/** @brief The slot of the loop that a port's part lies in. */
+static ptk_event_loop_slot_t *loop_of(ptk_platform_loop_t *platform) {
+    return (ptk_event_loop_slot_t *)(void *)((uint8_t *)platform - offsetof(ptk_event_loop_slot_t, platform));
+}
+
+/* ------------------------------------------------------------------------------------------------ interest */
+
+/** @brief Whether someone waits for the ICMP errors of a UDP socket: where there are only levels it is readable then. */
+static bool must_look_for_error(const ptk_socket_internal_t *socket) {
+    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
+           (socket->delivery.enabled & ~socket->delivery.raised & BIT(PTK_EVENT_ERROR)) != 0;
+}
+
+/** @brief The events that have a handler and are not raised, and those that only a report can lead to. */
+static uint8_t events_wanted(const ptk_socket_internal_t *socket) {
+    uint8_t wanted = socket->delivery.enabled;
+    if (ptk_socket_must_look_for_end(socket) || must_look_for_error(socket)) {
+        wanted |= BIT(PTK_EVENT_READABLE); /* the end, and a failure, show themselves as something to read */
+    }
+    wanted &= (uint8_t)~socket->delivery.raised;
+    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || ptk_socket_has_read_end(socket)) {
+        wanted &= (uint8_t)~BIT(PTK_EVENT_READABLE);
+    }
+    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED_WRITE) != 0 || ptk_socket_has_write_end(socket)) {
+        wanted &= (uint8_t)~BIT(PTK_EVENT_WRITABLE); /* of an ended stream the system says for ever that it is */
+    }
+    return wanted;
+}
+
+/** @brief What is wanted of the port's reports: PTK_WANT_ bits. */
+static uint32_t interest_of(const ptk_socket_internal_t *socket) {
+    uint8_t raised = socket->delivery.raised;
+    uint8_t enabled = socket->delivery.enabled;
+    uint8_t wanted = events_wanted(socket);
+    uint32_t interest = ptk_socket_is_connection(socket) ? PTK_WANT_CONNECTION : 0u;
+    if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
+        return interest | PTK_WANT_WRITE; /* whoever waits for what: the attempt ends with room to write */
+    }
+    bool is_held = (raised & (uint8_t)~enabled & BIT(PTK_EVENT_READABLE)) != 0;
+    bool hears_of_icmp = (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0 && (raised & BIT(PTK_EVENT_READABLE)) == 0;
+    interest |= (wanted & BIT(PTK_EVENT_READABLE)) != 0 ? PTK_WANT_READ : 0u;
+    interest |= (wanted & BIT(PTK_EVENT_WRITABLE)) != 0 ? PTK_WANT_WRITE : 0u;
+    if ((enabled & BIT(PTK_EVENT_ERROR)) != 0 && ptk_socket_state(socket) != PTK_SOCKET_FAILED) {
+        interest |= PTK_WANT_FAILURE;
+    }
+    interest |= hears_of_icmp ? PTK_WANT_ICMP : 0u;
+    if (is_held || (socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || ptk_socket_has_read_end(socket)) {
+        interest |= PTK_WANT_NO_READ;
+    }
+    return interest | ((raised & enabled) != 0 ? PTK_WANT_LATER : 0u);
+}
+
+ptk_err_t ptk_socket_watch(ptk_socket_internal_t *socket, uint32_t more) {
+    int32_t result = ptk_port_socket_watch(&socket->delivery.loop->platform, &socket->platform, socket->base.handle,
+                                           interest_of(socket) | more);
+    if (result == PTK_WATCH_LEVELS) {
+        socket->flags |= PTK_SOCKET_FLAG_LEVEL;
+    }
+    return result < 0 ? result : PTK_ERR_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------ reports */
+
+/**
+ * @brief Whether the error has to be fetched: one waits, or the outcome of an attempt does. Or there is an ICMP error where
+ *        such a one looks like something to receive, and no one receives.
+ */
+static bool has_error_to_fetch(const ptk_socket_internal_t *socket, uint32_t readiness) {
+    uint8_t enabled = socket->delivery.enabled;
+    if ((readiness & PTK_READY_ERROR) != 0 || ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
+        return true;
+    }
+    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM && (readiness & PTK_READY_READ) != 0 &&
+           (enabled & BIT(PTK_EVENT_READABLE)) == 0 &&
+           ((enabled & BIT(PTK_EVENT_ERROR)) != 0 || (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0);
+}
+
+void ptk_port_report(ptk_platform_loop_t *loop, ptk_handle_t handle, uint32_t readiness, ptk_err_t error) {
+    const ptk_pool_t *pool = &loop_of(loop)->pools[PTK_POOL_SOCKETS];
+    ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_find(pool, handle);
+    if (socket == NULL) {
+        return; /* destroyed after the system had queued the event */
+    }
+    uint32_t outcome = PTK_READY_WRITE | PTK_READY_ERROR | PTK_READY_CONNECTED | PTK_READY_UNWATCHED;
+    if (error == PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_CONNECTING && (readiness & outcome) == 0) {
+        return;
+    }
+    if ((readiness & PTK_READY_UNWATCHED) != 0) {
+        ptk_socket_fail(socket, error);
+    } else if (error == PTK_ERR_OK && has_error_to_fetch(socket, readiness)) {
+        /* At once: a level would be reported until then, and every event from now on is about a socket that failed. */
+        error = ptk_port_socket_error(&socket->platform);
+    }
+    ptk_socket_note(socket, readiness, error);
+}
+
+void ptk_port_released(ptk_platform_socket_t *socket) {
+    ptk_socket_released(
+        (ptk_socket_internal_t *)(void *)((uint8_t *)socket - offsetof(ptk_socket_internal_t, platform)));
+}
+
+ptk_handle_t ptk_port_handle_of(const ptk_platform_socket_t *socket) {
+    const uint8_t *slot = (const uint8_t *)socket - offsetof(ptk_socket_internal_t, platform);
+    return ((const ptk_resource_base_t *)(const void *)slot)->handle;
+}
+
+/* ------------------------------------------------------------------------------------------------ looking */
+
+/** @brief Whether the system has a socket for this slot. */
+static bool is_open(const ptk_socket_internal_t *socket) {
+    return ptk_slot_is_live(&socket->base) && ptk_socket_state(socket) != PTK_SOCKET_NEW;
+}
+
+ptk_platform_socket_t *ptk_port_next_socket(ptk_platform_loop_t *loop, uint32_t *cursor, ptk_handle_t *handle) {
+    const ptk_pool_t *pool = &loop_of(loop)->pools[PTK_POOL_SOCKETS];
+    while (*cursor < pool->count) {
+        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, (*cursor)++);
+        if (is_open(socket)) {
+            *handle = socket->base.handle;
+            return &socket->platform;
+        }
+    }
+    return NULL;
+}
+
+ptk_platform_socket_t *ptk_port_find_socket(ptk_platform_loop_t *loop, uint32_t id, ptk_handle_t *handle) {
+    const ptk_pool_t *pool = &loop_of(loop)->pools[PTK_POOL_SOCKETS];
+    /* A slot is where its ID says, but after a resize. IDs do not repeat among the living. */
+    for (uint32_t i = 0; id != 0 && i < pool->count; i++) {
+        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, (id + i) % pool->count);
+        if (PTK_HANDLE_ID(socket->base.handle) == id) {
+            *handle = socket->base.handle;
+            return is_open(socket) ? &socket->platform : NULL;
+        }
+    }
+    return NULL;
+}
