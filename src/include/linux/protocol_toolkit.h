@@ -1821,36 +1821,36 @@ typedef struct ptk_ready_queue {
  * it. A static array is always right.
  */
 struct ptk_event_loop_slot {
-    ptk_handle_t handle;                         /**< @brief The loop's handle; its ID is 0 while the slot is free. */
+    ptk_handle_t handle;                         /**< @brief The loop's handle; its ID is 0 if the slot is free. */
     const ptk_event_loop_resources_t *resources; /**< @brief The pools, as passed in; NULL while the slot is free. */
     ptk_err_t last_error;                        /**< @brief Atomic: see ptk_get_last_error(). */
-    uint32_t live_id;                       /**< @brief Atomic: the handle's ID; the last one, and bit 31, if free. */
-    uint32_t wake_state;                    /**< @brief Atomic: awake, sleeping or signalled. */
-    uint32_t wakers;                        /**< @brief Atomic: threads that destroying has to wait for. */
-    uintptr_t runner;                       /**< @brief Atomic: the thread that runs the loop, 0 if there is none. */
-    uintptr_t owner;                        /**< @brief Atomic: the thread that ran the loop last. */
-    uint32_t lock_ready;                    /**< @brief Atomic: the lock was initialised, which is done once. */
-    uint32_t last_id;                       /**< @brief Highest ID of a resource so far; survives the loop. */
-    struct ptk_event_loop_slot *next_array; /**< @brief Atomic, in the first slot: the next array of the list. */
-    uint32_t array_base;                    /**< @brief Atomic, in the first slot: loop ID of the array's first slot. */
-    uint32_t array_size;                    /**< @brief Atomic, in the first slot: slots, 0 if not on the list. */
-    ptk_platform_loop_t platform;           /**< @brief The port's part. */
-    ptk_platform_lock_t lock;               /**< @brief Guards what other threads may touch. */
-    uint64_t earliest_deadline_ns;          /**< @brief No timer expires before this. */
-    uint64_t retry_ns;                      /**< @brief When paused sockets try again; UINT64_MAX: never. */
-    ptk_ready_queue_t ready;                /**< @brief What the next pass delivers. */
-    ptk_ready_queue_t delivering;           /**< @brief What is left of this pass. */
-    ptk_ready_queue_t raised;               /**< @brief Under the lock: sources with new events. */
-    uint32_t first_started;                 /**< @brief Timers that handlers started in this pass; 0 if none. */
-    ptk_pool_t pools[3];                    /**< @brief Timers, sockets, user event sources. */
-    ptk_pt_list_t yielded;                  /**< @brief Protothreads that run in the next pass. */
-    ptk_pt_list_t polling;                  /**< @brief Protothreads whose condition is evaluated in each pass. */
-    uint32_t paused_sockets;                /**< @brief Sockets that wait for a slot, a descriptor or memory. */
-    uint64_t passes;                        /**< @brief Statistics. */
-    uint64_t events_delivered;              /**< @brief Statistics. */
-    uint64_t wakeups;                       /**< @brief Statistics. */
-    uint64_t refused_raises;                /**< @brief Statistics, under the lock. */
-    uint64_t refused_accepts;               /**< @brief Statistics. */
+    uint32_t live_id;                            /**< @brief Atomic: the ID; if free, the last one and bit 31. */
+    uint32_t wake_state;                         /**< @brief Atomic: awake, sleeping or signalled. */
+    uint32_t wakers;                             /**< @brief Atomic: threads that destroying has to wait for. */
+    uintptr_t runner;                            /**< @brief Atomic: the thread that runs the loop, or 0. */
+    uintptr_t owner;                             /**< @brief Atomic: the thread that ran the loop last. */
+    uint32_t lock_ready;                         /**< @brief Atomic: the lock was initialised, which is done once. */
+    uint32_t last_id;                            /**< @brief Highest ID of a resource so far; survives the loop. */
+    struct ptk_event_loop_slot *next_array;      /**< @brief Atomic, in the first slot: next array of the list. */
+    uint32_t array_base;                         /**< @brief Atomic, in the first slot: loop ID of that slot. */
+    uint32_t array_size;                         /**< @brief Atomic, in the first slot: slots, 0 if not listed. */
+    ptk_platform_loop_t platform;                /**< @brief The port's part. */
+    ptk_platform_lock_t lock;                    /**< @brief Guards what other threads may touch. */
+    uint64_t earliest_deadline_ns;               /**< @brief No timer expires before this. */
+    uint64_t retry_ns;                           /**< @brief When paused sockets try again; UINT64_MAX: never. */
+    ptk_ready_queue_t ready;                     /**< @brief What the next pass delivers. */
+    ptk_ready_queue_t delivering;                /**< @brief What is left of this pass. */
+    ptk_ready_queue_t raised;                    /**< @brief Under the lock: sources with new events. */
+    uint32_t first_started;                      /**< @brief Timers that handlers started in this pass; 0 if none. */
+    ptk_pool_t pools[3];                         /**< @brief Timers, sockets, user event sources. */
+    ptk_pt_list_t yielded;                       /**< @brief Protothreads that run in the next pass. */
+    ptk_pt_list_t polling;                       /**< @brief Protothreads that check a condition in each pass. */
+    uint32_t paused_sockets;                     /**< @brief Sockets that wait for a slot, a descriptor or memory. */
+    uint64_t passes;                             /**< @brief Statistics. */
+    uint64_t events_delivered;                   /**< @brief Statistics. */
+    uint64_t wakeups;                            /**< @brief Statistics. */
+    uint64_t refused_raises;                     /**< @brief Statistics, under the lock. */
+    uint64_t refused_accepts;                    /**< @brief Statistics. */
 };
 
 /** @brief A thread in which the library runs a loop. */
