@@ -14,6 +14,7 @@ function finish(kind, text, names, count, i, name, key, is_static) {
     text = chunk
     chunk = ""
     gsub(/\[[^]]*\]/, "[]", text)
+    gsub(/__attribute__ *\(\([a-z_0-9]*\)\)/, "", text)
     gsub(/^[ \t]+|[ \t]+$/, "", text)
     done = ""
     if (text == "" || text ~ /^extern "[^"]*"$/) { return }
@@ -22,15 +23,15 @@ function finish(kind, text, names, count, i, name, key, is_static) {
     is_static = text ~ /(^| )static / || text ~ /PTK_ALWAYS_INLINE/ || kind == "macro"
     if (kind == "macro") {
         name = text; sub(/ *\(.*/, "", name)
-        if (comment == "" && last_macro != "" && start - last_macro_line <= 1) { comment = "@brief" } # a list of them
-        if (comment ~ /@brief/) { last_macro = name } else { last_macro = "" }
-        last_macro_line = FNR
+        if (comment == "" && start - macro_line <= 1) { comment = "@brief" } # a block of them has one
+        macro_line = comment ~ /@brief/ ? FNR : -1
         count = 1; names_of[1] = text
     } else if (text ~ /^typedef / || text ~ / BODY$/) {
         is_static = 1
         count = 1; names_of[1] = text
     } else if (text ~ /\(/ && text !~ /=/ && text !~ /\( *\*/) {
         name = text; sub(/ *\(.*/, "", name); sub(/.*[^A-Za-z_0-9]/, "", name)
+        if (name ~ /^__(real|wrap)_/) { comment = ""; return } # names of the linker's
         if (name == "main") { is_static = 1 } # one for each program
         count = 1; names_of[1] = name
     } else {
@@ -66,7 +67,7 @@ function end_comment() {
     in_comment = 0
 }
 
-FNR == 1 { depth = 0; round = 0; chunk = ""; comment = ""; in_comment = 0; in_define = 0; skipping = 0; done = ""; last_macro = "" }
+FNR == 1 { depth = 0; round = 0; chunk = ""; comment = ""; in_comment = 0; in_define = 0; skipping = 0; done = ""; macro_line = -1 }
 
 {
     line = $0
@@ -94,12 +95,14 @@ FNR == 1 { depth = 0; round = 0; chunk = ""; comment = ""; in_comment = 0; in_de
         if (what == "/*") {
             in_comment = 1; comment_text = "/*"
         } else if (what == "\"" || what == "'") {
+            text = what
             while (match(line, what == "'" ? "\\\\.|'" : "\\\\.|\"")) {
+                text = text substr(line, 1, RSTART + RLENGTH - 1)
                 is_end = RLENGTH == 1
                 line = substr(line, RSTART + RLENGTH)
                 if (is_end) { break }
             }
-            if (depth == 0) { append(what what) } # what the text says is no code
+            if (depth == 0) { append(text) }
         } else if (what == "{") {
             if (depth == 0 && round == 0) {
                 is_function = chunk ~ /\)[ \t]*$/ && chunk !~ /=/

@@ -18,6 +18,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+/** @brief Connects to a port of this machine. Returns the descriptor, or -1. */
 static int connect_to(unsigned long port) {
     struct sockaddr_in address;
     struct timeval patience = {30, 0};
@@ -55,6 +56,7 @@ static int exchange(int descriptor, unsigned long number) {
     return memcmp(message, echo, length) == 0;
 }
 
+/** @brief Sends the messages one after the other. */
 int main(int argc, char **argv) {
     unsigned long count = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
     int descriptor = count > 0 ? connect_to(strtoul(argv[1], NULL, 10)) : -1;

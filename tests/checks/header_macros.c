@@ -37,10 +37,14 @@ COMPILE_TIME_ASSERT(at_least_one, PTK_AT_LEAST_ONE(0) == 1 && PTK_AT_LEAST_ONE(7
 
 COMPILE_TIME_ASSERT(event_error, PTK_EVENT_ERROR_CODE((uintptr_t)9) == PTK_ERR_NETWORK_UNREACHABLE);
 
+/** @brief Each form of the declarations of slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 2);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(full, 1, 2, 3);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(empty, 0, 0, 0);
 
+/** @brief A protothread and what its waits need. */
 typedef struct context {
     ptk_pt_t pt;
     ptk_pt_t child;
@@ -56,6 +60,7 @@ typedef struct context {
     uintptr_t seen;
 } context_t;
 
+/** @brief A protothread that ends at once, or is left. */
 static ptk_pt_status_t child_function(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     if (PTK_PT_TIMED_OUT(pt)) {
@@ -64,6 +69,7 @@ static ptk_pt_status_t child_function(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Each wait for an event, a time or a condition. */
 static ptk_pt_status_t waits(ptk_pt_t *pt) {
     context_t *context = (context_t *)pt;
     PTK_PT_BEGIN(pt);
@@ -92,6 +98,7 @@ static ptk_pt_status_t waits(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Each wait of a socket. */
 static ptk_pt_status_t transfers(ptk_pt_t *pt) {
     context_t *context = (context_t *)pt;
     PTK_PT_BEGIN(pt);
@@ -113,6 +120,7 @@ static ptk_pt_status_t transfers(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Each macro that is used outside of protothreads. */
 int main(void) {
     static context_t context;
     char text[PTK_ADDRESS_TEXT_SIZE];

@@ -16,16 +16,21 @@
 #include <string.h>
 #include <unistd.h>
 
+/** @brief The loop's slot and its pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(resources, 1, 1, 1);
 
+/** @brief The loop. */
 static ptk_handle_t loop;
 
+/** @brief Signal handler: wakes the loop. */
 static void on_alarm(int signal_number) {
     (void)signal_number;
     (void)ptk_event_loop_wake(loop);
 }
 
+/** @brief Runs the loop again and again for a second. */
 static ptk_err_t run_for_a_second(void) {
     uint64_t end = ptk_clock_now_ms() + 1000;
     ptk_err_t error = PTK_ERR_OK;
@@ -35,6 +40,7 @@ static ptk_err_t run_for_a_second(void) {
     return error;
 }
 
+/** @brief Waits without a limit; an alarm ends that after a second. */
 static ptk_err_t sleep_until_alarm(void) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
@@ -46,6 +52,7 @@ static ptk_err_t sleep_until_alarm(void) {
     return ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER);
 }
 
+/** @brief Runs the loop in one of the two ways and prints the passes. */
 int main(int argc, char **argv) {
     ptk_event_loop_stats_t stats;
     ptk_err_t error;

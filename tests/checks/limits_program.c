@@ -9,9 +9,11 @@
 
 #ifdef SECOND_FILE
 
+/** @brief Larger pools, from the second file. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(larger, 1, 1, 2);
 
 #ifdef __cplusplus
+/** @brief Moves the loop to the pools of the second file. */
 extern "C"
 #endif
     ptk_err_t
@@ -31,9 +33,12 @@ extern "C"
     ptk_err_t
     second_file(ptk_handle_t loop);
 
+/** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(resources, 0, 0, 1);
 
+/** @brief Prints how many events a source holds. */
 int main(void) {
     ptk_handle_t loop = ptk_event_loop_create(loops, 1, &resources);
     ptk_handle_t source = ptk_user_event_source_create(loop);

@@ -26,8 +26,10 @@
 #define PAUSE_MS 500      /* so long without room means that the server takes no more */
 #define LIMIT_S 60
 
+/** @brief What is sent or received at once. */
 static uint8_t chunk[65536];
 
+/** @brief An address of this machine. Returns it. */
 static struct sockaddr_in loopback(int port) {
     struct sockaddr_in address;
 
@@ -38,6 +40,7 @@ static struct sockaddr_in loopback(int port) {
     return address;
 }
 
+/** @brief Prints a port that is free. Returns the exit status. */
 static int print_free_port(void) {
     struct sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
@@ -136,12 +139,14 @@ static uint32_t drain(int descriptor, uint32_t sent) {
     return received;
 }
 
+/** @brief Ends the stream. Returns whether the server then ends its own. */
 static int ends_in_order(int descriptor) {
     struct pollfd end = {descriptor, POLLIN, 0};
 
     return shutdown(descriptor, SHUT_WR) == 0 && poll(&end, 1, -1) == 1 && recv(descriptor, chunk, 1, 0) == 0;
 }
 
+/** @brief Runs the client, or prints a free port. */
 int main(int argc, char **argv) {
     int descriptor;
     uint32_t sent;

@@ -33,6 +33,7 @@ typedef struct clock_expired {
     uint64_t at_ns[MANY];      /**< @brief When. */
 } clock_expired_t;
 
+/** @brief What was delivered since open_loop(). */
 extern clock_expired_t expired;
 
 /** @brief A handler that writes an expiry down. */

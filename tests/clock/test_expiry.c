@@ -6,6 +6,7 @@
  */
 #include "clock_support.h"
 
+/** @brief A timer expires in the first pass at or after its deadline, to the nanosecond. */
 static void never_early(void) {
     ptk_handle_t timer;
 
@@ -23,6 +24,7 @@ static void never_early(void) {
     CHECK_EQUAL(expired.count, 1);
 }
 
+/** @brief ptk_clock_now_ms() counts with the clock of the timers. */
 static void clock_is_the_one_of_timers(void) {
     CHECK(open_loop(1234 * (uint64_t)NS_PER_MS + 567));
     CHECK_EQUAL(ptk_clock_now_ms(), 1234);
@@ -55,6 +57,7 @@ static void ordered_by_deadline(void) {
     }
 }
 
+/** @brief A repeating timer keeps its grid, whatever the delay of a pass, and reports missed periods. */
 static void repeats_without_drift(void) {
     ptk_handle_t timer;
     uint64_t start;

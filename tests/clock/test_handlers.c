@@ -6,6 +6,7 @@
  */
 #include "clock_support.h"
 
+/** @brief What a handler does with which timer, and what came of it. */
 typedef struct action {
     ptk_handle_t target;
     int what;
@@ -13,6 +14,7 @@ typedef struct action {
     ptk_err_t result;
 } action_t;
 
+/** @brief Handler: starts, stops or destroys its target. */
 static void act(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     action_t *action = user_data;
 
@@ -36,6 +38,7 @@ static void act(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *
     }
 }
 
+/** @brief A timer can be started again in its own handler. */
 static void restart_in_the_handler(void) {
     action_t action = {0, 0, 0, PTK_ERR_SYSTEM};
 
@@ -52,6 +55,7 @@ static void restart_in_the_handler(void) {
     }
 }
 
+/** @brief A repeating timer can be stopped in its own handler. */
 static void stop_in_the_handler(void) {
     action_t action = {0, 1, 0, PTK_ERR_SYSTEM};
 
@@ -85,6 +89,7 @@ static void handler_stops_or_starts_one_that_is_due(void) {
     }
 }
 
+/** @brief A timer that another one's handler starts is measured from the time of the start. */
 static void start_in_a_handler(void) {
     action_t action = {0, 2, 0, PTK_ERR_SYSTEM};
     ptk_handle_t first;
@@ -103,6 +108,7 @@ static void start_in_a_handler(void) {
     }
 }
 
+/** @brief Handler: starts its target, then takes 25 ms. */
 static void start_and_work_on(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     action_t *action = user_data;
 
@@ -152,6 +158,7 @@ static void slow_handler_fires_once_a_pass(void) {
     CHECK_EQUAL(expired.missed[1], 1);
 }
 
+/** @brief Stopping a timer that has expired drops the event. */
 static void stop_forgets_the_expiry(void) {
     ptk_handle_t timer;
 

@@ -88,6 +88,7 @@ static void near_the_wrap_of_32_bits(void) {
     }
 }
 
+/** @brief The longest interval counts down to the end of the clock, and nothing overflows. */
 static void longest_interval(void) {
     ptk_handle_t timer;
 
@@ -152,8 +153,10 @@ static void intervals_of_64_bits(void) {
     }
 }
 
+/** @brief Results of the starts in a handler. */
 static ptk_err_t started_in_handler[3];
 
+/** @brief Handler: starts its timer with intervals that cannot be counted and with the longest that can. */
 static void start_in_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)event;
     (void)data;
@@ -202,6 +205,7 @@ static void intervals_beyond_the_clock(void) {
     CHECK_EQUAL(expired.count, 1);
 }
 
+/** @brief Timers that move to other pools expire when they would have. */
 static void resize_keeps_deadlines(void) {
     static ptk_timer_internal_t few[3];
     ptk_event_loop_resources_t smaller;
@@ -228,8 +232,10 @@ static void resize_keeps_deadlines(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief The pool that a handler moves the timers to. */
 static ptk_timer_internal_t other_timers[8];
 
+/** @brief Handler: moves the loop to the other pool. */
 static void resize_and_note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     ptk_event_loop_resources_t others = clock_pools;
 
@@ -262,12 +268,14 @@ static void resize_among_those_that_are_due(void) {
     }
 }
 
+/** @brief A protothread that sleeps five times. */
 typedef struct sleeper {
     ptk_pt_t pt;
     ptk_handle_t timer;
     uint32_t naps;
 } sleeper_t;
 
+/** @brief Sleeps for 10 ms, five times. */
 static ptk_pt_status_t nap(ptk_pt_t *pt) {
     sleeper_t *sleeper = (sleeper_t *)(void *)pt;
 
@@ -279,6 +287,7 @@ static ptk_pt_status_t nap(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A protothread's sleep ends with its timer, to the nanosecond. */
 static void protothread_sleeps_to_the_ns(void) {
     static sleeper_t sleeper;
 

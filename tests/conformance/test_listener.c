@@ -6,6 +6,7 @@
  */
 #include "support.h"
 
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(two_sockets, 1, 2, 0);
 
 typedef struct acceptor {

@@ -30,7 +30,9 @@ typedef struct worker {
     bool child_cancelled;
 } worker_t;
 
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(small, WORKERS, 0, 1);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(large, 2 * WORKERS, 1, 2);
 
 static ptk_event_loop_slot_t slot[1];

@@ -11,10 +11,12 @@
 /** @brief Lines that are kept; a test looks at few. */
 enum { LINES = 64 };
 
+/** @brief The first lines since log_clear(). */
 static struct {
     char function[64];
     char message[256];
 } kept[LINES];
+/** @brief All lines since log_clear(). */
 static uint32_t count;
 
 void ptk_log_write(int level, const char *function, const char *message, int64_t value) {

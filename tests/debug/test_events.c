@@ -8,6 +8,7 @@
 
 #define RUN "ptk_event_loop_run_for"
 
+/** @brief Handler: counts its calls. */
 static void count_calls(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     uint32_t *calls = user_data;
 
@@ -17,10 +18,12 @@ static void count_calls(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     (*calls)++;
 }
 
+/** @brief Runs some passes. Returns whether all were good. */
 static bool run_times(uint32_t passes) {
     return support_poll(support_loop, passes);
 }
 
+/** @brief A handler that never reads is reported, once. */
 static void readable_that_is_not_consumed(void) {
     ptk_handle_t client;
     ptk_handle_t server;
@@ -38,6 +41,7 @@ static void readable_that_is_not_consumed(void) {
     CHECK(support_close());
 }
 
+/** @brief A handler for WRITABLE that stays and never sends is reported, once. */
 static void writable_that_is_left_in_place(void) {
     ptk_handle_t client;
     ptk_handle_t server;
@@ -82,6 +86,7 @@ static void take_a_byte(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     }
 }
 
+/** @brief Handler: sends one byte. */
 static void send_a_byte(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     uint8_t byte = 'x';
     ptk_buf_t buf;
@@ -92,6 +97,7 @@ static void send_a_byte(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     }
 }
 
+/** @brief Handlers that read or send are not reported. */
 static void progress_is_no_fault(void) {
     ptk_handle_t client;
     ptk_handle_t server;
@@ -109,6 +115,7 @@ static void progress_is_no_fault(void) {
     CHECK(support_close());
 }
 
+/** @brief A refused connection that no handler hears of is reported. */
 static void refused_connect_without_a_handler(void) {
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
     const uint64_t start = ptk_clock_now_ms();
@@ -127,6 +134,7 @@ static void refused_connect_without_a_handler(void) {
     CHECK(support_close());
 }
 
+/** @brief A refused connection that a handler gets is not. */
 static void refused_connect_with_a_handler(void) {
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
     uint32_t calls = 0;
@@ -157,6 +165,7 @@ static bool reset_with(ptk_event_t event, uint32_t *calls) {
     return true;
 }
 
+/** @brief A reset that no handler hears of is reported. */
 static void reset_without_a_handler(void) {
     const uint64_t start = ptk_clock_now_ms();
     uint32_t calls = 0;
@@ -181,6 +190,7 @@ static void reset_with_a_reader(void) {
     CHECK(support_close());
 }
 
+/** @brief Handler: takes longer than it should. */
 static void take_time(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     const uint64_t start = ptk_clock_now_ms();
 
@@ -189,6 +199,7 @@ static void take_time(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
     count_calls(resource, event, data, user_data);
 }
 
+/** @brief A handler that runs too long is reported. */
 static void handler_that_takes_long(void) {
     uint32_t calls = 0;
 

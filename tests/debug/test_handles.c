@@ -6,9 +6,12 @@
  */
 #include "debug_log.h"
 
+/** @brief A slot and pools that are soon exhausted. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(few_slots, 1);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(few, 1, 2, 1);
 
+/** @brief Handler: does nothing. */
 static void nothing(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
@@ -16,6 +19,7 @@ static void nothing(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
     (void)user_data;
 }
 
+/** @brief The line of a stale handle says what it was a handle of. */
 static void stale_handle_is_decoded(void) {
     CHECK(log_open());
     const ptk_handle_t timer = ptk_timer_create(support_loop);
@@ -32,6 +36,7 @@ static void stale_handle_is_decoded(void) {
     CHECK(support_close());
 }
 
+/** @brief The line says that another resource has the slot now. */
 static void slot_that_is_used_again(void) {
     ptk_handle_t timers[SUPPORT_TIMERS];
 
@@ -51,6 +56,7 @@ static void slot_that_is_used_again(void) {
     CHECK_EQUAL(log_count(), 2);
 }
 
+/** @brief Error codes, 0 and numbers that never were handles are told apart. */
 static void handles_that_never_were_any(void) {
     CHECK(log_open());
     const ptk_handle_t timer = ptk_timer_create(support_loop);
@@ -75,6 +81,7 @@ static void handles_that_never_were_any(void) {
     CHECK(support_close());
 }
 
+/** @brief Stale handles of loops and sources are reported by the calls that take them. */
 static void stale_loop_and_source(void) {
     CHECK(log_open());
     const ptk_handle_t loop = support_loop;
@@ -104,6 +111,7 @@ static void no_flood(void) {
     CHECK(support_close());
 }
 
+/** @brief A pool without a free slot is reported with its size. */
 static void exhausted_pools(void) {
     log_clear();
     const ptk_handle_t loop = ptk_event_loop_create(few_slots, 1, &few);
@@ -127,6 +135,7 @@ static void exhausted_pools(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief A source without room for a handler, and an accept without a slot, are reported. */
 static void exhausted_handlers_and_accept(void) {
     ptk_address_t address;
     uint32_t waits = 0;

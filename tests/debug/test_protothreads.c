@@ -8,14 +8,17 @@
 
 #include <string.h>
 
+/** @brief The timer that protothreads sleep on. */
 static ptk_handle_t timer;
 
+/** @brief Opens the loop and creates the timer. Returns whether that worked. */
 static bool open_with_timer(void) {
     CHECK_OR_RETURN(log_open(), false);
     timer = ptk_timer_create(support_loop);
     return timer > 0;
 }
 
+/** @brief Handler: does nothing. */
 static void nothing(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
@@ -23,16 +26,19 @@ static void nothing(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
     (void)user_data;
 }
 
+/** @brief Protothread: sleeps once. */
 static ptk_pt_status_t sleeper(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_SLEEP(pt, timer, 5);
     PTK_PT_END(pt);
 }
 
+/** @brief Initialises and starts a protothread. Returns whether that worked. */
 static bool start(ptk_pt_t *pt, ptk_pt_function_t function) {
     return ptk_protothread_init(pt, function) == PTK_ERR_OK && ptk_protothread_run(pt) == PTK_ERR_OK;
 }
 
+/** @brief Correct use is not reported. */
 static void good_protothread_says_nothing(void) {
     static ptk_pt_t pt;
 
@@ -49,6 +55,7 @@ static void good_protothread_says_nothing(void) {
     CHECK(support_close());
 }
 
+/** @brief A second protothread on a timer is reported. */
 static void two_on_one_timer(void) {
     static ptk_pt_t first;
     static ptk_pt_t second;
@@ -64,14 +71,17 @@ static void two_on_one_timer(void) {
     CHECK(support_close());
 }
 
+/** @brief The source that protothreads wait for. */
 static ptk_handle_t source;
 
+/** @brief Protothread: waits for event 7 of the source. */
 static ptk_pt_status_t waiter(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_WAIT_EVENT(pt, source, 7);
     PTK_PT_END(pt);
 }
 
+/** @brief A protothread that takes another one's place at an event is reported. */
 static void waiter_that_is_replaced(void) {
     static ptk_pt_t first;
     static ptk_pt_t second;
@@ -93,6 +103,7 @@ static void waiter_that_is_replaced(void) {
     CHECK(support_close());
 }
 
+/** @brief A wait that takes the place of a handler is reported. */
 static void handler_that_is_replaced_by_a_wait(void) {
     static ptk_pt_t pt;
 
@@ -106,6 +117,7 @@ static void handler_that_is_replaced_by_a_wait(void) {
     CHECK(support_close());
 }
 
+/** @brief Initialising a protothread that waits is reported. */
 static void init_of_one_that_waits(void) {
     static ptk_pt_t pt;
 
@@ -125,6 +137,7 @@ static ptk_pt_status_t by_hand(ptk_pt_t *pt) {
                                                                                          : PTK_PT_ENDED;
 }
 
+/** @brief Initialising a protothread that is a handler is reported. */
 static void init_of_one_that_is_registered(void) {
     static ptk_pt_t pt;
 
@@ -136,9 +149,12 @@ static void init_of_one_that_is_registered(void) {
     CHECK(support_close());
 }
 
+/** @brief A socket that was destroyed. */
 static ptk_handle_t stale_socket;
+/** @brief A loop that was destroyed. */
 static ptk_handle_t stale_loop;
 
+/** @brief Protothread: receives from the stale socket, then yields to the stale loop. */
 static ptk_pt_status_t receiver(ptk_pt_t *pt) {
     static uint8_t memory[4];
     static ptk_buf_t buf;
@@ -151,6 +167,7 @@ static ptk_pt_status_t receiver(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Waits for destroyed resources are reported. */
 static void waits_for_what_is_gone(void) {
     static ptk_pt_t pt;
 
@@ -182,6 +199,7 @@ static ptk_pt_status_t switcher(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A wait within a switch of the protothread's own is reported when it cannot be resumed. */
 static void resume_at_an_unknown_line(void) {
     static ptk_pt_t pt;
 
@@ -194,6 +212,7 @@ static void resume_at_an_unknown_line(void) {
     CHECK(support_close());
 }
 
+/** @brief A protothread whose memory is overwritten while it waits is reported. */
 static void magic_that_is_overwritten(void) {
     static ptk_pt_t pt;
 
@@ -208,11 +227,13 @@ static void magic_that_is_overwritten(void) {
     CHECK(support_close());
 }
 
+/** @brief A context whose protothread is not its first member. */
 typedef struct wrong_order {
     uint32_t first;
     ptk_pt_t pt;
 } wrong_order_t;
 
+/** @brief Protothread: sleeps three times; counts where the protothread itself is. */
 static ptk_pt_status_t wrong_order(ptk_pt_t *pt) {
     uint32_t *first = (uint32_t *)(void *)pt; /* what a cast to wrong_order_t would find */
 
@@ -223,6 +244,7 @@ static ptk_pt_status_t wrong_order(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A protothread that is not at the start of its context is reported. */
 static void context_in_the_wrong_order(void) {
     static wrong_order_t context;
 
@@ -233,6 +255,7 @@ static void context_in_the_wrong_order(void) {
     CHECK(support_close());
 }
 
+/** @brief Running a protothread that was never initialised, or has finished, is reported. */
 static void run_without_init_and_after_the_end(void) {
     static ptk_pt_t pt;
 

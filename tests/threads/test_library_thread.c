@@ -8,22 +8,28 @@
 
 #include <string.h>
 
+/** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 1, 2);
 
+/** @brief The stack of the library's thread. */
 static union {
     uint8_t bytes[4 * 1024 * 1024]; /* a thread of a program under ThreadSanitizer needs that much */
     long double aligned;
 } stack;
 
+/** @brief The library's thread. */
 static ptk_thread_t library_thread;
 
+/** @brief What a handler saw of the thread that it ran in. */
 typedef struct visitor {
     uintptr_t where;
     uint32_t visits;
     ptk_err_t stop_result;
 } visitor_t;
 
+/** @brief Handler: notes its thread and tries to stop it. */
 static void visit(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     visitor_t *visitor = user_data;
 
@@ -35,6 +41,7 @@ static void visit(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void
     (void)harness_add(&visitor->visits, 1);
 }
 
+/** @brief The library's thread delivers events, can be stopped and started again, and the loop survives. */
 static void library_runs_the_loop(void) {
     visitor_t visitor;
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &pools);
@@ -62,6 +69,7 @@ static void library_runs_the_loop(void) {
                 PTK_ERR_INVALID_HANDLE);
 }
 
+/** @brief A loop that another thread runs gets no thread of the library. */
 static void library_thread_and_a_busy_loop(void) {
     harness_thread_t thread;
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
@@ -137,6 +145,7 @@ static void failed_start_leaves_the_loop(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief What a handler got that ended its loop. */
 typedef struct ender {
     uint32_t calls;
     ptk_err_t destroyed;
@@ -144,6 +153,7 @@ typedef struct ender {
     ptk_handle_t next; /* the loop that took the slot */
 } ender_t;
 
+/** @brief Handler: destroys its loop, creates another one every second time, and tries to stop its thread. */
 static void end_loop(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     ender_t *ender = user_data;
 
@@ -182,14 +192,17 @@ static void handler_ends_the_threads_loop(void) {
     }
 }
 
+/** @brief A thread that uses loops of others. */
 typedef struct stranger {
     shared_handle_t loop;
     uint32_t stop;
     uint32_t runs;
 } stranger_t;
 
+/** @brief The thread that the stranger starts. */
 static ptk_thread_t strangers_thread;
 
+/** @brief Thread: starts and stops a thread for whatever loop is published. */
 static void start_until_stopped(void *argument) {
     stranger_t *stranger = argument;
 
@@ -204,6 +217,7 @@ static void start_until_stopped(void *argument) {
     }
 }
 
+/** @brief Starting a thread for a loop races against its destruction. */
 static void start_against_destroy(void) {
     harness_thread_t thread;
     stranger_t stranger = {{0, 0, 0}, 0, 0};

@@ -6,9 +6,12 @@
  */
 #include "threads_support.h"
 
+/** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 1, 2);
 
+/** @brief Handler: counts its calls. */
 static void note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
@@ -16,6 +19,7 @@ static void note(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void 
     (void)harness_add(user_data, 1);
 }
 
+/** @brief A wake-up ends a wait that has begun and one that is about to begin. */
 static void wake_ends_the_wait(void) {
     for (uint32_t round = 0; round < 200; round++) {
         harness_thread_t thread;
@@ -37,6 +41,7 @@ static void wake_ends_the_wait(void) {
     }
 }
 
+/** @brief A thread that wakes whatever loop is published. */
 typedef struct waker {
     shared_handle_t loop;
     uint32_t stop;
@@ -53,6 +58,7 @@ static void wake_until_stopped(void *argument) {
     }
 }
 
+/** @brief Waking races against the destruction of the loop and the reuse of its slot. */
 static void wake_against_destroy_and_create(void) {
     harness_thread_t thread;
     waker_t waker = {{0, 0, 0}, 0};
@@ -70,6 +76,7 @@ static void wake_against_destroy_and_create(void) {
     CHECK(threads_join(&thread, 1));
 }
 
+/** @brief A second thread that runs or destroys a loop gets PTK_ERR_BUSY. */
 static void one_thread_at_a_time(void) {
     harness_thread_t thread;
     runner_t runner = {ptk_event_loop_create(slots, 2, &pools), 0, 0};
@@ -97,6 +104,7 @@ static void one_thread_at_a_time(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
 }
 
+/** @brief Thread: runs one pass. */
 static void run_once(void *argument) {
     runner_t *runner = argument;
 
@@ -131,8 +139,10 @@ static void handler_set_in_a_wrong_thread(void) {
 }
 
 #ifndef NDEBUG
+/** @brief The timer that a protothread waits for. */
 static ptk_handle_t waited_timer;
 
+/** @brief Protothread: waits for the timer. */
 static ptk_pt_status_t wait_on_timer(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_WAIT_EVENT(pt, waited_timer, PTK_EVENT_EXPIRED);
@@ -167,6 +177,7 @@ static void call_functions_of_the_loop(ptk_handle_t loop, ptk_handle_t timer, pt
     CHECK_EQUAL(ptk_event_loop_wake(loop), PTK_ERR_OK);
 }
 
+/** @brief Calls every function of sockets, all of which must refuse. */
 static void call_functions_of_sockets(ptk_handle_t socket) {
     const ptk_err_t refused = PTK_ERR_WRONG_THREAD;
     ptk_address_t address = ptk_address_any(PTK_ADDRESS_IPV4, 1);
@@ -193,6 +204,7 @@ static void call_functions_of_sockets(ptk_handle_t socket) {
     CHECK_EQUAL(ptk_socket_destroy(socket), refused);
 }
 
+/** @brief In Debug builds each function that belongs to the loop's thread refuses others. */
 static void every_function_in_a_wrong_thread(void) {
     static ptk_pt_t pt;
     harness_thread_t thread;
@@ -229,6 +241,7 @@ static void every_function_in_a_wrong_thread(void) {
 /** @brief Eight threads make and end loops at once: some in arrays of their own, all in a common one. */
 static ptk_event_loop_slot_t common_slots[THREADS];
 
+/** @brief A thread with loops of its own. */
 typedef struct maker {
     ptk_event_loop_slot_t own_slots[3];
     ptk_timer_internal_t timers[2][2];
@@ -249,6 +262,7 @@ static void use_and_destroy(ptk_handle_t loop) {
     EXPECT(ptk_event_loop_wake(loop) == PTK_ERR_INVALID_HANDLE);
 }
 
+/** @brief Thread: creates and destroys loops in its own array and in a shared one. */
 static void make_and_end_loops(void *argument) {
     maker_t *maker = argument;
     const ptk_event_loop_resources_t first = {maker->timers[0], 2, NULL, 0, NULL, 0};
@@ -264,6 +278,7 @@ static void make_and_end_loops(void *argument) {
     }
 }
 
+/** @brief Loops of many threads come and go at the same time. */
 static void registry_from_many_threads(void) {
     static maker_t makers[THREADS];
     harness_thread_t threads[THREADS];
@@ -275,6 +290,7 @@ static void registry_from_many_threads(void) {
     CHECK(threads_join(threads, THREADS));
 }
 
+/** @brief A thread that runs loops of others. */
 typedef struct stranger {
     shared_handle_t loop;
     uint32_t stop;
@@ -334,6 +350,7 @@ static void resize_and_end_loops(void *argument) {
     }
 }
 
+/** @brief Loops of many threads move between pools at the same time. */
 static void resizes_in_many_threads(void) {
     static maker_t makers[THREADS];
     harness_thread_t threads[THREADS];

@@ -11,8 +11,11 @@
 /** @brief Where slots have long queues, and take long to be zeroed, fewer of them are made. */
 enum { EVENTS = 2000, SLOWER = PTK_USER_EVENT_QUEUE_SIZE > 1024 ? 30 : 1 };
 
+/** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(first_pools, 2, 0, 4);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(second_pools, 3, 0, 7);
 
 /** @brief One raiser: it raises its events in order, and again what was refused. */
@@ -36,6 +39,7 @@ static ptk_event_t event_of(uint32_t number) {
     return 1 + number % PTK_USER_EVENT_HANDLERS;
 }
 
+/** @brief A raiser and a number in one word. Returns the word. */
 static uintptr_t pack(uint32_t number, uint32_t sequence) {
     return (uintptr_t)number << 24 | sequence;
 }
@@ -70,6 +74,7 @@ static void expect_later(ptk_handle_t resource, ptk_event_t event, uintptr_t dat
     seen.delivered++;
 }
 
+/** @brief Sets a handler for the events of all raisers. Returns whether that worked. */
 static bool handle_all(ptk_handle_t source, ptk_event_handler_t handler) {
     for (uint32_t number = 0; number < THREADS; number++) {
         CHECK_OR_RETURN(ptk_set_event_handler(source, event_of(number), handler, NULL) == PTK_ERR_OK, false);
@@ -77,6 +82,7 @@ static bool handle_all(ptk_handle_t source, ptk_event_handler_t handler) {
     return true;
 }
 
+/** @brief Thread: raises its events in order, each until it is taken. */
 static void raise_all(void *argument) {
     raiser_t *raiser = argument;
 
@@ -111,6 +117,7 @@ static void raise_until_stopped(void *argument) {
     }
 }
 
+/** @brief Starts all raisers. Returns whether that worked. */
 static bool start_raisers(harness_thread_t *threads, raiser_t *raisers, harness_thread_function_t function,
                           const shared_handle_t *source, uint32_t *stop) {
     memset(&seen, 0, sizeof(seen));
@@ -122,6 +129,7 @@ static bool start_raisers(harness_thread_t *threads, raiser_t *raisers, harness_
     return threads_start(threads, THREADS, function, raisers, sizeof(raisers[0]));
 }
 
+/** @brief Each thread's events arrive completely and in order, though the queue is often full. */
 static void order_and_full_queues(void) {
     harness_thread_t threads[THREADS];
     raiser_t raisers[THREADS];
@@ -154,6 +162,7 @@ static void order_and_full_queues(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief Raising races against the destruction of the source and the reuse of its slot. */
 static void against_source_destroy_and_create(void) {
     harness_thread_t threads[THREADS];
     raiser_t raisers[THREADS];
@@ -214,6 +223,7 @@ static void against_resize(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief Raising races against the destruction of the loop and the reuse of its slot. */
 static void against_loop_destroy_and_create(void) {
     harness_thread_t threads[THREADS];
     raiser_t raisers[THREADS];
@@ -243,6 +253,7 @@ static void against_loop_destroy_and_create(void) {
 /* Two loops in two threads send an event to and fro, each sleeping until it comes: one lost wake-up ends it. */
 enum { ROUND_TRIPS = 10000 };
 
+/** @brief One side of a game in which each event is answered by another. */
 typedef struct player {
     ptk_handle_t loop;
     ptk_handle_t source;
@@ -250,6 +261,7 @@ typedef struct player {
     uint32_t hits;
 } player_t;
 
+/** @brief Handler: raises the next event at the opponent. */
 static void hit_back(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     player_t *player = user_data;
 
@@ -258,6 +270,7 @@ static void hit_back(ptk_handle_t resource, ptk_event_t event, uintptr_t data, v
     EXPECT(ptk_raise_event(player->opponent, event, data + 1) == PTK_ERR_OK);
 }
 
+/** @brief Thread: runs its loop until enough events came. */
 static void play(void *argument) {
     player_t *player = argument;
 
@@ -270,6 +283,7 @@ static void play(void *argument) {
     }
 }
 
+/** @brief Two loops that only wake each other never stall. */
 static void no_wake_up_is_lost(void) {
     harness_thread_t threads[2];
     player_t players[2];
@@ -299,6 +313,7 @@ typedef struct failing {
     uint32_t rounds; /* atomic */
 } failing_t;
 
+/** @brief Thread: makes calls that fail until it is stopped. */
 static void fail_again_and_again(void *argument) {
     failing_t *failing = argument;
 
@@ -317,6 +332,7 @@ static bool all_go_round(failing_t *failing) {
     return true;
 }
 
+/** @brief Calls of other threads leave the last error of a loop alone. */
 static void last_error_of_the_loops_thread(void) {
     harness_thread_t threads[THREADS];
     failing_t failing[THREADS];

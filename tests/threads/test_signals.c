@@ -13,11 +13,15 @@
 #include <signal.h>
 #include <string.h>
 
+/** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 1, 2);
 
+/** @brief The loop that the signal handler wakes. */
 static ptk_handle_t loop_to_wake;
 
+/** @brief Signal handler: wakes the loop. */
 static void wake_on_signal(int number) {
     (void)number;
     (void)ptk_event_loop_wake(loop_to_wake);

@@ -21,12 +21,13 @@ enum { THREADS = 8 };
 /** @brief Longest wait for something that must happen: only a lost wake-up reaches it. */
 #define LIMIT_MS 20000u
 
-/** @brief Failures noted by other threads; reset by threads_begin(). */
+/** @brief Failures noted by other threads; reset by threads_start(). */
 extern uint32_t threads_failures;
 
 /** @brief Notes a failure in any thread. */
 #define EXPECT(condition) threads_expect((condition), #condition, __LINE__)
 
+/** @brief What EXPECT calls. @param condition what must hold. @param text its text. @param line where. */
 void threads_expect(bool condition, const char *text, int line);
 
 /** @brief Starts count threads of one function; each gets its argument. @return whether all were started. */
@@ -36,14 +37,14 @@ bool threads_start(harness_thread_t *threads, uint32_t count, harness_thread_fun
 /** @brief Waits for them. @return whether all could be joined and no failure was noted. */
 bool threads_join(harness_thread_t *threads, uint32_t count);
 
-/** @brief A loop that a thread of its own runs, sleeping without a limit, until it is told to stop. */
+/** @brief A loop that a thread of its own runs, sleeping without a limit, until it is stopped. */
 typedef struct runner {
     ptk_handle_t loop; /**< @brief The loop. */
     uint32_t passes;   /**< @brief Atomic: passes it has made. */
     uint32_t stop;     /**< @brief Atomic: set it, then wake the loop. */
 } runner_t;
 
-/** @brief What that thread does. @param argument its runner_t. @return NULL. */
+/** @brief What that thread does. @param argument its runner_t. */
 void threads_run_loop(void *argument);
 
 /** @brief Waits until an atomic counter reaches a value. @return false if it did not in LIMIT_MS. */
@@ -59,6 +60,7 @@ typedef struct shared_handle {
     uint32_t high;
 } shared_handle_t;
 
+/** @brief Reads a published handle. @param shared where it is published. @return the handle. */
 static inline ptk_handle_t load_handle(const shared_handle_t *shared) {
     uint32_t version;
     uint32_t low;
@@ -72,6 +74,7 @@ static inline ptk_handle_t load_handle(const shared_handle_t *shared) {
     return (ptk_handle_t)((uint64_t)high << 32 | low);
 }
 
+/** @brief Publishes a handle; one thread does. @param shared where. @param handle the handle. */
 static inline void store_handle(shared_handle_t *shared, ptk_handle_t handle) {
     const uint32_t version = harness_load(&shared->version);
 

@@ -12,15 +12,19 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/** @brief The call that is to fail. */
 static const failing_call_t *failing;
 static uint32_t countdown; /**< @brief Calls until the one that fails; 0: none does. */
 static bool lasts;         /**< @brief Not one call fails, but all from then on. */
+/** @brief Whether it did. */
 static bool has_failed;
+/** @brief Groups that were joined or left on the interface 0. */
 static uint32_t nowhere;
 static const failing_call_t *also_failing; /**< @brief Receiving is one of two calls. */
 static int other_number;                   /**< @brief In place of the call's own, if it is not 0. */
 static int failing_option;                 /**< @brief Of setsockopt(), if it is not 0. */
 static int pending_number;                 /**< @brief In place of the next SO_ERROR, if it is not 0. */
+/** @brief Whether the next connect(2) connects a socket to itself. */
 static bool connects_itself;
 
 void failing_call_set(const failing_call_t *call, uint32_t n) {
@@ -59,6 +63,7 @@ uint32_t failing_call_groups_nowhere(void) {
     return nowhere;
 }
 
+/** @brief What each call fails with. */
 FAILING_CALL(socket, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
 FAILING_CALL(bind, EADDRINUSE, PTK_ERR_ADDRESS_IN_USE, true)
 FAILING_CALL(listen, EADDRINUSE, PTK_ERR_ADDRESS_IN_USE, true)
@@ -74,6 +79,7 @@ FAILING_CALL(recvfrom, ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY, false)
 FAILING_CALL(recvmsg, ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY, false)
 FAILING_CALL(shutdown, ENOTCONN, PTK_ERR_NOT_CONNECTED, true)
 
+/** @brief The wrappers. The library's calls come here. */
 WRAP(int, socket, (int domain, int type, int protocol), (domain, type, protocol))
 WRAP(int, bind, (int fd, const struct sockaddr *address, socklen_t length), (fd, address, length))
 WRAP(int, listen, (int fd, int backlog), (fd, backlog))
@@ -122,6 +128,7 @@ int __wrap_getsockopt(int fd, int level, int option, void *value, socklen_t *len
     return result;
 }
 
+/** @brief Those of addresses. */
 WRAP(int, getsockname, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length))
 WRAP(int, getpeername, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length))
 const failing_call_t send_shortage = {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true};
@@ -129,6 +136,7 @@ const failing_call_t sendto_refused = {ENETUNREACH, PTK_ERR_NETWORK_UNREACHABLE,
 const failing_call_t datagram_refused = {ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true};
 const failing_call_t accept_refused = {EPERM, PTK_ERR_PERMISSION_DENIED, true};
 
+/** @brief See above. */
 WRAP_TWO(ssize_t, send, send_shortage, (int fd, const void *bytes, size_t length, int flags),
          (fd, bytes, length, flags))
 WRAP_TWO(ssize_t, sendto, sendto_refused,
@@ -143,6 +151,7 @@ WRAP(int, shutdown, (int fd, int how), (fd, how))
 
 const failing_call_t recv_shortage = {ENOBUFS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true};
 
+/** @brief That of streams. */
 WRAP_TWO(ssize_t, recv, recv_shortage, (int fd, void *bytes, size_t room, int flags), (fd, bytes, room, flags))
 
 void failing_call_set_number(failing_name_t name, int number) {

@@ -15,13 +15,16 @@
 #include <sys/socket.h>
 #include <time.h>
 
+/** @brief What each call fails with. */
 FAILING_CALL(accept4, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
 FAILING_CALL(kqueue, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
 FAILING_CALL(kevent, EFAULT, PTK_ERR_SYSTEM, true)
 FAILING_CALL(change, ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true)
 
+/** @brief The wrappers. The library's calls come here. */
 WRAP_TWO(int, accept4, accept_refused, (int fd, struct sockaddr *address, socklen_t *length, int flags),
          (fd, address, length, flags))
+/** @brief The wrappers. The library's calls come here. */
 WRAP(int, kqueue, (void), ())
 
 int __real_kevent(int poller, const struct kevent *changes, int change_count, struct kevent *events, int room,

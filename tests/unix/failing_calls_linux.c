@@ -13,14 +13,17 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
+/** @brief What each call fails with. */
 FAILING_CALL(accept4, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
 FAILING_CALL(epoll_create1, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
 FAILING_CALL(epoll_ctl, ENOSPC, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true)
 FAILING_CALL(epoll_wait, EFAULT, PTK_ERR_SYSTEM, true)
 FAILING_CALL(eventfd, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
 
+/** @brief The wrappers. The library's calls come here. */
 WRAP_TWO(int, accept4, accept_refused, (int fd, struct sockaddr *address, socklen_t *length, int flags),
          (fd, address, length, flags))
+/** @brief See above. */
 WRAP(int, epoll_create1, (int flags), (flags))
 WRAP(int, epoll_wait, (int poller, struct epoll_event *events, int room, int timeout), (poller, events, room, timeout))
 WRAP(int, eventfd, (unsigned int initial, int flags), (initial, flags))

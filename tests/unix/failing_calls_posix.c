@@ -14,12 +14,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/** @brief What each call fails with. */
 FAILING_CALL(accept, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
 FAILING_CALL(fcntl, EACCES, PTK_ERR_PERMISSION_DENIED, true)
 FAILING_CALL(pipe, EMFILE, PTK_ERR_OUT_OF_DESCRIPTORS, true)
 FAILING_CALL(select, ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY, true)
 
+/** @brief The wrappers. The library's calls come here. */
 WRAP_TWO(int, accept, accept_refused, (int fd, struct sockaddr *address, socklen_t *length), (fd, address, length))
+/** @brief See above. */
 WRAP(int, pipe, (int ends[2]), (ends))
 WRAP(int, select, (int limit, fd_set *readable, fd_set *writable, fd_set *exceptional, struct timeval *timeout),
      (limit, readable, writable, exceptional, timeout))

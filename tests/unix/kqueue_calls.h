@@ -22,8 +22,11 @@ void a_change_refused_among_many(void);
 
 /** @brief Tests: of a change that is refused learns who has the only handler, once, behind what came before. */
 void a_refusal_is_told_to_a_reader(void);
+/** @brief The same for one that waits for room. */
 void a_refusal_is_told_to_a_writer(void);
+/** @brief The same for a listener. */
 void a_refusal_is_told_to_an_acceptor(void);
+/** @brief The same for a UDP socket. */
 void a_refusal_is_told_to_a_receiver(void);
 
 /** @brief A test: EVFILT_WRITE is added or enabled only while somebody waits for room. */

@@ -14,6 +14,7 @@
 
 /** @brief Descriptors that take the place of those below FD_SETSIZE. */
 static int fillers[FD_SETSIZE];
+/** @brief How many there are. */
 static uint32_t num_fillers;
 
 /** @brief Lets the process have more descriptors than fit into a set. */
@@ -47,12 +48,14 @@ static bool fill(uint32_t spare) {
     return true;
 }
 
+/** @brief Closes the fillers. */
 static void empty(void) {
     while (num_fillers > 0) {
         (void)close(fillers[--num_fillers]);
     }
 }
 
+/** @brief What calls got that need a descriptor which fits. */
 typedef struct attempts {
     ptk_err_t errors[3];
     ptk_handle_t loop;
@@ -60,9 +63,12 @@ typedef struct attempts {
     uint32_t descriptors_after;
 } attempts_t;
 
+/** @brief A slot for another loop. */
 static ptk_event_loop_slot_t slots[1];
+/** @brief Pools without any slot. */
 static const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
 
+/** @brief Makes each call that needs a descriptor. Returns what they got. */
 static attempts_t try_all(const ptk_handle_t sockets[3], const ptk_address_t *address) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     attempts_t result;
@@ -76,6 +82,7 @@ static attempts_t try_all(const ptk_handle_t sockets[3], const ptk_address_t *ad
     return result;
 }
 
+/** @brief What is opened beyond the limit of fd_set is refused, and works once there is room. */
 static void opening(void) {
     ptk_event_loop_stats_t stats;
     ptk_address_t address;
@@ -146,12 +153,14 @@ static void the_last_that_fits(void) {
     CHECK(support_close());
 }
 
+/** @brief What a listener's handler counted. */
 typedef struct acceptor {
     uint32_t accepts;
     uint32_t refusals;
     ptk_err_t error;
 } acceptor_t;
 
+/** @brief Handler: accepts one connection. */
 static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     acceptor_t *acceptor = user_data;
     const ptk_handle_t accepted = ptk_socket_accept(resource, NULL);
@@ -166,6 +175,7 @@ static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     }
 }
 
+/** @brief Connections that wait. */
 enum { CLIENTS = 4 };
 
 /** @brief Four connections wait at a listener, none of which can be watched when it is accepted. */

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+/** @brief What a listener's handler counted. */
 typedef struct acceptor {
     ptk_handle_t accepted[4];
     uint32_t accepts;
@@ -17,6 +18,7 @@ typedef struct acceptor {
     ptk_err_t error;
 } acceptor_t;
 
+/** @brief Handler: accepts one connection. */
 static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     acceptor_t *acceptor = user_data;
     const ptk_handle_t accepted = ptk_socket_accept(resource, NULL);
@@ -32,6 +34,7 @@ static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     }
 }
 
+/** @brief A listener with two connections that wait, the first of which was refused for lack of descriptors. */
 static bool refuse_one(acceptor_t *acceptor, ptk_handle_t *listener, int raw[2]) {
     ptk_address_t address;
 
@@ -100,6 +103,7 @@ static void accept_on_another_listener(ptk_handle_t resource, ptk_event_t event,
     (void)ptk_socket_accept(*(const ptk_handle_t *)user_data, NULL);
 }
 
+/** @brief Other activity of the loop does not delay the next try. */
 static void retry_is_not_put_off(void) {
     acceptor_t acceptor = {{0}, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
@@ -207,6 +211,7 @@ static void close_on_exec(void) {
     CHECK_EQUAL(count_new(known), 0);
 }
 
+/** @brief Every descriptor is closed after everything is destroyed. */
 static void nothing_leaks(void) {
     const uint32_t before = descriptors_open();
 

@@ -9,7 +9,9 @@
 
 #include <string.h>
 
+/** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 1);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 8, 1);
 
 /** @brief What the scenario has seen: every error code that a call or an event gave. */
@@ -20,6 +22,7 @@ static struct {
     bool complete;
 } scenario;
 
+/** @brief Counts an error. Returns it. */
 static ptk_err_t report(ptk_err_t error) {
     if (error < 0 && error != PTK_ERR_WOULD_BLOCK) {
         scenario.reported[-error]++;
@@ -28,6 +31,7 @@ static ptk_err_t report(ptk_err_t error) {
     return error;
 }
 
+/** @brief Handler: counts the error of an ERROR event. */
 static void note_error(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
@@ -35,6 +39,7 @@ static void note_error(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     (void)report(PTK_EVENT_ERROR_CODE(data));
 }
 
+/** @brief Handler: counts its calls. */
 static void count(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     uint32_t *counter = user_data;
 
@@ -54,6 +59,7 @@ static bool await(const uint32_t *counter) {
     return *counter != 0;
 }
 
+/** @brief The part with a listener and a connection. Returns whether it came to its end. */
 static bool tcp_part(void) {
     const ptk_address_t any = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
@@ -104,6 +110,7 @@ static bool tcp_part(void) {
            ptk_socket_destroy(listener) == PTK_ERR_OK;
 }
 
+/** @brief The part with datagrams. Returns whether it came to its end. */
 static bool udp_part(void) {
     const ptk_address_t any = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
@@ -140,6 +147,7 @@ static bool udp_part(void) {
     return ptk_socket_destroy(sender) == PTK_ERR_OK && ptk_socket_destroy(receiver) == PTK_ERR_OK;
 }
 
+/** @brief Runs all parts in a new loop. */
 static void run_scenario(void) {
     memset(&scenario, 0, sizeof(scenario));
     scenario.loop = ptk_event_loop_create(slots, 1, &pools);

@@ -13,6 +13,7 @@
 /** @brief What a child does with its copy of the loop, a listener and a connection. Returns its exit status. */
 typedef int (*child_t)(ptk_handle_t listener, ptk_handle_t server);
 
+/** @brief Child: gives up its copy of the loop and uses one of its own. Returns its exit status. */
 static int abandons(ptk_handle_t listener, ptk_handle_t server) {
     const uint32_t before = descriptors_open();
     ptk_event_loop_stats_t stats;
@@ -41,24 +42,28 @@ static int abandons(ptk_handle_t listener, ptk_handle_t server) {
     return ptk_event_loop_destroy(own) == PTK_ERR_OK ? 0 : 6;
 }
 
+/** @brief Child: destroys its copy of the loop. Returns its exit status. */
 static int destroys_the_loop(ptk_handle_t listener, ptk_handle_t server) {
     (void)listener;
     (void)server;
     return ptk_event_loop_destroy(support_loop) == PTK_ERR_OK ? 0 : 1;
 }
 
+/** @brief Child: destroys its copies of the sockets. Returns its exit status. */
 static int destroys_the_sockets(ptk_handle_t listener, ptk_handle_t server) {
     const ptk_err_t error = ptk_socket_destroy(listener);
 
     return error == PTK_ERR_OK && ptk_socket_destroy(server) == PTK_ERR_OK ? 0 : 1;
 }
 
+/** @brief Child: only ends. Returns its exit status. */
 static int leaves(ptk_handle_t listener, ptk_handle_t server) {
     (void)listener;
     (void)server;
     return 0;
 }
 
+/** @brief Handler: accepts one connection. */
 static void accept_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     ptk_handle_t *accepted = user_data;
 
@@ -67,6 +72,7 @@ static void accept_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     *accepted = ptk_socket_accept(resource, NULL);
 }
 
+/** @brief Runs the loop until a connection was accepted. Returns whether it was. */
 static bool await_connection(const ptk_handle_t *accepted) {
     const uint64_t start = ptk_clock_now_ms();
 
@@ -76,6 +82,7 @@ static bool await_connection(const ptk_handle_t *accepted) {
     return *accepted > 0;
 }
 
+/** @brief Runs a child and waits for it. Returns whether its exit status is 0. */
 static bool run_child(child_t child, ptk_handle_t listener, ptk_handle_t server) {
     int status = -1;
     const pid_t pid = fork();
@@ -133,24 +140,30 @@ static void after(child_t child) {
     CHECK(support_close());
 }
 
+/** @brief The parent's loop works after a child abandoned its copy. */
 static void after_abandon(void) {
     after(abandons);
 }
 
+/** @brief The parent's loop works after a child destroyed its copy. */
 static void after_destroy(void) {
     after(destroys_the_loop);
 }
 
+/** @brief The parent's loop works after a child destroyed copies of sockets. */
 static void after_destroy_of_sockets(void) {
     after(destroys_the_sockets);
 }
 
+/** @brief The parent's loop works after a child ended. */
 static void after_exit(void) {
     after(leaves);
 }
 
+/** @brief What abandoning returned within a handler. */
 static ptk_err_t abandoned_inside;
 
+/** @brief Handler: forks a child that abandons the loop. */
 static void fork_inside(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     uint32_t *calls = user_data;
     int status = -1;

@@ -10,9 +10,12 @@
 
 enum { SOCKETS = 40 }; /**< @brief More than a loop lists as changed before it has to tell kqueue at once. */
 
+/** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(kqueue_slots, 1);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(kqueue_pools, 0, SOCKETS + 1, 0);
 
+/** @brief The descriptor of a socket. Returns it. */
 static int32_t descriptor_of(const ptk_event_loop_resources_t *pools, ptk_handle_t socket) {
     int i = 0;
 
@@ -22,6 +25,7 @@ static int32_t descriptor_of(const ptk_event_loop_resources_t *pools, ptk_handle
     return pools->sockets[i].platform.descriptor;
 }
 
+/** @brief Handler: receives and counts. */
 static void note_arrival(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     uint8_t memory[8];
     ptk_buf_t buf;
@@ -34,6 +38,7 @@ static void note_arrival(ptk_handle_t resource, ptk_event_t event, uintptr_t dat
     }
 }
 
+/** @brief Handler: notes the error. */
 static void note_error(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
@@ -88,12 +93,14 @@ void a_change_refused_among_many(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief What a handler counted that tries again. */
 typedef struct trial {
     uint32_t successes;
     uint32_t failures;
     ptk_err_t error; /* of the last failure */
 } trial_t;
 
+/** @brief Handler: receives, and counts what came of it. */
 static void try_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     trial_t *trial = user_data;
     uint8_t memory[8];

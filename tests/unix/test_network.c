@@ -12,10 +12,14 @@
 #include <netinet/in.h>
 #include <string.h>
 
+/** @brief The connected socket. */
 static ptk_handle_t udp;
+/** @brief The socket that it is connected to. */
 static ptk_handle_t peer;
+/** @brief Its address. */
 static ptk_address_t peer_address;
 
+/** @brief Opens both. Returns whether that worked. */
 static bool open_connected(void) {
     ptk_address_t address;
 
@@ -33,6 +37,7 @@ static bool open_connected(void) {
     return true;
 }
 
+/** @brief Receives once. Returns what came of it. */
 static ptk_err_t receive(ptk_handle_t socket) {
     uint8_t memory[16];
     ptk_buf_t buf;

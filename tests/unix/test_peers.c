@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/** @brief Expects one ERROR event that says that the peer has reset the connection. */
 static void expect_reset_event(ptk_handle_t server, support_record_t *failed) {
     CHECK(support_run_until(&failed->count, 1));
     CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed->data), PTK_ERR_CONNECTION_RESET);
@@ -42,6 +43,7 @@ static void abrupt_reset(void) {
     }
 }
 
+/** @brief A reset that came before there was a handler is reported to it. */
 static void reset_before_the_handler(void) {
     support_record_t failed = {0};
     ptk_handle_t server;
@@ -57,12 +59,14 @@ static void reset_before_the_handler(void) {
     CHECK(support_close());
 }
 
+/** @brief What a handler read, and how the stream ended. */
 typedef struct reader {
     uint32_t bytes;
     uint32_t ended;
     ptk_err_t end;
 } reader_t;
 
+/** @brief Handler: reads four bytes at a time until the end. */
 static void read_all(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     reader_t *reader = user_data;
     uint8_t memory[4];
@@ -124,10 +128,12 @@ static void last_words(bool reset) {
     CHECK(support_close());
 }
 
+/** @brief What the peer sent before the end of the stream is received before it is reported. */
 static void last_words_before_the_end(void) {
     last_words(false);
 }
 
+/** @brief What the peer sent before a reset is received before it is reported. */
 static void last_words_before_a_reset(void) {
     last_words(true);
 }
@@ -175,10 +181,12 @@ static void last_words_to_a_client(bool reset) {
     CHECK(support_close());
 }
 
+/** @brief The same for a connection that was made by connect. */
 static void last_words_to_a_client_before_the_end(void) {
     last_words_to_a_client(false);
 }
 
+/** @brief The same for a connection that was made by connect. */
 static void last_words_to_a_client_before_a_reset(void) {
     last_words_to_a_client(true);
 }
@@ -245,10 +253,12 @@ static void late_reset(bool reads) {
     CHECK(support_close());
 }
 
+/** @brief A reset after the end of the stream is reported by the next send. */
 static void reset_after_the_end(void) {
     late_reset(true);
 }
 
+/** @brief A reset is reported though there is data that was not read. */
 static void reset_after_unread_data(void) {
     late_reset(false);
 }

@@ -13,6 +13,7 @@
 #include <sys/select.h>
 #include <unistd.h>
 
+/** @brief Whether select() finds a descriptor readable. */
 static bool is_readable(int descriptor) {
     struct timeval none = {0, 0};
     fd_set readable;
@@ -22,6 +23,7 @@ static bool is_readable(int descriptor) {
     return select(descriptor + 1, &readable, NULL, NULL, &none) == 1;
 }
 
+/** @brief Any number of wake-ups leaves one byte in the pipe, and draining leaves none. */
 static void wake_and_drain(void) {
     int32_t ends[2];
 

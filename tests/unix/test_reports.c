@@ -13,17 +13,27 @@
 #include <string.h>
 #include <unistd.h>
 
+/** @brief Sizes of the pools. */
 enum { SOCKETS = 4, OTHERS = 2 };
 
+/** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 1);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, OTHERS, SOCKETS, OTHERS);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(larger_pools, 2 * OTHERS, 2 * SOCKETS, 2 * OTHERS);
 
+/** @brief The loop. */
 static ptk_handle_t loop;
+/** @brief Its sockets. */
 static ptk_handle_t sockets[SOCKETS];
+/** @brief Reports that the port made. */
 static uint32_t reports;
+/** @brief Calls of handlers. */
 static uint32_t calls;
+/** @brief Whether the port says that the system still uses the memory of closed sockets. */
 static bool keeps_memory;
+/** @brief The part of a closed socket that the port keeps. */
 static ptk_platform_socket_t *kept;
 
 /* ------------------------------------------------------------------------------------------------ the poller */
@@ -89,6 +99,7 @@ bool ptk_port_socket_close(ptk_platform_loop_t *port, ptk_platform_socket_t *soc
 
 /* ------------------------------------------------------------------------------------------------ the tests */
 
+/** @brief Handler: counts its calls. */
 static void count(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
@@ -97,6 +108,7 @@ static void count(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void
     calls++;
 }
 
+/** @brief Creates the loop, its sockets and other resources. Returns whether that worked. */
 static bool open_loop(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
 
@@ -128,6 +140,7 @@ static bool queue_a_source(void) {
     return true;
 }
 
+/** @brief Reports that come while the loop is destroyed reach no handler. */
 static void reports_while_a_loop_is_destroyed(void) {
     CHECK(open_loop());
     CHECK(queue_a_source());
@@ -136,11 +149,13 @@ static void reports_while_a_loop_is_destroyed(void) {
     CHECK_EQUAL(calls, 0);
 }
 
+/** @brief Handler: destroys the loop. */
 static void destroy_it(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     count(resource, event, data, user_data);
     *(ptk_err_t *)user_data = ptk_event_loop_destroy(loop);
 }
 
+/** @brief The same where a handler destroys it. */
 static void reports_while_a_handler_destroys_the_loop(void) {
     ptk_err_t result = PTK_ERR_SYSTEM;
 
@@ -151,6 +166,7 @@ static void reports_while_a_handler_destroys_the_loop(void) {
     CHECK_EQUAL(result, PTK_ERR_OK);
 }
 
+/** @brief Reports that come while a socket is destroyed reach the handlers of others. */
 static void reports_while_a_socket_is_destroyed(void) {
     CHECK(open_loop());
     CHECK(queue_a_source());
@@ -167,6 +183,7 @@ static void reports_while_a_socket_is_destroyed(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief Reports that come while pools move reach the sockets at their new place. */
 static void reports_while_pools_move(void) {
     CHECK(open_loop());
     CHECK(queue_a_source());

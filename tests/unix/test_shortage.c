@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/** @brief What a handler received, and how often memory was short. */
 typedef struct reader {
     uint32_t shortages;
     uint32_t complete;
@@ -17,6 +18,7 @@ typedef struct reader {
     ptk_buf_t buf;
 } reader_t;
 
+/** @brief Handler: receives into the reader's buffer. */
 static void read_some(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     reader_t *reader = user_data;
     const ptk_err_t error = ptk_socket_receive(resource, &reader->buf);
@@ -99,11 +101,13 @@ typedef struct trial {
     const ptk_address_t *remote;
 } trial_t;
 
+/** @brief Counts an outcome. */
 static void note(trial_t *trial, ptk_err_t error) {
     trial->failures += error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK ? 1 : 0;
     trial->successes += error == PTK_ERR_OK ? 1 : 0;
 }
 
+/** @brief Handler: receives or sends, and counts what came of it. */
 static void try_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     trial_t *trial = user_data;
     uint8_t memory[16] = {1};
@@ -139,6 +143,7 @@ static void expect_pauses(ptk_handle_t socket, ptk_event_t event, const failing_
     CHECK(support_run_until(&trial->successes, 1));
 }
 
+/** @brief A connection that is short of memory is tried again, without spinning. */
 static void of_streams(void) {
     trial_t receiving = {0, 0, NULL};
     trial_t sending = {0, 0, NULL};
@@ -153,6 +158,7 @@ static void of_streams(void) {
     CHECK(support_close());
 }
 
+/** @brief A UDP socket that is short of memory is tried again, without spinning. */
 static void of_datagrams(void) {
     trial_t receiving = {0, 0, NULL};
     trial_t sending = {0, 0, NULL};
@@ -172,6 +178,7 @@ static void of_datagrams(void) {
     CHECK(support_close());
 }
 
+/** @brief Handler: accepts, and counts what came of it. */
 static void accept_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     const ptk_handle_t accepted = ptk_socket_accept(resource, NULL);
 
@@ -180,6 +187,7 @@ static void accept_again(ptk_handle_t resource, ptk_event_t event, uintptr_t dat
     note(user_data, accepted > 0 ? PTK_ERR_OK : (ptk_err_t)accepted);
 }
 
+/** @brief A listener that is short of descriptors is tried again, without spinning. */
 static void of_a_listener(void) {
     trial_t accepting = {0, 0, NULL};
     ptk_event_loop_stats_t stats;

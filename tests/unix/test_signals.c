@@ -11,19 +11,24 @@
 #include <string.h>
 #include <sys/time.h>
 
+/** @brief Alarms that were caught. */
 static volatile sig_atomic_t alarms;
+/** @brief SIGPIPE signals that were caught. */
 static volatile sig_atomic_t broken_pipes;
 
+/** @brief Signal handler: counts alarms. */
 static void count_alarm(int number) {
     (void)number;
     alarms++;
 }
 
+/** @brief Signal handler: counts broken pipes. */
 static void count_broken_pipe(int number) {
     (void)number;
     broken_pipes++;
 }
 
+/** @brief Starts alarms with a period, or ends them with 0. Returns whether that worked. */
 static bool set_storm(suseconds_t period_us) {
     struct itimerval storm;
     struct sigaction action;
@@ -81,6 +86,7 @@ static void interruptions_do_not_lengthen_a_wait(void) {
     CHECK(support_close());
 }
 
+/** @brief Calls that signals interrupt are made again. */
 static void interruptions_do_not_disturb_connections(void) {
     CHECK(set_storm(300));
     for (uint32_t round = 0; round < 20; round++) {
@@ -96,6 +102,7 @@ static void interruptions_do_not_disturb_connections(void) {
     CHECK(set_storm(0));
 }
 
+/** @brief Sending on a broken connection raises no SIGPIPE. */
 static void no_broken_pipe(void) {
     const uint64_t start = ptk_clock_now_ms();
     struct sigaction action;

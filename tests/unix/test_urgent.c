@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/** @brief What is received around the urgent byte. */
 typedef struct reader {
     ptk_pt_t pt;
     ptk_handle_t socket;
@@ -21,6 +22,7 @@ typedef struct reader {
     uint8_t memory[16];
 } reader_t;
 
+/** @brief Opens a connection to a plain socket. Returns whether that worked. */
 static bool prepare(reader_t *reader, int *raw) {
     memset(reader, 0, sizeof(*reader));
     CHECK_OR_RETURN(support_open(), false);
@@ -35,10 +37,12 @@ static bool send_urgent(int raw) {
     return raw_send_text(raw, "def");
 }
 
+/** @brief Whether all six bytes of the stream came. */
 static bool has_all(const reader_t *reader) {
     return ptk_buf_length(&reader->buf) == 6 && memcmp(reader->memory, "abcdef", 6) == 0;
 }
 
+/** @brief Handler: receives. */
 static void receive(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     reader_t *reader = user_data;
 
@@ -49,6 +53,7 @@ static void receive(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
     reader->done = ptk_buf_length(&reader->buf) == 6;
 }
 
+/** @brief Urgent data does not disturb a handler that reads the stream. */
 static void in_a_handler(void) {
     reader_t reader;
     int raw;
@@ -74,6 +79,7 @@ static void in_a_handler(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: receives six bytes. */
 static ptk_pt_status_t receive_six(ptk_pt_t *pt) {
     reader_t *reader = (reader_t *)(void *)pt;
 
@@ -89,6 +95,7 @@ static ptk_pt_status_t receive_six(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Urgent data does not disturb a protothread that reads the stream. */
 static void in_a_protothread(void) {
     for (size_t length = 0; length <= 6; length += 6) {
         reader_t reader;

@@ -17,11 +17,13 @@
 #include <time.h>
 #include <unistd.h>
 
+/** @brief The limit of descriptors before it was lowered. */
 static struct rlimit limit_before;
 
 /** @brief More than any of these tests opens. */
 enum { DESCRIPTORS_LOOKED_AT = 2048 };
 
+/** @brief Counts open descriptors. Returns the number. */
 static uint32_t count_descriptors(void) {
     uint32_t count = 0;
 

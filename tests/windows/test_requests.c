@@ -12,6 +12,7 @@
 
 enum { AFD_RECEIVE = 1 };
 
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(larger, SUPPORT_TIMERS, SUPPORT_SOCKETS + 5, SUPPORT_SOURCES);
 
 static bool open_pair(ptk_handle_t *client, ptk_handle_t *server) {

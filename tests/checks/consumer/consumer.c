@@ -14,11 +14,15 @@
 #error "The compile-time limits of the archive did not come with the package."
 #endif
 
+/** @brief The loop's slot and its pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
+/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(resources, 0, 0, 1);
 
+/** @brief The sum of the data of all events. */
 static unsigned delivered;
 
+/** @brief Handler: adds the event's data. */
 static void on_event(ptk_handle_t source, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)source;
     (void)event;
@@ -26,6 +30,7 @@ static void on_event(ptk_handle_t source, ptk_event_t event, uintptr_t data, voi
     delivered += (unsigned)data;
 }
 
+/** @brief Raises events until the queue is full, delivers them, and prints "ok" if all came. */
 int main(void) {
     ptk_handle_t loop = ptk_event_loop_create(loops, 1, &resources);
     ptk_handle_t source = ptk_user_event_source_create(loop);

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+/** @brief Does nothing. */
 int main(void) {
     return 0;
 }
