@@ -95,14 +95,12 @@ FNR == 1 { depth = 0; round = 0; chunk = ""; comment = ""; in_comment = 0; in_de
         if (what == "/*") {
             in_comment = 1; comment_text = "/*"
         } else if (what == "\"" || what == "'") {
-            text = what
             while (match(line, what == "'" ? "\\\\.|'" : "\\\\.|\"")) {
-                text = text substr(line, 1, RSTART + RLENGTH - 1)
                 is_end = RLENGTH == 1
                 line = substr(line, RSTART + RLENGTH)
                 if (is_end) { break }
             }
-            if (depth == 0) { append(text) }
+            if (depth == 0) { append(what what) } # what the text says is no code
         } else if (what == "{") {
             if (depth == 0 && round == 0) {
                 is_function = chunk ~ /\)[ \t]*$/ && chunk !~ /=/
