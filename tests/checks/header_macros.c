@@ -39,9 +39,7 @@ COMPILE_TIME_ASSERT(event_error, PTK_EVENT_ERROR_CODE((uintptr_t)9) == PTK_ERR_N
 
 /** @brief Each form of the declarations of slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 2);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(full, 1, 2, 3);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(empty, 0, 0, 0);
 
 /** @brief A protothread and what its waits need. */

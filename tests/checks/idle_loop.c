@@ -18,7 +18,6 @@
 
 /** @brief The loop's slot and its pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(resources, 1, 1, 1);
 
 /** @brief The loop. */

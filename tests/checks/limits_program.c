@@ -35,7 +35,6 @@ extern "C"
 
 /** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(resources, 0, 0, 1);
 
 /** @brief Prints how many events a source holds. */

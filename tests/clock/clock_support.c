@@ -23,7 +23,6 @@ uint64_t ptk_port_now_ns(void) {
 
 /** @brief The loop's slot and its pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, MANY, 0, 1);
 ptk_handle_t loop;
 ptk_event_loop_resources_t clock_pools;

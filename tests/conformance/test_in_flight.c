@@ -14,11 +14,8 @@ enum { MEMBERS = 12, ROUNDS = 40, PATTERN = 0xA5 };
 
 /** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(first_pools, 1, MEMBERS + 3, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(second_pools, 1, MEMBERS + 7, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(sender_pools, 1, 1, 1);
 
 /** @brief A UDP socket that is sent its own port number. */

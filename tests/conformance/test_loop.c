@@ -10,7 +10,6 @@
 
 /** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(own_slots, 2);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(own_pools, 2, 2, 2);
 
 static void create_refuses_bad_arguments(void) {

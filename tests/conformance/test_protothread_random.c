@@ -32,7 +32,6 @@ typedef struct worker {
 
 /** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(small, WORKERS, 0, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(large, 2 * WORKERS, 1, 2);
 
 static ptk_event_loop_slot_t slot[1];

@@ -10,11 +10,8 @@
 
 /** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(small_pools, 3, 3, 3);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(large_pools, 11, 13, 7);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(tiny_pools, 1, 1, 1);
 
 /** @brief Declared pools are zeroed at first only; each test begins with fresh ones. */

@@ -8,7 +8,6 @@
 
 /** @brief A slot and pools that are soon exhausted. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(few_slots, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(few, 1, 2, 1);
 
 /** @brief Handler: does nothing. */

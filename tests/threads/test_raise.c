@@ -13,9 +13,7 @@ enum { EVENTS = 2000, SLOWER = PTK_USER_EVENT_QUEUE_SIZE > 1024 ? 30 : 1 };
 
 /** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(first_pools, 2, 0, 4);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(second_pools, 3, 0, 7);
 
 /** @brief One raiser: it raises its events in order, and again what was refused. */

@@ -15,7 +15,6 @@
 
 /** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 2);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 1, 2);
 
 /** @brief The loop that the signal handler wakes. */

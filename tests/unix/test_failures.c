@@ -11,7 +11,6 @@
 
 /** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 8, 1);
 
 /** @brief What the scenario has seen: every error code that a call or an event gave. */

@@ -12,7 +12,6 @@ enum { SOCKETS = 40 }; /**< @brief More than a loop lists as changed before it h
 
 /** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(kqueue_slots, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(kqueue_pools, 0, SOCKETS + 1, 0);
 
 /** @brief The descriptor of a socket. Returns it. */

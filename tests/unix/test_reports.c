@@ -18,9 +18,7 @@ enum { SOCKETS = 4, OTHERS = 2 };
 
 /** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, OTHERS, SOCKETS, OTHERS);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(larger_pools, 2 * OTHERS, 2 * SOCKETS, 2 * OTHERS);
 
 /** @brief The loop. */

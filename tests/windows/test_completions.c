@@ -14,9 +14,7 @@ enum { MANY = 70, GROUP = 32, LONGEST_WAIT_MS = 5000 };
 
 /** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(many, 1, MANY, 1);
-/** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(others, 1, MANY + 3, 1);
 
 static ptk_handle_t loop;
