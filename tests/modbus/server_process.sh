@@ -89,7 +89,7 @@ start_peer() {
 
 # stop_server SIGNAL: ends the server, which has to end in an orderly way and to have said nothing more.
 stop_server() {
-    ask_to_end "$1" "$server_pid" "$server_program" || fail "the server was gone before it was told to end"
+    ask_to_end "$1" "$server_pid" "$server_program" || fail "the server ended before its signal"
     status=0
     wait "$server_pid" || status=$?
     server_pid=''

@@ -158,7 +158,7 @@ CLIENT_TEST(test_stop_in_callback_of_a_response) {
     run_for_ms(30);
     CHECK_EQUAL(fixture.peer.connections, 1);
     CHECK_EQUAL(fixture.connected, 1);
-    CHECK_EQUAL(fixture.disconnected, 0); /* who stops the client is not told that it has */
+    CHECK_EQUAL(fixture.disconnected, 0); /* a stop is not reported */
 }
 
 /** @brief A callback of a response stops the client and starts it again. */
