@@ -13,14 +13,18 @@ const ptk_event_t model_events[KINDS][EVENTS] = {
 };
 
 ptk_event_loop_slot_t model_slots[LOOPS];
+/** @brief The pools of timers: each loop has some to move between. */
 static ptk_timer_internal_t timers[LOOPS][ARRAYS][SLOTS];
+/** @brief The pools of sockets. */
 static ptk_socket_internal_t sockets[LOOPS][ARRAYS][SLOTS];
+/** @brief The pools of user event sources. */
 static ptk_user_event_source_internal_t sources[LOOPS][ARRAYS][SLOTS];
 
 model_loop_t model_loops[LOOPS];
 item_t model_items[ITEMS];
 uint32_t model_seed;
 uint32_t model_step;
+/** @brief The state of the generator of random numbers. */
 static uint32_t random_state;
 
 void model_begin(uint32_t seed) {

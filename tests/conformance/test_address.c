@@ -8,11 +8,13 @@
 
 #include <string.h>
 
+/** @brief A text that can be parsed. */
 typedef struct good_text {
     const char *text;      /* what is parsed, with default port 7 */
     const char *formatted; /* what it is formatted as */
 } good_text_t;
 
+/** @brief Texts in every form that is accepted. */
 static const good_text_t good_texts[] = {
     {"192.0.2.1", "192.0.2.1:7"},
     {"192.0.2.1:502", "192.0.2.1:502"},
@@ -47,6 +49,7 @@ static const good_text_t good_texts[] = {
      "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295]:65535"},
 };
 
+/** @brief Texts that are refused. */
 static const char *const bad_texts[] = {
     "",
     " ",
@@ -117,6 +120,7 @@ static const char *const bad_texts[] = {
     "::1.2.3.4:5",
 };
 
+/** @brief Each good text is parsed, and formatted in the canonical form. */
 static void good_texts_parse_and_format(void) {
     for (size_t i = 0; i < sizeof(good_texts) / sizeof(good_texts[0]); i++) {
         ptk_address_t address;
@@ -132,6 +136,7 @@ static void good_texts_parse_and_format(void) {
     }
 }
 
+/** @brief Each bad text is refused and leaves the address unchanged. */
 static void bad_texts_are_refused(void) {
     ptk_address_t before;
     ptk_address_t address;
@@ -148,6 +153,7 @@ static void bad_texts_are_refused(void) {
     CHECK_EQUAL(ptk_address_parse("::1", 7, NULL), PTK_ERR_INVALID_ARGUMENT);
 }
 
+/** @brief Parsing sets every field of the address. */
 static void parsed_fields(void) {
     static const uint8_t six[16] = {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12, 0x34};
     static const uint8_t four[4] = {192, 0, 2, 33};
@@ -169,6 +175,7 @@ static void parsed_fields(void) {
     CHECK(memcmp(address.bytes, four, 4) == 0);
 }
 
+/** @brief No text is read beyond its end, wherever it is cut off. */
 static void every_length_of_a_text_is_safe(void) {
     static const char longest[] = "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295]:65535";
 
@@ -185,6 +192,7 @@ static void every_length_of_a_text_is_safe(void) {
     }
 }
 
+/** @brief Formatting into too little memory is refused and writes nothing beyond it. */
 static void format_refuses_small_memory(void) {
     ptk_address_t address;
     char text[PTK_ADDRESS_TEXT_SIZE];
@@ -209,6 +217,7 @@ static void format_refuses_small_memory(void) {
     CHECK_EQUAL(text[0], 'x');
 }
 
+/** @brief The address of any interface. */
 static void any_address(void) {
     const ptk_address_t four = ptk_address_any(PTK_ADDRESS_IPV4, 502);
     const ptk_address_t six = ptk_address_any(PTK_ADDRESS_IPV6, 0);
@@ -223,6 +232,7 @@ static void any_address(void) {
     CHECK_EQUAL(ptk_address_any(255, 1).family, PTK_ADDRESS_NONE);
 }
 
+/** @brief Which fields make two addresses equal. */
 static void equal_addresses(void) {
     ptk_address_t a;
     ptk_address_t b;

@@ -8,8 +8,10 @@
 
 #include <string.h>
 
+/** @brief The arena's memory. */
 static uint8_t memory[256];
 
+/** @brief Bad arguments of init are refused. */
 static void init_refuses_bad_arguments(void) {
     ptk_arena_t arena;
 
@@ -19,6 +21,7 @@ static void init_refuses_bad_arguments(void) {
     CHECK_EQUAL(ptk_arena_init(&arena, memory, 1), PTK_ERR_OK);
 }
 
+/** @brief Allocations are aligned, lie in the memory and do not overlap. */
 static void allocations_are_aligned_and_apart(void) {
     ptk_arena_t arena;
 
@@ -39,6 +42,7 @@ static void allocations_are_aligned_and_apart(void) {
     }
 }
 
+/** @brief An allocation that does not fit is refused, and a smaller one still works. */
 static void exhaustion_changes_nothing(void) {
     ptk_arena_t arena;
     size_t mark;
@@ -57,6 +61,7 @@ static void exhaustion_changes_nothing(void) {
     CHECK_EQUAL(ptk_arena_high_water(&arena), 64);
 }
 
+/** @brief Bad sizes and alignments are refused and take nothing. */
 static void bad_arguments_change_nothing(void) {
     ptk_arena_t arena;
 
@@ -73,6 +78,7 @@ static void bad_arguments_change_nothing(void) {
     ptk_arena_reset(NULL);
 }
 
+/** @brief Rewinding to a mark gives back what was allocated after it. */
 static void mark_and_rewind(void) {
     ptk_arena_t arena;
     uint8_t *first;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/** @brief Handler: does nothing. */
 static void ignore(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
@@ -15,6 +16,7 @@ static void ignore(ptk_handle_t resource, ptk_event_t event, uintptr_t data, voi
     (void)user_data;
 }
 
+/** @brief Protothread: ends at once. */
 static ptk_pt_status_t end_at_once(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_END(pt);
@@ -25,26 +27,32 @@ static int64_t call_loop_destroy(ptk_handle_t handle) {
     return ptk_event_loop_destroy(handle);
 }
 
+/** @brief ptk_event_loop_abandon() of a handle. Returns its result. */
 static int64_t call_loop_abandon(ptk_handle_t handle) {
     return ptk_event_loop_abandon(handle);
 }
 
+/** @brief ptk_event_loop_run() of a handle. Returns its result. */
 static int64_t call_loop_run(ptk_handle_t handle) {
     return ptk_event_loop_run(handle);
 }
 
+/** @brief ptk_event_loop_run_for() of a handle. Returns its result. */
 static int64_t call_loop_run_for(ptk_handle_t handle) {
     return ptk_event_loop_run_for(handle, 0);
 }
 
+/** @brief ptk_event_loop_wake() of a handle. Returns its result. */
 static int64_t call_loop_wake(ptk_handle_t handle) {
     return ptk_event_loop_wake(handle);
 }
 
+/** @brief ptk_event_loop_resize_resources() of a handle. Returns its result. */
 static int64_t call_loop_resize(ptk_handle_t handle) {
     return ptk_event_loop_resize_resources(handle, &support_resources[0]);
 }
 
+/** @brief ptk_event_loop_get_stats() of a handle. Returns its result. */
 static int64_t call_loop_get_stats(ptk_handle_t handle) {
     ptk_event_loop_stats_t stats;
     ptk_event_loop_stats_t before;
@@ -56,6 +64,7 @@ static int64_t call_loop_get_stats(ptk_handle_t handle) {
     return result < 0 && memcmp(&stats, &before, sizeof(stats)) != 0 ? 1 : result;
 }
 
+/** @brief ptk_event_loop_thread_start() of a handle. Returns its result. */
 static int64_t call_thread_start(ptk_handle_t handle) {
     static ptk_thread_t thread;
     static union {
@@ -66,68 +75,83 @@ static int64_t call_thread_start(ptk_handle_t handle) {
     return ptk_event_loop_thread_start(handle, &thread, stack.bytes, sizeof(stack.bytes));
 }
 
+/** @brief ptk_timer_create() of a handle. Returns its result. */
 static int64_t call_timer_create(ptk_handle_t handle) {
     return ptk_timer_create(handle);
 }
 
+/** @brief ptk_timer_start() of a handle. Returns its result. */
 static int64_t call_timer_start(ptk_handle_t handle) {
     return ptk_timer_start(handle, 1);
 }
 
+/** @brief ptk_timer_start_repeating() of a handle. Returns its result. */
 static int64_t call_timer_start_repeating(ptk_handle_t handle) {
     return ptk_timer_start_repeating(handle, 1);
 }
 
+/** @brief ptk_timer_stop() of a handle. Returns its result. */
 static int64_t call_timer_stop(ptk_handle_t handle) {
     return ptk_timer_stop(handle);
 }
 
+/** @brief ptk_timer_destroy() of a handle. Returns its result. */
 static int64_t call_timer_destroy(ptk_handle_t handle) {
     return ptk_timer_destroy(handle);
 }
 
+/** @brief ptk_user_event_source_create() of a handle. Returns its result. */
 static int64_t call_source_create(ptk_handle_t handle) {
     return ptk_user_event_source_create(handle);
 }
 
+/** @brief ptk_user_event_source_destroy() of a handle. Returns its result. */
 static int64_t call_source_destroy(ptk_handle_t handle) {
     return ptk_user_event_source_destroy(handle);
 }
 
+/** @brief ptk_raise_event() of a handle. Returns its result. */
 static int64_t call_raise(ptk_handle_t handle) {
     return ptk_raise_event(handle, 1, 0);
 }
 
+/** @brief ptk_socket_create() of a handle. Returns its result. */
 static int64_t call_socket_create(ptk_handle_t handle) {
     return ptk_socket_create(handle);
 }
 
+/** @brief ptk_socket_destroy() of a handle. Returns its result. */
 static int64_t call_socket_destroy(ptk_handle_t handle) {
     return ptk_socket_destroy(handle);
 }
 
+/** @brief ptk_socket_connect() of a handle. Returns its result. */
 static int64_t call_socket_connect(ptk_handle_t handle) {
     const ptk_address_t address = support_loopback(PTK_ADDRESS_IPV4, 9);
 
     return ptk_socket_connect(handle, &address);
 }
 
+/** @brief ptk_socket_listen() of a handle. Returns its result. */
 static int64_t call_socket_listen(ptk_handle_t handle) {
     const ptk_address_t address = support_loopback(PTK_ADDRESS_IPV4, 0);
 
     return ptk_socket_listen(handle, &address, 1);
 }
 
+/** @brief ptk_socket_accept() of a handle. Returns its result. */
 static int64_t call_socket_accept(ptk_handle_t handle) {
     return ptk_socket_accept(handle, NULL);
 }
 
+/** @brief ptk_socket_open_udp() of a handle. Returns its result. */
 static int64_t call_socket_open_udp(ptk_handle_t handle) {
     const ptk_address_t address = support_loopback(PTK_ADDRESS_IPV4, 0);
 
     return ptk_socket_open_udp(handle, &address);
 }
 
+/** @brief A call with a buffer, which must stay as it is. Returns the result of the call. */
 static int64_t with_buffer(ptk_handle_t handle, int operation) {
     const ptk_address_t address = support_loopback(PTK_ADDRESS_IPV4, 9);
     ptk_address_t remote;
@@ -154,22 +178,27 @@ static int64_t with_buffer(ptk_handle_t handle, int operation) {
     return ptk_buf_length(&buf) == 1 ? result : 1;
 }
 
+/** @brief ptk_socket_send() of a handle. Returns its result. */
 static int64_t call_socket_send(ptk_handle_t handle) {
     return with_buffer(handle, 0);
 }
 
+/** @brief ptk_socket_receive() of a handle. Returns its result. */
 static int64_t call_socket_receive(ptk_handle_t handle) {
     return with_buffer(handle, 1);
 }
 
+/** @brief ptk_socket_send_to() of a handle. Returns its result. */
 static int64_t call_socket_send_to(ptk_handle_t handle) {
     return with_buffer(handle, 2);
 }
 
+/** @brief ptk_socket_receive_from() of a handle. Returns its result. */
 static int64_t call_socket_receive_from(ptk_handle_t handle) {
     return with_buffer(handle, 3);
 }
 
+/** @brief ptk_socket_get_datagram_size() of a handle. Returns its result. */
 static int64_t call_socket_get_datagram_size(ptk_handle_t handle) {
     size_t size = 77;
     int64_t result = ptk_socket_get_datagram_size(handle, &size);
@@ -177,14 +206,17 @@ static int64_t call_socket_get_datagram_size(ptk_handle_t handle) {
     return size == 77 ? result : 1;
 }
 
+/** @brief ptk_socket_shutdown() of a handle. Returns its result. */
 static int64_t call_socket_shutdown(ptk_handle_t handle) {
     return ptk_socket_shutdown(handle);
 }
 
+/** @brief ptk_socket_set_option() of a handle. Returns its result. */
 static int64_t call_socket_set_option(ptk_handle_t handle) {
     return ptk_socket_set_option(handle, PTK_SOCKET_OPTION_TTL, 5);
 }
 
+/** @brief ptk_socket_join_multicast() of a handle. Returns its result. */
 static int64_t call_socket_join_multicast(ptk_handle_t handle) {
     ptk_address_t group = ptk_address_any(PTK_ADDRESS_IPV4, 0);
 
@@ -192,6 +224,7 @@ static int64_t call_socket_join_multicast(ptk_handle_t handle) {
     return ptk_socket_join_multicast(handle, &group, 0);
 }
 
+/** @brief ptk_socket_leave_multicast() of a handle. Returns its result. */
 static int64_t call_socket_leave_multicast(ptk_handle_t handle) {
     ptk_address_t group = ptk_address_any(PTK_ADDRESS_IPV4, 0);
 
@@ -199,30 +232,36 @@ static int64_t call_socket_leave_multicast(ptk_handle_t handle) {
     return ptk_socket_leave_multicast(handle, &group, 0);
 }
 
+/** @brief ptk_socket_get_local_address() of a handle. Returns its result. */
 static int64_t call_socket_get_local_address(ptk_handle_t handle) {
     ptk_address_t address;
 
     return ptk_socket_get_local_address(handle, &address);
 }
 
+/** @brief ptk_socket_get_remote_address() of a handle. Returns its result. */
 static int64_t call_socket_get_remote_address(ptk_handle_t handle) {
     ptk_address_t address;
 
     return ptk_socket_get_remote_address(handle, &address);
 }
 
+/** @brief ptk_get_last_error() of a handle. Returns its result. */
 static int64_t call_get_last_error(ptk_handle_t handle) {
     return ptk_get_last_error(handle);
 }
 
+/** @brief ptk_set_last_error() of a handle. Returns its result. */
 static int64_t call_set_last_error(ptk_handle_t handle) {
     return ptk_set_last_error(handle, PTK_ERR_OK);
 }
 
+/** @brief ptk_set_event_handler() of a handle. Returns its result. */
 static int64_t call_set_event_handler(ptk_handle_t handle) {
     return ptk_set_event_handler(handle, 1, ignore, NULL);
 }
 
+/** @brief ptk_set_protothread_event_handler() of a handle. Returns its result. */
 static int64_t call_set_protothread_event_handler(ptk_handle_t handle) {
     static ptk_pt_t pt;
 
@@ -232,30 +271,36 @@ static int64_t call_set_protothread_event_handler(ptk_handle_t handle) {
     return ptk_set_protothread_event_handler(handle, 1, &pt);
 }
 
+/** @brief ptk_remove_event_handler() of a handle. Returns its result. */
 static int64_t call_remove_event_handler(ptk_handle_t handle) {
     return ptk_remove_event_handler(handle, 1);
 }
 
+/** @brief ptk_semaphore_init() of a handle. Returns its result. */
 static int64_t call_semaphore_init(ptk_handle_t handle) {
     static ptk_semaphore_t semaphore;
 
     return ptk_semaphore_init(&semaphore, handle, 1);
 }
 
+/** @brief ptk_notification_init() of a handle. Returns its result. */
 static int64_t call_notification_init(ptk_handle_t handle) {
     static ptk_notification_t notification;
 
     return ptk_notification_init(&notification, handle);
 }
 
+/** @brief ptk_handle_is_valid() of a handle. Returns its result. */
 static int64_t call_is_valid(ptk_handle_t handle) {
     return ptk_handle_is_valid(handle) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
 }
 
+/** @brief ptk_handle_get_type() of a handle. Returns its result. */
 static int64_t call_get_type(ptk_handle_t handle) {
     return ptk_handle_get_type(handle);
 }
 
+/** @brief ptk_get_owning_event_loop() of a handle. Returns its result. */
 static int64_t call_get_owning_loop(ptk_handle_t handle) {
     return ptk_get_owning_event_loop(handle);
 }
@@ -267,12 +312,14 @@ static int64_t call_get_owning_loop(ptk_handle_t handle) {
 #define ACCEPTS_SOURCE (1u << PTK_TYPE_USER_EVENT_SOURCE)
 #define ACCEPTS_RESOURCE (ACCEPTS_TIMER | ACCEPTS_SOCKET | ACCEPTS_SOURCE)
 
+/** @brief A function of a handle, and the types of handles that it takes. */
 typedef struct handle_call {
     int64_t (*call)(ptk_handle_t handle);
     uint32_t accepts;
     bool looks; /* refused, it leaves the last error as it is */
 } handle_call_t;
 
+/** @brief All functions of a handle. */
 static const handle_call_t calls[] = {
     {call_loop_destroy, ACCEPTS_LOOP, false},
     {call_loop_abandon, ACCEPTS_LOOP, false},
@@ -339,6 +386,7 @@ static void expect_noted(const ptk_handle_t *handles, size_t count, uint32_t typ
     }
 }
 
+/** @brief Expects that each function which does not take a type refuses handles of it. */
 static void expect_refused(const ptk_handle_t *handles, size_t count, uint32_t type_bit) {
     for (size_t call = 0; call < CALL_COUNT; call++) {
         for (size_t i = 0; i < count; i++) {
@@ -349,6 +397,7 @@ static void expect_refused(const ptk_handle_t *handles, size_t count, uint32_t t
     }
 }
 
+/** @brief Numbers that never were handles are refused. */
 static void values_that_are_no_handles(void) {
     static const ptk_handle_t garbage[] = {
         0, -1,         -3,          INT64_MIN,          INT64_MIN + 1,      INT64_MAX,          1, 2, 3, 4,
@@ -362,6 +411,7 @@ static void values_that_are_no_handles(void) {
     expect_refused(garbage, sizeof(garbage) / sizeof(garbage[0]), 0);
 }
 
+/** @brief Live handles of another type are refused. */
 static void handles_of_a_wrong_type(void) {
     ptk_handle_t handles[4];
 
@@ -379,6 +429,7 @@ static void handles_of_a_wrong_type(void) {
     CHECK(support_close());
 }
 
+/** @brief Stale handles, and those that differ from a live one in one field, are refused. */
 static void near_misses_and_stale_handles(void) {
     ptk_handle_t live[4];
     ptk_handle_t wrong[24];

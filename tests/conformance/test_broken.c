@@ -14,6 +14,7 @@ typedef struct trial {
     ptk_err_t error;
 } trial_t;
 
+/** @brief Counts an outcome. */
 static void note(trial_t *trial, ptk_err_t error) {
     trial->calls++;
     if (error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK) {
@@ -22,6 +23,7 @@ static void note(trial_t *trial, ptk_err_t error) {
     }
 }
 
+/** @brief Handler: receives, and notes the outcome. */
 static void receive_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     uint8_t memory[64];
     ptk_buf_t buf;
@@ -32,6 +34,7 @@ static void receive_again(ptk_handle_t resource, ptk_event_t event, uintptr_t da
     note(user_data, ptk_socket_receive(resource, &buf));
 }
 
+/** @brief Handler: sends, and notes the outcome. */
 static void send_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     uint8_t memory[1];
     ptk_buf_t buf;
@@ -43,6 +46,7 @@ static void send_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     note(user_data, ptk_socket_send(resource, &buf));
 }
 
+/** @brief Expects that no handler is called any more and that the loop does not spin. */
 static void expect_quiet(const trial_t *trial) {
     uint32_t calls;
 
@@ -60,6 +64,7 @@ static bool pair_to_reset(ptk_handle_t *survivor, ptk_handle_t *peer) {
     return true;
 }
 
+/** @brief A reader learns once that the connection is broken. */
 static void reader(void) {
     support_record_t failed = {0};
     support_record_t disconnected = {0};
@@ -142,10 +147,12 @@ static void waiting_writer(bool with_reader) {
     CHECK(support_close());
 }
 
+/** @brief A writer learns once that the connection is broken. */
 static void writer(void) {
     waiting_writer(false);
 }
 
+/** @brief Of both, each learns once. */
 static void writer_and_reader(void) {
     waiting_writer(true);
 }

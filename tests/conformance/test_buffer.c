@@ -8,13 +8,16 @@
 
 #include <string.h>
 
+/** @brief The buffer's memory. */
 static uint8_t memory[256];
 
+/** @brief Initialises a buffer over memory with a pattern. */
 static void open_buffer(ptk_buf_t *buf, size_t capacity) {
     memset(memory, 0xEE, sizeof(memory));
     CHECK_EQUAL(ptk_buf_init(buf, memory, capacity), PTK_ERR_OK);
 }
 
+/** @brief An initialised buffer is empty, a wrapped one full. */
 static void init_and_wrap(void) {
     ptk_buf_t buf;
 
@@ -35,6 +38,7 @@ static void init_and_wrap(void) {
     CHECK_EQUAL(ptk_buf_offset(&buf), 4);
 }
 
+/** @brief Integers in network order. */
 static void integers_big_endian(void) {
     static const uint8_t wanted[] = {0xA1, 0x92, 0xB1, 0xB2, 0xFF, 0xFE, 0xC1, 0xC2, 0xC3, 0xC4,
                                      0x80, 0x00, 0x00, 0x01, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6,
@@ -65,6 +69,7 @@ static void integers_big_endian(void) {
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_OK);
 }
 
+/** @brief Integers in the opposite order. */
 static void integers_little_endian(void) {
     static const uint8_t wanted[] = {0xB2, 0xB1, 0xFE, 0xFF, 0xC4, 0xC3, 0xC2, 0xC1, 0x01, 0x00,
                                      0x00, 0x80, 0xD8, 0xD7, 0xD6, 0xD5, 0xD4, 0xD3, 0xD2, 0xD1,
@@ -90,6 +95,7 @@ static void integers_little_endian(void) {
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_OK);
 }
 
+/** @brief The smallest and the largest integers are read as they were written. */
 static void extreme_integers_survive(void) {
     ptk_buf_t buf;
 
@@ -113,6 +119,7 @@ static void extreme_integers_survive(void) {
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_OK);
 }
 
+/** @brief Floating-point numbers are read as they were written, bit by bit. */
 static void floats(void) {
     /* IEEE 754: 1.5f is 3FC00000, -2.0 is C000000000000000, 1.0 / 3 keeps all its bits. */
     static const uint8_t wanted[] = {0x3F, 0xC0, 0, 0, 0, 0, 0xC0, 0x3F, 0xC0, 0, 0, 0,
@@ -140,6 +147,7 @@ static void floats(void) {
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_OK);
 }
 
+/** @brief Bytes, filling and skipping. */
 static void bytes_fill_and_skip(void) {
     uint8_t out[4] = {0};
     ptk_buf_t buf;
@@ -172,6 +180,7 @@ static void bytes_fill_and_skip(void) {
     CHECK_EQUAL(ptk_buf_length(&buf), 2);
 }
 
+/** @brief Compacting moves what is unread to the front. */
 static void compact_makes_room(void) {
     ptk_buf_t buf;
 
@@ -196,6 +205,7 @@ static void compact_makes_room(void) {
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_OK);
 }
 
+/** @brief A view shares the memory and has positions of its own. */
 static void views(void) {
     ptk_buf_t view;
     ptk_buf_t buf;
@@ -225,6 +235,7 @@ static void views(void) {
     CHECK_EQUAL(ptk_buf_length(&view), 0);
 }
 
+/** @brief Patching changes what was written before. */
 static void patches(void) {
     static const uint8_t wanted[] = {0xAA, 0x12, 0x34, 0x78, 0x56, 0x01, 0x02, 0x03, 0x04, 0x08, 0x07, 0x06, 0x05};
     ptk_buf_t buf;

@@ -8,8 +8,10 @@
 
 #include <string.h>
 
+/** @brief The buffer's memory. */
 static uint8_t memory[256];
 
+/** @brief Initialises a buffer over memory with a pattern. */
 static void open_buffer(ptk_buf_t *buf, size_t capacity) {
     memset(memory, 0xEE, sizeof(memory));
     CHECK_EQUAL(ptk_buf_init(buf, memory, capacity), PTK_ERR_OK);
@@ -188,6 +190,7 @@ static void no_data_sticks(void) {
     }
 }
 
+/** @brief Lengths near SIZE_MAX are refused. */
 static void huge_lengths_do_not_wrap(void) {
     uint8_t out = 0;
     ptk_buf_t buf;
@@ -211,6 +214,7 @@ static void huge_lengths_do_not_wrap(void) {
     CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_NO_DATA);
 }
 
+/** @brief A patch must lie in what was written. */
 static void patches_outside_are_refused(void) {
     static const size_t offsets[] = {0, 1, 9, 10, 16, SIZE_MAX, SIZE_MAX - 1, SIZE_MAX - 3};
     static const size_t sizes[] = {1, 2, 2, 4, 4};
@@ -251,6 +255,7 @@ static void patches_outside_are_refused(void) {
     }
 }
 
+/** @brief A buffer of NULL, or of no memory, does nothing. */
 static void null_does_nothing(void) {
     uint8_t out = 0x5A;
 

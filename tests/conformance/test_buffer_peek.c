@@ -8,11 +8,15 @@
 
 #include <string.h>
 
+/** @brief The bytes that are looked at. */
 static const uint8_t constant[] = {0x80, 0x91, 0xA2, 0xB3, 0xC4, 0xD5, 0xE6, 0xF7, 0x08, 0x19, 0x2A, 0x3B};
 
+/** @brief Kinds of values; the last one is bytes. */
 enum { KINDS = 19, BYTES = 18 };
+/** @brief The size of each kind. */
 static const size_t sizes[KINDS] = {1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 8, 8, 3};
 
+/** @brief The bytes of a value as a number. Returns it. */
 static uint64_t bits_of(const void *value, size_t size) {
     uint64_t bits = 0;
 
@@ -20,12 +24,14 @@ static uint64_t bits_of(const void *value, size_t size) {
     return bits;
 }
 
+/** @brief Looks at a float. Returns its bits. */
 static uint64_t peek_float(ptk_buf_t *buf, uint32_t kind, size_t offset) {
     const float single = kind == 14 ? ptk_buf_peek_f32_be(buf, offset) : ptk_buf_peek_f32_le(buf, offset);
 
     return bits_of(&single, sizeof(single));
 }
 
+/** @brief Looks at a double. Returns its bits. */
 static uint64_t peek_double(ptk_buf_t *buf, uint32_t kind, size_t offset) {
     const double value = kind == 16 ? ptk_buf_peek_f64_be(buf, offset) : ptk_buf_peek_f64_le(buf, offset);
 
@@ -77,6 +83,7 @@ static uint64_t peek(ptk_buf_t *buf, uint32_t kind, size_t offset) {
     }
 }
 
+/** @brief The value that is expected at a place. Returns it. */
 static uint64_t value_at(size_t place, uint32_t kind) {
     const bool little = kind < BYTES && kind % 2 == 1;
     uint64_t value = 0;
@@ -112,6 +119,7 @@ static void peeks_take_nothing(void) {
     }
 }
 
+/** @brief Looking at bytes moves nothing. */
 static void peek_of_bytes(void) {
     uint8_t out[2] = {0x5A, 0x5A};
     ptk_buf_t buf;

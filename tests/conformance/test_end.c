@@ -30,6 +30,7 @@ typedef struct reader {
     uint8_t memory[2];
 } reader_t;
 
+/** @brief Protothread: reads until the end, and naps between two reads. */
 static ptk_pt_status_t read_to_the_end(ptk_pt_t *pt) {
     reader_t *reader = (reader_t *)(void *)pt;
 
@@ -58,6 +59,7 @@ static ptk_pt_status_t read_to_the_end(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Starts a reader. Returns whether that worked. */
 static bool begin(reader_t *reader, ptk_handle_t socket, way_t way, uint32_t nap_ms) {
     memset(reader, 0, sizeof(*reader));
     reader->socket = socket;
@@ -135,6 +137,7 @@ static void reader_learns(ending_t ending, way_t way, uint32_t others, uint32_t 
     CHECK(support_close());
 }
 
+/** @brief Every reader, with every set of other handlers, learns how the connection ended. */
 static void each_reader_learns(ending_t ending) {
     for (uint32_t way = 0; way < WAYS; way++) {
         for (uint32_t others = 0; others < 4; others++) {
@@ -145,10 +148,12 @@ static void each_reader_learns(ending_t ending) {
     }
 }
 
+/** @brief The end that comes while a reader does not wait is reported to its next wait. */
 static void reader_between_two_waits_hears_of_the_end(void) {
     each_reader_learns(FIN);
 }
 
+/** @brief The same for a reset. */
 static void reader_between_two_waits_hears_of_a_reset(void) {
     each_reader_learns(RESET);
 }
@@ -181,12 +186,14 @@ static void late_reader(ending_t ending, way_t way) {
     CHECK(support_close());
 }
 
+/** @brief A reader that begins after the end was reported to another handler still gets it. */
 static void late_reader_hears_of_the_end(void) {
     for (uint32_t way = 0; way < WAYS; way++) {
         late_reader(FIN, (way_t)way);
     }
 }
 
+/** @brief The same for a reset. */
 static void late_reader_hears_of_a_reset(void) {
     for (uint32_t way = 0; way < WAYS; way++) {
         late_reader(RESET, (way_t)way);
@@ -201,6 +208,7 @@ typedef struct writer {
     ptk_err_t error;
 } writer_t;
 
+/** @brief Protothread: waits until it can send. */
 static ptk_pt_status_t wait_for_room(ptk_pt_t *pt) {
     writer_t *writer = (writer_t *)(void *)pt;
     uint8_t byte = 0;
@@ -214,6 +222,7 @@ static ptk_pt_status_t wait_for_room(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Starts a writer. Returns whether that worked. */
 static bool begin_writer(writer_t *writer, ptk_handle_t socket) {
     memset(writer, 0, sizeof(*writer));
     writer->socket = socket;
@@ -221,6 +230,7 @@ static bool begin_writer(writer_t *writer, ptk_handle_t socket) {
     return ptk_protothread_run(&writer->pt) == PTK_ERR_OK;
 }
 
+/** @brief Sends until there is no more room. Returns whether that came. */
 static bool fill(ptk_handle_t socket) {
     static uint8_t memory[65536];
     ptk_err_t error = PTK_ERR_OK;
@@ -256,6 +266,7 @@ static void writer_hears_of_the_own_shutdown(void) {
     CHECK(support_close());
 }
 
+/** @brief A writer that begins after the reset was reported still gets it. */
 static void late_writer_hears_of_a_reset(void) {
     support_record_t failed = {0};
     ptk_handle_t survivor;
@@ -283,6 +294,7 @@ typedef struct deed {
     uint32_t calls;
 } deed_t;
 
+/** @brief Handler: does what the test says. */
 static void do_deed(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     static uint8_t memory[65536];
     deed_t *deed = user_data;
@@ -332,6 +344,7 @@ static bool reset(ptk_handle_t socket, ptk_handle_t peer) {
     return support_receive(socket, &buf) == PTK_ERR_CONNECTION_RESET;
 }
 
+/** @brief Brings a connection into a state. Returns whether that worked. */
 static bool reach(state_t state, ptk_handle_t *socket) {
     uint8_t memory[1];
     ptk_address_t address;
@@ -388,12 +401,14 @@ static void comes_to_rest(state_t state, bool is_idle) {
     }
 }
 
+/** @brief In every state, after every deed, the loop does not spin. */
 static void every_state_comes_to_rest(void) {
     for (uint32_t state = 0; state < STATES; state++) {
         comes_to_rest((state_t)state, false);
     }
 }
 
+/** @brief The same where the handler does nothing. */
 static void ended_directions_come_to_rest_without_a_deed(void) {
     comes_to_rest(HAS_FAILED, true);
     comes_to_rest(BOTH_HAVE_ENDED, true);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/** @brief Log lines that were not as they should be. */
 static uint32_t bad_log_lines;
 
 /* The application's own log function: it gets the lines of a Debug library instead of stderr. */
@@ -18,6 +19,7 @@ void ptk_log_write(int level, const char *function, const char *message, int64_t
     }
 }
 
+/** @brief Each error has a text of its own. */
 static void error_strings(void) {
     CHECK(strcmp(ptk_error_string(PTK_ERR_OK), "PTK_ERR_OK") == 0);
     CHECK(strcmp(ptk_error_string(PTK_ERR_INVALID_HANDLE), "PTK_ERR_INVALID_HANDLE") == 0);
@@ -38,10 +40,12 @@ static void error_strings(void) {
     CHECK(strcmp(ptk_error_string(INT32_MAX), "unknown error") == 0);
 }
 
+/** @brief The version of the library is that of the header. */
 static void version(void) {
     CHECK(strcmp(ptk_version_string(), PTK_VERSION_STRING) == 0);
 }
 
+/** @brief The clock never goes back. */
 static void clock_goes_on(void) {
     const uint64_t start = ptk_clock_now_ms();
     uint64_t last = start;
@@ -58,6 +62,7 @@ static void clock_goes_on(void) {
     CHECK(support_close());
 }
 
+/** @brief The last error can be set and read. */
 static void last_error(void) {
     ptk_handle_t timer;
     ptk_handle_t source;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/** @brief The macros take a handle apart. */
 static void macros(void) {
     const ptk_handle_t handle = PTK_MAKE_HANDLE(0x12, 0x34, 0x5678, 0x7ABCDEF0);
 
@@ -22,6 +23,7 @@ static void macros(void) {
     CHECK_EQUAL(PTK_HANDLE_ID((ptk_handle_t)-1), 0xFFFFFFFFu);
 }
 
+/** @brief The index of a timer's slot in the first pool. Returns it. */
 static uint32_t timer_index(ptk_handle_t timer) {
     const ptk_event_loop_resources_t *resources = &support_resources[0];
     uint32_t index = 0;
@@ -32,6 +34,7 @@ static uint32_t timer_index(ptk_handle_t timer) {
     return index;
 }
 
+/** @brief The fields of a handle are what they should be. */
 static void handles_name_type_loop_and_slot(void) {
     uint32_t last_id = 0;
 
@@ -55,6 +58,7 @@ static void handles_name_type_loop_and_slot(void) {
     CHECK(support_close());
 }
 
+/** @brief A slot keeps its generation when it is freed. */
 static void freeing_zeroes_only_the_id(void) {
     ptk_handle_t timers[SUPPORT_TIMERS];
     ptk_handle_t again;
@@ -79,6 +83,7 @@ static void freeing_zeroes_only_the_id(void) {
     CHECK(support_close());
 }
 
+/** @brief A handle that differs in any bit is invalid. */
 static void whole_value_is_compared(void) {
     ptk_handle_t timer;
 
@@ -144,6 +149,7 @@ static void questions(void) {
     }
 }
 
+/** @brief Slots are used in turn, so that a handle is reused as late as possible. */
 static void allocation_goes_round(void) {
     uint32_t last;
 
@@ -208,6 +214,7 @@ static void id_wraps(void) {
  *  loop's slot, whose fields the header shows, says how many slots there are, and none but this one is touched. */
 enum { MOST_IDS = 16 };
 
+/** @brief Uses every combination of generation and ID of a slot; none may come twice. */
 static void use_every_combination(uint32_t index, uint32_t pretended_count) {
     static uint8_t seen[MOST_IDS * 65536 / 8];
     const uint32_t lowest = index == 0 ? pretended_count : index;
@@ -311,6 +318,7 @@ static void loops_count_by_themselves(void) {
     CHECK(id < 100);
 }
 
+/** @brief A pool without slots is exhausted. */
 static void pools_of_no_slots(void) {
     static ptk_event_loop_slot_t slots[1];
     PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 0, 0, 0);

@@ -8,17 +8,20 @@
 
 #include <string.h>
 
+/** @brief Protothread: waits for ever. */
 static ptk_pt_status_t endless(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_WAIT_UNTIL(pt, support_loop, false);
     PTK_PT_END(pt);
 }
 
+/** @brief Protothread: ends at once. */
 static ptk_pt_status_t ends_at_once(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_END(pt);
 }
 
+/** @brief Events that a resource does not have, and NULL, are refused. */
 static void bad_arguments(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
@@ -57,6 +60,7 @@ static void bad_arguments(void) {
     CHECK(support_close());
 }
 
+/** @brief A handler that is set late gets what was raised before. */
 static void raised_before_the_handler_was_set(void) {
     support_record_t record = {0};
     ptk_handle_t source;
@@ -77,6 +81,7 @@ static void raised_before_the_handler_was_set(void) {
     CHECK(support_close());
 }
 
+/** @brief A handler stays until it is replaced or removed. */
 static void persistent_replaced_and_removed(void) {
     support_record_t first = {0};
     support_record_t second = {0};
@@ -116,6 +121,7 @@ typedef struct destroyer {
     uint32_t refused;
 } destroyer_t;
 
+/** @brief Handler: destroys the resources that it was given. */
 static void destroy_victims(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     destroyer_t *destroyer = user_data;
 
@@ -143,6 +149,7 @@ static void destroy_victims(ptk_handle_t resource, ptk_event_t event, uintptr_t 
     }
 }
 
+/** @brief A handler can destroy its own source. */
 static void handler_destroys_its_own_source(void) {
     destroyer_t destroyer = {{0}, 0, 0};
     ptk_handle_t source;
@@ -162,6 +169,7 @@ static void handler_destroys_its_own_source(void) {
     CHECK(support_close());
 }
 
+/** @brief A handler can destroy its own timer. */
 static void handler_destroys_its_own_timer(void) {
     destroyer_t destroyer = {{0}, 0, 0};
 
@@ -212,6 +220,7 @@ static void handler_destroys_its_neighbours(void) {
     }
 }
 
+/** @brief Timers that a handler destroys do not expire any more. */
 static void timer_handler_destroys_its_neighbours(void) {
     destroyer_t destroyer = {{0}, 0, 0};
     support_record_t never = {0};
@@ -247,6 +256,7 @@ typedef struct swapper {
     uint32_t calls;
 } swapper_t;
 
+/** @brief Handler: destroys a socket and creates another one in its slot. */
 static void swap_sockets(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     swapper_t *swapper = user_data;
 
@@ -270,6 +280,7 @@ static void swap_sockets(ptk_handle_t resource, ptk_event_t event, uintptr_t dat
     }
 }
 
+/** @brief The new socket in a slot does not get the events of the old one. */
 static void event_of_a_destroyed_socket_is_dropped(void) {
     support_record_t record = {0};
     swapper_t swappers[2] = {{0, 0, &record, 0}, {0, 0, &record, 0}};
@@ -298,12 +309,14 @@ static void event_of_a_destroyed_socket_is_dropped(void) {
     CHECK(support_close());
 }
 
+/** @brief What a handler does with another one. */
 typedef struct editor {
     ptk_handle_t other;
     support_record_t *record;
     bool set;
 } editor_t;
 
+/** @brief Handler: sets or removes another handler. */
 static void edit_other(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     const editor_t *editor = user_data;
 
@@ -316,6 +329,7 @@ static void edit_other(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
     }
 }
 
+/** @brief A handler that another one sets or removes counts from then on. */
 static void handler_sets_and_removes_handlers(void) {
     support_record_t record = {0};
     editor_t editor = {0, &record, false};
@@ -339,6 +353,7 @@ static void handler_sets_and_removes_handlers(void) {
     CHECK(support_close());
 }
 
+/** @brief A protothread that counts. */
 typedef struct pt_context {
     ptk_pt_t pt;
     uint32_t resumed;
@@ -347,6 +362,7 @@ typedef struct pt_context {
     uintptr_t woken_data;
 } pt_context_t;
 
+/** @brief Protothread: counts how often it is resumed. */
 static ptk_pt_status_t count_resumes(ptk_pt_t *pt) {
     pt_context_t *context = (pt_context_t *)(void *)pt;
 
@@ -361,6 +377,7 @@ static ptk_pt_status_t count_resumes(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A protothread is a handler for one event only. */
 static void protothread_handler_fires_once(void) {
     static pt_context_t context;
     support_record_t record = {0};

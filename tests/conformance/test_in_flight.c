@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+/** @brief Sizes, and the byte that unused memory is filled with. */
 enum { MEMBERS = 12, ROUNDS = 40, PATTERN = 0xA5 };
 
 /** @brief The loops' slots and pools. */
@@ -26,28 +27,37 @@ typedef struct member {
     bool wrong;
 } member_t;
 
+/** @brief The sockets. */
 static member_t members[MEMBERS];
+/** @brief The loop. */
 static ptk_handle_t loop;
+/** @brief The socket that sends to the members. */
 static ptk_handle_t sender;
+/** @brief Datagrams that arrived. */
 static uint32_t received;
+/** @brief The pools that the loop uses. */
 static const ptk_event_loop_resources_t *pools;
 
 /* ------------------------------------------------------------------------------------------------ memory */
 
+/** @brief The size of a pool of sockets in bytes. Returns it. */
 static size_t size_of(const ptk_event_loop_resources_t *which) {
     return which->num_sockets * sizeof(which->sockets[0]);
 }
 
+/** @brief The pools that the loop does not use. Returns them. */
 static const ptk_event_loop_resources_t *other_pools(void) {
     return pools == &first_pools ? &second_pools : &first_pools;
 }
 
+/** @brief Zeroes pools. */
 static void zero(const ptk_event_loop_resources_t *which) {
     memset(which->timers, 0, which->num_timers * sizeof(which->timers[0]));
     memset(which->sockets, 0, size_of(which));
     memset(which->user_event_sources, 0, which->num_user_event_sources * sizeof(which->user_event_sources[0]));
 }
 
+/** @brief Whether pools still have the pattern. Returns that. */
 static bool is_untouched(const ptk_event_loop_resources_t *which) {
     const uint8_t *bytes = (const uint8_t *)which->sockets;
 
@@ -70,6 +80,7 @@ static bool move(void) {
 
 /* ------------------------------------------------------------------------------------------------ sockets */
 
+/** @brief Handler: receives a datagram, which must be the member's own. */
 static void receive_own_port(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     member_t *member = user_data;
     uint8_t memory[8];
@@ -85,12 +96,14 @@ static void receive_own_port(ptk_handle_t resource, ptk_event_t event, uintptr_t
     received++;
 }
 
+/** @brief Opens a member's socket. Returns whether that worked. */
 static bool open_member(member_t *member, ptk_event_handler_t handler) {
     member->socket = support_open_udp(loop, PTK_ADDRESS_IPV4, &member->address);
     CHECK_OR_RETURN(member->socket > 0, false);
     return ptk_set_event_handler(member->socket, PTK_EVENT_READABLE, handler, member) == PTK_ERR_OK;
 }
 
+/** @brief Creates the loop and its members. Returns whether that worked. */
 static bool open_loop(ptk_event_handler_t handler) {
     pools = &first_pools;
     zero(pools);
@@ -119,11 +132,13 @@ static bool open_all(ptk_event_handler_t handler) {
     return open_loop(handler);
 }
 
+/** @brief Destroys the loop. */
 static void close_all(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
     CHECK_EQUAL(ptk_event_loop_destroy(slots[0].handle), PTK_ERR_OK);
 }
 
+/** @brief Sends one datagram to each member. Returns whether that worked. */
 static bool send_to_members(void) {
     uint8_t memory[8];
     ptk_buf_t buf;
@@ -136,6 +151,7 @@ static bool send_to_members(void) {
     return true;
 }
 
+/** @brief Runs the loop until a counter reaches a value. Returns whether it did. */
 static bool run_until(const uint32_t *counter, uint32_t wanted) {
     const uint64_t start = ptk_clock_now_ms();
 
@@ -147,6 +163,7 @@ static bool run_until(const uint32_t *counter, uint32_t wanted) {
 
 /* ------------------------------------------------------------------------------------------------ tests */
 
+/** @brief Resizing while data arrives loses nothing. */
 static void resize_while_data_comes(void) {
     CHECK(open_all(receive_own_port));
     for (uint32_t round = 1; round <= ROUNDS; round++) {
@@ -165,6 +182,7 @@ static void resize_while_data_comes(void) {
     close_all();
 }
 
+/** @brief Handler: receives and moves the loop to the other pools. */
 static void resize_from_a_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     receive_own_port(resource, event, data, user_data);
     CHECK(is_untouched(other_pools()));
@@ -198,6 +216,7 @@ static void replace_two(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     CHECK(open_member(member, replace_two));
 }
 
+/** @brief Handlers that destroy sockets whose events are due. */
 static void destroy_in_handlers(void) {
     ptk_event_loop_stats_t stats;
 
@@ -260,6 +279,7 @@ static void destroy_between_others(void) {
     close_all();
 }
 
+/** @brief Handler: does nothing. */
 static void ignore(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;

@@ -25,6 +25,7 @@ static struct {
     uint8_t memory[8];
 } with;
 
+/** @brief Opens a resource of each kind. Returns whether that worked. */
 static bool open_all(void) {
     ptk_address_t udp_address;
 
@@ -41,6 +42,7 @@ static bool open_all(void) {
     return true;
 }
 
+/** @brief Handler: does nothing. */
 static void ignore(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
@@ -48,6 +50,7 @@ static void ignore(ptk_handle_t resource, ptk_event_t event, uintptr_t data, voi
     (void)user_data;
 }
 
+/** @brief Protothread: waits for a timer that never expires. */
 static ptk_pt_status_t wait_for_ever(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_WAIT_EVENT(pt, with.timer, PTK_EVENT_EXPIRED);
@@ -56,28 +59,34 @@ static ptk_pt_status_t wait_for_ever(ptk_pt_t *pt) {
 
 /* ------------------------------------------------------------------------------------------------ failing calls */
 
+/** @brief ptk_event_loop_run_for() fails: a time that cannot be counted. */
 static int64_t run_for_too_long(void) {
     return ptk_event_loop_run_for(support_loop, UINT64_MAX - 1);
 }
 
+/** @brief ptk_event_loop_resize_resources() fails: resize to null. */
 static int64_t resize_to_null(void) {
     return ptk_event_loop_resize_resources(support_loop, NULL);
 }
 
+/** @brief ptk_event_loop_resize_resources() fails: resize to nothing. */
 static int64_t resize_to_nothing(void) {
     static const ptk_event_loop_resources_t nothing = {NULL, 0, NULL, 0, NULL, 0};
 
     return ptk_event_loop_resize_resources(support_loop, &nothing);
 }
 
+/** @brief ptk_event_loop_get_stats() fails: stats to null. */
 static int64_t stats_to_null(void) {
     return ptk_event_loop_get_stats(support_loop, NULL);
 }
 
+/** @brief ptk_event_loop_thread_start() fails: thread without memory. */
 static int64_t thread_without_memory(void) {
     return ptk_event_loop_thread_start(support_loop, NULL, NULL, 0);
 }
 
+/** @brief ptk_timer_create() fails: timer too many. */
 static int64_t timer_too_many(void) {
     ptk_handle_t timer = 1;
 
@@ -87,6 +96,7 @@ static int64_t timer_too_many(void) {
     return timer;
 }
 
+/** @brief ptk_user_event_source_create() fails: source too many. */
 static int64_t source_too_many(void) {
     ptk_handle_t source = 1;
 
@@ -96,6 +106,7 @@ static int64_t source_too_many(void) {
     return source;
 }
 
+/** @brief ptk_socket_create() fails: socket too many. */
 static int64_t socket_too_many(void) {
     ptk_handle_t socket = 1;
 
@@ -105,30 +116,37 @@ static int64_t socket_too_many(void) {
     return socket;
 }
 
+/** @brief ptk_timer_start() fails: timer of 0. */
 static int64_t timer_of_0(void) {
     return ptk_timer_start(with.timer, 0);
 }
 
+/** @brief ptk_timer_start_repeating() fails: timer repeating of 0. */
 static int64_t timer_repeating_of_0(void) {
     return ptk_timer_start_repeating(with.timer, 0);
 }
 
+/** @brief ptk_timer_start() fails: timer too long. */
 static int64_t timer_too_long(void) {
     return ptk_timer_start(with.timer, UINT64_MAX);
 }
 
+/** @brief ptk_raise_event() fails: raise 0. */
 static int64_t raise_0(void) {
     return ptk_raise_event(with.source, 0, 0);
 }
 
+/** @brief ptk_set_event_handler() fails: handler null. */
 static int64_t handler_null(void) {
     return ptk_set_event_handler(with.timer, PTK_EVENT_EXPIRED, NULL, NULL);
 }
 
+/** @brief ptk_set_event_handler() fails: handler of no event. */
 static int64_t handler_of_no_event(void) {
     return ptk_set_event_handler(with.timer, PTK_EVENT_READABLE, ignore, NULL);
 }
 
+/** @brief ptk_set_event_handler() fails: handlers too many. */
 static int64_t handlers_too_many(void) {
     ptk_err_t error = PTK_ERR_OK;
 
@@ -138,10 +156,12 @@ static int64_t handlers_too_many(void) {
     return error;
 }
 
+/** @brief ptk_set_protothread_event_handler() fails: protothread null. */
 static int64_t protothread_null(void) {
     return ptk_set_protothread_event_handler(with.timer, PTK_EVENT_EXPIRED, NULL);
 }
 
+/** @brief ptk_set_protothread_event_handler() fails: protothread of no event. */
 static int64_t protothread_of_no_event(void) {
     static ptk_pt_t pt;
 
@@ -149,104 +169,129 @@ static int64_t protothread_of_no_event(void) {
     return ptk_set_protothread_event_handler(with.timer, PTK_EVENT_READABLE, &pt);
 }
 
+/** @brief ptk_remove_event_handler() fails: remove of no event. */
 static int64_t remove_of_no_event(void) {
     return ptk_remove_event_handler(with.timer, PTK_EVENT_READABLE);
 }
 
+/** @brief ptk_socket_connect() fails: connect to null. */
 static int64_t connect_to_null(void) {
     return ptk_socket_connect(with.fresh, NULL);
 }
 
+/** @brief ptk_socket_connect() fails: connect again. */
 static int64_t connect_again(void) {
     return ptk_socket_connect(with.client, &with.address);
 }
 
+/** @brief ptk_socket_listen() fails: listen on null. */
 static int64_t listen_on_null(void) {
     return ptk_socket_listen(with.fresh, NULL, 1);
 }
 
+/** @brief ptk_socket_listen() fails: listen without backlog. */
 static int64_t listen_without_backlog(void) {
     return ptk_socket_listen(with.fresh, &with.address, 0);
 }
 
+/** @brief ptk_socket_listen() fails: listen where someone does. */
 static int64_t listen_where_someone_does(void) {
     return ptk_socket_listen(with.fresh, &with.address, 1);
 }
 
+/** @brief ptk_socket_open_udp() fails: udp on null. */
 static int64_t udp_on_null(void) {
     return ptk_socket_open_udp(with.fresh, NULL);
 }
 
+/** @brief ptk_socket_accept() fails: accept on a connection. */
 static int64_t accept_on_a_connection(void) {
     return ptk_socket_accept(with.client, NULL);
 }
 
+/** @brief ptk_socket_send() fails: send null. */
 static int64_t send_null(void) {
     return ptk_socket_send(with.client, NULL);
 }
 
+/** @brief ptk_socket_send() fails: send unconnected. */
 static int64_t send_unconnected(void) {
     return ptk_socket_send(with.fresh, &with.buf);
 }
 
+/** @brief ptk_socket_receive() fails: receive null. */
 static int64_t receive_null(void) {
     return ptk_socket_receive(with.client, NULL);
 }
 
+/** @brief ptk_socket_receive() fails: receive the end. */
 static int64_t receive_the_end(void) {
     return ptk_socket_destroy(with.server) == PTK_ERR_OK ? support_receive(with.client, &with.buf) : 1;
 }
 
+/** @brief ptk_socket_send_to() fails: send to by a connection. */
 static int64_t send_to_by_a_connection(void) {
     return ptk_socket_send_to(with.client, &with.buf, &with.address);
 }
 
+/** @brief ptk_socket_send_to() fails: send to null. */
 static int64_t send_to_null(void) {
     return ptk_socket_send_to(with.udp, &with.buf, NULL);
 }
 
+/** @brief ptk_socket_receive_from() fails: receive from a connection. */
 static int64_t receive_from_a_connection(void) {
     return ptk_socket_receive_from(with.client, &with.buf, NULL);
 }
 
+/** @brief ptk_socket_get_datagram_size() fails: datagram size null. */
 static int64_t datagram_size_null(void) {
     return ptk_socket_get_datagram_size(with.udp, NULL);
 }
 
+/** @brief ptk_socket_shutdown() fails: shutdown unconnected. */
 static int64_t shutdown_unconnected(void) {
     return ptk_socket_shutdown(with.fresh);
 }
 
+/** @brief ptk_socket_set_option() fails: option unknown. */
 static int64_t option_unknown(void) {
     return ptk_socket_set_option(with.fresh, (ptk_socket_option_t)PTK_SOCKET_OPTION_COUNT, 1);
 }
 
+/** @brief ptk_socket_set_option() fails: option of another kind. */
 static int64_t option_of_another_kind(void) {
     return ptk_socket_set_option(with.udp, PTK_SOCKET_OPTION_NO_DELAY, 1);
 }
 
+/** @brief ptk_socket_join_multicast() fails: join null. */
 static int64_t join_null(void) {
     return ptk_socket_join_multicast(with.udp, NULL, 0);
 }
 
+/** @brief ptk_socket_leave_multicast() fails: leave null. */
 static int64_t leave_null(void) {
     return ptk_socket_leave_multicast(with.udp, NULL, 0);
 }
 
+/** @brief ptk_socket_get_local_address() fails: local address null. */
 static int64_t local_address_null(void) {
     return ptk_socket_get_local_address(with.udp, NULL);
 }
 
+/** @brief ptk_socket_get_remote_address() fails: remote address unopened. */
 static int64_t remote_address_unopened(void) {
     ptk_address_t address;
 
     return ptk_socket_get_remote_address(with.fresh, &address);
 }
 
+/** @brief ptk_semaphore_init() fails: semaphore null. */
 static int64_t semaphore_null(void) {
     return ptk_semaphore_init(NULL, support_loop, 0);
 }
 
+/** @brief ptk_semaphore_signal() fails: semaphore full. */
 static int64_t semaphore_full(void) {
     ptk_semaphore_t semaphore;
     const ptk_err_t error = ptk_semaphore_init(&semaphore, support_loop, UINT32_MAX);
@@ -254,10 +299,12 @@ static int64_t semaphore_full(void) {
     return error == PTK_ERR_OK ? ptk_semaphore_signal(&semaphore) : 1;
 }
 
+/** @brief ptk_notification_init() fails: notification null. */
 static int64_t notification_null(void) {
     return ptk_notification_init(NULL, support_loop);
 }
 
+/** @brief ptk_protothread_cancel() fails: cancel twice. */
 static int64_t cancel_twice(void) {
     static ptk_pt_t pt;
 
@@ -266,6 +313,7 @@ static int64_t cancel_twice(void) {
     return ptk_protothread_cancel(&pt) == PTK_ERR_OK ? ptk_protothread_cancel(&pt) : 1;
 }
 
+/** @brief ptk_protothread_run() fails: run when finished. */
 static int64_t run_when_finished(void) {
     static ptk_pt_t pt;
 
@@ -274,11 +322,13 @@ static int64_t run_when_finished(void) {
     return ptk_protothread_cancel(&pt) == PTK_ERR_OK ? ptk_protothread_run(&pt) : 1;
 }
 
+/** @brief A call that fails, and its error. */
 typedef struct failing_call {
     int64_t (*call)(void);
     ptk_err_t error;
 } failing_call_t;
 
+/** @brief All of them. */
 static const failing_call_t failing_calls[] = {
     {run_for_too_long, PTK_ERR_INVALID_ARGUMENT},
     {resize_to_null, PTK_ERR_INVALID_ARGUMENT},
@@ -352,6 +402,7 @@ static void failing_calls_set_it(void) {
         CHECK_EQUAL(ptk_get_last_error(support_loop), SENTINEL);                                                       \
     } while (0)
 
+/** @brief A call that succeeds leaves the last error as it is. */
 static void success_leaves_it(void) {
     ptk_event_loop_stats_t stats;
     ptk_address_t address;
@@ -400,6 +451,7 @@ static void success_leaves_it(void) {
     CHECK(support_close());
 }
 
+/** @brief A call that would block leaves the last error as it is. */
 static void would_block_leaves_it(void) {
     ptk_err_t error = PTK_ERR_OK;
 
@@ -420,6 +472,7 @@ static void would_block_leaves_it(void) {
 static ptk_err_t results[4];
 static uint32_t handled; /**< @brief Calls of the handler. */
 
+/** @brief Handler: makes calls that fail. */
 static void fail_inside(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)event;
     (void)data;
@@ -467,12 +520,14 @@ static void cause_of_an_error_event(void) {
     CHECK(support_close());
 }
 
+/** @brief A protothread and what it waits for. */
 typedef struct waiter {
     ptk_pt_t pt;
     ptk_handle_t timer;
     ptk_handle_t source;
 } waiter_t;
 
+/** @brief Protothread: waits for an event that does not come in time. */
 static ptk_pt_status_t wait_too_long(ptk_pt_t *pt) {
     waiter_t *waiter = (waiter_t *)(void *)pt;
 
@@ -484,12 +539,14 @@ static ptk_pt_status_t wait_too_long(ptk_pt_t *pt) {
 /** @brief Waits that fail at once, each of a protothread that has waited for nothing before, but for the last two. */
 enum { WAITS = 6 };
 
+/** @brief A protothread whose waits fail at once. */
 typedef struct hasty {
     ptk_pt_t pt;
     ptk_pt_t child;
     uint32_t which;
 } hasty_t;
 
+/** @brief Protothread: waits for something that it cannot wait for. */
 static ptk_pt_status_t fail_to_wait(ptk_pt_t *pt) {
     hasty_t *hasty = (hasty_t *)(void *)pt;
 
@@ -513,6 +570,7 @@ static ptk_pt_status_t fail_to_wait(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A wait that cannot begin sets the last error. */
 static void waits_that_fail_at_once(void) {
     static hasty_t hasty;
 

@@ -9,6 +9,7 @@
 /** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(two_sockets, 1, 2, 0);
 
+/** @brief What a listener's handler accepted. */
 typedef struct acceptor {
     ptk_handle_t accepted[8];
     uint32_t accepts;
@@ -17,6 +18,7 @@ typedef struct acceptor {
     ptk_err_t error;
 } acceptor_t;
 
+/** @brief Handler: accepts one connection. */
 static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     acceptor_t *acceptor = user_data;
     const ptk_handle_t accepted = ptk_socket_accept(resource, NULL);
@@ -45,6 +47,7 @@ static bool open_listener(acceptor_t *acceptor, ptk_handle_t *listener, ptk_addr
     return true;
 }
 
+/** @brief Connects to a listener. Returns the socket, or an error. */
 static ptk_handle_t connect_one(const ptk_address_t *address) {
     support_record_t connected = {0};
     const ptk_handle_t client = ptk_socket_create(support_loop);
@@ -56,6 +59,7 @@ static ptk_handle_t connect_one(const ptk_address_t *address) {
     return client;
 }
 
+/** @brief A listener that finds no free slot is paused: its handler is not called again and again. */
 static void full_pool_makes_it_quiet(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_event_loop_stats_t stats;
@@ -101,6 +105,7 @@ static void full_pool_makes_it_quiet(void) {
     CHECK(support_close());
 }
 
+/** @brief It resumes when the pool grows. */
 static void a_larger_pool_wakes_it(void) {
     static ptk_socket_internal_t more[6];
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
@@ -121,6 +126,7 @@ static void a_larger_pool_wakes_it(void) {
     CHECK(support_close());
 }
 
+/** @brief It resumes when a socket is destroyed. */
 static void any_freed_socket_wakes_it(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
@@ -138,6 +144,7 @@ static void any_freed_socket_wakes_it(void) {
     CHECK(support_close());
 }
 
+/** @brief It can be destroyed while it is paused. */
 static void a_quiet_listener_can_be_destroyed(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;

@@ -12,6 +12,7 @@
 PTK_DECLARE_EVENT_LOOP_SLOTS(own_slots, 2);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(own_pools, 2, 2, 2);
 
+/** @brief Bad arguments of create are refused. */
 static void create_refuses_bad_arguments(void) {
     ptk_event_loop_resources_t pools = own_pools;
 
@@ -41,6 +42,7 @@ static void create_refuses_bad_arguments(void) {
     }
 }
 
+/** @brief A loop needs no pools. */
 static void pools_may_be_missing(void) {
     const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
     const ptk_handle_t loop = ptk_event_loop_create(own_slots, 2, &none);
@@ -52,6 +54,7 @@ static void pools_may_be_missing(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief Whether a loop can be created with pools. */
 static bool fits(const ptk_event_loop_resources_t *pools) {
     const ptk_handle_t loop = ptk_event_loop_create(own_slots, 2, pools);
 
@@ -109,6 +112,7 @@ static void slot_has_handle_resources_and_last_error(void) {
     CHECK(slot->resources == NULL);
 }
 
+/** @brief The slot of a destroyed loop can be used again. */
 static void slots_run_out_and_come_back(void) {
     const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
     const ptk_handle_t first = ptk_event_loop_create(own_slots, 2, &none);
@@ -130,6 +134,7 @@ static void slots_run_out_and_come_back(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(third), PTK_ERR_OK);
 }
 
+/** @brief Two loops cannot share pools. */
 static void pools_in_use_are_refused(void) {
     static ptk_timer_internal_t not_zeroed[1];
     ptk_event_loop_resources_t pools = {not_zeroed, 1, NULL, 0, NULL, 0};
@@ -150,6 +155,7 @@ static void pools_in_use_are_refused(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief That holds for a loop without resources, too. */
 static void pools_of_an_empty_loop_are_in_use_too(void) {
     const ptk_handle_t loop = ptk_event_loop_create(own_slots, 2, &own_pools);
 
@@ -158,6 +164,7 @@ static void pools_of_an_empty_loop_are_in_use_too(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief After destroy every handle of the loop is invalid. */
 static void destroy_makes_everything_stale(void) {
     ptk_handle_t timer;
     ptk_handle_t source;
@@ -185,6 +192,7 @@ static void destroy_makes_everything_stale(void) {
     }
 }
 
+/** @brief Destroy closes the sockets and calls no handler. */
 static void destroy_closes_sockets_and_calls_nobody(void) {
     ptk_address_t address;
     ptk_address_t same;
@@ -217,6 +225,7 @@ static void destroy_closes_sockets_and_calls_nobody(void) {
     CHECK(support_close());
 }
 
+/** @brief A loop with nothing to do waits. */
 static void idle_run_waits(void) {
     const uint32_t passes = 10;
     uint64_t start;
@@ -262,6 +271,7 @@ static void bound_has_64_bits(void) {
     CHECK(support_close());
 }
 
+/** @brief A wake-up before the wait ends it. */
 static void wake_ends_the_next_wait(void) {
     support_record_t guard = {0};
     ptk_event_loop_stats_t stats;
@@ -282,8 +292,10 @@ static void wake_ends_the_next_wait(void) {
     CHECK(support_close());
 }
 
+/** @brief What calls returned within a handler. */
 static ptk_err_t nested_results[4];
 
+/** @brief Handler: runs and destroys its own loop. */
 static void run_own_loop(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
@@ -295,6 +307,7 @@ static void run_own_loop(ptk_handle_t resource, ptk_event_t event, uintptr_t dat
     nested_results[3] = ptk_event_loop_wake(support_loop);
 }
 
+/** @brief A loop cannot be run from its own handler. */
 static void running_from_a_handler(void) {
     ptk_handle_t source;
 
@@ -313,6 +326,7 @@ static void running_from_a_handler(void) {
     CHECK(support_close());
 }
 
+/** @brief Handler: destroys loops. */
 static void destroy_loops(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     ptk_event_loop_resources_t *pools = user_data;
 
@@ -327,6 +341,7 @@ static void destroy_loops(ptk_handle_t resource, ptk_event_t event, uintptr_t da
     nested_results[3] = ptk_timer_create(support_loop) > 0 ? PTK_ERR_OK : PTK_ERR_SYSTEM;
 }
 
+/** @brief A handler can destroy its own loop. */
 static void handler_destroys_its_loop(void) {
     support_record_t after = {0};
     ptk_handle_t first;
@@ -382,6 +397,7 @@ static void abandon_makes_everything_stale(void) {
     }
 }
 
+/** @brief Bad arguments of threads are refused. */
 static void threads_refuse_bad_arguments(void) {
     static ptk_thread_t thread;
     static union {

@@ -13,6 +13,7 @@
 #define CONFORMANCE_LAST_INTERFACE 16
 #endif
 
+/** @brief A multicast group of a family. Returns its address. */
 static ptk_address_t group_of(uint8_t family, uint16_t port) {
     ptk_address_t group = ptk_address_any(family, port);
 
@@ -29,6 +30,7 @@ static ptk_address_t group_of(uint8_t family, uint16_t port) {
     return group;
 }
 
+/** @brief Bad groups, interfaces and sockets are refused. */
 static void refuses_bad_arguments(void) {
     const ptk_address_t no_group = support_loopback(PTK_ADDRESS_IPV4, 0);
     const ptk_address_t group = group_of(PTK_ADDRESS_IPV4, 0);
@@ -105,6 +107,7 @@ static ptk_handle_t open_any(uint8_t family) {
     return socket;
 }
 
+/** @brief Sends a text to a group. Returns the result. */
 static ptk_err_t send_text(ptk_handle_t sender, const char *text, const ptk_address_t *group) {
     uint8_t memory[8];
     ptk_buf_t buf;
@@ -270,22 +273,27 @@ static void only_what_it_has_joined(uint8_t family) {
     CHECK(support_close());
 }
 
+/** @brief A socket gets only what is sent to groups that it joined itself. */
 static void only_what_it_has_joined_ipv4(void) {
     only_what_it_has_joined(PTK_ADDRESS_IPV4);
 }
 
+/** @brief The same with IPv6. */
 static void only_what_it_has_joined_ipv6(void) {
     only_what_it_has_joined(PTK_ADDRESS_IPV6);
 }
 
+/** @brief What is sent to a group arrives at its members. */
 static void to_a_group_ipv4(void) {
     to_a_group(PTK_ADDRESS_IPV4);
 }
 
+/** @brief The same with IPv6. */
 static void to_a_group_ipv6(void) {
     to_a_group(PTK_ADDRESS_IPV6);
 }
 
+/** @brief Sending to a broadcast address needs the option. */
 static void broadcast_needs_the_option(void) {
     const ptk_address_t any = ptk_address_any(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/** @brief A protothread that waits for items. */
 typedef struct context {
     ptk_pt_t pt;
     ptk_handle_t timer;
@@ -18,15 +19,20 @@ typedef struct context {
     ptk_err_t outcome;
 } context_t;
 
+/** @brief The notification that they wait for. */
 static ptk_notification_t notification;
+/** @brief The number of items, which a condition looks at. */
 static uint32_t items;
+/** @brief How many protothreads have ended. */
 static uint32_t ended;
 
+/** @brief The condition: whether there are enough items; counts how often it is evaluated. */
 static bool look(context_t *context) {
     context->looks++;
     return items >= context->wanted;
 }
 
+/** @brief Protothread: waits until there are enough items. */
 static ptk_pt_status_t waits(ptk_pt_t *pt) {
     context_t *context = (context_t *)(void *)pt;
 
@@ -41,6 +47,7 @@ static ptk_pt_status_t waits(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Starts a protothread. Returns whether that worked. */
 static bool begin(context_t *context, uint32_t wanted, ptk_handle_t timer, uint64_t timeout_ms) {
     memset(context, 0, sizeof(*context));
     context->wanted = wanted;
@@ -52,6 +59,7 @@ static bool begin(context_t *context, uint32_t wanted, ptk_handle_t timer, uint6
     return true;
 }
 
+/** @brief Opens the loops and the notification. Returns whether that worked. */
 static bool open(void) {
     items = 0;
     ended = 0;
@@ -60,6 +68,7 @@ static bool open(void) {
     return true;
 }
 
+/** @brief Bad arguments are refused. */
 static void bad_arguments(void) {
     CHECK(open());
     CHECK_EQUAL(ptk_notification_init(NULL, support_loop), PTK_ERR_INVALID_ARGUMENT);
@@ -115,6 +124,7 @@ static void all_waiters_look(void) {
     CHECK(support_close());
 }
 
+/** @brief Handler: adds an item and notifies. */
 static void produce(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;
@@ -145,6 +155,7 @@ static void notified_by_a_handler(void) {
     CHECK(support_close());
 }
 
+/** @brief Timeouts and deadlines end a wait. */
 static void time_limits(void) {
     static context_t hasty;
     static context_t patient;
@@ -208,6 +219,7 @@ static void loop_that_is_destroyed(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: of the second loop, waits for a notification of the first. */
 static ptk_pt_status_t waits_elsewhere(ptk_pt_t *pt) {
     context_t *context = (context_t *)(void *)pt;
 
@@ -220,6 +232,7 @@ static ptk_pt_status_t waits_elsewhere(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A protothread of another loop cannot wait for it. */
 static void notification_of_another_loop(void) {
     static context_t context;
 

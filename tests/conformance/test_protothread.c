@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/** @brief A protothread and what it did. */
 typedef struct context {
     ptk_pt_t pt;
     uint32_t step;
@@ -20,10 +21,12 @@ typedef struct context {
     ptk_err_t other;
 } context_t;
 
+/** @brief The context of a protothread. Returns it. */
 static context_t *of(ptk_pt_t *pt) {
     return (context_t *)(void *)pt;
 }
 
+/** @brief Protothread: waits twice. */
 static ptk_pt_status_t two_waits(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -37,6 +40,7 @@ static ptk_pt_status_t two_waits(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A protothread begins, waits, is resumed after its wait, and ends. */
 static void begin_wait_end(void) {
     static context_t context;
 
@@ -76,6 +80,7 @@ static void begin_wait_end(void) {
     CHECK(support_close());
 }
 
+/** @brief NULL and memory that was never initialised are refused. */
 static void bad_protothreads(void) {
     static context_t context;
     static const uint8_t garbage[] = {0x00, 0xFF, 0x5A, 0x01};
@@ -94,6 +99,7 @@ static void bad_protothreads(void) {
     }
 }
 
+/** @brief Protothread: exits before its end. */
 static ptk_pt_status_t exits_early(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -106,6 +112,7 @@ static ptk_pt_status_t exits_early(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief PTK_PT_EXIT ends a protothread. */
 static void exit_ends_it(void) {
     static context_t context;
 
@@ -121,6 +128,7 @@ static void exit_ends_it(void) {
     CHECK(ptk_protothread_is_finished(&context.pt));
 }
 
+/** @brief Protothread: restarts itself once. */
 static ptk_pt_status_t restarts(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -136,6 +144,7 @@ static ptk_pt_status_t restarts(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief PTK_PT_RESTART begins from the start. */
 static void restart_begins_again(void) {
     static context_t context;
 
@@ -154,6 +163,7 @@ static void restart_begins_again(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: runs and initialises itself. */
 static ptk_pt_status_t meddles_with_itself(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -164,6 +174,7 @@ static ptk_pt_status_t meddles_with_itself(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A running protothread cannot be run or initialised. */
 static void running_one_is_busy(void) {
     static context_t context;
 
@@ -176,6 +187,7 @@ static void running_one_is_busy(void) {
     CHECK(ptk_protothread_is_finished(&context.pt));
 }
 
+/** @brief Protothread: yields some times. */
 static ptk_pt_status_t yields(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -242,6 +254,7 @@ static void one_loop_for_a_protothread(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: destroys its loop. */
 static ptk_pt_status_t ends_the_loop(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -256,6 +269,7 @@ static ptk_pt_status_t ends_the_loop(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A protothread can destroy its own loop. */
 static void protothread_destroys_its_loop(void) {
     static context_t first;
     static context_t second;
@@ -278,6 +292,7 @@ static void protothread_destroys_its_loop(void) {
     support_loop = 0;
 }
 
+/** @brief Protothread: spawns itself. */
 static ptk_pt_status_t spawns_badly(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -289,6 +304,7 @@ static ptk_pt_status_t spawns_badly(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A protothread cannot spawn itself, nor NULL. */
 static void spawn_refuses_bad_arguments(void) {
     static context_t context;
 

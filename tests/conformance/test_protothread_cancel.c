@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/** @brief A protothread, its child, and what it did. */
 typedef struct context {
     ptk_pt_t pt;
     uint32_t step;
@@ -21,10 +22,12 @@ typedef struct context {
     ptk_err_t other;
 } context_t;
 
+/** @brief The context of a protothread. Returns it. */
 static context_t *of(ptk_pt_t *pt) {
     return (context_t *)(void *)pt;
 }
 
+/** @brief Protothread: yields some times. */
 static ptk_pt_status_t yields(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -37,6 +40,7 @@ static ptk_pt_status_t yields(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Protothread: spawns its child and waits for it. */
 static ptk_pt_status_t spawns(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -52,9 +56,12 @@ static ptk_pt_status_t spawns(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Length of a chain of parents and children. */
 enum { CHAIN = 40 };
+/** @brief A chain, in which each spawns the next one. */
 static context_t chain[CHAIN];
 
+/** @brief Builds a chain whose last member waits for the source. */
 static void build_chain(ptk_handle_t source) {
     memset(chain, 0, sizeof(chain));
     for (uint32_t i = 0; i + 1 < CHAIN; i++) {
@@ -64,6 +71,7 @@ static void build_chain(ptk_handle_t source) {
     chain[CHAIN - 1].source = source;
 }
 
+/** @brief A parent goes on when its child has ended. */
 static void spawn_waits_for_the_child(void) {
     CHECK(support_open());
     build_chain(ptk_user_event_source_create(support_loop));
@@ -85,6 +93,7 @@ static void spawn_waits_for_the_child(void) {
     CHECK(support_close());
 }
 
+/** @brief A child that ends at once does not stop its parent. */
 static void child_that_ends_at_once(void) {
     build_chain(0);
     CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
@@ -95,6 +104,7 @@ static void child_that_ends_at_once(void) {
     }
 }
 
+/** @brief Cancelling a parent ends its child, and the child of that. */
 static void cancel_ends_the_children(void) {
     CHECK(support_open());
     build_chain(ptk_user_event_source_create(support_loop));
@@ -180,6 +190,7 @@ static ptk_pt_status_t ends_before_its_child(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A parent that ends leaves its child running. */
 static void parent_that_ends_before_its_child(void) {
     for (uint32_t kind = 1; kind <= 2; kind++) {
         static context_t parent;
@@ -210,6 +221,7 @@ static void parent_that_ends_before_its_child(void) {
     }
 }
 
+/** @brief Protothread: spawns a child that ends at once, for ever. */
 static ptk_pt_status_t spawns_again_and_again(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -268,6 +280,7 @@ static ptk_pt_status_t waits_as_told(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A cancelled protothread is not resumed, whatever it waited for. */
 static void cancel_removes_every_registration(void) {
     for (uint32_t kind = 0; kind <= 5; kind++) {
         static context_t context;
@@ -303,6 +316,7 @@ static void cancel_removes_every_registration(void) {
     }
 }
 
+/** @brief Protothread: cancels another one. */
 static ptk_pt_status_t cancels_the_other(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -345,6 +359,7 @@ static void cancel_of_a_neighbour_in_the_pass(void) {
     CHECK(support_close());
 }
 
+/** @brief Cancelling one of many that are queued leaves the others in order. */
 static void cancel_from_the_middle_of_a_queue(void) {
     static context_t contexts[3];
 

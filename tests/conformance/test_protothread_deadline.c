@@ -9,9 +9,11 @@
 
 #include <string.h>
 
+/** @brief What is waited for. */
 enum { CONDITION, EVENT, UNIT, NOTICE, CONNECT, ACCEPT, SEND, RECEIVE, EXACTLY, SLEEP, KINDS };
 enum { TIMEOUT, DEADLINE };
 
+/** @brief A protothread that waits in one of the forms. */
 typedef struct context {
     ptk_pt_t pt;
     uint32_t kind;
@@ -32,14 +34,18 @@ typedef struct context {
     uint64_t at_ms;
 } context_t;
 
+/** @brief The context of the one protothread. */
 static context_t context;
+/** @brief The memory of buffers. */
 static uint8_t memory[8];
 static uint8_t large[1024 * 1024]; /**< @brief More than the system takes at once, together with what it has. */
 
+/** @brief The context of a protothread. Returns it. */
 static context_t *of(ptk_pt_t *pt) {
     return (context_t *)(void *)pt;
 }
 
+/** @brief Notes the outcome of the wait. Returns the protothread's status. */
 static ptk_pt_status_t finish(ptk_pt_t *pt) {
     of(pt)->outcome = PTK_PT_ERROR(pt);
     of(pt)->at_ms = ptk_clock_now_ms();
@@ -47,6 +53,7 @@ static ptk_pt_status_t finish(ptk_pt_t *pt) {
     return PTK_PT_EXITED;
 }
 
+/** @brief Protothread: waits for a kind with a timeout. */
 static ptk_pt_status_t wait_timeout(ptk_pt_t *pt) {
     context_t *c = of(pt);
 
@@ -76,6 +83,7 @@ static ptk_pt_status_t wait_timeout(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Protothread: waits for a kind with a deadline. */
 static ptk_pt_status_t wait_deadline(ptk_pt_t *pt) {
     context_t *c = of(pt);
 
@@ -158,6 +166,7 @@ static ptk_handle_t prepare(uint32_t kind) {
     return prepare_socket(&context);
 }
 
+/** @brief Starts the wait. Returns whether that worked. */
 static bool begin(uint32_t form, uint64_t time_ms) {
     context.form = form;
     context.time_ms = time_ms;
@@ -300,6 +309,7 @@ static ptk_pt_status_t moving_deadline(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A deadline that changes during the wait counts from its next evaluation. */
 static void deadline_that_moves(void) {
     const uint64_t begin_ms = ptk_clock_now_ms();
 
@@ -333,6 +343,7 @@ static ptk_pt_status_t restarts(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A protothread that restarts waits anew. */
 static void restart_in_the_middle_of_a_deadline(void) {
     CHECK(prepare(SLEEP) >= 0);
     CHECK_EQUAL(ptk_protothread_init(&context.pt, restarts), PTK_ERR_OK);
@@ -356,6 +367,7 @@ static ptk_pt_status_t deadline_and_timeout(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A timeout on a timer that had a deadline counts from its own start. */
 static void timeout_after_a_deadline(void) {
     for (uint32_t waits = 0; waits <= 1; waits++) {
         CHECK(prepare(CONDITION) >= 0);
@@ -468,6 +480,7 @@ static ptk_pt_status_t step_with_a_deadline(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A step of the application's own with a deadline. */
 static void step_of_ones_own(void) {
     CHECK(prepare(NOTICE) >= 0);
     CHECK_EQUAL(ptk_protothread_init(&context.pt, step_with_a_deadline), PTK_ERR_OK);

@@ -9,8 +9,10 @@
 
 #include <string.h>
 
+/** @brief Sizes of the test. */
 enum { WORKERS = 5, UNITS = 1, ROUNDS = 250 };
 
+/** @brief A child of a worker. */
 typedef struct child {
     ptk_pt_t pt; /* first */
     ptk_handle_t timer;
@@ -18,6 +20,7 @@ typedef struct child {
     bool holds;
 } child_t;
 
+/** @brief A protothread that waits for random things. */
 typedef struct worker {
     ptk_pt_t pt; /* first */
     child_t child;
@@ -34,15 +37,21 @@ typedef struct worker {
 PTK_DECLARE_EVENT_LOOP_RESOURCES(small, WORKERS, 0, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(large, 2 * WORKERS, 1, 2);
 
+/** @brief The loop's slot. */
 static ptk_event_loop_slot_t slot[1];
+/** @brief The loop. */
 static ptk_handle_t loop;
+/** @brief The source that workers wait for. */
 static ptk_handle_t source;
+/** @brief The semaphore that they share. */
 static ptk_semaphore_t semaphore;
 static ptk_notification_t changed; /**< @brief Of clock_hand, although not always said. */
+/** @brief The workers. */
 static worker_t workers[WORKERS];
 static uint32_t clock_hand; /**< @brief What conditions are made of. */
 static bool calm;           /**< @brief Nobody interferes any more. */
 
+/** @brief Does something at random with one of the workers. */
 static void interfere(void);
 
 /** @brief Gives back a unit that it holds, if any. */
@@ -64,6 +73,7 @@ static void take_note(bool *holds) {
     *holds = true;
 }
 
+/** @brief Protothread: a random wait of a child. */
 static ptk_pt_status_t run_child(ptk_pt_t *pt) {
     child_t *child = (child_t *)(void *)pt;
 
@@ -81,6 +91,7 @@ static ptk_pt_status_t run_child(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Protothread: random waits without end. */
 static ptk_pt_status_t run_worker(ptk_pt_t *pt) {
     worker_t *worker = (worker_t *)(void *)pt;
 
@@ -154,6 +165,7 @@ static void begin(worker_t *worker) {
     EXPECT(ptk_protothread_run(&worker->pt) == PTK_ERR_OK);
 }
 
+/** @brief Cancels a worker, and checks the result. */
 static void cancel(worker_t *worker) {
     const bool finished = ptk_protothread_is_finished(&worker->pt);
     const ptk_err_t error = ptk_protothread_cancel(&worker->pt);
@@ -207,6 +219,7 @@ static void interfere(void) {
     }
 }
 
+/** @brief Creates everything for a seed. */
 static void open_all(uint32_t seed) {
     model_begin(seed);
     calm = false;
@@ -246,6 +259,7 @@ static void expect_progress(void) {
     }
 }
 
+/** @brief Runs one sequence of random waits. */
 static void one_seed(uint32_t seed) {
     open_all(seed);
     for (model_step = 0; model_step < ROUNDS && !harness_failed(); model_step++) {
@@ -262,6 +276,7 @@ static void one_seed(uint32_t seed) {
     EXPECT(ptk_event_loop_destroy(loop) == PTK_ERR_OK);
 }
 
+/** @brief Random waits, cancellations and destructions keep every invariant. */
 static void random_waits(void) {
     (void)ptk_event_loop_destroy(slot[0].handle); /* what a test that failed has left */
     for (uint32_t seed = 1; seed <= 12 && !harness_failed(); seed++) {

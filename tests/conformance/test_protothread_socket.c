@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/** @brief A protothread that uses a socket. */
 typedef struct context {
     ptk_pt_t pt;
     ptk_handle_t socket;
@@ -23,18 +24,23 @@ typedef struct context {
     uint8_t memory[64];
 } context_t;
 
+/** @brief The side that accepts. */
 static context_t server;
+/** @brief The side that connects. */
 static context_t client;
 
+/** @brief The context of a protothread. Returns it. */
 static context_t *of(ptk_pt_t *pt) {
     return (context_t *)(void *)pt;
 }
 
+/** @brief Notes the outcome of the wait. */
 static void finish(context_t *context) {
     context->outcome = PTK_PT_ERROR(&context->pt);
     context->done++;
 }
 
+/** @brief Prepares a context. Returns whether that worked. */
 static bool prepare(context_t *context, ptk_handle_t socket, bool with_timer, uint32_t timeout_ms) {
     memset(context, 0, sizeof(*context));
     context->socket = socket;
@@ -45,6 +51,7 @@ static bool prepare(context_t *context, ptk_handle_t socket, bool with_timer, ui
     return true;
 }
 
+/** @brief Starts a protothread. Returns whether that worked. */
 static bool begin(context_t *context, ptk_pt_function_t function) {
     CHECK_OR_RETURN(ptk_protothread_init(&context->pt, function) == PTK_ERR_OK, false);
     CHECK_OR_RETURN(ptk_protothread_run(&context->pt) == PTK_ERR_OK, false);
@@ -78,6 +85,7 @@ static ptk_pt_status_t serve(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Protothread: connects, sends a request and receives the response. */
 static ptk_pt_status_t ask(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -99,6 +107,7 @@ static ptk_pt_status_t ask(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief A request and a response between two protothreads. */
 static void conversation(uint8_t family) {
     ptk_address_t address;
     ptk_address_t local;
@@ -128,14 +137,17 @@ static void conversation(uint8_t family) {
     CHECK(support_close());
 }
 
+/** @brief With IPv4. */
 static void conversation_ipv4(void) {
     conversation(PTK_ADDRESS_IPV4);
 }
 
+/** @brief With IPv6. */
 static void conversation_ipv6(void) {
     conversation(PTK_ADDRESS_IPV6);
 }
 
+/** @brief Protothread: connects. */
 static ptk_pt_status_t connect_only(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -149,6 +161,7 @@ static ptk_pt_status_t connect_only(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Connecting succeeds, is refused, or times out. */
 static void connect_outcomes(void) {
     ptk_address_t address;
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
@@ -179,6 +192,7 @@ static void connect_outcomes(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: accepts. */
 static ptk_pt_status_t accept_only(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -193,6 +207,7 @@ static ptk_pt_status_t accept_only(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Accepting succeeds, fails, or times out. */
 static void accept_outcomes(void) {
     const uint64_t start = ptk_clock_now_ms();
     ptk_address_t address;
@@ -279,11 +294,13 @@ static ptk_pt_status_t steps(ptk_pt_t *pt) {
     return context->outcome == PTK_ERR_WOULD_BLOCK ? PTK_PT_WAITING : PTK_PT_ENDED;
 }
 
+/** @brief Protothread: does nothing. */
 static ptk_pt_status_t nothing(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     PTK_PT_END(pt);
 }
 
+/** @brief The steps behind the waits refuse bad arguments. */
 static void steps_refuse_bad_arguments(void) {
     ptk_address_t address;
     ptk_handle_t listener;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/** @brief A protothread that uses a stream. */
 typedef struct context {
     ptk_pt_t pt;
     ptk_handle_t socket;
@@ -23,18 +24,23 @@ typedef struct context {
     uint8_t memory[64];
 } context_t;
 
+/** @brief The side that receives. */
 static context_t server;
+/** @brief The side that sends. */
 static context_t client;
 
+/** @brief The context of a protothread. Returns it. */
 static context_t *of(ptk_pt_t *pt) {
     return (context_t *)(void *)pt;
 }
 
+/** @brief Notes the outcome of the wait. */
 static void finish(context_t *context) {
     context->outcome = PTK_PT_ERROR(&context->pt);
     context->done++;
 }
 
+/** @brief Prepares a context. Returns whether that worked. */
 static bool prepare(context_t *context, ptk_handle_t socket, bool with_timer, uint32_t timeout_ms) {
     memset(context, 0, sizeof(*context));
     context->socket = socket;
@@ -45,12 +51,14 @@ static bool prepare(context_t *context, ptk_handle_t socket, bool with_timer, ui
     return true;
 }
 
+/** @brief Starts a protothread. Returns whether that worked. */
 static bool begin(context_t *context, ptk_pt_function_t function) {
     CHECK_OR_RETURN(ptk_protothread_init(&context->pt, function) == PTK_ERR_OK, false);
     CHECK_OR_RETURN(ptk_protothread_run(&context->pt) == PTK_ERR_OK, false);
     return true;
 }
 
+/** @brief Protothread: receives once. */
 static ptk_pt_status_t receive_only(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -64,6 +72,7 @@ static ptk_pt_status_t receive_only(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Protothread: receives an exact number of bytes. */
 static ptk_pt_status_t receive_exactly(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -78,6 +87,7 @@ static ptk_pt_status_t receive_exactly(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Receiving succeeds, fails, or times out. */
 static void receive_outcomes(void) {
     ptk_handle_t near_end;
     ptk_handle_t far_end;
@@ -103,6 +113,7 @@ static void receive_outcomes(void) {
     CHECK(support_close());
 }
 
+/** @brief What follows the exact number stays in the socket. */
 static void receive_exactly_takes_no_more(void) {
     ptk_handle_t near_end;
     ptk_handle_t far_end;
@@ -146,6 +157,7 @@ static void receive_exactly_takes_no_more(void) {
     CHECK(support_close());
 }
 
+/** @brief A number that does not fit the buffer is refused. */
 static void receive_exactly_more_than_there_is_room(void) {
     ptk_handle_t near_end;
     ptk_handle_t far_end;
@@ -164,6 +176,7 @@ static void receive_exactly_more_than_there_is_room(void) {
 /** @brief More than the system buffers, to a reader that does not read yet. */
 static uint8_t large_memory[1024 * 1024];
 
+/** @brief Protothread: sends much more than the system buffers. */
 static ptk_pt_status_t send_large(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -185,6 +198,7 @@ static ptk_pt_status_t send_large(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Sending waits while the peer does not read, without spinning. */
 static void send_all_waits_for_room(void) {
     static uint8_t sink[65536];
     uint64_t received = 0;
@@ -210,6 +224,7 @@ static void send_all_waits_for_room(void) {
     CHECK(support_close());
 }
 
+/** @brief Sending to a peer that does not read times out. */
 static void send_all_times_out(void) {
     ptk_handle_t near_end;
     ptk_handle_t far_end;
@@ -224,6 +239,7 @@ static void send_all_times_out(void) {
     CHECK(support_close());
 }
 
+/** @brief A cancelled receive takes nothing from the stream. */
 static void cancel_leaves_the_socket_usable(void) {
     ptk_handle_t near_end;
     ptk_handle_t far_end;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/** @brief A protothread that waits, and the outcome. */
 typedef struct context {
     ptk_pt_t pt;
     ptk_handle_t timer;
@@ -23,6 +24,7 @@ typedef struct context {
     uint64_t at_ms;
 } context_t;
 
+/** @brief The context of a protothread. Returns it. */
 static context_t *of(ptk_pt_t *pt) {
     return (context_t *)(void *)pt;
 }
@@ -38,6 +40,7 @@ static void look(context_t *context) {
     context->done++;
 }
 
+/** @brief Protothread: waits for an event. */
 static ptk_pt_status_t wait_event(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -47,6 +50,7 @@ static ptk_pt_status_t wait_event(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Protothread: waits for an event with a timeout. */
 static ptk_pt_status_t wait_event_timeout(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -56,6 +60,7 @@ static ptk_pt_status_t wait_event_timeout(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Protothread: waits for a condition. */
 static ptk_pt_status_t wait_until(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -65,6 +70,7 @@ static ptk_pt_status_t wait_until(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Protothread: waits for a condition with a timeout. */
 static ptk_pt_status_t wait_until_timeout(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -74,6 +80,7 @@ static ptk_pt_status_t wait_until_timeout(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Protothread: sleeps. */
 static ptk_pt_status_t sleep_some_time(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
@@ -83,6 +90,7 @@ static ptk_pt_status_t sleep_some_time(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Opens everything and starts a protothread. Returns whether that worked. */
 static bool start(context_t *context, ptk_pt_function_t function, uint32_t timeout_ms) {
     memset(context, 0, sizeof(*context));
     CHECK_OR_RETURN(support_open(), false);
@@ -96,6 +104,7 @@ static bool start(context_t *context, ptk_pt_function_t function, uint32_t timeo
     return true;
 }
 
+/** @brief Expects that the event ended the wait. */
 static void expect_event_outcome(const context_t *context) {
     CHECK_EQUAL(context->done, 1);
     CHECK_EQUAL(context->outcome, PTK_ERR_OK);
@@ -105,6 +114,7 @@ static void expect_event_outcome(const context_t *context) {
     CHECK_EQUAL(context->woken_data, 31);
 }
 
+/** @brief An event ends the wait for it. */
 static void event(void) {
     static context_t context;
 
@@ -120,6 +130,7 @@ static void event(void) {
     CHECK(support_close());
 }
 
+/** @brief An event in time stops the timer. */
 static void event_before_its_timeout(void) {
     support_record_t expired = {0};
     static context_t context;
@@ -136,6 +147,7 @@ static void event_before_its_timeout(void) {
     CHECK(support_close());
 }
 
+/** @brief After a timeout the event is not waited for any more. */
 static void event_after_its_timeout(void) {
     support_record_t late = {0};
     const uint64_t begin = ptk_clock_now_ms();
@@ -157,6 +169,7 @@ static void event_after_its_timeout(void) {
     CHECK(support_close());
 }
 
+/** @brief A condition is evaluated in each pass until it holds. */
 static void condition(void) {
     static context_t context;
 
@@ -174,6 +187,7 @@ static void condition(void) {
     CHECK(support_close());
 }
 
+/** @brief A condition that holds does not wait. */
 static void condition_that_holds_at_once(void) {
     static context_t context;
 
@@ -187,6 +201,7 @@ static void condition_that_holds_at_once(void) {
     CHECK(support_close());
 }
 
+/** @brief A condition in time stops the timer. */
 static void condition_before_its_timeout(void) {
     static context_t context;
 
@@ -200,6 +215,7 @@ static void condition_before_its_timeout(void) {
     CHECK(support_close());
 }
 
+/** @brief After a timeout the condition is not evaluated any more. */
 static void condition_after_its_timeout(void) {
     const uint64_t begin = ptk_clock_now_ms();
     static context_t context;
@@ -213,6 +229,7 @@ static void condition_after_its_timeout(void) {
     CHECK(support_close());
 }
 
+/** @brief A sleep is never shorter than asked. */
 static void sleep_is_not_short(void) {
     const uint64_t begin = ptk_clock_now_ms();
     static context_t context;
@@ -276,6 +293,7 @@ static ptk_pt_status_t wait_by_hand(ptk_pt_t *pt) {
     return PTK_PT_ENDED;
 }
 
+/** @brief The steps behind the waits, called without the macros. */
 static void steps_by_hand(void) {
     for (uint32_t kind = 0; kind <= 3; kind++) {
         static context_t context;

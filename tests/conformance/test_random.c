@@ -8,15 +8,18 @@
  */
 #include "random_model.h"
 
+/** @brief Steps of a sequence. */
 enum { STEPS = 300 };
 
 static uint32_t depth; /**< @brief Handlers inside of each other. */
 static bool calm;      /**< @brief Handlers do nothing but keep the books. */
 
+/** @brief Does something at random. */
 static void act(void);
 
 /* ---------------------------------------------------------------------------------------------------- handlers */
 
+/** @brief Accepts a connection, and checks the result against the model. */
 static void accept_one(ptk_handle_t listener, const item_t *item) {
     const uint32_t loop = item->loop;
     const bool full = model_in_use(loop, SOCKET) == model_loops[loop].count[SOCKET];
@@ -28,6 +31,7 @@ static void accept_one(ptk_handle_t listener, const item_t *item) {
     }
 }
 
+/** @brief Sends or receives some bytes. Returns the result. */
 static ptk_err_t transfer(ptk_handle_t socket, bool send) {
     uint8_t memory[16];
     ptk_buf_t buf;
@@ -40,6 +44,7 @@ static ptk_err_t transfer(ptk_handle_t socket, bool send) {
     return ptk_socket_send(socket, &buf);
 }
 
+/** @brief Handler: checks that the event was expected, and acts at random. */
 static void on_event(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     item_t *item = model_find(resource);
     uint32_t index = 0;
@@ -68,10 +73,12 @@ static void on_event(ptk_handle_t resource, ptk_event_t event, uintptr_t data, v
 
 /* ---------------------------------------------------------------------------------------------------- actions */
 
+/** @brief What a call with an item's handle must return. Returns it. */
 static ptk_err_t if_live(const item_t *item) {
     return item->live ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
 }
 
+/** @brief Creates a random resource. */
 static void create(void) {
     const uint32_t loop = model_pick(LOOPS);
     const uint32_t kind = model_pick(KINDS);
@@ -90,6 +97,7 @@ static void create(void) {
     }
 }
 
+/** @brief Destroys a random resource, with calls of every type. */
 static void destroy(void) {
     item_t *item = model_any_item(model_pick(KINDS));
 
@@ -100,6 +108,7 @@ static void destroy(void) {
     item->live = false;
 }
 
+/** @brief Starts or stops a random timer. */
 static void start_or_stop(void) {
     item_t *timer = model_any_item(TIMER);
     const uint64_t now_ms = ptk_clock_now_ms();
@@ -127,6 +136,7 @@ static bool has_all_handlers(const item_t *item) {
     return item->kind == SOURCE && count >= PTK_USER_EVENT_HANDLERS;
 }
 
+/** @brief Sets or removes a random handler. */
 static void change_handler(void) {
     item_t *item = model_any_item(model_pick(KINDS));
     const uint32_t index = item->kind == TIMER ? 0 : model_pick(EVENTS);
@@ -143,6 +153,7 @@ static void change_handler(void) {
     }
 }
 
+/** @brief Raises a random event. */
 static void raise_one(void) {
     static uintptr_t counter;
     item_t *source = model_any_item(SOURCE);
@@ -160,6 +171,7 @@ static void raise_one(void) {
     }
 }
 
+/** @brief Makes a random call of a socket. */
 static void use_socket(void) {
     const ptk_address_t any = support_loopback(PTK_ADDRESS_IPV4, 0);
     item_t *socket = model_any_item(SOCKET);
@@ -190,6 +202,7 @@ static void use_socket(void) {
     EXPECT((error == PTK_ERR_INVALID_HANDLE) == !live);
 }
 
+/** @brief Moves a loop to random pools. */
 static void resize(void) {
     const uint32_t loop = model_pick(LOOPS);
     model_loop_t *model = &model_loops[loop];
@@ -219,6 +232,7 @@ static void resize(void) {
     }
 }
 
+/** @brief Creates a loop with random pools. */
 static void open_loop(uint32_t loop) {
     model_loop_t *model = &model_loops[loop];
     ptk_event_loop_resources_t resources;
@@ -232,6 +246,7 @@ static void open_loop(uint32_t loop) {
     EXPECT(model->handle > 0);
 }
 
+/** @brief Destroys a loop. */
 static void end_loop(uint32_t loop) {
     const ptk_handle_t handle = model_loops[loop].handle;
 
@@ -244,6 +259,7 @@ static void end_loop(uint32_t loop) {
     }
 }
 
+/** @brief Runs a pass, and checks the result against the model. */
 static void run(uint32_t loop, uint32_t max_wait_ms) {
     const ptk_handle_t handle = model_loops[loop].handle;
     const ptk_handle_t outer = model_loops[loop].running;
@@ -336,6 +352,7 @@ static void settle(void) {
     calm = false;
 }
 
+/** @brief Runs one sequence. */
 static void one_seed(uint32_t seed) {
     model_begin(seed);
     open_loop(0);
@@ -355,6 +372,7 @@ static void one_seed(uint32_t seed) {
     }
 }
 
+/** @brief Runs the sequences of some seeds. */
 static void seeds(uint32_t first, uint32_t last) {
     for (uint32_t loop = 0; loop < LOOPS; loop++) {
         (void)ptk_event_loop_destroy(model_slots[loop].handle); /* what a test that failed has left */
@@ -366,10 +384,12 @@ static void seeds(uint32_t first, uint32_t last) {
     }
 }
 
+/** @brief A few sequences, for small targets. */
 static void few(void) {
     seeds(1, 5);
 }
 
+/** @brief Many sequences. */
 static void many(void) {
     seeds(6, 40);
 }

@@ -6,6 +6,7 @@
  */
 #include "support.h"
 
+/** @brief Pools without slots. */
 static const ptk_event_loop_resources_t no_pools = {NULL, 0, NULL, 0, NULL, 0};
 
 /** @brief Creates a loop with one timer in an array, runs it, and gives its handle. */
@@ -19,6 +20,7 @@ static ptk_handle_t working_loop(ptk_event_loop_slot_t *slots, uint32_t count, p
     return loop;
 }
 
+/** @brief The numbers of loops are those of their slots in the array. */
 static void first_array_counts_from_zero(void) {
     static ptk_event_loop_slot_t slots[3];
     ptk_handle_t loops[3];
@@ -97,6 +99,7 @@ static void array_returns_while_others_stay(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(stays), PTK_ERR_OK);
 }
 
+/** @brief Arrays of slots that overlap are refused. */
 static void overlap_is_refused(void) {
     static ptk_event_loop_slot_t slots[6];
     const ptk_handle_t loop = ptk_event_loop_create(slots + 2, 2, &no_pools);
@@ -125,6 +128,7 @@ static void overlap_is_refused(void) {
 }
 
 #ifndef CONFORMANCE_SMALL /* a target with little memory leaves this out */
+/** @brief There are at most 256 slots. */
 static void at_most_256_slots(void) {
     static ptk_event_loop_slot_t small[1];
     static ptk_event_loop_slot_t large[256];

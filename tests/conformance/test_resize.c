@@ -28,6 +28,7 @@ static void scribble_over(const ptk_event_loop_resources_t *pools) {
     memset(pools->user_event_sources, 0xA5, pools->num_user_event_sources * sizeof(pools->user_event_sources[0]));
 }
 
+/** @brief Creates a loop in fresh pools. Returns its handle. */
 static ptk_handle_t open_loop(const ptk_event_loop_resources_t *pools) {
     (void)ptk_event_loop_destroy(slots[0].handle);
     (void)ptk_event_loop_destroy(slots[1].handle);
@@ -37,6 +38,7 @@ static ptk_handle_t open_loop(const ptk_event_loop_resources_t *pools) {
     return ptk_event_loop_create(slots, 2, pools);
 }
 
+/** @brief Runs a loop until a counter reaches a value. Returns whether it did. */
 static bool run_until(ptk_handle_t loop, const uint32_t *counter, uint32_t wanted) {
     const uint64_t start = ptk_clock_now_ms();
 
@@ -46,6 +48,7 @@ static bool run_until(ptk_handle_t loop, const uint32_t *counter, uint32_t wante
     return *counter >= wanted;
 }
 
+/** @brief Every resource, with its handlers and events, survives a move. */
 static void everything_survives(void) {
     const ptk_handle_t loop = open_loop(&small_pools);
     const ptk_handle_t timer = ptk_timer_create(loop);
@@ -78,6 +81,7 @@ static void everything_survives(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief The additional slots can be used. */
 static void new_slots_can_be_used(void) {
     const ptk_handle_t loop = open_loop(&small_pools);
     ptk_handle_t timers[11];
@@ -106,6 +110,7 @@ static void new_slots_can_be_used(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief A pool can shrink to what is in use, and no further. */
 static void shrinking_to_what_is_in_use(void) {
     const ptk_handle_t loop = open_loop(&large_pools);
     ptk_handle_t timers[11];
@@ -137,6 +142,7 @@ static void shrinking_to_what_is_in_use(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief Bad pools are refused, and the loop stays where it is. */
 static void bad_pools_change_nothing(void) {
     const ptk_handle_t loop = open_loop(&small_pools);
     const ptk_handle_t other = ptk_event_loop_create(slots, 2, &large_pools);
@@ -180,6 +186,7 @@ static union {
     ptk_event_loop_slot_t loops[2];
 } shared;
 
+/** @brief New pools must not overlap the old ones. */
 static void pools_that_share_memory(void) {
     const ptk_event_loop_resources_t in_pairs[] = {
         {shared.timers, 1, shared.sockets, 1, NULL, 0},
@@ -231,6 +238,7 @@ static void pools_without_an_end(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief One pool can be moved and the others kept. */
 static void one_pool_alone(void) {
     const ptk_handle_t loop = open_loop(&small_pools);
     const ptk_handle_t source = ptk_user_event_source_create(loop);
@@ -252,6 +260,7 @@ static void one_pool_alone(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief An empty loop can move to no pools and back. */
 static void to_no_pools_and_back(void) {
     const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
     const ptk_handle_t loop = open_loop(&small_pools);
@@ -268,12 +277,14 @@ static void to_no_pools_and_back(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief What a handler that resizes got. */
 typedef struct resizer {
     ptk_handle_t loop;
     ptk_err_t result;
     uint32_t calls;
 } resizer_t;
 
+/** @brief Handler: moves its loop. */
 static void resize_in_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     resizer_t *resizer = user_data;
 
@@ -312,12 +323,14 @@ static void resize_among_others(void) {
     }
 }
 
+/** @brief What a handler saw of the order of events. */
 typedef struct order {
     resizer_t resizer;
     uint32_t count;
     ptk_handle_t sources[16];
 } order_t;
 
+/** @brief Handler: notes the order, and moves the loop at the first event. */
 static void note_order(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     order_t *order = user_data;
 
@@ -416,6 +429,7 @@ static void handles_differ_in_all_pools(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief Timers that are due survive a move in a timer's handler. */
 static void resize_in_timer_handler(void) {
     resizer_t resizer = {open_loop(&small_pools), PTK_ERR_SYSTEM, 0};
     ptk_handle_t timers[3];
@@ -441,6 +455,7 @@ static void resize_in_timer_handler(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(resizer.loop), PTK_ERR_OK);
 }
 
+/** @brief Connections survive a move. */
 static void connections_survive(void) {
     static ptk_socket_internal_t more_sockets[32];
     ptk_event_loop_resources_t pools;

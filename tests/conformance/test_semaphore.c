@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/** @brief A protothread that takes a unit. */
 typedef struct context {
     ptk_pt_t pt;
     ptk_semaphore_t *semaphore;
@@ -18,8 +19,10 @@ typedef struct context {
     ptk_err_t outcome;
 } context_t;
 
+/** @brief The semaphore. */
 static ptk_semaphore_t semaphore;
 
+/** @brief Protothread: takes a unit. */
 static ptk_pt_status_t take(ptk_pt_t *pt) {
     context_t *context = (context_t *)(void *)pt;
 
@@ -37,6 +40,7 @@ static ptk_pt_status_t take(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Starts a protothread. Returns whether that worked. */
 static bool begin(context_t *context, uint32_t *order, ptk_handle_t timer, uint32_t timeout_ms) {
     memset(context, 0, sizeof(*context));
     context->semaphore = &semaphore;
@@ -49,6 +53,7 @@ static bool begin(context_t *context, uint32_t *order, ptk_handle_t timer, uint3
     return true;
 }
 
+/** @brief Bad arguments are refused. */
 static void bad_arguments(void) {
     CHECK(support_open());
     CHECK_EQUAL(ptk_semaphore_init(NULL, support_loop, 1), PTK_ERR_INVALID_ARGUMENT);
@@ -62,6 +67,7 @@ static void bad_arguments(void) {
     CHECK_EQUAL(ptk_semaphore_init(&semaphore, support_loop, 1), PTK_ERR_INVALID_HANDLE);
 }
 
+/** @brief Waiting protothreads get units in the order in which they began to wait. */
 static void units_are_taken_and_given_in_order(void) {
     static context_t contexts[5];
     uint32_t order = 0;
@@ -89,6 +95,7 @@ static void units_are_taken_and_given_in_order(void) {
     CHECK(support_close());
 }
 
+/** @brief Signals without a waiter are counted. */
 static void signals_are_counted(void) {
     static context_t contexts[4];
     uint32_t order = 0;
@@ -131,6 +138,7 @@ static void signals_before_the_waiters_run(void) {
     CHECK(support_close());
 }
 
+/** @brief A timeout ends the wait and takes no unit. */
 static void timeout(void) {
     const uint64_t start = ptk_clock_now_ms();
     static context_t patient;
@@ -172,6 +180,7 @@ static void cancelled_waiter_loses_no_unit(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: takes a unit by the step behind the macro. */
 static ptk_pt_status_t take_by_hand(ptk_pt_t *pt) {
     context_t *context = (context_t *)(void *)pt;
 
@@ -179,6 +188,7 @@ static ptk_pt_status_t take_by_hand(ptk_pt_t *pt) {
     return context->outcome == PTK_ERR_WOULD_BLOCK ? PTK_PT_WAITING : PTK_PT_ENDED;
 }
 
+/** @brief The step behind the wait, called without the macro. */
 static void step_by_hand(void) {
     static context_t context;
 

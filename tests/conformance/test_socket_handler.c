@@ -15,8 +15,10 @@ typedef struct deed {
     ptk_err_t result;
 } deed_t;
 
+/** @brief A larger pool. */
 static ptk_socket_internal_t more_sockets[3 * SUPPORT_SOCKETS];
 
+/** @brief Handler: does what the test says. */
 static void do_deed(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     deed_t *deed = user_data;
     ptk_event_loop_resources_t pools = support_resources[1];
@@ -54,6 +56,7 @@ static bool prepare(deed_t *deed, support_record_t *writable, ptk_handle_t *clie
     return true;
 }
 
+/** @brief A handler can destroy its own socket. */
 static void handler_destroys_its_own_socket(void) {
     deed_t deed = {DESTROY_ITSELF, 0, PTK_ERR_SYSTEM};
     support_record_t writable = {0};
@@ -71,6 +74,7 @@ static void handler_destroys_its_own_socket(void) {
     CHECK(support_close());
 }
 
+/** @brief A handler can destroy its own loop. */
 static void handler_destroys_its_loop(void) {
     deed_t deed = {DESTROY_THE_LOOP, 0, PTK_ERR_SYSTEM};
     support_record_t writable = {0};
@@ -87,6 +91,7 @@ static void handler_destroys_its_loop(void) {
     CHECK(support_close());
 }
 
+/** @brief A handler can move its loop to other pools. */
 static void handler_resizes_the_pools(void) {
     deed_t deed = {RESIZE_THE_POOLS, 0, PTK_ERR_SYSTEM};
     support_record_t writable = {0};
@@ -150,6 +155,7 @@ static void busy_socket_starves_nobody(void) {
 
 /* More sockets ready at once than a kernel call may report: all are served, none is forgotten. */
 #ifndef CONFORMANCE_SMALL
+/** @brief Sockets that one wait cannot report are reported by the next ones. */
 static void more_ready_sockets_than_one_wait_reports(void) {
     enum { MANY = 200 };
     static ptk_event_loop_slot_t slots[1];

@@ -6,8 +6,10 @@
  */
 #include "support.h"
 
+/** @brief Kinds of sockets that have an option. */
 enum { FOR_TCP = 1, FOR_UDP = 2, FOR_BOTH = 3 };
 
+/** @brief An option, its range, and the sockets that have it. */
 typedef struct option_case {
     ptk_socket_option_t option;
     int32_t smallest;
@@ -16,6 +18,7 @@ typedef struct option_case {
     bool before_opening; /* too late once the socket is open */
 } option_case_t;
 
+/** @brief All options. */
 static const option_case_t cases[] = {
     {PTK_SOCKET_OPTION_NO_DELAY, 0, 1, FOR_TCP, false},
     {PTK_SOCKET_OPTION_KEEP_ALIVE, 0, 32767, FOR_TCP, false},
@@ -32,10 +35,12 @@ static const option_case_t cases[] = {
 
 #define CASE_COUNT (sizeof(cases) / sizeof(cases[0]))
 
+/** @brief Whether an option was taken, or the system does not have it. */
 static bool taken(ptk_err_t error) {
     return error == PTK_ERR_OK || error == PTK_ERR_UNSUPPORTED;
 }
 
+/** @brief Values outside of an option's range are refused. */
 static void ranges(void) {
     ptk_handle_t socket;
 
@@ -90,14 +95,17 @@ static void on_open_sockets(uint8_t family) {
     CHECK(support_close());
 }
 
+/** @brief Options of open sockets. */
 static void on_open_sockets_ipv4(void) {
     on_open_sockets(PTK_ADDRESS_IPV4);
 }
 
+/** @brief The same with IPv6. */
 static void on_open_sockets_ipv6(void) {
     on_open_sockets(PTK_ADDRESS_IPV6);
 }
 
+/** @brief Options of a socket that is not open are kept until it is. */
 static void kept_until_opening(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
@@ -130,6 +138,7 @@ static void kept_until_opening(void) {
     CHECK(support_close());
 }
 
+/** @brief Options of an accepted connection. */
 static void options_of_a_connection(void) {
     support_record_t connected = {0};
     ptk_address_t address;

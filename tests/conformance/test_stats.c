@@ -6,6 +6,7 @@
  */
 #include "support.h"
 
+/** @brief A new loop's statistics are 0. */
 static void start_at_zero(void) {
     ptk_event_loop_stats_t stats;
 
@@ -27,6 +28,7 @@ static void start_at_zero(void) {
     CHECK(support_close());
 }
 
+/** @brief Pools count what is in use, and the most that ever was. */
 static void pools_count_use_and_high_water(void) {
     ptk_event_loop_stats_t stats;
     ptk_handle_t timers[3];
@@ -56,6 +58,7 @@ static void pools_count_use_and_high_water(void) {
     CHECK(support_close());
 }
 
+/** @brief Passes, events and refused raises are counted. */
 static void passes_events_and_refused_raises(void) {
     support_record_t record = {0};
     ptk_event_loop_stats_t stats;

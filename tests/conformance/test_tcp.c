@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/** @brief Bad arguments are refused. */
 static void refuses_bad_arguments(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t none = ptk_address_any(0, 0);
@@ -46,6 +47,7 @@ static void refuses_bad_arguments(void) {
     CHECK(support_close());
 }
 
+/** @brief Calls that do not fit the state of a socket are refused. */
 static void wrong_states(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
@@ -82,6 +84,7 @@ static void wrong_states(void) {
     CHECK(support_close());
 }
 
+/** @brief Bad buffers are refused. */
 static void bad_buffers(void) {
     uint8_t memory[4];
     ptk_handle_t client;
@@ -159,10 +162,12 @@ static void connect_accept_echo(uint8_t family) {
     CHECK(support_close());
 }
 
+/** @brief Data goes both ways over a connection. */
 static void connect_accept_echo_ipv4(void) {
     connect_accept_echo(PTK_ADDRESS_IPV4);
 }
 
+/** @brief The same with IPv6. */
 static void connect_accept_echo_ipv6(void) {
     connect_accept_echo(PTK_ADDRESS_IPV6);
 }
@@ -198,10 +203,12 @@ static void refused_connect(uint8_t family) {
     CHECK(support_close());
 }
 
+/** @brief A refused connection is an ERROR event. */
 static void refused_connect_ipv4(void) {
     refused_connect(PTK_ADDRESS_IPV4);
 }
 
+/** @brief The same with IPv6. */
 static void refused_connect_ipv6(void) {
     refused_connect(PTK_ADDRESS_IPV6);
 }
@@ -230,6 +237,7 @@ static void outcome_waits_for_its_handler(void) {
     CHECK(support_close());
 }
 
+/** @brief Calls on a connection that is being established would block or are refused. */
 static void not_connected_yet(void) {
     ptk_address_t address;
     uint8_t memory[4];
@@ -257,6 +265,7 @@ static void not_connected_yet(void) {
     CHECK(support_close());
 }
 
+/** @brief A socket whose address is in use can be opened with another one. */
 static void address_in_use_leaves_the_socket_new(void) {
     ptk_address_t address;
     ptk_address_t strange = ptk_address_any(PTK_ADDRESS_IPV4, 0);

@@ -16,12 +16,14 @@ typedef struct reader {
     uint32_t disconnected;
 } reader_t;
 
+/** @brief Adds a letter to the reader's log. */
 static void note(reader_t *reader, char what) {
     if (reader->length < sizeof(reader->log)) {
         reader->log[reader->length++] = what;
     }
 }
 
+/** @brief Handler: receives two bytes, and logs what came. */
 static void read_two(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     reader_t *reader = user_data;
     uint8_t memory[2];
@@ -42,6 +44,7 @@ static void read_two(ptk_handle_t resource, ptk_event_t event, uintptr_t data, v
     }
 }
 
+/** @brief Handler: logs the end. */
 static void note_disconnected(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     reader_t *reader = user_data;
 
@@ -52,6 +55,7 @@ static void note_disconnected(ptk_handle_t resource, ptk_event_t event, uintptr_
     reader->disconnected++;
 }
 
+/** @brief DISCONNECTED is reported after all data was received. */
 static void disconnected_comes_after_the_data(uint8_t family) {
     reader_t reader = {{0}, 0, 0, 0};
     support_record_t failed = {0};
@@ -84,10 +88,12 @@ static void disconnected_comes_after_the_data(uint8_t family) {
     CHECK(support_close());
 }
 
+/** @brief With IPv4. */
 static void disconnected_comes_after_the_data_ipv4(void) {
     disconnected_comes_after_the_data(PTK_ADDRESS_IPV4);
 }
 
+/** @brief With IPv6. */
 static void disconnected_comes_after_the_data_ipv6(void) {
     disconnected_comes_after_the_data(PTK_ADDRESS_IPV6);
 }
@@ -162,10 +168,12 @@ static void half_close(bool client_first) {
     CHECK(support_close());
 }
 
+/** @brief After a client's shutdown the server can still send. */
 static void half_close_by_the_client(void) {
     half_close(true);
 }
 
+/** @brief After a server's shutdown the client can still send. */
 static void half_close_by_the_server(void) {
     half_close(false);
 }
@@ -218,14 +226,17 @@ static void destroy_after(bool reading_all) {
     CHECK(support_close());
 }
 
+/** @brief Destroying a socket that was read to the end ends the stream in order. */
 static void destroy_after_reading_all(void) {
     destroy_after(true);
 }
 
+/** @brief Destroying a socket with input that was not read resets the connection. */
 static void destroy_with_unread_input(void) {
     destroy_after(false);
 }
 
+/** @brief A reset is an ERROR event. */
 static void reset_is_an_error_event(void) {
     support_record_t failed = {0};
     support_record_t disconnected = {0};
@@ -244,6 +255,7 @@ static void reset_is_an_error_event(void) {
     CHECK(support_close());
 }
 
+/** @brief Calls on a reset connection fail. */
 static void calls_after_a_reset(void) {
     uint8_t memory[4];
     ptk_handle_t survivor;
@@ -281,6 +293,7 @@ static void calls_after_the_error_event(void) {
     CHECK(support_close());
 }
 
+/** @brief Sending to a peer that has closed fails in the end. */
 static void send_to_a_peer_that_is_gone(void) {
     const uint64_t start = ptk_clock_now_ms();
     uint8_t memory[4];
@@ -303,6 +316,7 @@ static void send_to_a_peer_that_is_gone(void) {
     CHECK(support_close());
 }
 
+/** @brief The handle of a destroyed socket is invalid. */
 static void stale_after_close(void) {
     uint8_t memory[4];
     support_record_t record = {0};

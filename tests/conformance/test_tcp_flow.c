@@ -32,6 +32,7 @@ static void writable_is_a_level(void) {
     CHECK(support_close());
 }
 
+/** @brief What a handler received byte by byte. */
 typedef struct nibbler {
     uint32_t calls;
     char text[16];
@@ -50,6 +51,7 @@ static void take_one_byte(ptk_handle_t resource, ptk_event_t event, uintptr_t da
     nibbler->calls++;
 }
 
+/** @brief READABLE is reported as long as there is data. */
 static void readable_is_a_level(void) {
     nibbler_t nibbler = {0, {0}};
     ptk_handle_t client;
@@ -80,6 +82,7 @@ static uint8_t pattern(uint64_t place) {
     return (uint8_t)(place * 31 + (place >> 8) * 7 + (place >> 16));
 }
 
+/** @brief A transfer, and how far it is. */
 typedef struct transfer {
     ptk_handle_t sender;
     uint64_t sent;
@@ -91,6 +94,7 @@ typedef struct transfer {
     uint32_t wrong;
 } transfer_t;
 
+/** @brief Handler: sends what there is room for. */
 static void send_more(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     static uint8_t memory[16384];
     transfer_t *transfer = user_data;
@@ -119,6 +123,7 @@ static void send_more(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
     }
 }
 
+/** @brief Handler: receives a part. */
 static void take_slowly(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     static uint8_t memory[7001];
     transfer_t *transfer = user_data;
@@ -141,6 +146,7 @@ static void take_slowly(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     transfer->received += ptk_buf_length(&buf);
 }
 
+/** @brief A transfer that is larger than all buffers arrives unchanged. */
 static void big_transfer_to_a_slow_reader(void) {
     transfer_t transfer = {0};
     ptk_handle_t client;
@@ -171,6 +177,7 @@ static void big_transfer_to_a_slow_reader(void) {
     CHECK(support_close());
 }
 
+/** @brief Receiving appends to a buffer and stops at its end. */
 static void receive_fills_what_room_there_is(void) {
     uint8_t memory[8];
     ptk_handle_t client;

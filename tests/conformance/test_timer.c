@@ -6,6 +6,7 @@
  */
 #include "support.h"
 
+/** @brief Creates a timer whose expiries are recorded. Returns its handle, or an error. */
 static ptk_handle_t recorded_timer(support_record_t *record) {
     const ptk_handle_t timer = ptk_timer_create(support_loop);
 
@@ -14,6 +15,7 @@ static ptk_handle_t recorded_timer(support_record_t *record) {
     return timer;
 }
 
+/** @brief A timer expires once, not before its time. */
 static void expires_once_and_never_early(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
@@ -35,6 +37,7 @@ static void expires_once_and_never_early(void) {
     CHECK(support_close());
 }
 
+/** @brief Intervals that cannot be counted are refused. */
 static void bad_arguments(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
@@ -78,6 +81,7 @@ static void intervals_have_64_bits(void) {
     CHECK(support_close());
 }
 
+/** @brief A repeating timer expires until it is stopped. */
 static void repeats_until_stopped(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
@@ -98,6 +102,7 @@ static void repeats_until_stopped(void) {
     CHECK(support_close());
 }
 
+/** @brief Starting a running timer begins its interval anew. */
 static void restart_moves_the_deadline(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
@@ -120,6 +125,7 @@ static void restart_moves_the_deadline(void) {
     CHECK(support_close());
 }
 
+/** @brief The loop sleeps until the next timer. */
 static void sleeps_until_the_deadline(void) {
     support_record_t record = {0};
     ptk_event_loop_stats_t stats;
@@ -136,6 +142,7 @@ static void sleeps_until_the_deadline(void) {
     CHECK(support_close());
 }
 
+/** @brief The bound of a wait ends it though a timer is due later. */
 static void bound_ends_a_wait_before_the_deadline(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
@@ -152,6 +159,7 @@ static void bound_ends_a_wait_before_the_deadline(void) {
     CHECK(support_close());
 }
 
+/** @brief A destroyed timer does not expire. */
 static void destroyed_timer_is_silent(void) {
     support_record_t record = {0};
     ptk_handle_t timer;
@@ -197,6 +205,7 @@ static void expiry_without_handler_is_kept(void) {
     CHECK(support_close());
 }
 
+/** @brief Timers belong to one loop each. */
 static void timers_of_two_loops(void) {
     support_record_t records[2] = {{0}, {0}};
     ptk_handle_t timers[2];

@@ -17,6 +17,7 @@ static bool open_two(uint8_t family, ptk_handle_t sockets[2], ptk_address_t addr
     return true;
 }
 
+/** @brief Sends a datagram. Returns whether that worked. */
 static bool send_bytes(ptk_handle_t socket, const char *bytes, size_t length, const ptk_address_t *remote) {
     uint8_t memory[256];
     ptk_buf_t buf;
@@ -27,6 +28,7 @@ static bool send_bytes(ptk_handle_t socket, const char *bytes, size_t length, co
     return ptk_buf_length(&buf) == 0;
 }
 
+/** @brief Receives a datagram, and waits for it. Returns the result. */
 static ptk_err_t receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote) {
     const uint64_t start = ptk_clock_now_ms();
     ptk_err_t error = ptk_socket_receive_from(socket, buf, remote);
@@ -38,6 +40,7 @@ static ptk_err_t receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t
     return error;
 }
 
+/** @brief A datagram and its echo, with the addresses of both. */
 static void echo(uint8_t family) {
     ptk_address_t addresses[2];
     ptk_address_t from = {{0}, 0, 0, 0, 0};
@@ -73,14 +76,17 @@ static void echo(uint8_t family) {
     CHECK(support_close());
 }
 
+/** @brief With IPv4. */
 static void echo_ipv4(void) {
     echo(PTK_ADDRESS_IPV4);
 }
 
+/** @brief With IPv6. */
 static void echo_ipv6(void) {
     echo(PTK_ADDRESS_IPV6);
 }
 
+/** @brief A connected socket sends to its peer and gets nothing from others. */
 static void connected_socket(uint8_t family) {
     ptk_address_t addresses[2];
     ptk_address_t remote;
@@ -120,14 +126,17 @@ static void connected_socket(uint8_t family) {
     CHECK(support_close());
 }
 
+/** @brief With IPv4. */
 static void connected_socket_ipv4(void) {
     connected_socket(PTK_ADDRESS_IPV4);
 }
 
+/** @brief With IPv6. */
 static void connected_socket_ipv6(void) {
     connected_socket(PTK_ADDRESS_IPV6);
 }
 
+/** @brief Bad arguments are refused. */
 static void refuses_bad_arguments(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     const ptk_address_t six = support_loopback(PTK_ADDRESS_IPV6, 9);
@@ -166,6 +175,7 @@ static void refuses_bad_arguments(void) {
     CHECK(support_close());
 }
 
+/** @brief A datagram that does not fit the buffer is reported with its size. */
 static void datagram_that_does_not_fit(void) {
     ptk_address_t addresses[2];
     ptk_address_t from;
@@ -197,6 +207,7 @@ static void datagram_that_does_not_fit(void) {
     CHECK(support_close());
 }
 
+/** @brief A buffer without room takes no datagram. */
 static void no_room_takes_nothing(void) {
     ptk_address_t addresses[2];
     ptk_handle_t sockets[2];
@@ -213,6 +224,7 @@ static void no_room_takes_nothing(void) {
     CHECK(support_close());
 }
 
+/** @brief An empty datagram arrives. */
 static void empty_datagram(void) {
     ptk_address_t addresses[2];
     ptk_address_t from;
@@ -240,6 +252,7 @@ static void empty_datagram(void) {
     CHECK(support_close());
 }
 
+/** @brief A datagram that is larger than UDP allows is refused. */
 static void datagram_too_large_to_send(void) {
     static uint8_t large[70000];
     ptk_address_t addresses[2];
@@ -256,6 +269,7 @@ static void datagram_too_large_to_send(void) {
     CHECK(support_close());
 }
 
+/** @brief READABLE is reported as long as there is a datagram. */
 static void readable_is_a_level(void) {
     ptk_address_t addresses[2];
     support_record_t readable = {0};
@@ -279,6 +293,7 @@ static void readable_is_a_level(void) {
     CHECK(support_close());
 }
 
+/** @brief WRITABLE is reported. */
 static void writable_event(void) {
     ptk_address_t addresses[2];
     support_record_t writable = {0};

@@ -10,10 +10,14 @@
 
 /** @brief A socket, two others that can be its peer, and where they are. */
 static ptk_handle_t own;
+/** @brief Two sockets that send to it. */
 static ptk_handle_t others[2];
+/** @brief The address of the socket under test. */
 static ptk_address_t own_address;
+/** @brief The addresses of the others. */
 static ptk_address_t addresses[2];
 
+/** @brief Opens the three sockets. Returns whether the machine has the family and that worked. */
 static bool open_three(uint8_t family) {
     CHECK_OR_RETURN(support_open(), false);
     if (!support_has_family(family)) {
@@ -29,6 +33,7 @@ static bool open_three(uint8_t family) {
     return true;
 }
 
+/** @brief Sends a text to the socket under test. Returns whether that worked. */
 static bool send_text(ptk_handle_t sender, const char *text) {
     uint8_t memory[16];
     ptk_buf_t buf;
@@ -39,6 +44,7 @@ static bool send_text(ptk_handle_t sender, const char *text) {
     return true;
 }
 
+/** @brief Whether nothing can be received, after some time. */
 static bool has_nothing(void) {
     uint8_t memory[16];
     ptk_buf_t buf;
@@ -79,10 +85,12 @@ static void keeps_what_the_peer_had_sent(uint8_t family) {
     CHECK(support_close());
 }
 
+/** @brief Connecting keeps what the peer sent before, and drops what others sent. */
 static void keeps_what_the_peer_had_sent_ipv4(void) {
     keeps_what_the_peer_had_sent(PTK_ADDRESS_IPV4);
 }
 
+/** @brief The same with IPv6. */
 static void keeps_what_the_peer_had_sent_ipv6(void) {
     keeps_what_the_peer_had_sent(PTK_ADDRESS_IPV6);
 }

@@ -6,6 +6,7 @@
  */
 #include "support.h"
 
+/** @brief Sends one byte. Returns whether that worked. */
 static bool send_one(ptk_handle_t socket) {
     uint8_t memory[4];
     ptk_buf_t buf;
@@ -27,6 +28,7 @@ static bool send_to_nobody(ptk_handle_t *socket, ptk_address_t *address, ptk_add
     return send_one(*socket);
 }
 
+/** @brief A refusal is reported once, by receive. */
 static void reported_once_by_receive(void) {
     const uint64_t start = ptk_clock_now_ms();
     ptk_address_t address;
@@ -63,6 +65,7 @@ static void reported_once_by_receive(void) {
     CHECK(support_close());
 }
 
+/** @brief A refusal is reported once, by the ERROR event. */
 static void reported_once_by_the_event(void) {
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
     support_record_t failed = {0};
@@ -96,6 +99,7 @@ typedef struct taker {
     ptk_err_t taken;
 } taker_t;
 
+/** @brief Handler: receives from another socket, which takes its error. */
 static void take_from_other(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     taker_t *taker = user_data;
     uint8_t memory[4];
@@ -112,6 +116,7 @@ static void take_from_other(ptk_handle_t resource, ptk_event_t event, uintptr_t 
     }
 }
 
+/** @brief An error that another handler has taken is not reported again. */
 static void taken_by_another_handler(void) {
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
     taker_t takers[2] = {{0, 0, PTK_ERR_OK}, {0, 0, PTK_ERR_OK}};

@@ -6,18 +6,21 @@
  */
 #include "support.h"
 
+/** @brief Sizes of a source. */
 enum {
     QUEUE_SIZE = PTK_USER_EVENT_QUEUE_SIZE,
     HANDLERS = PTK_USER_EVENT_HANDLERS,
     AT_ONCE = QUEUE_SIZE < HANDLERS ? QUEUE_SIZE : HANDLERS /* events that can be raised and handled */
 };
 
+/** @brief Events in the order of their delivery. */
 typedef struct order_log {
     ptk_event_t events[64];
     uintptr_t data[64];
     uint32_t count;
 } order_log_t;
 
+/** @brief Handler: logs the event. */
 static void log_order(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     order_log_t *log = user_data;
 
@@ -28,6 +31,7 @@ static void log_order(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
     log->count++;
 }
 
+/** @brief Any number but 0 can be an event. */
 static void any_value_is_an_event(void) {
     static const ptk_event_t events[] = {1,           16, 2049, 0xFFFFFFFFu, PTK_EVENT_READABLE, PTK_EVENT_ERROR,
                                          0x80000000u, 255};
@@ -59,6 +63,7 @@ static void any_value_is_an_event(void) {
     CHECK(support_close());
 }
 
+/** @brief A source has as many handlers as the header says. */
 static void handlers_are_limited(void) {
     support_record_t record = {0};
     ptk_handle_t source;
@@ -81,11 +86,13 @@ static void handlers_are_limited(void) {
     CHECK(support_close());
 }
 
+/** @brief What a handler counted of a sequence of numbers. */
 typedef struct sequence {
     uint32_t count;
     uint32_t wrong; /* events whose data is not the next number, from 1 on */
 } sequence_t;
 
+/** @brief Handler: expects the next number. */
 static void expect_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     sequence_t *sequence = user_data;
 
@@ -95,6 +102,7 @@ static void expect_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     sequence->wrong += data != sequence->count;
 }
 
+/** @brief A full queue refuses an event, and keeps what it has. */
 static void full_queue_refuses_and_loses_nothing(void) {
     sequence_t sequence = {0, 0};
     ptk_handle_t source;
@@ -120,6 +128,7 @@ static void full_queue_refuses_and_loses_nothing(void) {
     CHECK(support_close());
 }
 
+/** @brief Each raise is delivered. */
 static void equal_raises_are_not_merged(void) {
     support_record_t record = {0};
     ptk_handle_t source;
@@ -162,12 +171,14 @@ static void unhandled_event_does_not_block_others(void) {
     CHECK(support_close());
 }
 
+/** @brief A source that raises its own event. */
 typedef struct again {
     ptk_handle_t source;
     uint32_t calls;
     uint32_t refused;
 } again_t;
 
+/** @brief Handler: raises its event again. */
 static void raise_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     again_t *again = user_data;
 
@@ -175,11 +186,13 @@ static void raise_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data
     again->refused += ptk_raise_event(resource, event, data) != PTK_ERR_OK;
 }
 
+/** @brief A handler that is set during delivery. */
 typedef struct late_handler {
     order_log_t *log;
     ptk_event_t event;
 } late_handler_t;
 
+/** @brief Handler: sets another handler. */
 static void set_late_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     const late_handler_t *late = user_data;
 
@@ -213,6 +226,7 @@ static void late_handler_keeps_the_order(void) {
     CHECK(support_close());
 }
 
+/** @brief A handler that raises its own event does not keep other resources waiting. */
 static void raising_again_starves_nobody(void) {
     again_t again = {0, 0, 0};
     support_record_t other = {0};
@@ -240,6 +254,7 @@ static void raising_again_starves_nobody(void) {
     CHECK(support_close());
 }
 
+/** @brief Events of a destroyed source are dropped. */
 static void destroying_drops_what_was_raised(void) {
     support_record_t record = {0};
     support_record_t own = {0};
@@ -267,6 +282,7 @@ static void destroying_drops_what_was_raised(void) {
     CHECK(support_close());
 }
 
+/** @brief A handler can raise events at a source of another loop. */
 static void raising_on_another_loop(void) {
     support_record_t record = {0};
     ptk_handle_t source;
