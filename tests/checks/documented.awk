@@ -19,6 +19,7 @@ function finish(kind, text, names, count, i, name, key, is_static) {
     done = ""
     if (text == "" || text ~ /^extern "[^"]*"$/) { return }
     if (text ~ /^(struct|union|enum) [A-Za-z_0-9]+$/ && kind != "body") { comment = ""; return } # promises a type, no more
+    if (text ~ /^[^(=]*(\([A-Z]* *\*)?__(real|wrap)_/) { comment = ""; return } # the linker's names for wrapped symbols
     if (text ~ /(_ASSERT|_LAYOUT)[A-Z_]* *\(/) { comment = ""; return }
     is_static = text ~ /(^| )static / || text ~ /PTK_ALWAYS_INLINE/ || kind == "macro"
     if (kind == "macro") {
@@ -29,9 +30,8 @@ function finish(kind, text, names, count, i, name, key, is_static) {
     } else if (text ~ /^typedef / || text ~ / BODY$/) {
         is_static = 1
         count = 1; names_of[1] = text
-    } else if (text ~ /\(/ && text !~ /=/ && text !~ /\( *\*/) {
+    } else if (text ~ /\(/ && text !~ /=/ && text !~ /\([A-Z]* *\*/) {
         name = text; sub(/ *\(.*/, "", name); sub(/.*[^A-Za-z_0-9]/, "", name)
-        if (name ~ /^__(real|wrap)_/) { comment = ""; return } # names of the linker's
         if (name == "main") { is_static = 1 } # one for each program
         count = 1; names_of[1] = name
     } else {
@@ -39,7 +39,7 @@ function finish(kind, text, names, count, i, name, key, is_static) {
         for (i = 1; i <= count; i++) {
             name = names_of[i]
             sub(/ *=.*/, "", name)
-            if (match(name, /\( *\* *(const )? *[A-Za-z_0-9]+/)) { name = substr(name, RSTART, RLENGTH) }
+            if (match(name, /\([A-Z]* *\* *(const )? *[A-Za-z_0-9]+/)) { name = substr(name, RSTART, RLENGTH) }
             sub(/ *\[.*/, "", name); sub(/.*[^A-Za-z_0-9]/, "", name)
             names_of[i] = name
         }
@@ -118,7 +118,7 @@ FNR == 1 { depth = 0; round = 0; chunk = ""; comment = ""; in_comment = 0; in_de
             round++; chunk = chunk "("
         } else if (depth == 0 && what == ")") {
             chunk = chunk ")"
-            if (--round == 0 && chunk ~ /^[ \t]*[A-Z_0-9]+[ \t]*\(/ && line !~ /^[ \t]*\(/) {
+            if (--round == 0 && chunk ~ /^[ \t]*[A-Z_0-9]+[ \t]*\(/ && chunk !~ /\*[^()]*\)[ \t]*\(/ && line !~ /^[ \t]*\(/) {
                 sub(/^[ \t]*;/, "", line)
                 finish("macro")
             }

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+/** @brief Sockets, sockets that share a helper, and a bound of waits in ms. */
 enum { MANY = 70, GROUP = 32, LONGEST_WAIT_MS = 5000 };
 
 /** @brief The loops' slots and pools. */
@@ -17,11 +18,16 @@ PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(many, 1, MANY, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(others, 1, MANY + 3, 1);
 
+/** @brief The loop. */
 static ptk_handle_t loop;
+/** @brief Its sockets. */
 static ptk_handle_t sockets[MANY];
+/** @brief Their addresses. */
 static ptk_address_t addresses[MANY];
+/** @brief What their handlers recorded. */
 static support_record_t records[MANY];
 
+/** @brief Creates the loop. Returns whether that worked. */
 static bool open_loop(void) {
     (void)ptk_event_loop_destroy(loop);
     wrapped_reset();
@@ -37,6 +43,7 @@ static bool open_one(uint32_t i) {
     return ptk_set_event_handler(sockets[i], PTK_EVENT_READABLE, support_record, &records[i]) == PTK_ERR_OK;
 }
 
+/** @brief Opens the first sockets. Returns whether that worked. */
 static bool open_some(uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         CHECK_OR_RETURN(open_one(i), false);
@@ -44,6 +51,7 @@ static bool open_some(uint32_t count) {
     return true;
 }
 
+/** @brief Sends a datagram to a socket. Returns whether that worked. */
 static bool send_to(uint32_t i) {
     uint8_t memory[4];
     ptk_buf_t buf;
@@ -53,6 +61,7 @@ static bool send_to(uint32_t i) {
     return ptk_socket_send_to(sockets[i], &buf, &addresses[i]) == PTK_ERR_OK;
 }
 
+/** @brief Runs the loop until a counter reaches a value. Returns whether it did. */
 static bool run_until(const uint32_t *counter, uint32_t wanted) {
     const uint64_t start = ptk_clock_now_ms();
 
@@ -62,6 +71,7 @@ static bool run_until(const uint32_t *counter, uint32_t wanted) {
     return *counter >= wanted;
 }
 
+/** @brief Slots of sockets that are in use. Returns their number. */
 static uint32_t in_use(void) {
     ptk_event_loop_stats_t stats;
 
@@ -70,6 +80,7 @@ static uint32_t in_use(void) {
 
 /* ------------------------------------------------------------------------------------------------ helpers */
 
+/** @brief The sockets of a group share one handle of the driver. */
 static void group_shares_a_helper(void) {
     CHECK(open_loop());
     CHECK(open_some(MANY));
@@ -109,6 +120,7 @@ static void helper_of_an_idle_connection_is_closed(void) {
     CHECK_EQUAL(wrapped.handles, 0);
 }
 
+/** @brief Sockets that move to another pool keep their handle of the driver. */
 static void resize_keeps_helpers(void) {
     CHECK(open_loop() && open_some(MANY));
     CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &others), PTK_ERR_OK);
@@ -157,8 +169,10 @@ static void foreign_completions_are_dropped(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief The error of the last ERROR event. */
 static ptk_err_t refused;
 
+/** @brief Handler: notes the error. */
 static void take_error(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource;
     (void)event;

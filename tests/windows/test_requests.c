@@ -10,11 +10,13 @@
 
 #include <string.h>
 
+/** @brief What the driver calls data that can be received. */
 enum { AFD_RECEIVE = 1 };
 
 /** @brief The pools of a loop. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(larger, SUPPORT_TIMERS, SUPPORT_SOCKETS + 5, SUPPORT_SOURCES);
 
+/** @brief Opens a connection in fresh pools. Returns whether that worked. */
 static bool open_pair(ptk_handle_t *client, ptk_handle_t *server) {
     memset(larger.sockets, 0, larger.num_sockets * sizeof larger.sockets[0]);
     memset(larger.timers, 0, larger.num_timers * sizeof larger.timers[0]);
@@ -61,6 +63,7 @@ static void udp_peer_is_watched(void) {
     CHECK(support_close());
 }
 
+/** @brief A port that another socket holds exclusively is in use. */
 static void held_port_is_in_use(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_handle_t socket;
@@ -76,6 +79,7 @@ static void held_port_is_in_use(void) {
     CHECK(support_close());
 }
 
+/** @brief Handler: receives, and records. */
 static void receive(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     support_record_t *record = user_data;
     uint8_t memory[16];
@@ -140,6 +144,7 @@ static void refusal_after_resize_is_reported_to_a_reader(void) {
     CHECK(support_close());
 }
 
+/** @brief Handler: accepts, and records. */
 static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     support_record_t *record = user_data;
 

@@ -14,11 +14,15 @@
 
 #define NO_MEMORY ((NTSTATUS)0xC000009A) /* STATUS_INSUFFICIENT_RESOURCES */
 
+/** @brief The most completions that can be withheld. */
 enum { MAX_WITHHELD = 64 };
 
+/** @brief What tests set and count. */
 wrapped_calls_t wrapped;
 
+/** @brief Completions that are withheld. */
 static OVERLAPPED_ENTRY withheld[MAX_WITHHELD];
+/** @brief How many there are. */
 static ULONG withheld_count;
 
 NTSTATUS NTAPI __real_NtDeviceIoControlFile(HANDLE, HANDLE, PIO_APC_ROUTINE, PVOID, PIO_STATUS_BLOCK, ULONG, PVOID,
@@ -55,6 +59,7 @@ bool wrapped_post_foreign(void) {
            PostQueuedCompletionStatus(wrapped.port, 0, 0, NULL);
 }
 
+/** @brief Whether a call is the one that fails; sets the error then. */
 static bool fails(wrapped_failure_t call, DWORD error) {
     if (wrapped.failure != call) {
         return false;
@@ -88,6 +93,7 @@ NTSTATUS NTAPI __wrap_NtCreateFile(PHANDLE file, ACCESS_MASK access, POBJECT_ATT
                                extended, extended_size);
 }
 
+/** @brief CancelIoEx(), counted; can fail. */
 static BOOL WINAPI cancel(HANDLE file, LPOVERLAPPED request) {
     wrapped.cancelled++;
     return !fails(WRAPPED_CANCEL, ERROR_NO_SYSTEM_RESOURCES) && __real___imp_CancelIoEx(file, request);
@@ -98,6 +104,7 @@ static int WINAPI bind_unless_held(SOCKET descriptor, const struct sockaddr *add
     return fails(WRAPPED_BIND, WSAEACCES) ? SOCKET_ERROR : __real___imp_bind(descriptor, address, length);
 }
 
+/** @brief CreateIoCompletionPort(), which can fail to associate. */
 static HANDLE WINAPI associate(HANDLE file, HANDLE port, ULONG_PTR key, DWORD threads) {
     if (port != NULL) {
         return fails(WRAPPED_ASSOCIATE, ERROR_NO_SYSTEM_RESOURCES)
@@ -109,11 +116,13 @@ static HANDLE WINAPI associate(HANDLE file, HANDLE port, ULONG_PTR key, DWORD th
     return wrapped.port;
 }
 
+/** @brief SetFileCompletionNotificationModes(), which can fail. */
 static BOOL WINAPI set_modes(HANDLE file, UCHAR modes) {
     return !fails(WRAPPED_MODES, ERROR_NO_SYSTEM_RESOURCES) &&
            __real___imp_SetFileCompletionNotificationModes(file, modes);
 }
 
+/** @brief DuplicateHandle(), counted; can fail. */
 static BOOL WINAPI duplicate(HANDLE from, HANDLE file, HANDLE to, LPHANDLE copy, DWORD access, BOOL inherit,
                              DWORD options) {
     if (fails(WRAPPED_DUPLICATE, ERROR_NO_SYSTEM_RESOURCES)) {
@@ -123,6 +132,7 @@ static BOOL WINAPI duplicate(HANDLE from, HANDLE file, HANDLE to, LPHANDLE copy,
     return __real___imp_DuplicateHandle(from, file, to, copy, access, inherit, options);
 }
 
+/** @brief CloseHandle(), counted. */
 static BOOL WINAPI close_one(HANDLE handle) {
     wrapped.handles--;
     return __real___imp_CloseHandle(handle);
