@@ -221,6 +221,64 @@ static void against_resize(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief Raises on a handle that is not there any more until it is stopped. */
+static void raise_stale(void *argument) {
+    const raiser_t *raiser = argument;
+
+    while (harness_load(raiser->stop) == 0) {
+        EXPECT(ptk_raise_event(load_handle(raiser->source), event_of(0), 0) == PTK_ERR_INVALID_HANDLE);
+    }
+}
+
+/** @brief Raising races against moves of which the smaller pools have some sources not where their ID says. */
+static void against_resize_that_displaces(void) {
+    enum { SOURCES = 4 };
+    harness_thread_t threads[THREADS];
+    harness_thread_t stale_thread[1];
+    raiser_t raisers[THREADS];
+    shared_handle_t shared[SOURCES + 1];
+    uint32_t moves = 0;
+    uint32_t stop = 0;
+    raiser_t stale = {0, &shared[SOURCES], &stop, 0, 0};
+    const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &second_pools);
+    const uint64_t start = ptk_clock_now_ms();
+
+    memset(&seen, 0, sizeof(seen));
+    memset(shared, 0, sizeof(shared));
+    for (uint32_t i = 0; i <= SOURCES; i++) {
+        const ptk_handle_t source = ptk_user_event_source_create(loop);
+
+        store_handle(&shared[i], source);
+        CHECK(source > 0);
+        CHECK(i == SOURCES || handle_all(source, expect_next));
+    }
+    CHECK_EQUAL(ptk_user_event_source_destroy(load_handle(&shared[SOURCES])), PTK_ERR_OK);
+    for (uint32_t i = 0; i < THREADS; i++) {
+        const raiser_t raiser = {i, &shared[i % SOURCES], NULL, 0, 0};
+
+        raisers[i] = raiser;
+    }
+    CHECK(threads_start(stale_thread, 1, raise_stale, &stale, sizeof(stale)));
+    CHECK(threads_start(threads, THREADS, raise_all, raisers, sizeof(raisers[0])));
+    while (seen.delivered < (uint64_t)THREADS * EVENTS && seen.wrong == 0 &&
+           ptk_clock_now_ms() - start < 3 * LIMIT_MS) {
+        const ptk_event_loop_resources_t *left = moves % 2 == 0 ? &second_pools : &first_pools;
+
+        CHECK_EQUAL(ptk_event_loop_resize_resources(loop, moves % 2 == 0 ? &first_pools : &second_pools), PTK_ERR_OK);
+        memset(left->user_event_sources, 0, left->num_user_event_sources * sizeof(left->user_event_sources[0]));
+        memset(left->timers, 0, left->num_timers * sizeof(left->timers[0]));
+        moves++;
+        CHECK_EQUAL(ptk_event_loop_run_for(loop, LIMIT_MS), PTK_ERR_OK);
+    }
+    harness_store(&stop, 1);
+    CHECK(threads_join(threads, THREADS));
+    CHECK(threads_join(stale_thread, 1));
+    CHECK_EQUAL(seen.wrong, 0);
+    CHECK_EQUAL(seen.delivered, THREADS * EVENTS);
+    CHECK(moves > 0);
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
 /** @brief Raising races against the destruction of the loop and the reuse of its slot. */
 static void against_loop_destroy_and_create(void) {
     harness_thread_t threads[THREADS];
@@ -364,6 +422,7 @@ const harness_test_t raise_tests[] = {
     {"raise.order_and_full_queues", order_and_full_queues},
     {"raise.against_source_destroy_and_create", against_source_destroy_and_create},
     {"raise.against_resize", against_resize},
+    {"raise.against_resize_that_displaces", against_resize_that_displaces},
     {"raise.against_loop_destroy_and_create", against_loop_destroy_and_create},
     {"raise.no_wake_up_is_lost", no_wake_up_is_lost},
     {"raise.last_error_of_the_loops_thread", last_error_of_the_loops_thread},

@@ -1710,11 +1710,11 @@ typedef struct ptk_delivery {
     struct ptk_event_loop_slot *loop; /**< @brief The loop's slot, which never moves. */
     uint32_t self;                    /**< @brief Reference of this slot: its pool and its index there. */
     uint32_t next;                    /**< @brief Reference of the slot after this one in the loop's ready queue. */
-    uint32_t link;                    /**< @brief Timers: next started or due one. Sources, locked: next raised one. */
     uint8_t queued;                   /**< @brief Which queues the slot is linked in, even if freed meanwhile. */
     uint8_t raised;                   /**< @brief One bit per event: it happened and was not consumed. */
     uint8_t enabled;                  /**< @brief One bit per event: it has a handler. */
     uint8_t state;                    /**< @brief Depends on the kind of resource. */
+    uint32_t link;                    /**< @brief Timers: next started or due one. Sources: next raised one. */
 } ptk_delivery_t;
 
 /** @brief A timer's slot. */
@@ -1754,12 +1754,12 @@ typedef struct ptk_user_event {
 /** @brief A user event source's slot. */
 struct ptk_user_event_source_internal {
     ptk_resource_base_t base;                          /**< @brief Handle and owner; changed under the loop's lock. */
-    ptk_delivery_t delivery;                           /**< @brief Used by the loop thread, except link. */
-    uint32_t head;                                     /**< @brief Events consumed; changed by the loop thread. */
-    uint32_t tail;                                     /**< @brief Events raised; changed under the lock. */
+    ptk_delivery_t delivery;                           /**< @brief For the loop's thread; link is the raisers'. */
+    uint32_t raised_linked;                            /**< @brief Atomic: linked by delivery.link. */
+    uint32_t tail;                                     /**< @brief Atomic: events raised; moved under the lock. */
+    uint32_t head;                                     /**< @brief Atomic: events consumed; the loop's thread. */
     ptk_handler_t handlers[PTK_USER_EVENT_HANDLERS];   /**< @brief The handlers. */
     ptk_event_t events[PTK_USER_EVENT_HANDLERS];       /**< @brief The event of each handler, or 0. */
-    uint32_t raised_linked;                            /**< @brief Under the lock: linked by delivery.link. */
     ptk_user_event_t queue[PTK_USER_EVENT_QUEUE_SIZE]; /**< @brief The raised events. */
 };
 
@@ -1845,20 +1845,21 @@ struct ptk_event_loop_slot {
     uint32_t array_size;                         /**< @brief Atomic, in the first slot: slots, 0 if not listed. */
     ptk_platform_loop_t platform;                /**< @brief The port's part. */
     ptk_platform_lock_t lock;                    /**< @brief Guards what other threads may touch. */
+    ptk_ready_queue_t raised;                    /**< @brief Under the lock: sources with new events. */
+    uint64_t refused_raises;                     /**< @brief Under the lock: statistics. */
+    uint32_t moves;                              /**< @brief Under the lock: times that the sources were moved. */
+    ptk_pool_t pools[3];                         /**< @brief Timers, sockets; under the lock: user event sources. */
     uint64_t earliest_deadline_ns;               /**< @brief No timer expires before this. */
     uint64_t retry_ns;                           /**< @brief When paused sockets try again; UINT64_MAX: never. */
     ptk_ready_queue_t ready;                     /**< @brief What the next pass delivers. */
     ptk_ready_queue_t delivering;                /**< @brief What is left of this pass. */
-    ptk_ready_queue_t raised;                    /**< @brief Under the lock: sources with new events. */
     uint32_t first_started;                      /**< @brief Timers that handlers started in this pass; 0 if none. */
-    ptk_pool_t pools[3];                         /**< @brief Timers, sockets, user event sources. */
     ptk_pt_list_t yielded;                       /**< @brief Protothreads that run in the next pass. */
     ptk_pt_list_t polling;                       /**< @brief Protothreads that check a condition in each pass. */
     uint32_t paused_sockets;                     /**< @brief Sockets that wait for a slot, a descriptor or memory. */
     uint64_t passes;                             /**< @brief Statistics. */
     uint64_t events_delivered;                   /**< @brief Statistics. */
     uint64_t wakeups;                            /**< @brief Statistics. */
-    uint64_t refused_raises;                     /**< @brief Statistics, under the lock. */
     uint64_t refused_accepts;                    /**< @brief Statistics. */
 };
 

@@ -23,26 +23,24 @@ static ptk_event_loop_slot_t *find_free_slot(ptk_event_loop_slot_t *slots, size_
     return NULL;
 }
 
-/** Sets all that begins anew with each loop. */
-static void reset(ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t *resources) {
+/** @brief Sets all that begins anew with each loop, but for what raisers touch. */
+static void reset(ptk_event_loop_slot_t *loop, ptk_pool_t pools[PTK_POOL_COUNT]) {
     size_t kept = offsetof(ptk_event_loop_slot_t, earliest_deadline_ns);
     memset((uint8_t *)loop + kept, 0, sizeof *loop - kept);
-    loop->resources = resources;
     ptk_loop_set_error(loop, PTK_ERR_OK);
     loop->earliest_deadline_ns = PTK_DEADLINE_NEVER;
     loop->retry_ns = PTK_DEADLINE_NEVER;
     ptk_atomic_store(&loop->wake_state, PTK_WAKE_AWAKE);
     ptk_atomic_store_word(&loop->owner, 0);
-    ptk_pools_describe(loop->pools, resources);
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        ptk_pool_adopt(loop, (ptk_pool_kind_t)kind, true);
+        ptk_pool_adopt(&pools[kind], loop, (ptk_pool_kind_t)kind, true);
     }
+    loop->pools[PTK_POOL_TIMERS] = pools[PTK_POOL_TIMERS];
+    loop->pools[PTK_POOL_SOCKETS] = pools[PTK_POOL_SOCKETS];
 }
 
-/** What has to be there before a slot can become a loop. */
-static ptk_err_t prepare(ptk_event_loop_slot_t *loop, const ptk_event_loop_resources_t *resources) {
-    ptk_pool_t pools[PTK_POOL_COUNT];
-    ptk_pools_describe(pools, resources);
+/** @brief What has to be there before a slot can become a loop. */
+static ptk_err_t prepare(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
     ptk_err_t error = ptk_pools_check(pools, loop); /* a free slot has empty pools */
     /* Raisers with stale handles may take the lock at any time, so it is made once and stays. */
     if (error == PTK_ERR_OK && ptk_atomic_load(&loop->lock_ready) == 0) {
@@ -52,22 +50,30 @@ static ptk_err_t prepare(ptk_event_loop_slot_t *loop, const ptk_event_loop_resou
     return error == PTK_ERR_OK ? ptk_port_poller_open(&loop->platform) : error;
 }
 
-/** Makes a free slot of a linked array a loop. */
+/** @brief Makes a free slot of a linked array a loop. */
 static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, ptk_event_loop_slot_t *loop,
                               const ptk_event_loop_resources_t *resources) {
-    ptk_err_t error = prepare(loop, resources);
+    ptk_pool_t pools[PTK_POOL_COUNT];
+    ptk_pools_describe(pools, resources);
+    ptk_err_t error = prepare(loop, pools);
     if (error != PTK_ERR_OK) {
         return error;
     }
-    ptk_port_lock(&loop->lock);
-    reset(loop, resources);
+    reset(loop, pools);
+    loop->resources = resources;
     /* A round has all IDs, an odd number: the generation needs no more than to go up with each of them. */
     uint32_t id = ptk_next_id(ptk_atomic_load(&loop->live_id) & PTK_MAX_ID, 0, 1);
-    loop->handle = PTK_MAKE_HANDLE(PTK_TYPE_EVENT_LOOP, ptk_registry_id_of(slots, loop),
-                                   ptk_next_generation(loop->handle, loop), id);
+    ptk_handle_t handle = PTK_MAKE_HANDLE(PTK_TYPE_EVENT_LOOP, ptk_registry_id_of(slots, loop),
+                                          ptk_next_generation(loop->handle, loop), id);
+    ptk_port_lock(&loop->lock);
+    loop->raised.first = PTK_REFERENCE_NONE;
+    loop->raised.last = PTK_REFERENCE_NONE;
+    loop->refused_raises = 0;
+    loop->pools[PTK_POOL_SOURCES] = pools[PTK_POOL_SOURCES];
+    loop->handle = handle;
     ptk_port_unlock(&loop->lock);
-    ptk_atomic_store(&loop->live_id, PTK_HANDLE_ID(loop->handle));
-    return loop->handle;
+    ptk_atomic_store(&loop->live_id, id);
+    return handle;
 }
 
 #undef ptk_event_loop_create /* the plain name, see PTK_LAYOUT_NAME */
@@ -116,31 +122,40 @@ static bool close_sockets(const ptk_pool_t *pool) {
     return pool->in_use == 0;
 }
 
-/** Frees every slot of a pool and lets go of the array. Sources: under the lock. */
+/** @brief Frees every slot of a pool and lets go of the array. */
 static void free_pool(ptk_pool_t *pool) {
     for (uint32_t i = 0; i < pool->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
+        ptk_delivery_t *delivery = ptk_delivery_of(slot);
         if (ptk_slot_is_live(slot)) {
-            ptk_pool_free(slot);
+            ptk_slot_clear(slot, (delivery->queued & PTK_SLOT_MOVED) == 0);
         }
-        ptk_delivery_of(slot)->loop = NULL;
+        delivery->loop = NULL;
     }
     memset(pool, 0, sizeof *pool);
 }
 
-/** Lets nobody in any more, and waits for those threads to leave that are about to wake the loop. */
+/** @brief Takes the sources away from raisers, so that their slots can be freed. */
+static ptk_pool_t take_sources(ptk_event_loop_slot_t *loop) {
+    ptk_pool_t pool = loop->pools[PTK_POOL_SOURCES];
+    loop->pools[PTK_POOL_SOURCES].count = 0;
+    return pool;
+}
+
+/** @brief Lets no one in any more, and waits for those threads to leave that are about to wake the loop. */
 static void close_doors(ptk_event_loop_slot_t *loop) {
     (void)ptk_atomic_exchange(&loop->live_id, ptk_atomic_load(&loop->live_id) | PTK_LOOP_GONE);
     ptk_port_lock(&loop->lock);
-    free_pool(&loop->pools[PTK_POOL_SOURCES]);
+    ptk_pool_t sources = take_sources(loop);
     ptk_port_unlock(&loop->lock);
+    free_pool(&sources);
     /* Adding nothing is a sequentially consistent look: either a waker is seen here, or it sees the cleared ID. */
     while (ptk_atomic_add(&loop->wakers, 0) != 0) {
         ptk_port_back_off();
     }
 }
 
-/** Ends what only the loop's thread uses. */
+/** @brief Ends what only the loop's thread uses. */
 static void dismantle(ptk_event_loop_slot_t *loop) {
     free_pool(&loop->pools[PTK_POOL_TIMERS]);
     free_pool(&loop->pools[PTK_POOL_SOCKETS]);
@@ -191,7 +206,8 @@ ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop) {
         return ptk_result(loop, PTK_ERR_BUSY);
     }
     ptk_atomic_store(&slot->live_id, PTK_HANDLE_ID(loop) | PTK_LOOP_GONE);
-    free_pool(&slot->pools[PTK_POOL_SOURCES]);
+    ptk_pool_t sources = take_sources(slot);
+    free_pool(&sources);
     dismantle(slot);
     slot->handle &= (ptk_handle_t)UINT32_MAX;
     ptk_atomic_store(&slot->lock_ready, ptk_port_lock_init(&slot->lock) == PTK_ERR_OK);

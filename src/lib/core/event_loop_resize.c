@@ -10,25 +10,28 @@
 
 #include <string.h>
 
-/** Moves a live slot to a place whose delivery state says where it is. The old slot is free then, and says it, too. */
-static void move_slot(ptk_resource_base_t *to, ptk_resource_base_t *from, uint32_t slot_size) {
+/** @brief Copies a live slot to a place whose delivery state says where it is. Raisers still find the old one. */
+static void copy_slot(ptk_resource_base_t *to, ptk_resource_base_t *from, uint32_t slot_size) {
     uint32_t self = ptk_delivery_of(to)->self;
-    memcpy(to, from, slot_size);
+    if (PTK_HANDLE_TYPE(from->handle) == PTK_TYPE_USER_EVENT_SOURCE) {
+        ptk_source_copy((ptk_user_event_source_internal_t *)(void *)to,
+                        (ptk_user_event_source_internal_t *)(void *)from);
+    } else {
+        memcpy(to, from, slot_size);
+    }
     ptk_delivery_of(to)->self = self;
     ptk_delivery_of(to)->queued |= PTK_SLOT_MOVED;
-    ptk_delivery_of(from)->self = self;
-    ptk_slot_clear(from, false);
 }
 
 /**
- * Moves the slots whose place by their ID is free, in a first pass, and in a second one the others to wherever there is
- * room. A single pass could give a slot's own place to another one.
+ * @brief Copies the slots whose place by their ID is free, in a first pass, and in a second one the others to wherever
+ *        there is room. A single pass could give a slot's own place to another one.
  */
-static void move_slots(ptk_pool_t *to, const ptk_pool_t *from, bool to_own_place) {
+static void copy_slots(ptk_pool_t *to, const ptk_pool_t *from, bool to_own_place) {
     uint32_t free_index = 0;
     for (uint32_t i = 0; i < from->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(from, i);
-        if (!ptk_slot_is_live(slot)) {
+        if (!ptk_slot_is_live(slot) || ptk_pool_probe(to, slot->handle) != NULL) {
             continue;
         }
         uint32_t index = PTK_HANDLE_ID(slot->handle) % to->count;
@@ -40,34 +43,64 @@ static void move_slots(ptk_pool_t *to, const ptk_pool_t *from, bool to_own_place
             to->displaced++;
         }
         if (!ptk_slot_is_live(ptk_pool_slot(to, index))) {
-            move_slot(ptk_pool_slot(to, index), slot, from->slot_size);
+            copy_slot(ptk_pool_slot(to, index), slot, from->slot_size);
         }
     }
 }
 
-/** Afterwards delivery.self of an old slot says where it is now, or PTK_REFERENCE_NONE if it was free. */
+/**
+ * @brief Gives raisers the new sources in place of the old ones, in one moment in which nothing new is in the old ones.
+ *
+ * Each round copies what was raised during the last one. The old queues are not emptied, so the rounds come to an end.
+ */
+static void publish_sources(ptk_event_loop_slot_t *loop, const ptk_pool_t *pool) {
+    for (;;) {
+        uint32_t reference = ptk_source_take_raised(loop);
+        while (reference != PTK_REFERENCE_NONE) {
+            ptk_resource_base_t *from = &ptk_source_next_raised(loop, &reference)->base;
+            copy_slot(ptk_pool_find(pool, from->handle), from, pool->slot_size);
+        }
+        ptk_port_lock(&loop->lock);
+        bool is_complete = loop->raised.first == PTK_REFERENCE_NONE;
+        if (is_complete) {
+            loop->pools[PTK_POOL_SOURCES] = *pool;
+            loop->moves++;
+        }
+        ptk_port_unlock(&loop->lock);
+        if (is_complete) {
+            return;
+        }
+    }
+}
+
+/** @brief Afterwards delivery.self of an old slot says where it is now, or PTK_REFERENCE_NONE if it was free. */
 static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const ptk_pool_t *old,
                       const ptk_pool_t *new_pool) {
-    ptk_pool_t *pool = &loop->pools[kind];
-    pool->slots = new_pool->slots;
-    pool->count = new_pool->count;
-    pool->displaced = 0;
-    ptk_pool_adopt(loop, kind, false);
-    for (uint32_t i = 0; i < old->count; i++) {
-        if (!ptk_slot_is_live(ptk_pool_slot(old, i))) {
-            ptk_delivery_of(ptk_pool_slot(old, i))->self = PTK_REFERENCE_NONE;
-        }
+    ptk_pool_t pool = *old;
+    pool.slots = new_pool->slots;
+    pool.count = new_pool->count;
+    pool.displaced = 0;
+    ptk_pool_adopt(&pool, loop, kind, false);
+    copy_slots(&pool, old, true);
+    copy_slots(&pool, old, false);
+    if (kind == PTK_POOL_SOURCES) {
+        publish_sources(loop, &pool);
+    } else {
+        loop->pools[kind] = pool;
     }
-    move_slots(pool, old, true);
-    move_slots(pool, old, false);
     for (uint32_t i = 0; i < old->count; i++) {
-        ptk_delivery_of(ptk_pool_slot(old, i))->loop = NULL; /* the old array is the application's again */
+        ptk_resource_base_t *slot = ptk_pool_slot(old, i);
+        ptk_resource_base_t *now = ptk_pool_find(&pool, slot->handle);
+        ptk_delivery_of(slot)->self = now == NULL ? PTK_REFERENCE_NONE : ptk_delivery_of(now)->self;
+        ptk_delivery_of(slot)->loop = NULL; /* the old array is the application's again */
+        if (now != NULL) {
+            ptk_slot_clear(slot, false);
+        }
     }
 }
 
-/** A queue is threaded by references, which have changed: threads it anew, in the same order. */
-static void requeue(const ptk_event_loop_slot_t *loop, const ptk_pool_t old[PTK_POOL_COUNT], ptk_ready_queue_t *queue,
-                    bool by_link) {
+/** @brief A queue is threaded by references, which have changed: threads it anew, in the same order. */
+static void requeue(const ptk_event_loop_slot_t *loop, const ptk_pool_t old[PTK_POOL_COUNT], ptk_ready_queue_t *queue) {
     uint32_t reference = queue->first;
     uint32_t *place = &queue->first;
     queue->last = PTK_REFERENCE_NONE;
@@ -75,11 +108,10 @@ static void requeue(const ptk_event_loop_slot_t *loop, const ptk_pool_t old[PTK_
         const ptk_pool_t *pool = &old[(reference >> 28) - PTK_TYPE_TIMER];
         const ptk_delivery_t *before = ptk_delivery_of(ptk_pool_slot(pool, reference & PTK_POOL_MAX_SLOTS));
         uint32_t now = before->self;
-        reference = by_link ? before->link : before->next;
+        reference = before->next;
         if (now != PTK_REFERENCE_NONE) { /* a slot that was freed while it was queued stays behind */
-            ptk_delivery_t *delivery = ptk_delivery_of(ptk_referenced_slot(loop, now));
             *place = now;
-            place = by_link ? &delivery->link : &delivery->next;
+            place = &ptk_delivery_of(ptk_referenced_slot(loop, now))->next;
             queue->last = now;
         }
     }
@@ -123,21 +155,23 @@ static ptk_err_t check(const ptk_event_loop_slot_t *loop, const ptk_pool_t pools
     return error;
 }
 
-/** Moves what has to move, and the queues with it. */
+/** @brief Moves what has to move, and the queues with it. */
 static void move(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
     ptk_pool_t old[PTK_POOL_COUNT];
-    memcpy(old, loop->pools, sizeof old);
     ptk_timer_settle(loop, ptk_port_now_ns()); /* their list is threaded by references */
-    ptk_port_lock(&loop->lock);                /* raisers look for sources meanwhile */
+    ptk_source_collect(loop);                  /* in their order; what is raised from now on is looked for at the end */
+    memcpy(old, loop->pools, sizeof old);
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         if (!ptk_pool_is_same(&pools[kind], &old[kind])) {
             move_pool(loop, (ptk_pool_kind_t)kind, &old[kind], &pools[kind]);
         }
     }
-    requeue(loop, old, &loop->ready, false);
-    requeue(loop, old, &loop->delivering, false);
-    requeue(loop, old, &loop->raised, true);
-    ptk_port_unlock(&loop->lock);
+    requeue(loop, old, &loop->ready);
+    requeue(loop, old, &loop->delivering);
+    for (uint32_t i = 0; i < loop->pools[PTK_POOL_SOURCES].count; i++) {
+        ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[PTK_POOL_SOURCES], i);
+        ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
+    }
 }
 
 static ptk_err_t resize(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources) {

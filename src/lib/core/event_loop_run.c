@@ -46,9 +46,7 @@ static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms
         bool signalled = ptk_atomic_exchange(&loop->wake_state, PTK_WAKE_AWAKE) == PTK_WAKE_SIGNALLED;
         if (signalled) {
             loop->wakeups += sleeps ? 1 : 0;
-            ptk_port_lock(&loop->lock);
             ptk_source_collect(loop);
-            ptk_port_unlock(&loop->lock);
         }
     }
     return error;

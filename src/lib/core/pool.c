@@ -1,6 +1,8 @@
 /** @file pool.c @brief Slots of timers, sockets and user event sources: found by handle, taken, freed. */
 #include "core/pool.h"
 
+#include "core/port.h"
+
 #include <string.h>
 
 /* Each is an array of size -1, which no compiler accepts, when the condition does not hold. */
@@ -111,8 +113,15 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
     delivery->raised = 0;
     delivery->enabled = 0;
     delivery->state = 0;
-    slot->handle = next_handle(loop, kind, pool->next_index, slot);
+    ptk_handle_t handle = next_handle(loop, kind, pool->next_index, slot);
     slot->event_loop = loop->handle;
+    if (kind == PTK_POOL_SOURCES) { /* raisers with stale handles look at it */
+        ptk_port_lock(&loop->lock);
+        slot->handle = handle;
+        ptk_port_unlock(&loop->lock);
+    } else {
+        slot->handle = handle;
+    }
     pool->in_use++;
     if (pool->in_use > pool->high_water) {
         pool->high_water = pool->in_use;
@@ -155,8 +164,7 @@ void ptk_pool_free(ptk_resource_base_t *slot) {
     ptk_pool_release(slot);
 }
 
-void ptk_pool_adopt(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, bool is_new_loop) {
-    ptk_pool_t *pool = &loop->pools[kind];
+void ptk_pool_adopt(ptk_pool_t *pool, ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, bool is_new_loop) {
     for (uint32_t i = 0; i < pool->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
         memset(slot + 1, 0, pool->slot_size - sizeof *slot);

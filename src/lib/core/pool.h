@@ -76,7 +76,17 @@ void ptk_pools_describe(ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_r
 /** Finds a resource that a resize displaced, or NULL. */
 ptk_resource_base_t *ptk_pool_search(const ptk_pool_t *pool, ptk_handle_t handle);
 
-/** Finds a live resource, or NULL. For sources, in the loop's thread or under its lock. */
+/** @brief Finds a live resource in the place that its ID says, or NULL. Of sources: the loop's thread, or under the lock. */
+PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_probe(const ptk_pool_t *pool, ptk_handle_t handle) {
+    uint32_t id = PTK_HANDLE_ID(handle);
+    if (pool->count == 0 || id == 0) {
+        return NULL;
+    }
+    ptk_resource_base_t *slot = ptk_pool_slot(pool, id % pool->count);
+    return slot->handle == handle ? slot : NULL;
+}
+
+/** @brief Finds a live resource, or NULL. The loop's thread. */
 PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle) {
     uint32_t id = PTK_HANDLE_ID(handle);
     if (pool->count == 0 || id == 0) {
@@ -87,12 +97,13 @@ PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk
 }
 
 /**
- * Takes a free slot and gives it a handle, or returns NULL. Everything behind the delivery state is zeroed.
- * For sources, under the loop's lock.
+ * @brief Takes a free slot and gives it a handle, or returns NULL. Everything after the delivery state is zeroed.
+ *
+ * The loop's thread. Of a source the lock is held for the store of the handle alone.
  */
 ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind);
 
-/** Frees a slot: zeroes the ID of its handle. For sources, under the loop's lock. */
+/** @brief Frees a slot: zeroes the ID of its handle. Of sources: under the loop's lock. */
 void ptk_pool_free(ptk_resource_base_t *slot);
 
 /** The same, but the slot counts as used, and is not taken, until ptk_pool_release(). */
@@ -135,7 +146,7 @@ bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memor
  */
 ptk_err_t ptk_pools_check(const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_slot_t *loop);
 
-/** Makes the free slots of a pool ready for a loop, new or not; leftovers of a former loop are cleared. */
-void ptk_pool_adopt(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, bool is_new_loop);
+/** @brief Makes the free slots of a pool ready for a loop, new or not; leftovers of a former loop are cleared. */
+void ptk_pool_adopt(ptk_pool_t *pool, ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, bool is_new_loop);
 
 #endif

@@ -26,8 +26,8 @@ void ptk_port_back_off(void);
 ptk_err_t ptk_port_lock_init(ptk_platform_lock_t *lock);
 
 /**
- * Takes the lock. Raising holds it for a bounded handful of instructions; creating, resizing and destroying a loop hold
- * it over their pools, without a call to the system. Any thread, on an RTOS also an interrupt.
+ * @brief Takes the lock. It is held for a bounded handful of instructions, never over a pool or a call to the system, so
+ *        it may mask interrupts. Any thread, on an RTOS also an interrupt.
  */
 void ptk_port_lock(ptk_platform_lock_t *lock);
 

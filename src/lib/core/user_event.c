@@ -2,9 +2,11 @@
  * @file user_event.c
  * @brief User event sources: a bounded queue that any thread puts into and the loop's thread takes from.
  *
- * Raisers hold the loop's lock; the loop's thread takes events without it. Raisers write entries outside of head..tail
- * and move tail; the loop's thread owns the entries from head to the tail that it saw, and moves head. Both indices run
- * through twice the queue's size, so that full and empty differ.
+ * Raisers hold the loop's lock for a bounded handful of instructions, since on some systems that means that no interrupt
+ * comes; the loop's thread takes events without it. Raisers write entries outside of head..tail and move tail; the loop's
+ * thread owns the entries from head to the tail that it saw, and moves head. Both indices run through twice the queue's
+ * size, so that full and empty differ. Raisers link the sources with new events; the loop's thread takes the whole list
+ * under the lock and goes through it without.
  */
 #include "core/user_event.h"
 
@@ -14,6 +16,8 @@
 #include "core/port.h"
 #include "core/ready_queue.h"
 #include "core/registry.h"
+
+#include <string.h>
 
 #define QUEUE_SIZE ((uint32_t)PTK_USER_EVENT_QUEUE_SIZE)
 
@@ -37,9 +41,7 @@ ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
     if (owner == NULL) {
         return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
-    ptk_port_lock(&owner->lock);
     const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES);
-    ptk_port_unlock(&owner->lock);
     if (slot == NULL) {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOURCES));
     }
@@ -54,20 +56,20 @@ ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
     }
     ptk_event_loop_slot_t *loop = slot->delivery.loop;
     ptk_port_lock(&loop->lock);
-    ptk_source_collect(loop); /* nobody's list of new events may go through a free slot */
     ptk_pool_free(&slot->base);
     ptk_port_unlock(&loop->lock);
+    ptk_source_collect(loop); /* the list of raised sources must not go through a free slot */
     return PTK_ERR_OK;
 }
 
 /* ------------------------------------------------------------------------------------------------ raising */
 
-/** Appends a source to those with new events. Under the lock. */
+/** @brief Appends a source to those with new events. Under the lock. */
 static void link_raised(ptk_event_loop_slot_t *loop, ptk_user_event_source_internal_t *source) {
-    if (source->raised_linked) {
+    /* The exchange orders the new tail before it: who clears the mark and looks at the tail then misses no event. */
+    if (ptk_atomic_exchange(&source->raised_linked, 1) != 0) {
         return;
     }
-    source->raised_linked = 1;
     source->delivery.link = PTK_REFERENCE_NONE;
     if (loop->raised.last == PTK_REFERENCE_NONE) {
         loop->raised.first = source->delivery.self;
@@ -77,9 +79,34 @@ static void link_raised(ptk_event_loop_slot_t *loop, ptk_user_event_source_inter
     loop->raised.last = source->delivery.self;
 }
 
-/** Puts an event into the source's queue. Under the lock. */
+/**
+ * @brief Finds a source for a raiser, or NULL. Under the lock.
+ *
+ * One that a resize displaced can be anywhere. It is looked for in one slot after the other, and the lock is given back
+ * each time; the search begins anew if the sources were moved meanwhile.
+ */
+static ptk_resource_base_t *find_to_raise(ptk_event_loop_slot_t *loop, ptk_handle_t handle) {
+    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOURCES];
+    ptk_resource_base_t *slot = ptk_pool_probe(pool, handle);
+    uint32_t moves = loop->moves;
+    for (uint32_t i = 0; slot == NULL && pool->displaced != 0 && i < pool->count; i++) {
+        slot = ptk_pool_slot(pool, i)->handle == handle ? ptk_pool_slot(pool, i) : NULL;
+        if (slot == NULL) {
+            ptk_port_unlock(&loop->lock);
+            ptk_port_lock(&loop->lock);
+            if (loop->moves != moves) {
+                moves = loop->moves;
+                i = UINT32_MAX; /* the next is 0 */
+                slot = ptk_pool_probe(pool, handle);
+            }
+        }
+    }
+    return slot;
+}
+
+/** @brief Puts an event into the source's queue. Under the lock. */
 static ptk_err_t enqueue(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_event_t event, uintptr_t data) {
-    ptk_resource_base_t *slot = ptk_pool_find(&loop->pools[PTK_POOL_SOURCES], handle);
+    ptk_resource_base_t *slot = find_to_raise(loop, handle);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
@@ -136,14 +163,39 @@ ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data
 
 /* ------------------------------------------------------------------------------------------------ delivery */
 
-void ptk_source_collect(ptk_event_loop_slot_t *loop) {
-    while (loop->raised.first != PTK_REFERENCE_NONE) {
-        ptk_resource_base_t *slot = ptk_referenced_slot(loop, loop->raised.first);
-        loop->raised.first = ptk_delivery_of(slot)->link;
-        ((ptk_user_event_source_internal_t *)(void *)slot)->raised_linked = 0;
-        ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
-    }
+uint32_t ptk_source_take_raised(ptk_event_loop_slot_t *loop) {
+    ptk_port_lock(&loop->lock);
+    uint32_t first = loop->raised.first;
+    loop->raised.first = PTK_REFERENCE_NONE;
     loop->raised.last = PTK_REFERENCE_NONE;
+    ptk_port_unlock(&loop->lock);
+    return first;
+}
+
+ptk_user_event_source_internal_t *ptk_source_next_raised(const ptk_event_loop_slot_t *loop, uint32_t *reference) {
+    ptk_resource_base_t *slot = ptk_referenced_slot(loop, *reference);
+    ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
+    *reference = source->delivery.link; /* first: raisers may link it again as soon as the mark is gone */
+    (void)ptk_atomic_exchange(&source->raised_linked, 0);
+    return source;
+}
+
+void ptk_source_collect(ptk_event_loop_slot_t *loop) {
+    uint32_t reference = ptk_source_take_raised(loop);
+    while (reference != PTK_REFERENCE_NONE) {
+        ptk_source_update(ptk_source_next_raised(loop, &reference));
+    }
+}
+
+void ptk_source_copy(ptk_user_event_source_internal_t *to, ptk_user_event_source_internal_t *from) {
+    const size_t kept = offsetof(ptk_user_event_source_internal_t, head); /* from link to there it is the raisers' */
+    uint32_t tail = ptk_atomic_load(&from->tail);
+    memcpy(to, from, offsetof(ptk_user_event_source_internal_t, delivery.link));
+    memcpy((uint8_t *)to + kept, (uint8_t *)from + kept, offsetof(ptk_user_event_source_internal_t, queue) - kept);
+    for (uint32_t position = to->head; position != tail; position = advance(position, 1)) {
+        *entry(to, position) = *entry(from, position);
+    }
+    to->tail = tail;
 }
 
 /** How many of the oldest `count` events are in front of the first that somebody handles; count if there is none. */
@@ -158,7 +210,7 @@ static uint32_t unhandled_before(ptk_user_event_source_internal_t *source, uint3
 
 void ptk_source_update(ptk_user_event_source_internal_t *source) {
     uint32_t count = queued(source->head, ptk_atomic_load(&source->tail));
-    if (unhandled_before(source, count) < count) {
+    if (ptk_slot_is_live(&source->base) && unhandled_before(source, count) < count) {
         ptk_ready_push(&source->base);
     }
 }

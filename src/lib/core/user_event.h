@@ -7,8 +7,17 @@
 /** @brief Queues a source for the next pass if it holds an event that has a handler. */
 void ptk_source_update(ptk_user_event_source_internal_t *source);
 
-/** @brief Queues the sources on which events were raised since the last call. Under the loop's lock. */
+/** @brief Queues the sources on which events were raised since the last call. */
 void ptk_source_collect(ptk_event_loop_slot_t *loop);
+
+/** @brief Takes the list of the sources on which events were raised. Returns the reference of the first, or none. */
+uint32_t ptk_source_take_raised(ptk_event_loop_slot_t *loop);
+
+/** @brief The source that a reference of that list names; raisers may link it anew. Moves the reference on. */
+ptk_user_event_source_internal_t *ptk_source_next_raised(const ptk_event_loop_slot_t *loop, uint32_t *reference);
+
+/** @brief Copies a live source while events are raised on it: what was raised by now. May be called again for more. */
+void ptk_source_copy(ptk_user_event_source_internal_t *to, ptk_user_event_source_internal_t *from);
 
 /**
  * @brief Delivers the events that were in a live source's queue when it was called and that have handlers.
