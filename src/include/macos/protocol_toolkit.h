@@ -537,6 +537,10 @@ enum {
  *
  * It may call every function but ptk_event_loop_run() and ptk_event_loop_run_for() on its own loop. It may destroy any
  * resource, its own and the loop included, and resize the pools.
+ *
+ * It must return. A C++ exception, or longjmp(), must not leave it: the library is C and has no unwind tables in release
+ * builds, so the program ends or the loop stays inside of its pass for ever. Catch everything in the handler (or declare
+ * it noexcept), store what happened and look at it after ptk_event_loop_run().
  * @param resource the resource that has the event.
  * @param event the event.
  * @param data depends on the event: periods missed, an error, or the data of ptk_raise_event(); else 0.
