@@ -70,7 +70,7 @@ static int set_membership(int descriptor, int option, const struct ip_mreqn *req
 /*
  * qemu does not know IP_MULTICAST_IF and IPV6_MULTICAST_IF: it refuses them with ENOPROTOOPT without asking the
  * kernel, and passes on nothing that means the same. So a program of the host, not emulated, sets the option: of the
- * very socket, which it inherits, so that the kernel judges the request and keeps it. It is told the bytes before the
+ * very socket, which it inherits, so that the kernel judges the request and keeps it. It gets the bytes before the
  * index, which are the same on every processor, and the index as a number, and ends with the kernel's error number.
  */
 static int set_interface_by_host(int descriptor, int level, int option, const uint8_t *front, size_t front_size,

@@ -52,7 +52,7 @@ else()
 endif()
 
 # CMake wants one program for each tool, and Zig's caches belong into the build directory, not into the user's home.
-# What CMake compiles to examine the compiler is a project of its own, which is told where the tools are.
+# What CMake compiles to examine the compiler is a project of its own, which is given where the tools are.
 if(NOT PTK_ZIG_TOOLS)
     set(PTK_ZIG_TOOLS "${CMAKE_BINARY_DIR}/zig")
     set(ptk_zig_environment "ZIG_GLOBAL_CACHE_DIR='${PTK_ZIG_TOOLS}/cache' ZIG_LOCAL_CACHE_DIR='${PTK_ZIG_TOOLS}/cache'")
@@ -63,7 +63,7 @@ if(NOT PTK_ZIG_TOOLS)
             string(APPEND ptk_zig_command " -target ${PTK_ZIG_TARGET}")
         endif()
         if(ptk_tool STREQUAL "cc" AND PTK_ZIG_TARGET MATCHES "-macos$")
-            # CMake asks Apple's linker for its version, and Zig's refuses the question.
+            # CMake asks Apple's linker for its version, and Zig's refuses the option.
             string(APPEND ptk_zig_script
                 "for argument do\n    shift\n    [ \"$argument\" = -Wl,-v ] || set -- \"$@\" \"$argument\"\ndone\n")
         endif()

@@ -21,16 +21,16 @@ done
 checks=$work/sources/tests/checks
 cd "$work"
 
-quietly() {
+show_if_it_fails() {
     "$@" >log 2>&1 || { cat log; fail "$*"; }
 }
 
 # Limits that differ from the defaults, to see that they travel.
-quietly "$cmake" -S sources -B build -G "$generator" "-DPTK_PLATFORM=$platform" \
+show_if_it_fails "$cmake" -S sources -B build -G "$generator" "-DPTK_PLATFORM=$platform" \
     -DCMAKE_BUILD_TYPE=MinSizeRel -DPTK_BUILD_TESTS=OFF -DPTK_BUILD_EXAMPLES=OFF -DPTK_USER_EVENT_QUEUE_SIZE=16 \
     -DPTK_EVENT_LOOP_MAX_WAIT_MS=5
-quietly "$cmake" --build build
-quietly "$cmake" --install build --prefix "$work/first"
+show_if_it_fails "$cmake" --build build
+show_if_it_fails "$cmake" --install build --prefix "$work/first"
 mv first second
 prefix=$work/second
 (cd second && find . -type f | sort)
@@ -52,9 +52,9 @@ for language in C CXX; do
         is_there g++ || is_there clang++ || continue
     fi
     for flags in '' -flto; do
-        quietly "$cmake" -S "$checks/consumer" -B "cmake$language$flags" -G "$generator" "-DCMAKE_PREFIX_PATH=$prefix" \
+        show_if_it_fails "$cmake" -S "$checks/consumer" -B "cmake$language$flags" -G "$generator" "-DCMAKE_PREFIX_PATH=$prefix" \
             "-DCONSUMER_LANGUAGE=$language" "-DCMAKE_${language}_FLAGS=$flags" -DCMAKE_BUILD_TYPE=Release
-        quietly "$cmake" --build "cmake$language$flags"
+        show_if_it_fails "$cmake" --build "cmake$language$flags"
         [ "$("cmake$language$flags/consumer")" = ok ] || fail "find_package consumer: $language $flags"
         found=$((found + 1))
     done
@@ -67,7 +67,7 @@ each_compiler() {
         "clang -std=c99" "clang++ -x c++ -std=c++11"; do
         is_there "${compiler%% *}" || continue
         # shellcheck disable=SC2086
-        quietly $compiler -O2 -Wall -Wextra -Werror $1 "$checks/consumer/consumer.c" -o consumer -x none $2
+        show_if_it_fails $compiler -O2 -Wall -Wextra -Werror $1 "$checks/consumer/consumer.c" -o consumer -x none $2
         [ "$(./consumer)" = ok ] || fail "consumer: $compiler $1 $2"
         found=$((found + 1))
     done
@@ -79,7 +79,7 @@ each_compiler "-I$include" "$(find "$prefix" -name libptk.a) -lpthread"
 for source in protocol_toolkit.h:PTK_USER_EVENT_QUEUE_SIZE ptk_modbus_server.h:PTK_MODBUS_SERVER_BUFFER_SIZE; do
     [ -f "$include/${source%:*}" ] || continue
     printf '#include <%s>\n' "${source%:*}" >other.c
-    quietly cc -std=c99 -I "$include" -fsyntax-only other.c
+    show_if_it_fails cc -std=c99 -I "$include" -fsyntax-only other.c
     if cc -std=c99 -I "$include" "-D${source#*:}=300" -fsyntax-only other.c >log 2>&1; then
         fail "another ${source#*:} than the archive's was accepted"
     fi
@@ -99,7 +99,7 @@ if command -v pkg-config >/dev/null; then
     # README's first program, as its command builds it.
     awk '/^```c$/ { on = 1; next } /^```$/ && on { exit } on' sources/README.md >echo.c
     # shellcheck disable=SC2046
-    quietly cc echo.c $(pkg-config --cflags --libs ptk) -o echo
+    show_if_it_fails cc echo.c $(pkg-config --cflags --libs ptk) -o echo
 else
     echo "without pkg-config"
 fi

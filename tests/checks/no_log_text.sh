@@ -13,7 +13,7 @@ fi
 # The messages, from the calls in the sources, whose arguments may span lines.
 find "$source_directory/src/lib" -name '*.c' -exec cat {} + | tr '\n' ' ' | grep -o 'PTK_LOG([^"]*"[^"]*"' \
     | sed 's/^[^"]*"\(.*\)"$/\1/' | sort -u >messages || true
-# And the texts of the file that says what was done wrong, without those that are too short to be told from others.
+# And the texts of the file that says what was done wrong, without those that are too short to be recognised.
 diagnose="$source_directory/src/lib/core/diagnose.c"
 grep -v '^#' "$diagnose" | grep -o '"[^"\\]*"' | sed 's/^"\(.*\)"$/\1/' | grep -E '.{12}' | grep -v '^PTK_EVENT_' >>messages
 grep -q 'stale handle' messages || fail "found no text in $diagnose: this check looks for the wrong thing"

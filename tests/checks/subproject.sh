@@ -45,6 +45,6 @@ try() {
 try plain
 try typed -DCMAKE_BUILD_TYPE=Release
 if [ -f "$source_directory/src/protocols/modbus/CMakeLists.txt" ]; then
-    [ -z "$(find plain/ptk -name libptk_modbus.a)" ] || fail "ptk::modbus was built although nobody links it"
+    [ -z "$(find plain/ptk -name libptk_modbus.a)" ] || fail "ptk::modbus was built although nothing links it"
     try modbus -DCMAKE_BUILD_TYPE=MinSizeRel -DWITH_MODBUS=ON
 fi

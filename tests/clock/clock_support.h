@@ -16,7 +16,7 @@
 /** @brief Timers in the pool. */
 enum { MANY = 4096 };
 
-/** @brief What the library takes for the time. Never 0 and never UINT64_MAX, says the seam. */
+/** @brief What the library takes for the time. Never 0 and never UINT64_MAX, as the port interface says. */
 extern uint64_t now_ns;
 
 /** @brief The loop under test. */

@@ -125,7 +125,7 @@ static void late_by_days(void) {
     CHECK_EQUAL(expired.count, 2);
 }
 
-/** @brief While nobody handles the event, later expiries are added to the missed ones, and it is delivered once. */
+/** @brief While the event has no handler, later expiries are added to the missed ones, and it is delivered once. */
 static void unhandled_expiries_are_counted(void) {
     ptk_handle_t timer;
 

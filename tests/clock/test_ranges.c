@@ -132,7 +132,7 @@ static void intervals_of_64_bits(void) {
         CHECK(advance_ms(1));
         CHECK_EQUAL(expired.count, 2);
         CHECK_EQUAL(expired.missed[1], 0);
-        /* Late by more than three periods, and by one while nobody handled it: then one event, and the phase is kept. */
+        /* Late by more than three periods, and by one while it had no handler: then one event, and the phase is kept. */
         CHECK(advance_ms(4 * interval_ms + 1));
         CHECK_EQUAL(expired.count, 3);
         CHECK_EQUAL(expired.timers[2], repeating);

@@ -75,7 +75,7 @@ item_t *model_any_item(uint32_t kind);
 void model_add(ptk_handle_t handle, uint32_t loop, uint32_t kind);
 /** @brief The pools that are made of these arrays and counts. */
 ptk_event_loop_resources_t model_resources(uint32_t loop, const uint32_t array[KINDS], const uint32_t count[KINDS]);
-/** @brief Checks what the library tells of a loop's pools. */
+/** @brief Checks what the library's statistics say of a loop's pools. */
 void model_check_stats(uint32_t loop);
 /** @brief A timer has expired: not too early. */
 void model_expired(item_t *timer, uintptr_t missed);

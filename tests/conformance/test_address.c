@@ -144,7 +144,7 @@ static void bad_texts_are_refused(void) {
     memset(&before, 0xEE, sizeof(before));
     for (size_t i = 0; i < sizeof(bad_texts) / sizeof(bad_texts[0]); i++) {
         address = before;
-        /* The index in the failure tells which text it was. */
+        /* The index in the failure says which text it was. */
         CHECK_EQUAL((size_t)(ptk_address_parse(bad_texts[i], 7, &address) == PTK_ERR_INVALID_ARGUMENT ? i : i + 1000),
                     i);
         CHECK(memcmp(&address, &before, sizeof(address)) == 0);
@@ -179,7 +179,7 @@ static void parsed_fields(void) {
 static void every_length_of_a_text_is_safe(void) {
     static const char longest[] = "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295]:65535";
 
-    /* Cut anywhere, the text is an address or refused, and is never read behind its end. */
+    /* Cut anywhere, the text is an address or refused, and is never read beyond its end. */
     for (size_t length = 0; length < sizeof(longest); length++) {
         char text[sizeof(longest)];
         ptk_address_t address;

@@ -7,7 +7,7 @@
  */
 #include "support.h"
 
-/** @brief What a handler that stays has been told. */
+/** @brief What was reported to a handler that stays. */
 typedef struct trial {
     uint32_t calls;
     uint32_t failures;
@@ -47,7 +47,7 @@ static void send_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
 }
 
 /** @brief Expects that no handler is called any more and that the loop does not spin. */
-static void expect_quiet(const trial_t *trial) {
+static void expect_rest(const trial_t *trial) {
     uint32_t calls;
 
     support_run_ms(5);
@@ -83,16 +83,16 @@ static void reader(void) {
     CHECK(support_run_until(&failed.count, 1));
     CHECK_EQUAL(receiving.error, PTK_ERR_CONNECTION_RESET);
     CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_CONNECTION_RESET);
-    expect_quiet(&receiving);
-    /* Who comes later to send is told as well. */
+    expect_rest(&receiving);
+    /* A later sender gets the error as well. */
     CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_WRITABLE, send_again, &sending), PTK_ERR_OK);
     CHECK(support_run_until(&sending.failures, 1));
     CHECK_EQUAL(sending.error, PTK_ERR_CONNECTION_RESET);
-    expect_quiet(&sending);
-    /* The slot may be moved, and handlers set anew: all is told already. */
+    expect_rest(&sending);
+    /* The slot may be moved, and handlers set anew: all was reported already. */
     CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_READABLE, receive_again, &receiving), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_WRITABLE, send_again, &sending), PTK_ERR_OK);
-    expect_quiet(&receiving);
+    expect_rest(&receiving);
     CHECK_EQUAL(failed.count, 1);
     CHECK_EQUAL(disconnected.count, 0);
     CHECK(support_close());
@@ -141,8 +141,8 @@ static void waiting_writer(bool with_reader) {
     CHECK(support_run_until(&failed.count, 1));
     CHECK_EQUAL(sending.error, PTK_ERR_CONNECTION_RESET);
     CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_CONNECTION_RESET);
-    expect_quiet(&sending);
-    expect_quiet(&receiving);
+    expect_rest(&sending);
+    expect_rest(&receiving);
     CHECK_EQUAL(failed.count, 1);
     CHECK(support_close());
 }
@@ -157,7 +157,7 @@ static void writer_and_reader(void) {
     waiting_writer(true);
 }
 
-/** @brief The failure is told to a call between two passes; who waits for room learns of it from the loop. */
+/** @brief The failure is reported by a call between two passes; the loop reports it to one that waits for room. */
 static void writer_learns_later(void) {
     const uint64_t start = ptk_clock_now_ms();
     ptk_err_t error = PTK_ERR_WOULD_BLOCK;
@@ -180,11 +180,11 @@ static void writer_learns_later(void) {
     CHECK_EQUAL(error, PTK_ERR_CONNECTION_RESET);
     CHECK(support_run_until(&sending.failures, 1));
     CHECK_EQUAL(sending.error, PTK_ERR_CONNECTION_RESET);
-    expect_quiet(&sending);
+    expect_rest(&sending);
     CHECK(support_close());
 }
 
-/** @brief Whoever begins to read when the failure is known already is told of it, and not for ever. */
+/** @brief Whoever begins to read when the failure is known already gets it, and not for ever. */
 static void late_reader(void) {
     support_record_t failed = {0};
     trial_t receiving = {0, 0, PTK_ERR_OK};
@@ -200,12 +200,12 @@ static void late_reader(void) {
     CHECK_EQUAL(ptk_set_event_handler(survivor, PTK_EVENT_READABLE, receive_again, &receiving), PTK_ERR_OK);
     CHECK(support_run_until(&receiving.failures, 1));
     CHECK_EQUAL(receiving.error, PTK_ERR_CONNECTION_RESET);
-    expect_quiet(&receiving);
+    expect_rest(&receiving);
     CHECK_EQUAL(failed.count, 1);
     CHECK(support_close());
 }
 
-/** @brief A connection that never was: the error is all there is to tell, whatever else has a handler. */
+/** @brief A connection that never was: the error is all there is to report, whatever else has a handler. */
 static void refused(void) {
     support_record_t failed = {0};
     support_record_t other = {0};
@@ -238,7 +238,7 @@ static void refused(void) {
     CHECK(support_close());
 }
 
-/** @brief A datagram that nobody reads is no error, and does not keep the loop busy while somebody waits for errors. */
+/** @brief A datagram that is not read is no error, and does not keep the loop busy while a handler waits for errors. */
 static void datagram_is_no_error(void) {
     support_record_t failed = {0};
     ptk_address_t address;

@@ -158,8 +158,7 @@ static void reader_between_two_waits_hears_of_a_reset(void) {
     each_reader_learns(RESET);
 }
 
-/** @brief The first to be told is a handler for DISCONNECTED or ERROR; who begins to read when all that is over
- *  learns it, too. */
+/** @brief A handler for DISCONNECTED or ERROR gets the event first; a reader that begins after that gets it, too. */
 static void late_reader(ending_t ending, way_t way) {
     const ptk_event_t event = ending == FIN ? PTK_EVENT_DISCONNECTED : PTK_EVENT_ERROR;
     const ptk_err_t wanted = ending == FIN ? PTK_ERR_CLOSED : PTK_ERR_CONNECTION_RESET;

@@ -103,7 +103,7 @@ static void whole_value_is_compared(void) {
 }
 
 /** @brief What a wrapper asks: is it live, what is it, whose is it. */
-static void questions(void) {
+static void queries(void) {
     ptk_handle_t handles[8];
     uint64_t random = 88172645463325252u;
 
@@ -339,7 +339,7 @@ const harness_test_t handle_tests[] = {
     {"handle.handles_name_type_loop_and_slot", handles_name_type_loop_and_slot},
     {"handle.freeing_zeroes_only_the_id", freeing_zeroes_only_the_id},
     {"handle.whole_value_is_compared", whole_value_is_compared},
-    {"handle.questions", questions},
+    {"handle.queries", queries},
     {"handle.allocation_goes_round", allocation_goes_round},
     {"handle.generation_wraps", generation_wraps},
     {"handle.id_wraps", id_wraps},

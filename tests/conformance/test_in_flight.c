@@ -2,7 +2,7 @@
  * @file test_in_flight.c
  * @brief Sockets that the system may be about to report when their slots are freed, moved or given back.
  *
- * The old memory is the application's then: nobody may write to it any more, nor take what is in it now for a socket.
+ * The old memory is the application's then: nothing may write to it any more, nor take what is in it now for a socket.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -167,7 +167,7 @@ static bool run_until(const uint32_t *counter, uint32_t wanted) {
 static void resize_while_data_comes(void) {
     CHECK(open_all(receive_own_port));
     for (uint32_t round = 1; round <= ROUNDS; round++) {
-        /* In front of the move, behind it, or with one pass between. */
+        /* Before the move, after it, or with one pass between. */
         CHECK(round % 3 == 0 || send_to_members());
         CHECK(round % 3 != 1 || ptk_event_loop_run_for(loop, 0) == PTK_ERR_OK);
         CHECK(move());

@@ -1,6 +1,6 @@
 /**
  * @file test_listener.c
- * @brief Listeners without a free slot: quiet, one refusal, and on again when a slot is freed.
+ * @brief Listeners without a free slot: paused, one refusal, and on again when a slot is freed.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -60,7 +60,7 @@ static ptk_handle_t connect_one(const ptk_address_t *address) {
 }
 
 /** @brief A listener that finds no free slot is paused: its handler is not called again and again. */
-static void full_pool_makes_it_quiet(void) {
+static void full_pool_pauses_it(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_event_loop_stats_t stats;
     ptk_address_t address;
@@ -77,7 +77,7 @@ static void full_pool_makes_it_quiet(void) {
     CHECK(clients[1] > 0 && clients[2] > 0);
     CHECK(support_run_until(&acceptor.refusals, 1));
     CHECK_EQUAL(acceptor.error, PTK_ERR_OUT_OF_MEMORY);
-    /* Quiet: no call, no spin, the live connection stays. */
+    /* Paused: no call, no spin, the live connection stays. */
     calls = acceptor.calls;
     CHECK(support_idle_passes(support_other) <= 10);
     CHECK_EQUAL(acceptor.calls, calls);
@@ -145,7 +145,7 @@ static void any_freed_socket_wakes_it(void) {
 }
 
 /** @brief It can be destroyed while it is paused. */
-static void a_quiet_listener_can_be_destroyed(void) {
+static void a_paused_listener_can_be_destroyed(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
     ptk_handle_t listener;
@@ -170,7 +170,7 @@ static void a_quiet_listener_can_be_destroyed(void) {
     CHECK(support_close());
 }
 
-/** @brief A connection that waits while nobody handles the listener's event does not make the loop spin. */
+/** @brief A connection that waits while the listener's event has no handler does not make the loop spin. */
 static void unhandled_connection_does_not_spin(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
@@ -207,10 +207,10 @@ static void backlog_is_worked_off(void) {
 }
 
 const harness_test_t listener_tests[] = {
-    {"listener.full_pool_makes_it_quiet", full_pool_makes_it_quiet},
+    {"listener.full_pool_pauses_it", full_pool_pauses_it},
     {"listener.a_larger_pool_wakes_it", a_larger_pool_wakes_it},
     {"listener.any_freed_socket_wakes_it", any_freed_socket_wakes_it},
-    {"listener.a_quiet_listener_can_be_destroyed", a_quiet_listener_can_be_destroyed},
+    {"listener.a_paused_listener_can_be_destroyed", a_paused_listener_can_be_destroyed},
     {"listener.unhandled_connection_does_not_spin", unhandled_connection_does_not_spin},
     {"listener.backlog_is_worked_off", backlog_is_worked_off},
     {NULL, NULL},

@@ -193,7 +193,7 @@ static void destroy_makes_everything_stale(void) {
 }
 
 /** @brief Destroy closes the sockets and calls no handler. */
-static void destroy_closes_sockets_and_calls_nobody(void) {
+static void destroy_closes_sockets_and_calls_no_handler(void) {
     ptk_address_t address;
     ptk_address_t same;
     support_record_t record = {0};
@@ -426,7 +426,7 @@ const harness_test_t loop_tests[] = {
     {"loop.pools_in_use_are_refused", pools_in_use_are_refused},
     {"loop.pools_of_an_empty_loop_are_in_use_too", pools_of_an_empty_loop_are_in_use_too},
     {"loop.destroy_makes_everything_stale", destroy_makes_everything_stale},
-    {"loop.destroy_closes_sockets_and_calls_nobody", destroy_closes_sockets_and_calls_nobody},
+    {"loop.destroy_closes_sockets_and_calls_no_handler", destroy_closes_sockets_and_calls_no_handler},
     {"loop.idle_run_waits", idle_run_waits},
     {"loop.bound_has_64_bits", bound_has_64_bits},
     {"loop.wake_ends_the_next_wait", wake_ends_the_next_wait},

@@ -258,7 +258,7 @@ static void children_cancelled_one_after_the_other(void) {
 }
 
 /** @brief Each kind of registration is gone after a cancel: the memory may be anything then. */
-static ptk_pt_status_t waits_as_told(ptk_pt_t *pt) {
+static ptk_pt_status_t waits_as_set(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
@@ -292,7 +292,7 @@ static void cancel_removes_every_registration(void) {
         context.timer = ptk_timer_create(support_loop);
         context.limit = kind;
         context.timeout_ms = 5;
-        CHECK_EQUAL(ptk_protothread_init(&context.pt, waits_as_told), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_protothread_init(&context.pt, waits_as_set), PTK_ERR_OK);
         CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
         CHECK_EQUAL(ptk_protothread_cancel(&context.pt), PTK_ERR_OK);
         CHECK(ptk_protothread_is_finished(&context.pt));
@@ -389,7 +389,7 @@ static void waited_for_resource_is_destroyed(void) {
         contexts[i].timer = ptk_timer_create(support_loop);
         contexts[i].limit = i == 2 ? 5 : i;
         contexts[i].timeout_ms = SUPPORT_LIMIT_MS; /* none is over before it is cancelled */
-        CHECK_EQUAL(ptk_protothread_init(&contexts[i].pt, waits_as_told), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_protothread_init(&contexts[i].pt, waits_as_set), PTK_ERR_OK);
         CHECK_EQUAL(ptk_protothread_run(&contexts[i].pt), PTK_ERR_OK);
     }
     CHECK_EQUAL(ptk_user_event_source_destroy(contexts[0].source), PTK_ERR_OK);

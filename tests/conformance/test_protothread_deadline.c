@@ -326,7 +326,7 @@ static void deadline_that_moves(void) {
     CHECK(support_close());
 }
 
-/** @brief A wait with a deadline that is given up by a restart leaves nothing behind for the next one, which has a
+/** @brief A wait with a deadline that is given up by a restart leaves nothing for the next one, which has a
  *  timeout. */
 static ptk_pt_status_t restarts(ptk_pt_t *pt) {
     if (of(pt)->starts == 1) {

@@ -1,7 +1,7 @@
 /**
  * @file test_protothread_random.c
  * @brief Protothreads that wait for whatever comes to mind, while others resume, cancel and begin them anew at random
- *        times: no unit of a semaphore is lost or made, nobody is resumed that ended, and nobody stops for ever.
+ *        times: no unit of a semaphore is lost or made, none is resumed that ended, and none stops for ever.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -49,7 +49,7 @@ static ptk_notification_t changed; /**< @brief Of clock_hand, although not alway
 /** @brief The workers. */
 static worker_t workers[WORKERS];
 static uint32_t clock_hand; /**< @brief What conditions are made of. */
-static bool calm;           /**< @brief Nobody interferes any more. */
+static bool calm;           /**< @brief Nothing interferes any more. */
 
 /** @brief Does something at random with one of the workers. */
 static void interfere(void);

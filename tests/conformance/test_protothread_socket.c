@@ -58,7 +58,7 @@ static bool begin(context_t *context, ptk_pt_function_t function) {
     return true;
 }
 
-/** @brief Accepts, then answers each message of 8 bytes with its first four reversed in 4 bytes. */
+/** @brief Accepts, then responds to each message of 8 bytes with its first four reversed in 4 bytes. */
 static ptk_pt_status_t serve(ptk_pt_t *pt) {
     context_t *context = of(pt);
     uint32_t word;
@@ -300,7 +300,7 @@ static ptk_pt_status_t nothing(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/** @brief The steps behind the waits refuse bad arguments. */
+/** @brief The steps that the waits call refuse bad arguments. */
 static void steps_refuse_bad_arguments(void) {
     ptk_address_t address;
     ptk_handle_t listener;

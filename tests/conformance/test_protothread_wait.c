@@ -293,7 +293,7 @@ static ptk_pt_status_t wait_by_hand(ptk_pt_t *pt) {
     return PTK_PT_ENDED;
 }
 
-/** @brief The steps behind the waits, called without the macros. */
+/** @brief The steps that the waits call, called without the macros. */
 static void steps_by_hand(void) {
     for (uint32_t kind = 0; kind <= 3; kind++) {
         static context_t context;

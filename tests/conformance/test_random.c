@@ -361,7 +361,7 @@ static void one_seed(uint32_t seed) {
         act();
         model_check_stats(model_step % LOOPS);
         if (model_pick(8) == 0) {
-            settle(); /* often: what was lost comes with the next raise, and nobody would see it */
+            settle(); /* often: what was lost comes with the next raise, and would not be missed */
         }
     }
     settle();

@@ -104,7 +104,7 @@ static void overlap_is_refused(void) {
     static ptk_event_loop_slot_t slots[6];
     const ptk_handle_t loop = ptk_event_loop_create(slots + 2, 2, &no_pools);
     ptk_handle_t before;
-    ptk_handle_t behind;
+    ptk_handle_t after;
 
     CHECK(loop > 0);
     CHECK_EQUAL(ptk_event_loop_create(slots + 2, 3, &no_pools), PTK_ERR_INVALID_ARGUMENT);
@@ -116,11 +116,11 @@ static void overlap_is_refused(void) {
     CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
     /* What only touches it is another array. */
     before = ptk_event_loop_create(slots, 2, &no_pools);
-    behind = ptk_event_loop_create(slots + 4, 2, &no_pools);
-    CHECK(before > 0 && behind > 0);
+    after = ptk_event_loop_create(slots + 4, 2, &no_pools);
+    CHECK(before > 0 && after > 0);
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
     CHECK_EQUAL(ptk_event_loop_destroy(before), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_event_loop_destroy(behind), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_destroy(after), PTK_ERR_OK);
     /* Nothing is linked any more, so the array may be cut in another way. */
     before = ptk_event_loop_create(slots, 6, &no_pools);
     CHECK(before > 0);

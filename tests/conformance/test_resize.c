@@ -373,7 +373,7 @@ static void order_is_kept(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(order.resizer.loop), PTK_ERR_OK);
 }
 
-/** @brief Slots that were queued and are freed by then stay behind; those that take their places are not delivered
+/** @brief Slots that were queued and are freed by then do not move; those that take their places are not delivered
  *  for them. */
 static void queued_slots_that_are_free(void) {
     const ptk_handle_t loop = open_loop(&small_pools);

@@ -180,7 +180,7 @@ static void cancelled_waiter_loses_no_unit(void) {
     CHECK(support_close());
 }
 
-/** @brief Protothread: takes a unit by the step behind the macro. */
+/** @brief Protothread: takes a unit by the step that the macro calls. */
 static ptk_pt_status_t take_by_hand(ptk_pt_t *pt) {
     context_t *context = (context_t *)(void *)pt;
 
@@ -188,7 +188,7 @@ static ptk_pt_status_t take_by_hand(ptk_pt_t *pt) {
     return context->outcome == PTK_ERR_WOULD_BLOCK ? PTK_PT_WAITING : PTK_PT_ENDED;
 }
 
-/** @brief The step behind the wait, called without the macro. */
+/** @brief The step that the wait calls, called without the macro. */
 static void step_by_hand(void) {
     static context_t context;
 

@@ -112,9 +112,9 @@ static void handler_resizes_the_pools(void) {
 }
 
 /** @brief One socket that always has data does not keep the others waiting: each pass serves each ready socket once. */
-static void busy_socket_starves_nobody(void) {
+static void busy_socket_starves_no_other(void) {
     support_record_t busy = {0};
-    support_record_t quiet[2] = {{0}, {0}};
+    support_record_t idle[2] = {{0}, {0}};
     ptk_address_t addresses[3];
     ptk_handle_t sockets[3];
     ptk_handle_t sender;
@@ -125,7 +125,7 @@ static void busy_socket_starves_nobody(void) {
         sockets[i] = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &addresses[i]);
         CHECK(sockets[i] > 0);
         CHECK_EQUAL(
-            ptk_set_event_handler(sockets[i], PTK_EVENT_READABLE, support_record, i == 1 ? &busy : &quiet[i / 2]),
+            ptk_set_event_handler(sockets[i], PTK_EVENT_READABLE, support_record, i == 1 ? &busy : &idle[i / 2]),
             PTK_ERR_OK);
     }
     sender = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &from);
@@ -138,17 +138,17 @@ static void busy_socket_starves_nobody(void) {
         CHECK_EQUAL(ptk_socket_send_to(sender, &buf, &addresses[i]), PTK_ERR_OK);
     }
     CHECK(support_run_until(&busy.count, 1));
-    CHECK(support_run_until(&quiet[0].count, 1));
-    CHECK(support_run_until(&quiet[1].count, 1));
-    /* Nobody reads, so all three are ready in every pass. */
+    CHECK(support_run_until(&idle[0].count, 1));
+    CHECK(support_run_until(&idle[1].count, 1));
+    /* No data is read, so all three are ready in every pass. */
     busy.count = 0;
-    quiet[0].count = 0;
-    quiet[1].count = 0;
+    idle[0].count = 0;
+    idle[1].count = 0;
     for (uint32_t pass = 1; pass <= 20; pass++) {
         CHECK_EQUAL(ptk_event_loop_run_for(support_loop, PTK_WAIT_FOREVER), PTK_ERR_OK);
         CHECK_EQUAL(busy.count, pass);
-        CHECK_EQUAL(quiet[0].count, pass);
-        CHECK_EQUAL(quiet[1].count, pass);
+        CHECK_EQUAL(idle[0].count, pass);
+        CHECK_EQUAL(idle[1].count, pass);
     }
     CHECK(support_close());
 }
@@ -196,7 +196,7 @@ const harness_test_t socket_handler_tests[] = {
     {"socket_handler.handler_destroys_its_own_socket", handler_destroys_its_own_socket},
     {"socket_handler.handler_destroys_its_loop", handler_destroys_its_loop},
     {"socket_handler.handler_resizes_the_pools", handler_resizes_the_pools},
-    {"socket_handler.busy_socket_starves_nobody", busy_socket_starves_nobody},
+    {"socket_handler.busy_socket_starves_no_other", busy_socket_starves_no_other},
 #ifndef CONFORMANCE_SMALL
     {"socket_handler.more_ready_sockets_than_one_wait_reports", more_ready_sockets_than_one_wait_reports},
 #endif

@@ -153,10 +153,10 @@ static void connect_accept_echo(uint8_t family) {
     CHECK(ptk_address_equal(&server_local, &address));
     CHECK(ptk_address_equal(&client_local, &server_remote));
     CHECK(ptk_address_equal(&accepted_from, &server_remote));
-    CHECK(support_send_text(client, "question"));
-    CHECK(support_expect_text(server, "question"));
-    CHECK(support_send_text(server, "answer"));
-    CHECK(support_expect_text(client, "answer"));
+    CHECK(support_send_text(client, "request"));
+    CHECK(support_expect_text(server, "request"));
+    CHECK(support_send_text(server, "response"));
+    CHECK(support_expect_text(client, "response"));
     support_run_ms(10);
     CHECK_EQUAL(connected.count, 1);
     CHECK(support_close());
@@ -213,7 +213,7 @@ static void refused_connect_ipv6(void) {
     refused_connect(PTK_ADDRESS_IPV6);
 }
 
-/** @brief Nobody listens for the events yet when they happen; they are delivered when handlers come. */
+/** @brief No handler is set yet when the events happen; they are delivered when handlers come. */
 static void outcome_waits_for_its_handler(void) {
     ptk_address_t address;
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);

@@ -98,7 +98,7 @@ static void disconnected_comes_after_the_data_ipv6(void) {
     disconnected_comes_after_the_data(PTK_ADDRESS_IPV6);
 }
 
-/** @brief A reader that keeps its readable handler after the end of stream: bounded, whatever it is told. */
+/** @brief A reader that keeps its readable handler after the end of stream: bounded, whatever is reported to it. */
 static void ended_stream_does_not_spin(void) {
     reader_t reader = {{0}, 0, 0, 0};
     ptk_handle_t client;
@@ -154,8 +154,8 @@ static void half_close(bool client_first) {
     CHECK_EQUAL(support_receive(second, &buf), PTK_ERR_CLOSED);
     CHECK_EQUAL(ptk_buf_length(&buf), 0);
     /* The other direction works on. */
-    CHECK(support_send_text(second, "a late answer"));
-    CHECK(support_expect_text(first, "a late answer"));
+    CHECK(support_send_text(second, "a late response"));
+    CHECK(support_expect_text(first, "a late response"));
     /* Sending on the ended one does not, raises no signal, and takes nothing. */
     ptk_buf_put_u8(&buf, 1);
     CHECK_EQUAL(ptk_socket_send(first, &buf), PTK_ERR_CONNECTION_RESET);
@@ -189,8 +189,8 @@ static bool reset_by_peer(ptk_handle_t *survivor) {
     return true;
 }
 
-/** @brief The server answers and closes. Whether the whole answer arrives depends on whether it has received the
- *  request: bytes that it leaves unread turn the end of the stream into a reset, which may overtake the answer (RFC
+/** @brief The server responds and closes. Whether the whole response arrives depends on whether it has received the
+ *  request: bytes that it leaves unread turn the end of the stream into a reset, which may overtake the response (RFC
  *  1122, 4.2.2.13). */
 static void destroy_after(bool reading_all) {
     static uint8_t received[65536];
@@ -211,7 +211,7 @@ static void destroy_after(bool reading_all) {
         error = support_receive(server, &buf);
     }
     CHECK_EQUAL(error, reading_all ? PTK_ERR_CLOSED : PTK_ERR_OK);
-    CHECK(support_send_text(server, "answer"));
+    CHECK(support_send_text(server, "response"));
     CHECK_EQUAL(ptk_socket_destroy(server), PTK_ERR_OK);
     CHECK_EQUAL(ptk_buf_init(&buf, received, sizeof(received)), PTK_ERR_OK);
     do {
@@ -219,7 +219,7 @@ static void destroy_after(bool reading_all) {
     } while (error == PTK_ERR_OK);
     if (reading_all) {
         CHECK_EQUAL(error, PTK_ERR_CLOSED);
-        CHECK_EQUAL(ptk_buf_length(&buf), 6);
+        CHECK_EQUAL(ptk_buf_length(&buf), strlen("response"));
     } else { /* the BSDs end it in an orderly way */
         CHECK(error == PTK_ERR_CONNECTION_RESET || error == PTK_ERR_CLOSED);
     }
@@ -305,7 +305,7 @@ static void send_to_a_peer_that_is_gone(void) {
     CHECK(support_open());
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
     CHECK_EQUAL(ptk_socket_destroy(server), PTK_ERR_OK);
-    /* The first send still succeeds; the peer answers it with a reset. */
+    /* The first send still succeeds; the peer responds with a reset. */
     while ((error == PTK_ERR_OK || error == PTK_ERR_WOULD_BLOCK) && ptk_clock_now_ms() - start < SUPPORT_LIMIT_MS) {
         CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
         ptk_buf_put_u8(&buf, 1);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/** @brief Writable is like a level: called in every pass while there is room, and no spin while nobody handles it. */
+/** @brief Writable is like a level: called in every pass while there is room, and no spin while it has no handler. */
 static void writable_is_a_level(void) {
     support_record_t writable = {0};
     ptk_handle_t client;
@@ -69,7 +69,7 @@ static void readable_is_a_level(void) {
         CHECK_EQUAL(nibbler.calls, pass);
     }
     CHECK(memcmp(nibbler.text, "abcdef", 6) == 0);
-    /* The one byte that was asked for came, so only another look tells that there is no more: that look may be the
+    /* The one byte that was asked for came, so only another look shows that there is no more: that look may be the
        library's, but the handler is not called without data again and again. */
     CHECK_EQUAL(ptk_remove_event_handler(server, PTK_EVENT_READABLE), PTK_ERR_OK);
     CHECK(support_send_text(client, "g"));

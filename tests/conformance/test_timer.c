@@ -187,7 +187,7 @@ static void expiry_without_handler_is_kept(void) {
     timer = ptk_timer_create(support_loop);
     CHECK_EQUAL(ptk_timer_start(timer, 1), PTK_ERR_OK);
     support_run_ms(10);
-    /* A raised event that nobody handles does not make the loop spin. */
+    /* A raised event without a handler does not make the loop spin. */
     CHECK(support_idle_passes(support_loop) <= 10);
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, support_record, &record), PTK_ERR_OK);
     CHECK_EQUAL(record.count, 0);

@@ -198,7 +198,7 @@ static void datagram_that_does_not_fit(void) {
     CHECK_EQUAL(from.family, PTK_ADDRESS_NONE);
     CHECK_EQUAL(ptk_socket_get_datagram_size(sockets[1], &size), PTK_ERR_OK);
     CHECK(size == 100 || size == 11);
-    /* It is dropped, and the one behind it, which fits exactly, comes whole. */
+    /* It is dropped, and the one after it, which fits exactly, comes whole. */
     CHECK_EQUAL(receive_from(sockets[1], &buf, &from), PTK_ERR_OK);
     CHECK_EQUAL(ptk_buf_length(&buf), 10);
     CHECK(memcmp(memory, "tenletters", 10) == 0);
@@ -282,7 +282,7 @@ static void readable_is_a_level(void) {
     support_run_ms(20);
     CHECK(support_idle_passes(support_loop) <= 10);
     CHECK_EQUAL(ptk_set_event_handler(sockets[1], PTK_EVENT_READABLE, support_record, &readable), PTK_ERR_OK);
-    /* Called in each pass while nobody reads, and while one datagram of two is left. */
+    /* Called in each pass while nothing is read, and while one datagram of two is left. */
     for (uint32_t pass = 1; pass <= 4; pass++) {
         CHECK_EQUAL(ptk_event_loop_run_for(support_loop, PTK_WAIT_FOREVER), PTK_ERR_OK);
         CHECK_EQUAL(readable.count, pass);

@@ -135,7 +135,7 @@ static void another_peer(void) {
     CHECK(support_close());
 }
 
-/** @brief Connects to a port that no one has, sends there, and gives the answer time; then connects to a peer that is
+/** @brief Connects to a port that no one has, sends there, and waits for the ICMP error; then connects to a peer that is
  *  there. */
 static bool leave_a_dead_peer(bool run) {
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);

@@ -18,7 +18,7 @@ static bool send_one(ptk_handle_t socket) {
 }
 
 /** @brief A socket that has sent a byte to a port of which the last owner is gone. */
-static bool send_to_nobody(ptk_handle_t *socket, ptk_address_t *address, ptk_address_t *dead) {
+static bool send_to_no_one(ptk_handle_t *socket, ptk_address_t *address, ptk_address_t *dead) {
     const ptk_handle_t gone = support_open_udp(support_loop, PTK_ADDRESS_IPV4, dead);
 
     *socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, address);
@@ -40,7 +40,7 @@ static void reported_once_by_receive(void) {
     ptk_buf_t buf;
 
     CHECK(support_open());
-    CHECK(send_to_nobody(&socket, &address, &dead));
+    CHECK(send_to_no_one(&socket, &address, &dead));
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     while (error == PTK_ERR_WOULD_BLOCK && ptk_clock_now_ms() - start < SUPPORT_LIMIT_MS) {
         error = ptk_socket_receive(socket, &buf);
@@ -92,7 +92,7 @@ static void reported_once_by_the_event(void) {
     CHECK(support_close());
 }
 
-/** @brief Two sockets that wait for errors alone; whichever is told first takes the other's error by a send. */
+/** @brief Two sockets that wait for errors alone; whichever handler is called first takes the other's error by a send. */
 typedef struct taker {
     ptk_handle_t other; /* 0 when it has been taken from */
     uint32_t count;
@@ -133,7 +133,7 @@ static void taken_by_another_handler(void) {
     takers[0].other = sockets[1];
     takers[1].other = sockets[0];
     CHECK(send_one(sockets[0]) && send_one(sockets[1]));
-    CHECK(support_idle_passes(support_other) <= 10); /* time for both answers, without a pass of their loop */
+    CHECK(support_idle_passes(support_other) <= 10); /* time for both errors, without a pass of their loop */
     CHECK(support_poll(support_loop, 1));
     CHECK_EQUAL(takers[0].count + takers[1].count, 1);
     loser = takers[0].count == 0 ? 0 : 1;
@@ -149,7 +149,7 @@ static void taken_by_another_handler(void) {
     CHECK(support_close());
 }
 
-/** @brief A send that tells of an earlier datagram has not sent its own. */
+/** @brief A send that reports the error of an earlier datagram has not sent its own. */
 static void reported_once_by_send(void) {
     ptk_address_t address;
     ptk_address_t dead;
@@ -159,7 +159,7 @@ static void reported_once_by_send(void) {
     ptk_buf_t buf;
 
     CHECK(support_open());
-    CHECK(send_to_nobody(&socket, &address, &dead));
+    CHECK(send_to_no_one(&socket, &address, &dead));
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     support_run_ms(50);
     reborn = ptk_socket_create(support_loop);

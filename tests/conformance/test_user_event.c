@@ -144,7 +144,7 @@ static void equal_raises_are_not_merged(void) {
     CHECK(support_close());
 }
 
-/** @brief An event without a handler waits; those behind it that have one are not held up. */
+/** @brief An event without a handler waits; those after it that have one are not held up. */
 static void unhandled_event_does_not_block_others(void) {
     order_log_t log = {{0}, {0}, 0};
     ptk_handle_t source;
@@ -227,7 +227,7 @@ static void late_handler_keeps_the_order(void) {
 }
 
 /** @brief A handler that raises its own event does not keep other resources waiting. */
-static void raising_again_starves_nobody(void) {
+static void raising_again_starves_no_one(void) {
     again_t again = {0, 0, 0};
     support_record_t other = {0};
     support_record_t expired = {0};
@@ -305,7 +305,7 @@ const harness_test_t user_event_tests[] = {
     {"user_event.equal_raises_are_not_merged", equal_raises_are_not_merged},
     {"user_event.unhandled_event_does_not_block_others", unhandled_event_does_not_block_others},
     {"user_event.late_handler_keeps_the_order", late_handler_keeps_the_order},
-    {"user_event.raising_again_starves_nobody", raising_again_starves_nobody},
+    {"user_event.raising_again_starves_no_one", raising_again_starves_no_one},
     {"user_event.destroying_drops_what_was_raised", destroying_drops_what_was_raised},
     {"user_event.raising_on_another_loop", raising_on_another_loop},
     {NULL, NULL},

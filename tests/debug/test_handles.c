@@ -55,7 +55,7 @@ static void slot_that_is_used_again(void) {
     CHECK_EQUAL(log_count(), 2);
 }
 
-/** @brief Error codes, 0 and numbers that never were handles are told apart. */
+/** @brief Error codes, 0 and numbers that never were handles have lines of their own. */
 static void handles_that_never_were_any(void) {
     CHECK(log_open());
     const ptk_handle_t timer = ptk_timer_create(support_loop);

@@ -127,7 +127,7 @@ end_of_subscriber "plant/pump/state first" "plant/pump/state second" "plant/pump
     "plant/fan/state " "plant/fan/state sixth"
 
 # A silent client pings before the broker's time is over; Ctrl-C disconnects it.
-start_subscriber --topic quiet --keep-alive 1 --id silent
+start_subscriber --topic idle --keep-alive 1 --id silent
 wait_for 'Received PINGREQ from silent' 3 "$broker_log" "$broker_pid"
 ask_to_end INT "$subscriber_pid" "$client"
 wait_for 'Received DISCONNECT from silent' 1 "$broker_log" "$broker_pid"

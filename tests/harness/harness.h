@@ -31,7 +31,7 @@ void harness_print(const char *text);
 const char *harness_defect(const char *test);
 
 /** @brief Supplied by the target: whether it says of an interface that it is up and carries multicast, so that a test
- *  that finds none fails and is not left out. @param index its index. @return false also where it cannot tell. */
+ *  that finds none fails and is not left out. @param index its index. @return false also where that is not known. */
 bool harness_carries_multicast(uint32_t index);
 
 /** @brief Records a failure of the test that runs now. @param file where. @param line where. @param check its text.

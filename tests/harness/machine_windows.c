@@ -15,11 +15,11 @@ static const struct {
     const char *defect;
 } wine_defects[] = {
     {"tcp.address_in_use_leaves_the_socket_new", "Wine binds UDP sockets to addresses that the machine does not have"},
-    {"tcp_close.calls_after_a_reset", "Wine's recv() tells nearly half of the resets as the end of the stream"},
-    {"broken.writer_learns_later", "Wine's recv() tells nearly half of the resets as the end of the stream"},
+    {"tcp_close.calls_after_a_reset", "Wine's recv() reports nearly half of the resets as the end of the stream"},
+    {"broken.writer_learns_later", "Wine's recv() reports nearly half of the resets as the end of the stream"},
     {"multicast.only_what_it_has_joined_ipv4", "Wine's sockets get what is sent to groups that others have joined"},
     {"multicast.only_what_it_has_joined_ipv6", "Wine's sockets get what is sent to groups that others have joined"},
-    {"udp_refused.reported_once_by_receive", "Wine's recv() does not tell ICMP errors"},
+    {"udp_refused.reported_once_by_receive", "Wine's recv() does not report ICMP errors"},
     {"udp_refused.reported_once_by_the_event", "Wine's UDP sockets are never ready again after an ICMP error"},
     {"udp_refused.taken_by_another_handler", "Wine's UDP sockets are never ready again after an ICMP error"},
 };

@@ -19,7 +19,7 @@ ptk_handle_t support_other;
 
 /** @brief Creates the loops anew. @param two whether there is a second one. @return whether that worked. */
 static bool open_loops(bool two) {
-    /* A test that failed leaves its loops behind; what these calls return then does not matter. */
+    /* A test that failed leaves its loops; what these calls return then does not matter. */
     (void)ptk_event_loop_destroy(support_slots[0].handle);
     (void)ptk_event_loop_destroy(support_slots[1].handle);
     support_resources[0] = first_resources;
@@ -170,7 +170,7 @@ ptk_handle_t support_open_udp(ptk_handle_t loop, uint8_t family, ptk_address_t *
 }
 
 /* A port that was free a moment ago would do, if no other program took it meanwhile. This one is tcpmux, RFC 1078, which
-   nobody offers, and no system chooses it. */
+   no host offers, and no system chooses it. */
 ptk_address_t support_dead_address(uint8_t family) {
     return support_loopback(family, 1);
 }

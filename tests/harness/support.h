@@ -30,7 +30,7 @@ extern ptk_handle_t support_other;                      /**< @brief The second l
 
 /** @brief Whether the limits of the build let a source hold so many events and handlers; marks the test as skipped if not. */
 bool support_has_limits(uint32_t events, uint32_t handlers);
-/** @brief Destroys what an earlier test left behind and creates the first loop. @return whether that worked. */
+/** @brief Destroys what an earlier test left and creates the first loop. @return whether that worked. */
 bool support_open(void);
 /** @brief As support_open(), with the second loop. @return whether that worked. */
 bool support_open_two(void);
@@ -70,7 +70,7 @@ bool support_has_family(uint8_t family);
 ptk_handle_t support_listen(ptk_handle_t loop, uint8_t family, uint32_t backlog, ptk_address_t *address);
 /** @brief A UDP socket on loopback and its address. @return its handle or an error. */
 ptk_handle_t support_open_udp(ptk_handle_t loop, uint8_t family, ptk_address_t *address);
-/** @brief A loopback address where nobody listens. */
+/** @brief A loopback address where no socket listens. */
 ptk_address_t support_dead_address(uint8_t family);
 /** @brief A TCP connection: the client in the first loop, the server in server_loop. @return whether it is there. */
 bool support_pair(ptk_handle_t server_loop, uint8_t family, ptk_handle_t *client, ptk_handle_t *server);

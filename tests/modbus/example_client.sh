@@ -67,7 +67,7 @@ one_line 2 write --host 127.0.0.1 --type holding --address 0 --count 2 1 2
 one_line 2 write --host 127.0.0.1 --type input --address 0 1
 one_line 2 write --host 127.0.0.1 --type discrete --address 0 1
 run 0 --help
-grep -q '^usage: modbus_client' "$out" || fail "--help does not tell the usage"
+grep -q '^usage: modbus_client' "$out" || fail "--help does not print the usage"
 
 start_server "$3/client_server.log" "$server" --port 0
 port=$server_port

@@ -41,7 +41,7 @@ wrong -h
 wrong word
 
 run 0 --help
-grep -q '^usage: modbus_server' "$out" || fail "--help does not tell the usage"
+grep -q '^usage: modbus_server' "$out" || fail "--help does not print the usage"
 
 # A port that is taken: status 1 and one line.
 start_server "$2/arguments_server.log" "$server" --port 0

@@ -93,7 +93,7 @@ static void library_thread_and_a_busy_loop(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(runner.loop), PTK_ERR_OK);
 }
 
-/** @brief While the library's thread runs the loop nobody else may. */
+/** @brief While the library's thread runs the loop no other thread may. */
 static void library_thread_keeps_others_out(void) {
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &pools);
     const uint64_t start = ptk_clock_now_ms();

@@ -98,7 +98,7 @@ static void raise_all(void *argument) {
     }
 }
 
-/** @brief Raises until it is told to stop, on whatever source is published. */
+/** @brief Raises until it is stopped, on whatever source is published. */
 static void raise_until_stopped(void *argument) {
     raiser_t *raiser = argument;
 
@@ -309,7 +309,7 @@ static void against_loop_destroy_and_create(void) {
 /* Two loops in two threads send an event to and fro, each sleeping until it comes: one lost wake-up ends it. */
 enum { ROUND_TRIPS = 10000 };
 
-/** @brief One side of a game in which each event is answered by another. */
+/** @brief One side of a game in which each event is followed by one of the other side. */
 typedef struct player {
     ptk_handle_t loop;
     ptk_handle_t source;

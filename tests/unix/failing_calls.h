@@ -54,7 +54,7 @@ void failing_call_connect_itself(void);
 /** @brief No call fails any more. @return whether one did. */
 bool failing_call_clear(void);
 
-/** @brief Asked by each wrapper. @return whether this is the call that fails; errno is set then. */
+/** @brief Called by each wrapper. @return whether this is the call that fails; errno is set then. */
 bool failing_call_fails(const failing_call_t *call);
 
 /** @brief How often a multicast group was to be joined or left on the interface 0 in a way that FreeBSD and macOS refuse. */

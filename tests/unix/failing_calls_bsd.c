@@ -53,7 +53,7 @@ static bool adds(const struct kevent *change) {
     return (change->flags & EV_ADD) != 0;
 }
 
-/** @brief kqueue(2): a change that is refused is told in place of an event, all others are made, and there is no
+/** @brief kqueue(2): a change that is refused is reported in place of an event, all others are made, and there is no
  *  waiting then. */
 static int refuse(int poller, struct kevent refused, const struct kevent *changes, int count, struct kevent *events) {
     const struct timespec no_wait = {0, 0};
@@ -98,10 +98,10 @@ const harness_test_t platform_calls_tests[] = {
     EVERY(kevent),
     EVERY(change),
     {"failures.a_change_refused_among_many", a_change_refused_among_many},
-    {"failures.a_refusal_is_told_to_a_reader", a_refusal_is_told_to_a_reader},
-    {"failures.a_refusal_is_told_to_a_writer", a_refusal_is_told_to_a_writer},
-    {"failures.a_refusal_is_told_to_an_acceptor", a_refusal_is_told_to_an_acceptor},
-    {"failures.a_refusal_is_told_to_a_receiver", a_refusal_is_told_to_a_receiver},
+    {"failures.a_refusal_is_reported_to_a_reader", a_refusal_is_reported_to_a_reader},
+    {"failures.a_refusal_is_reported_to_a_writer", a_refusal_is_reported_to_a_writer},
+    {"failures.a_refusal_is_reported_to_an_acceptor", a_refusal_is_reported_to_an_acceptor},
+    {"failures.a_refusal_is_reported_to_a_receiver", a_refusal_is_reported_to_a_receiver},
     {"failures.room_is_asked_for_only_when_it_is_missing", room_is_asked_for_only_when_it_is_missing},
     {"failures.a_stack_that_begins_within_a_page", a_stack_that_begins_within_a_page},
     {NULL, NULL},

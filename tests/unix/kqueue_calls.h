@@ -17,17 +17,17 @@ typedef struct kqueue_calls {
 
 extern kqueue_calls_t kqueue_calls; /**< @brief There is one. */
 
-/** @brief A test: of so many changes that some are told at once, one is refused. */
+/** @brief A test: of so many changes that some are passed to kqueue at once, one is refused. */
 void a_change_refused_among_many(void);
 
-/** @brief Tests: of a change that is refused learns who has the only handler, once, behind what came before. */
-void a_refusal_is_told_to_a_reader(void);
+/** @brief Tests: a change that is refused is reported to the only handler, once, after what came before. */
+void a_refusal_is_reported_to_a_reader(void);
 /** @brief The same for one that waits for room. */
-void a_refusal_is_told_to_a_writer(void);
+void a_refusal_is_reported_to_a_writer(void);
 /** @brief The same for a listener. */
-void a_refusal_is_told_to_an_acceptor(void);
+void a_refusal_is_reported_to_an_acceptor(void);
 /** @brief The same for a UDP socket. */
-void a_refusal_is_told_to_a_receiver(void);
+void a_refusal_is_reported_to_a_receiver(void);
 
 /** @brief A test: EVFILT_WRITE is added or enabled only while somebody waits for room. */
 void room_is_asked_for_only_when_it_is_missing(void);

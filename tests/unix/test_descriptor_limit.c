@@ -212,7 +212,7 @@ static uint32_t count_ended(const int raw[CLIENTS]) {
     return ended;
 }
 
-/** @brief The listener is quiet and the loop sleeps; one connection is lost each time that it tries again. */
+/** @brief The listener is paused and the loop sleeps; one connection is lost each time that it tries again. */
 static void accepting(void) {
     ptk_event_loop_stats_t stats;
     acceptor_t acceptor;

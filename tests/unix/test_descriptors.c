@@ -227,7 +227,7 @@ static void nothing_leaks(void) {
         CHECK(support_pair(support_other, PTK_ADDRESS_IPV4, &client, &server));
         CHECK(support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address) > 0);
         other = ptk_socket_create(support_loop);
-        /* A failed opening, a connect that is refused, one that is given up on its way, one that nobody accepts. */
+        /* A failed opening, a connect that is refused, one that is given up on its way, one that is not accepted. */
         CHECK_EQUAL(ptk_socket_listen(other, &address, 1), PTK_ERR_ADDRESS_IN_USE);
         CHECK_EQUAL(ptk_socket_connect(other, &dead), PTK_ERR_OK);
         CHECK_EQUAL(ptk_socket_connect(ptk_socket_create(support_loop), &address), PTK_ERR_OK);

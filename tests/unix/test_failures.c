@@ -1,6 +1,6 @@
 /**
  * @file test_failures.c
- * @brief The n-th call fails, for every n: each failure of the system is reported, and leaves nothing behind.
+ * @brief The n-th call fails, for every n: each failure of the system is reported, and nothing is leaked.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,6 +1,6 @@
 /**
  * @file test_kqueue.c
- * @brief What kqueue is told, and when.
+ * @brief Which changes kqueue gets, and when.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -8,7 +8,7 @@
 #include "harness.h"
 #include "support.h"
 
-enum { SOCKETS = 40 }; /**< @brief More than a loop lists as changed before it has to tell kqueue at once. */
+enum { SOCKETS = 40 }; /**< @brief More than a loop lists as changed before it has to pass them to kqueue at once. */
 
 /** @brief The loops' slots and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(kqueue_slots, 1);
@@ -53,7 +53,7 @@ static bool open_all(ptk_handle_t loop, ptk_address_t *addresses, uint32_t *arri
         errors[i] = PTK_ERR_OK;
         CHECK_OR_RETURN(ptk_socket_open_udp(socket, &local) == PTK_ERR_OK, false);
         CHECK_OR_RETURN(ptk_socket_get_local_address(socket, &addresses[i]) == PTK_ERR_OK, false);
-        if (i == 0) { /* the first that is told: libkqueue refuses to add again what was added before it */
+        if (i == 0) { /* the first that it gets: libkqueue refuses to add again what was added before it */
             kqueue_calls.refused = descriptor_of(&kqueue_pools, socket);
         }
         CHECK_OR_RETURN(ptk_set_event_handler(socket, PTK_EVENT_READABLE, note_arrival, arrived) == PTK_ERR_OK, false);
@@ -137,8 +137,8 @@ static void expect_refusal(ptk_handle_t socket, ptk_event_t event, uint32_t succ
     CHECK(support_close());
 }
 
-/* Accepted in no pass: kqueue has not been told of it before. */
-void a_refusal_is_told_to_a_reader(void) {
+/* Accepted in no pass: kqueue does not know it yet. */
+void a_refusal_is_reported_to_a_reader(void) {
     support_record_t connected = {0};
     ptk_address_t address;
     ptk_handle_t listener;
@@ -154,7 +154,7 @@ void a_refusal_is_told_to_a_reader(void) {
     expect_refusal(ptk_socket_accept(listener, NULL), PTK_EVENT_READABLE, 1);
 }
 
-void a_refusal_is_told_to_a_writer(void) {
+void a_refusal_is_reported_to_a_writer(void) {
     static uint8_t memory[65536];
     ptk_err_t error = PTK_ERR_OK;
     ptk_handle_t client;
@@ -172,14 +172,14 @@ void a_refusal_is_told_to_a_writer(void) {
     expect_refusal(server, PTK_EVENT_WRITABLE, 0);
 }
 
-void a_refusal_is_told_to_an_acceptor(void) {
+void a_refusal_is_reported_to_an_acceptor(void) {
     ptk_address_t address;
 
     CHECK(support_open());
     expect_refusal(support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address), PTK_EVENT_READABLE, 0);
 }
 
-void a_refusal_is_told_to_a_receiver(void) {
+void a_refusal_is_reported_to_a_receiver(void) {
     ptk_address_t address;
 
     CHECK(support_open());
@@ -195,10 +195,10 @@ void room_is_asked_for_only_when_it_is_missing(void) {
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
     before = kqueue_calls.asked_for_room;
     for (int i = 0; i < 10; i++) {
-        CHECK(support_send_text(client, "question"));
-        CHECK(support_expect_text(server, "question"));
-        CHECK(support_send_text(server, "answer"));
-        CHECK(support_expect_text(client, "answer"));
+        CHECK(support_send_text(client, "request"));
+        CHECK(support_expect_text(server, "request"));
+        CHECK(support_send_text(server, "response"));
+        CHECK(support_expect_text(client, "response"));
     }
     CHECK_EQUAL(kqueue_calls.asked_for_room, before);
     CHECK(support_close());

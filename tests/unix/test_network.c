@@ -1,6 +1,6 @@
 /**
  * @file test_network.c
- * @brief What the network, or the lack of a route, makes of a socket's calls: the system's answers are made up here.
+ * @brief What the network, or the lack of a route, makes of a socket's calls: the system's results are made up here.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -65,7 +65,7 @@ static void too_big_at_a_receive(void) {
     CHECK(support_close());
 }
 
-/** @brief A send that meets it sends its own datagram, once, and the answer to the earlier one is reported after
+/** @brief A send that meets it sends its own datagram, once, and the error of the earlier one is reported after
  *  that, once. */
 static void too_big_at_a_send(void) {
     for (uint32_t by_event = 0; by_event < 2; by_event++) {
@@ -95,12 +95,12 @@ static void too_big_at_a_send(void) {
     }
 }
 
-/** @brief ICMP's answers by the numbers that systems give them, fetched by the loop. */
-static void answers_of_icmp(void) {
+/** @brief ICMP's errors by the numbers that systems give them, fetched by the loop. */
+static void icmp_errors(void) {
     static const struct {
         int number;
         ptk_err_t wanted;
-    } answers[] = {
+    } errors[] = {
         {EMSGSIZE, PTK_ERR_PACKET_TOO_BIG},
         {ENOPROTOOPT, PTK_ERR_CONNECTION_REFUSED},
         {EPROTO, PTK_ERR_HOST_UNREACHABLE},
@@ -114,16 +114,16 @@ static void answers_of_icmp(void) {
     };
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
 
-    for (uint32_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+    for (uint32_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
         support_record_t failed = {0};
 
         CHECK(open_connected());
         CHECK_EQUAL(ptk_socket_connect(udp, &dead), PTK_ERR_OK);
         CHECK_EQUAL(ptk_set_event_handler(udp, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
-        failing_call_set_pending(answers[i].number);
+        failing_call_set_pending(errors[i].number);
         CHECK(support_send_text(udp, "to no one"));
         CHECK(support_run_until(&failed.count, 1));
-        CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), answers[i].wanted);
+        CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), errors[i].wanted);
         CHECK_EQUAL(receive(udp), PTK_ERR_WOULD_BLOCK);
         CHECK(support_idle_passes(support_loop) <= 10);
         CHECK_EQUAL(failed.count, 1);
@@ -241,7 +241,7 @@ static void groups_of_others(void) {
 const harness_test_t network_tests[] = {
     {"network.too_big_at_a_receive", too_big_at_a_receive},
     {"network.too_big_at_a_send", too_big_at_a_send},
-    {"network.answers_of_icmp", answers_of_icmp},
+    {"network.icmp_errors", icmp_errors},
     {"network.no_route", no_route},
     {"network.no_scope", no_scope},
     {"network.connected_to_itself", connected_to_itself},

@@ -224,7 +224,7 @@ static void reset_in_the_backlog(void) {
     CHECK(support_close());
 }
 
-/** @brief The failure comes after the end was read, or after data that nobody reads now: whoever handles it learns of
+/** @brief The failure comes after the end was read, or after data that is not read now: whoever handles it learns of
  *  it. */
 static void late_reset(bool reads) {
     reader_t reader = {0, 0, PTK_ERR_OK};

@@ -125,7 +125,7 @@ static bool open_loop(void) {
     return true;
 }
 
-/** @brief A timer or source is last in the queue of what is to be delivered, behind which each report queues a
+/** @brief A timer or source is last in the queue of what is to be delivered, after which each report queues a
  *  socket. */
 static bool queue_a_source(void) {
     const ptk_handle_t source = ptk_user_event_source_create(loop);

@@ -29,7 +29,7 @@ static void read_some(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
     reader->complete += ptk_buf_length(&reader->buf) == 4 ? 1 : 0;
 }
 
-/** @brief Nothing else comes that could tell the reader again. */
+/** @brief Nothing else comes that could be reported to the reader. */
 static void of_a_reader(void) {
     reader_t reader;
     ptk_handle_t client;
@@ -48,7 +48,7 @@ static void of_a_reader(void) {
     CHECK(support_close());
 }
 
-/** @brief The loop itself looks for the end of the stream when nobody reads. */
+/** @brief The loop itself looks for the end of the stream when there is no reader. */
 static void of_the_loop(void) {
     support_record_t disconnected = {0};
     support_record_t failed = {0};

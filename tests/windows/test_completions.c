@@ -339,7 +339,7 @@ static void late_completion_refuses_to_destroy(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
-/** @brief As if they were late; the loop is told, and goes on when they can be taken. */
+/** @brief As if they were late; the loop gets an error, and goes on when they can be taken. */
 static void failure_to_take_is_no_end(void) {
     CHECK(open_loop() && open_some(4));
     wrapped.failure = WRAPPED_TAKE;

@@ -53,9 +53,9 @@ void wrapped_reset(void) {
 }
 
 bool wrapped_post_foreign(void) {
-    static OVERLAPPED nobody;
-    return PostQueuedCompletionStatus(wrapped.port, 1, 0x1234, &nobody) &&
-           PostQueuedCompletionStatus(wrapped.port, 0, 0, &nobody) &&
+    static OVERLAPPED unknown;
+    return PostQueuedCompletionStatus(wrapped.port, 1, 0x1234, &unknown) &&
+           PostQueuedCompletionStatus(wrapped.port, 0, 0, &unknown) &&
            PostQueuedCompletionStatus(wrapped.port, 0, 0, NULL);
 }
 
