@@ -75,9 +75,8 @@ void *aligned_alloc(size_t alignment, size_t size) {
 
 /** @brief Counted. */
 int posix_memalign(void **memory, size_t alignment, size_t size) {
-    void *result;
     count();
-    result = __libc_memalign(alignment, size);
+    void *result = __libc_memalign(alignment, size);
     if (result == NULL) {
         return ENOMEM;
     }

@@ -54,12 +54,11 @@ static ptk_err_t sleep_until_alarm(void) {
 /** @brief Runs the loop in one of the two ways and prints the passes. */
 int main(int argc, char **argv) {
     ptk_event_loop_stats_t stats;
-    ptk_err_t error;
     loop = ptk_event_loop_create(loops, 1, &resources);
     if (loop < 0 || argc != 2) {
         return 2;
     }
-    error = strcmp(argv[1], "run") == 0 ? run_for_a_second() : sleep_until_alarm();
+    ptk_err_t error = strcmp(argv[1], "run") == 0 ? run_for_a_second() : sleep_until_alarm();
     if (error != PTK_ERR_OK || ptk_event_loop_get_stats(loop, &stats) != PTK_ERR_OK) {
         return 1;
     }

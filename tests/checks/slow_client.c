@@ -80,12 +80,11 @@ static uint8_t byte_at(uint32_t place) {
 static long send_some(int descriptor, uint32_t sent) {
     const uint32_t left = TOTAL - sent;
     const size_t size = left < sizeof chunk ? left : sizeof chunk;
-    ssize_t result;
 
     for (size_t i = 0; i < size; i++) {
         chunk[i] = byte_at(sent + (uint32_t)i);
     }
-    result = send(descriptor, chunk, size, 0);
+    ssize_t result = send(descriptor, chunk, size, 0);
     return result < 0 && errno == EAGAIN ? 0 : (long)result;
 }
 
@@ -148,16 +147,13 @@ static int ends_in_order(int descriptor) {
 
 /** @brief Runs the client, or prints a free port. */
 int main(int argc, char **argv) {
-    int descriptor;
-    uint32_t sent;
-
     if (argc == 2 && strcmp(argv[1], "free-port") == 0) {
         return print_free_port();
     }
     (void)signal(SIGPIPE, SIG_IGN);
     (void)alarm(LIMIT_S);
-    descriptor = connect_to(argc == 2 ? atoi(argv[1]) : 0);
-    sent = descriptor < 0 ? TOTAL : fill(descriptor);
+    int descriptor = connect_to(argc == 2 ? atoi(argv[1]) : 0);
+    uint32_t sent = descriptor < 0 ? TOTAL : fill(descriptor);
     if (sent == TOTAL) {
         fprintf(stderr, "no connection, or a server that takes everything\n");
         return 1;

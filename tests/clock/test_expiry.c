@@ -8,11 +8,9 @@
 
 /** @brief A timer expires in the first pass at or after its deadline, to the nanosecond. */
 static void never_early(void) {
-    ptk_handle_t timer;
-
     /* A start between two milliseconds: the interval counts from there, not from the last whole one. */
     CHECK(open_loop(5000 * (uint64_t)NS_PER_MS + 999999));
-    timer = new_timer(note, NULL);
+    ptk_handle_t timer = new_timer(note, NULL);
     CHECK_EQUAL(ptk_timer_start(timer, 10), PTK_ERR_OK);
     CHECK(advance_ms(9));
     CHECK(advance_ns(NS_PER_MS - 1));
@@ -59,12 +57,9 @@ static void ordered_by_deadline(void) {
 
 /** @brief A repeating timer keeps its grid, whatever the delay of a pass, and reports missed periods. */
 static void repeats_without_drift(void) {
-    ptk_handle_t timer;
-    uint64_t start;
-
     CHECK(open_loop(77 * (uint64_t)NS_PER_MS));
-    start = now_ns;
-    timer = new_timer(note, NULL);
+    uint64_t start = now_ns;
+    ptk_handle_t timer = new_timer(note, NULL);
     CHECK_EQUAL(ptk_timer_start_repeating(timer, 10), PTK_ERR_OK);
     /* Each pass is a little late; the deadlines stay where they were. */
     for (uint32_t period = 1; period <= 1000; period++) {
@@ -81,10 +76,8 @@ static void repeats_without_drift(void) {
 /** @brief A loop that comes late by several periods: one event with the number of missed ones, and the phase is kept.
  *  */
 static void late_loop_fires_once(void) {
-    ptk_handle_t timer;
-
     CHECK(open_loop(NS_PER_MS));
-    timer = new_timer(note, NULL);
+    ptk_handle_t timer = new_timer(note, NULL);
     CHECK_EQUAL(ptk_timer_start_repeating(timer, 10), PTK_ERR_OK);
     CHECK(advance_ms(10));
     CHECK_EQUAL(expired.count, 1);
@@ -111,10 +104,8 @@ static void late_loop_fires_once(void) {
 /** @brief A very late loop must not count the periods one by one, and the number must not wrap silently into a small
  *  one. */
 static void late_by_days(void) {
-    ptk_handle_t timer;
-
     CHECK(open_loop(NS_PER_MS));
-    timer = new_timer(note, NULL);
+    ptk_handle_t timer = new_timer(note, NULL);
     CHECK_EQUAL(ptk_timer_start_repeating(timer, 1), PTK_ERR_OK);
     CHECK(advance_ms((uint64_t)30 * 24 * 3600 * 1000));
     CHECK_EQUAL(expired.count, 1);
@@ -127,10 +118,8 @@ static void late_by_days(void) {
 
 /** @brief While the event has no handler, later expiries are added to the missed ones, and it is delivered once. */
 static void unhandled_expiries_are_counted(void) {
-    ptk_handle_t timer;
-
     CHECK(open_loop(NS_PER_MS));
-    timer = ptk_timer_create(loop);
+    ptk_handle_t timer = ptk_timer_create(loop);
     CHECK_EQUAL(ptk_timer_start_repeating(timer, 10), PTK_ERR_OK);
     CHECK(advance_ms(10));
     CHECK(advance_ms(10));

@@ -92,10 +92,9 @@ static void handler_stops_or_starts_one_that_is_due(void) {
 /** @brief A timer that another one's handler starts is measured from the time of the start. */
 static void start_in_a_handler(void) {
     action_t action = {0, 2, 0, PTK_ERR_SYSTEM};
-    ptk_handle_t first;
 
     CHECK(open_loop(NS_PER_MS));
-    first = new_timer(act, &action);
+    ptk_handle_t first = new_timer(act, &action);
     action.target = new_timer(note, NULL);
     CHECK_EQUAL(ptk_timer_start(first, 5), PTK_ERR_OK);
     CHECK(advance_ms(5));
@@ -122,16 +121,14 @@ static void start_and_work_on(ptk_handle_t resource, ptk_event_t event, uintptr_
  *  and a slow handler delays it by no more than itself. */
 static void start_in_a_slow_handler(void) {
     action_t action = {0, 0, 0, PTK_ERR_SYSTEM};
-    ptk_handle_t first;
-    uint64_t started_ns;
 
     CHECK(open_loop(NS_PER_MS));
-    first = new_timer(start_and_work_on, &action);
+    ptk_handle_t first = new_timer(start_and_work_on, &action);
     action.target = new_timer(note, NULL);
     CHECK_EQUAL(ptk_timer_start(first, 5), PTK_ERR_OK);
     CHECK(advance_ms(5));
     CHECK_EQUAL(action.result, PTK_ERR_OK);
-    started_ns = expired.at_ns[0];
+    uint64_t started_ns = expired.at_ns[0];
     for (uint32_t ms = 0; ms < 10 && expired.count == 1; ms++) {
         CHECK(advance_ms(1));
     }
@@ -143,10 +140,9 @@ static void start_in_a_slow_handler(void) {
 /** @brief A handler that takes longer than its timer's period does not keep the loop in one pass. */
 static void slow_handler_fires_once_a_pass(void) {
     action_t action = {0, 3, 0, PTK_ERR_SYSTEM};
-    ptk_handle_t timer;
 
     CHECK(open_loop(NS_PER_MS));
-    timer = new_timer(act, &action);
+    ptk_handle_t timer = new_timer(act, &action);
     CHECK_EQUAL(ptk_timer_start_repeating(timer, 10), PTK_ERR_OK);
     CHECK(advance_ms(10));
     CHECK_EQUAL(action.calls, 1);
@@ -160,10 +156,8 @@ static void slow_handler_fires_once_a_pass(void) {
 
 /** @brief Stopping a timer that has expired drops the event. */
 static void stop_forgets_the_expiry(void) {
-    ptk_handle_t timer;
-
     CHECK(open_loop(NS_PER_MS));
-    timer = ptk_timer_create(loop);
+    ptk_handle_t timer = ptk_timer_create(loop);
     CHECK_EQUAL(ptk_timer_start(timer, 5), PTK_ERR_OK);
     CHECK(advance_ms(10));
     CHECK_EQUAL(ptk_timer_stop(timer), PTK_ERR_OK);

@@ -90,10 +90,8 @@ static void near_the_wrap_of_32_bits(void) {
 
 /** @brief The longest interval counts down to the end of the clock, and nothing overflows. */
 static void longest_interval(void) {
-    ptk_handle_t timer;
-
     CHECK(open_loop(NS_PER_MS));
-    timer = new_timer(note, NULL);
+    ptk_handle_t timer = new_timer(note, NULL);
     CHECK_EQUAL(ptk_timer_start_repeating(timer, UINT32_MAX), PTK_ERR_OK);
     CHECK(advance_ms(UINT32_MAX - (uint64_t)1));
     CHECK_EQUAL(expired.count, 0);
@@ -172,10 +170,9 @@ static void intervals_beyond_the_clock(void) {
     const uint64_t longest_ms = PTK_TIME_MAX_MS - start_ms - 1;
     static const uint64_t too_long_ms[] = {0,         UINT64_MAX,          UINT64_MAX - 1,    PTK_TIME_MAX_MS,
                                            INT64_MAX, PTK_TIME_MAX_MS + 1, (uint64_t)1 << 63, ((uint64_t)1 << 58) + 1};
-    ptk_handle_t timer;
 
     CHECK(open_loop(start_ms * NS_PER_MS));
-    timer = new_timer(note, NULL);
+    ptk_handle_t timer = new_timer(note, NULL);
     CHECK_EQUAL(ptk_timer_start_repeating(timer, 10), PTK_ERR_OK);
     for (uint32_t i = 0; i < sizeof(too_long_ms) / sizeof(too_long_ms[0]); i++) {
         CHECK_EQUAL(ptk_timer_start(timer, too_long_ms[i]), PTK_ERR_INVALID_ARGUMENT);
@@ -208,7 +205,6 @@ static void intervals_beyond_the_clock(void) {
 /** @brief Timers that move to other pools expire when they would have. */
 static void resize_keeps_deadlines(void) {
     static ptk_timer_internal_t few[3];
-    ptk_event_loop_resources_t smaller;
     ptk_handle_t timers[3];
 
     CHECK(open_loop(NS_PER_MS));
@@ -218,7 +214,7 @@ static void resize_keeps_deadlines(void) {
         CHECK_EQUAL(ptk_timer_start(timers[i], 30 - 10 * i), PTK_ERR_OK);
     }
     CHECK(advance_ms(5));
-    smaller = clock_pools;
+    ptk_event_loop_resources_t smaller = clock_pools;
     smaller.timers = few;
     smaller.num_timers = 3;
     CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &smaller), PTK_ERR_OK);

@@ -235,10 +235,9 @@ static void any_address(void) {
 /** @brief Which fields make two addresses equal. */
 static void equal_addresses(void) {
     ptk_address_t a;
-    ptk_address_t b;
 
     CHECK_EQUAL(ptk_address_parse("[fe80::1%2]:502", 0, &a), PTK_ERR_OK);
-    b = a;
+    ptk_address_t b = a;
     CHECK(ptk_address_equal(&a, &b));
     b.port++;
     CHECK(!ptk_address_equal(&a, &b));

@@ -45,11 +45,10 @@ static void allocations_are_aligned_and_apart(void) {
 /** @brief An allocation that does not fit is refused, and a smaller one still works. */
 static void exhaustion_changes_nothing(void) {
     ptk_arena_t arena;
-    size_t mark;
 
     CHECK_EQUAL(ptk_arena_init(&arena, memory, 64), PTK_ERR_OK);
     CHECK(ptk_arena_alloc(&arena, 60, 1) != NULL);
-    mark = ptk_arena_mark(&arena);
+    size_t mark = ptk_arena_mark(&arena);
     CHECK(ptk_arena_alloc(&arena, 5, 1) == NULL);
     CHECK(ptk_arena_alloc(&arena, SIZE_MAX, 1) == NULL);
     CHECK(ptk_arena_alloc(&arena, SIZE_MAX - 8, 16) == NULL);
@@ -81,16 +80,13 @@ static void bad_arguments_change_nothing(void) {
 /** @brief Rewinding to a mark gives back what was allocated after it. */
 static void mark_and_rewind(void) {
     ptk_arena_t arena;
-    uint8_t *first;
-    uint8_t *second;
-    size_t mark;
 
     CHECK_EQUAL(ptk_arena_init(&arena, memory, 64), PTK_ERR_OK);
-    first = ptk_arena_alloc(&arena, 10, 1);
+    uint8_t *first = ptk_arena_alloc(&arena, 10, 1);
     CHECK(first != NULL);
     memset(first, 0x5A, 10);
-    mark = ptk_arena_mark(&arena);
-    second = ptk_arena_alloc(&arena, 20, 4);
+    size_t mark = ptk_arena_mark(&arena);
+    uint8_t *second = ptk_arena_alloc(&arena, 20, 4);
     CHECK(second != NULL);
     CHECK_EQUAL(ptk_arena_rewind(&arena, mark), PTK_ERR_OK);
     CHECK(ptk_arena_alloc(&arena, 20, 4) == (void *)second);

@@ -55,12 +55,10 @@ static int64_t call_loop_resize(ptk_handle_t handle) {
 /** @brief ptk_event_loop_get_stats() of a handle. Returns its result. */
 static int64_t call_loop_get_stats(ptk_handle_t handle) {
     ptk_event_loop_stats_t stats;
-    ptk_event_loop_stats_t before;
-    int64_t result;
 
     memset(&stats, 0x5A, sizeof(stats));
-    before = stats;
-    result = ptk_event_loop_get_stats(handle, &stats);
+    ptk_event_loop_stats_t before = stats;
+    int64_t result = ptk_event_loop_get_stats(handle, &stats);
     return result < 0 && memcmp(&stats, &before, sizeof(stats)) != 0 ? 1 : result;
 }
 

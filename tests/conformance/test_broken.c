@@ -210,12 +210,11 @@ static void refused(void) {
     support_record_t failed = {0};
     support_record_t other = {0};
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
-    ptk_handle_t socket;
     uint8_t memory[4];
     ptk_buf_t buf;
 
     CHECK(support_open());
-    socket = ptk_socket_create(support_loop);
+    ptk_handle_t socket = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_CONNECTED, support_record, &other), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_READABLE, support_record, &other), PTK_ERR_OK);
@@ -243,14 +242,12 @@ static void datagram_is_no_error(void) {
     support_record_t failed = {0};
     ptk_address_t address;
     ptk_address_t from;
-    ptk_handle_t receiver;
-    ptk_handle_t sender;
     uint8_t memory[8];
     ptk_buf_t buf;
 
     CHECK(support_open());
-    receiver = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
-    sender = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &from);
+    ptk_handle_t receiver = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
+    ptk_handle_t sender = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &from);
     CHECK(receiver > 0 && sender > 0);
     CHECK_EQUAL(ptk_set_event_handler(receiver, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
     for (uint32_t round = 0; round < 3; round++) {

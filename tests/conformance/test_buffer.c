@@ -125,7 +125,6 @@ static void floats(void) {
     static const uint8_t wanted[] = {0x3F, 0xC0, 0, 0, 0, 0, 0xC0, 0x3F, 0xC0, 0, 0, 0,
                                      0,    0,    0, 0, 0, 0, 0,    0,    0,    0, 0, 0xC0};
     const double third = 1.0 / 3.0;
-    double back;
     ptk_buf_t buf;
 
     open_buffer(&buf, sizeof(memory));
@@ -140,7 +139,7 @@ static void floats(void) {
     CHECK(ptk_buf_get_f64_be(&buf) < -1.9);
     CHECK(ptk_buf_get_f64_le(&buf) < -1.9);
     ptk_buf_put_f64_le(&buf, third);
-    back = ptk_buf_get_f64_le(&buf);
+    double back = ptk_buf_get_f64_le(&buf);
     CHECK(memcmp(&back, &third, sizeof(third)) == 0);
     ptk_buf_put_u32_be(&buf, 0x7F800000u);
     CHECK(ptk_buf_get_f32_be(&buf) > 3.4e38f);
@@ -207,13 +206,12 @@ static void compact_makes_room(void) {
 
 /** @brief A view shares the memory and has positions of its own. */
 static void views(void) {
-    ptk_buf_t view;
     ptk_buf_t buf;
 
     open_buffer(&buf, 8);
     ptk_buf_put_bytes(&buf, "abcdef", 6);
     ptk_buf_skip(&buf, 1);
-    view = ptk_buf_get_view(&buf, 3);
+    ptk_buf_t view = ptk_buf_get_view(&buf, 3);
     CHECK_EQUAL(ptk_buf_length(&buf), 2);
     CHECK_EQUAL(ptk_buf_length(&view), 3);
     CHECK_EQUAL(ptk_buf_room(&view), 0);

@@ -140,7 +140,6 @@ static void peek_of_bytes(void) {
 /** @brief What could write, does not: a write to a constant would end the program where constants are protected. */
 static void wrapped_memory_is_not_written(void) {
     static const uint8_t wanted[] = {0x80, 0x91, 0xA2, 0xB3};
-    ptk_buf_t view;
     ptk_buf_t buf;
 
     for (uint32_t cleared = 0; cleared <= 1; cleared++) {
@@ -158,7 +157,7 @@ static void wrapped_memory_is_not_written(void) {
     ptk_buf_compact(&buf);
     CHECK(ptk_buf_first(&buf) == constant + 2);
     CHECK_EQUAL(ptk_buf_room(&buf), 0);
-    view = ptk_buf_get_view(&buf, 4);
+    ptk_buf_t view = ptk_buf_get_view(&buf, 4);
     ptk_buf_patch_u8(&view, 0, 7);
     CHECK_EQUAL(ptk_buf_error(&view), PTK_ERR_INVALID_ARGUMENT);
     ptk_buf_patch_u16_be(&buf, 8, 7);
@@ -170,11 +169,10 @@ static void wrapped_memory_is_not_written(void) {
 /** @brief Nothing is received into it either, and it can be sent. */
 static void wrapped_memory_and_sockets(void) {
     ptk_address_t address;
-    ptk_handle_t socket;
     ptk_buf_t buf;
 
     CHECK(support_open());
-    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
+    ptk_handle_t socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
     CHECK_EQUAL(ptk_buf_wrap(&buf, constant, sizeof(constant)), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_send_to(socket, &buf, &address), PTK_ERR_OK);
     CHECK_EQUAL(ptk_buf_length(&buf), 0);
@@ -187,12 +185,11 @@ static void wrapped_memory_and_sockets(void) {
 /** @brief A view of memory that may be written may be patched, as before. */
 static void view_of_writable_memory(void) {
     uint8_t bytes[4] = {0, 0, 0, 0};
-    ptk_buf_t view;
     ptk_buf_t buf;
 
     CHECK_EQUAL(ptk_buf_init(&buf, bytes, sizeof(bytes)), PTK_ERR_OK);
     ptk_buf_put_u32_be(&buf, 1);
-    view = ptk_buf_get_view(&buf, 2);
+    ptk_buf_t view = ptk_buf_get_view(&buf, 2);
     ptk_buf_patch_u16_be(&view, 0, 0x1234);
     CHECK_EQUAL(ptk_buf_error(&view), PTK_ERR_OK);
     CHECK(bytes[0] == 0x12 && bytes[1] == 0x34);

@@ -64,12 +64,9 @@ static void clock_goes_on(void) {
 
 /** @brief The last error can be set and read. */
 static void last_error(void) {
-    ptk_handle_t timer;
-    ptk_handle_t source;
-
     CHECK(support_open_two());
-    timer = ptk_timer_create(support_loop);
-    source = ptk_user_event_source_create(support_other);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_other);
     CHECK(timer > 0);
     CHECK_EQUAL(ptk_set_last_error(support_loop, PTK_ERR_TIMED_OUT), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_last_error(source, PTK_ERR_BUSY), PTK_ERR_OK);

@@ -61,20 +61,18 @@ static void handles_name_type_loop_and_slot(void) {
 /** @brief A slot keeps its generation when it is freed. */
 static void freeing_zeroes_only_the_id(void) {
     ptk_handle_t timers[SUPPORT_TIMERS];
-    ptk_handle_t again;
-    uint32_t index;
 
     CHECK(support_open());
     for (uint32_t i = 0; i < SUPPORT_TIMERS; i++) {
         timers[i] = ptk_timer_create(support_loop);
         CHECK(timers[i] > 0);
     }
-    index = timer_index(timers[3]);
+    uint32_t index = timer_index(timers[3]);
     CHECK_EQUAL(ptk_timer_destroy(timers[3]), PTK_ERR_OK);
     CHECK_EQUAL(support_resources[0].timers[index].base.handle, timers[3] & 0xFFFFFFFF);
     CHECK_EQUAL(ptk_timer_destroy(timers[3]), PTK_ERR_INVALID_HANDLE);
     /* Only that slot is free, so the next timer takes it, one generation later and with a higher ID. */
-    again = ptk_timer_create(support_loop);
+    ptk_handle_t again = ptk_timer_create(support_loop);
     CHECK_EQUAL(timer_index(again), index);
     CHECK_EQUAL(PTK_HANDLE_GENERATION(again), (uint16_t)(PTK_HANDLE_GENERATION(timers[3]) + 1));
     CHECK(PTK_HANDLE_ID(again) > PTK_HANDLE_ID(timers[SUPPORT_TIMERS - 1]));
@@ -85,10 +83,8 @@ static void freeing_zeroes_only_the_id(void) {
 
 /** @brief A handle that differs in any bit is invalid. */
 static void whole_value_is_compared(void) {
-    ptk_handle_t timer;
-
     CHECK(support_open());
-    timer = ptk_timer_create(support_loop);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
     for (uint32_t bit = 0; bit < 64; bit++) {
         const ptk_handle_t wrong = (ptk_handle_t)((uint64_t)timer ^ ((uint64_t)1 << bit));
 
@@ -151,10 +147,8 @@ static void queries(void) {
 
 /** @brief Slots are used in turn, so that a handle is reused as late as possible. */
 static void allocation_goes_round(void) {
-    uint32_t last;
-
     CHECK(support_open());
-    last = timer_index(ptk_timer_create(support_loop));
+    uint32_t last = timer_index(ptk_timer_create(support_loop));
     for (uint32_t i = 0; i < 3 * SUPPORT_TIMERS; i++) {
         const ptk_handle_t timer = ptk_timer_create(support_loop);
 
@@ -221,7 +215,6 @@ static void use_every_combination(uint32_t index, uint32_t pretended_count) {
     const uint32_t ids = (0x7FFFFFFFu - lowest) / pretended_count + 1;
     ptk_pool_t *const pool = &support_slots[0].pools[0];
     ptk_handle_t timers[SUPPORT_TIMERS];
-    ptk_handle_t timer;
     ptk_handle_t first;
     uint32_t combinations = 0;
 
@@ -236,7 +229,7 @@ static void use_every_combination(uint32_t index, uint32_t pretended_count) {
     pool->count = pretended_count;
     pool->in_use = pretended_count - 1;
     pool->next_index = index == 0 ? pretended_count - 1 : index - 1;
-    timer = first = ptk_timer_create(support_loop);
+    ptk_handle_t timer = first = ptk_timer_create(support_loop);
     do {
         const uint32_t id = PTK_HANDLE_ID(timer);
         const uint32_t bit = (id - lowest) / pretended_count * 65536u + PTK_HANDLE_GENERATION(timer);

@@ -24,15 +24,12 @@ static ptk_pt_status_t ends_at_once(ptk_pt_t *pt) {
 /** @brief Events that a resource does not have, and NULL, are refused. */
 static void bad_arguments(void) {
     support_record_t record = {0};
-    ptk_handle_t timer;
-    ptk_handle_t socket;
-    ptk_handle_t source;
     ptk_pt_t pt;
 
     CHECK(support_open());
-    timer = ptk_timer_create(support_loop);
-    socket = ptk_socket_create(support_loop);
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
+    ptk_handle_t socket = ptk_socket_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_protothread_init(&pt, endless), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, NULL, &record), PTK_ERR_INVALID_ARGUMENT);
     for (ptk_event_t event = 0; event < 300; event++) {
@@ -63,10 +60,9 @@ static void bad_arguments(void) {
 /** @brief A handler that is set late gets what was raised before. */
 static void raised_before_the_handler_was_set(void) {
     support_record_t record = {0};
-    ptk_handle_t source;
 
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_raise_event(source, 2049, 7), PTK_ERR_OK);
     CHECK(support_poll(support_loop, 5));
     CHECK(support_idle_passes(support_loop) <= 10);
@@ -85,10 +81,9 @@ static void raised_before_the_handler_was_set(void) {
 static void persistent_replaced_and_removed(void) {
     support_record_t first = {0};
     support_record_t second = {0};
-    ptk_handle_t source;
 
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 1, support_record, &first), PTK_ERR_OK);
     for (uint32_t i = 1; i <= 3; i++) {
         CHECK_EQUAL(ptk_raise_event(source, 1, i), PTK_ERR_OK);
@@ -152,10 +147,9 @@ static void destroy_victims(ptk_handle_t resource, ptk_event_t event, uintptr_t 
 /** @brief A handler can destroy its own source. */
 static void handler_destroys_its_own_source(void) {
     destroyer_t destroyer = {{0}, 0, 0};
-    ptk_handle_t source;
 
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     destroyer.victims[0] = source;
     CHECK_EQUAL(ptk_set_event_handler(source, 1, destroy_victims, &destroyer), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(source, 2, destroy_victims, &destroyer), SUPPORT_NTH_HANDLER(2));
@@ -224,11 +218,9 @@ static void handler_destroys_its_neighbours(void) {
 static void timer_handler_destroys_its_neighbours(void) {
     destroyer_t destroyer = {{0}, 0, 0};
     support_record_t never = {0};
-    ptk_handle_t first;
-    uint64_t start;
 
     CHECK(support_open());
-    first = ptk_timer_create(support_loop);
+    ptk_handle_t first = ptk_timer_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(first, PTK_EVENT_EXPIRED, destroy_victims, &destroyer), PTK_ERR_OK);
     CHECK_EQUAL(ptk_timer_start(first, 1), PTK_ERR_OK);
     for (uint32_t i = 0; i < 4; i++) {
@@ -237,7 +229,7 @@ static void timer_handler_destroys_its_neighbours(void) {
         CHECK_EQUAL(ptk_timer_start(destroyer.victims[i], 2 + i), PTK_ERR_OK);
     }
     /* Late enough that all five are due in one pass. */
-    start = ptk_clock_now_ms();
+    uint64_t start = ptk_clock_now_ms();
     while (ptk_clock_now_ms() - start < 10) {
     }
     CHECK(support_run_until(&destroyer.calls, 1));
@@ -333,10 +325,9 @@ static void edit_other(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
 static void handler_sets_and_removes_handlers(void) {
     support_record_t record = {0};
     editor_t editor = {0, &record, false};
-    ptk_handle_t first;
 
     CHECK(support_open());
-    first = ptk_user_event_source_create(support_loop);
+    ptk_handle_t first = ptk_user_event_source_create(support_loop);
     editor.other = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(first, 1, edit_other, &editor), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(editor.other, 1, support_record, &record), PTK_ERR_OK);
@@ -381,11 +372,10 @@ static ptk_pt_status_t count_resumes(ptk_pt_t *pt) {
 static void protothread_handler_fires_once(void) {
     static pt_context_t context;
     support_record_t record = {0};
-    ptk_handle_t source;
 
     memset(&context, 0, sizeof(context));
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_protothread_init(&context.pt, count_resumes), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(source, 9, support_record, &record), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_protothread_event_handler(source, 9, &context.pt), PTK_ERR_OK);

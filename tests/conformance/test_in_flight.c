@@ -120,12 +120,11 @@ static bool open_loop(ptk_event_handler_t handler) {
 /** @brief The loop, and a second one with the socket that sends. */
 static bool open_all(ptk_event_handler_t handler) {
     ptk_address_t address;
-    ptk_handle_t sender_loop;
 
     (void)ptk_event_loop_destroy(slots[0].handle);
     (void)ptk_event_loop_destroy(slots[1].handle);
     zero(&sender_pools);
-    sender_loop = ptk_event_loop_create(slots, 2, &sender_pools);
+    ptk_handle_t sender_loop = ptk_event_loop_create(slots, 2, &sender_pools);
     CHECK_OR_RETURN(sender_loop > 0, false);
     sender = support_open_udp(sender_loop, PTK_ADDRESS_IPV4, &address);
     CHECK_OR_RETURN(sender > 0, false);

@@ -406,13 +406,12 @@ static void failing_calls_set_it(void) {
 static void success_leaves_it(void) {
     ptk_event_loop_stats_t stats;
     ptk_address_t address;
-    ptk_handle_t handle;
     ptk_semaphore_t semaphore;
     static ptk_pt_t pt;
 
     CHECK(open_all());
     CHECK_EQUAL(ptk_set_last_error(support_loop, SENTINEL), PTK_ERR_OK);
-    handle = ptk_timer_create(support_loop);
+    ptk_handle_t handle = ptk_timer_create(support_loop);
     CHECK(handle > 0);
     CHECK_LEAVES(ptk_timer_start(handle, 1000), PTK_ERR_OK);
     CHECK_LEAVES(ptk_timer_start_repeating(handle, 1000), PTK_ERR_OK);
@@ -504,12 +503,10 @@ static void in_a_handler(void) {
 /** @brief In an error event it is the cause, whatever failed in between. */
 static void cause_of_an_error_event(void) {
     support_record_t failed = {0};
-    ptk_address_t dead;
-    ptk_handle_t socket;
 
     CHECK(support_open());
-    dead = support_dead_address(PTK_ADDRESS_IPV4);
-    socket = ptk_socket_create(support_loop);
+    ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
+    ptk_handle_t socket = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_connect(socket, &dead), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_listen(socket, NULL, 0), PTK_ERR_INVALID_ARGUMENT);
@@ -606,12 +603,9 @@ static void outcome_of_a_wait(void) {
 
 /** @brief What leads to no live loop changes the last error of none. */
 static void handles_that_lead_nowhere(void) {
-    ptk_handle_t loop;
-    ptk_handle_t timer;
-
     CHECK(support_open_two());
-    loop = support_other;
-    timer = ptk_timer_create(loop);
+    ptk_handle_t loop = support_other;
+    ptk_handle_t timer = ptk_timer_create(loop);
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
     support_other = 0;
     CHECK_EQUAL(ptk_set_last_error(support_loop, SENTINEL), PTK_ERR_OK);

@@ -131,10 +131,9 @@ static void any_freed_socket_wakes_it(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
     ptk_handle_t listener;
-    ptk_handle_t idle;
 
     CHECK(open_listener(&acceptor, &listener, &address));
-    idle = ptk_socket_create(support_other);
+    ptk_handle_t idle = ptk_socket_create(support_other);
     CHECK(idle > 0);
     CHECK(connect_one(&address) > 0);
     CHECK(support_run_until(&acceptor.refusals, 1));
@@ -190,10 +189,9 @@ static void unhandled_connection_does_not_spin(void) {
 static void backlog_is_worked_off(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
-    ptk_handle_t listener;
 
     CHECK(support_open_two());
-    listener = support_listen(support_other, PTK_ADDRESS_IPV4, 8, &address);
+    ptk_handle_t listener = support_listen(support_other, PTK_ADDRESS_IPV4, 8, &address);
     CHECK(listener > 0);
     for (uint32_t i = 0; i < 5; i++) {
         CHECK(connect_one(&address) > 0);

@@ -117,14 +117,13 @@ static void slots_run_out_and_come_back(void) {
     const ptk_event_loop_resources_t none = {NULL, 0, NULL, 0, NULL, 0};
     const ptk_handle_t first = ptk_event_loop_create(own_slots, 2, &none);
     const ptk_handle_t second = ptk_event_loop_create(own_slots, 2, &none);
-    ptk_handle_t third;
 
     CHECK(first > 0 && second > 0 && first != second);
     CHECK(PTK_HANDLE_EVENT_LOOP_ID(first) != PTK_HANDLE_EVENT_LOOP_ID(second));
     CHECK_EQUAL(ptk_event_loop_create(own_slots, 2, &none), PTK_ERR_OUT_OF_MEMORY);
     CHECK_EQUAL(ptk_event_loop_destroy(first), PTK_ERR_OK);
     CHECK_EQUAL(ptk_event_loop_destroy(first), PTK_ERR_INVALID_HANDLE);
-    third = ptk_event_loop_create(own_slots, 2, &none);
+    ptk_handle_t third = ptk_event_loop_create(own_slots, 2, &none);
     CHECK(third > 0 && third != first);
     CHECK_EQUAL(PTK_HANDLE_EVENT_LOOP_ID(third), PTK_HANDLE_EVENT_LOOP_ID(first));
     CHECK_EQUAL(ptk_event_loop_run_for(first, 0), PTK_ERR_INVALID_HANDLE);
@@ -195,15 +194,13 @@ static void destroy_makes_everything_stale(void) {
 /** @brief Destroy closes the sockets and calls no handler. */
 static void destroy_closes_sockets_and_calls_no_handler(void) {
     ptk_address_t address;
-    ptk_address_t same;
     support_record_t record = {0};
-    ptk_handle_t listener;
     ptk_handle_t client;
     ptk_handle_t server;
 
     CHECK(support_open_two());
     CHECK(support_pair(support_other, PTK_ADDRESS_IPV4, &client, &server));
-    listener = support_listen(support_other, PTK_ADDRESS_IPV4, 1, &address);
+    ptk_handle_t listener = support_listen(support_other, PTK_ADDRESS_IPV4, 1, &address);
     CHECK(listener > 0);
     for (ptk_event_t event = PTK_EVENT_CONNECTED; event <= PTK_EVENT_ERROR; event++) {
         CHECK_EQUAL(ptk_set_event_handler(server, event, support_record, &record), PTK_ERR_OK);
@@ -219,7 +216,7 @@ static void destroy_closes_sockets_and_calls_no_handler(void) {
         CHECK_EQUAL(support_receive(client, &buf), PTK_ERR_CLOSED);
     }
     /* The port is free again. */
-    same = address;
+    ptk_address_t same = address;
     listener = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_listen(listener, &same, 1), PTK_ERR_OK);
     CHECK(support_close());
@@ -228,11 +225,10 @@ static void destroy_closes_sockets_and_calls_no_handler(void) {
 /** @brief A loop with nothing to do waits. */
 static void idle_run_waits(void) {
     const uint32_t passes = 10;
-    uint64_t start;
 
     CHECK(support_open());
     CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_OK);
-    start = ptk_clock_now_ms();
+    uint64_t start = ptk_clock_now_ms();
     for (uint32_t pass = 0; pass < passes; pass++) {
         CHECK_EQUAL(ptk_event_loop_run(support_loop), PTK_ERR_OK);
     }
@@ -248,10 +244,9 @@ static void bound_has_64_bits(void) {
     support_record_t record = {0};
     ptk_event_loop_stats_t before;
     ptk_event_loop_stats_t after;
-    ptk_handle_t timer;
 
     CHECK(support_open());
-    timer = ptk_timer_create(support_loop);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, support_record, &record), PTK_ERR_OK);
     for (uint32_t i = 0; i < sizeof(bounds_ms) / sizeof(bounds_ms[0]); i++) {
         const uint64_t start = ptk_clock_now_ms();
@@ -275,10 +270,9 @@ static void bound_has_64_bits(void) {
 static void wake_ends_the_next_wait(void) {
     support_record_t guard = {0};
     ptk_event_loop_stats_t stats;
-    ptk_handle_t timer;
 
     CHECK(support_open());
-    timer = ptk_timer_create(support_loop);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, support_record, &guard), PTK_ERR_OK);
     CHECK_EQUAL(ptk_timer_start(timer, SUPPORT_LIMIT_MS), PTK_ERR_OK);
     CHECK_EQUAL(ptk_event_loop_wake(support_loop), PTK_ERR_OK);
@@ -309,10 +303,8 @@ static void run_own_loop(ptk_handle_t resource, ptk_event_t event, uintptr_t dat
 
 /** @brief A loop cannot be run from its own handler. */
 static void running_from_a_handler(void) {
-    ptk_handle_t source;
-
     CHECK(support_open_two());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 1, run_own_loop, NULL), PTK_ERR_OK);
     CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
     memset(nested_results, 1, sizeof(nested_results));
@@ -344,14 +336,11 @@ static void destroy_loops(ptk_handle_t resource, ptk_event_t event, uintptr_t da
 /** @brief A handler can destroy its own loop. */
 static void handler_destroys_its_loop(void) {
     support_record_t after = {0};
-    ptk_handle_t first;
-    ptk_handle_t source;
-    ptk_handle_t last;
 
     CHECK(support_open_two());
-    first = support_loop;
-    source = ptk_user_event_source_create(support_loop);
-    last = ptk_user_event_source_create(support_loop);
+    ptk_handle_t first = support_loop;
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t last = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 1, destroy_loops, &support_resources[0]), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(last, 1, support_record, &after), PTK_ERR_OK);
     CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);

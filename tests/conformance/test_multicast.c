@@ -36,14 +36,11 @@ static void refuses_bad_arguments(void) {
     const ptk_address_t group = group_of(PTK_ADDRESS_IPV4, 0);
     const ptk_address_t group_six = group_of(PTK_ADDRESS_IPV6, 0);
     ptk_address_t address;
-    ptk_handle_t udp;
-    ptk_handle_t listener;
-    ptk_handle_t fresh;
 
     CHECK(support_open());
-    udp = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
-    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
-    fresh = ptk_socket_create(support_loop);
+    ptk_handle_t udp = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
+    ptk_handle_t fresh = ptk_socket_create(support_loop);
     CHECK(udp > 0 && listener > 0 && fresh > 0);
     CHECK_EQUAL(ptk_socket_join_multicast(udp, NULL, 0), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_socket_leave_multicast(udp, NULL, 0), PTK_ERR_INVALID_ARGUMENT);
@@ -62,7 +59,6 @@ static void refuses_bad_arguments(void) {
 static void scope_that_contradicts(void) {
     ptk_address_t group = group_of(PTK_ADDRESS_IPV6, 5000);
     ptk_address_t address;
-    ptk_handle_t udp;
     uint8_t memory[4];
     ptk_buf_t buf;
 
@@ -71,7 +67,7 @@ static void scope_that_contradicts(void) {
         CHECK(support_close());
         return;
     }
-    udp = support_open_udp(support_loop, PTK_ADDRESS_IPV6, &address);
+    ptk_handle_t udp = support_open_udp(support_loop, PTK_ADDRESS_IPV6, &address);
     (void)ptk_buf_init(&buf, memory, sizeof(memory));
     ptk_buf_put_u8(&buf, 1);
     group.scope_id = 1;
@@ -141,9 +137,6 @@ static void to_a_group(uint8_t family) {
     ptk_err_t error = PTK_ERR_ADDRESS_NOT_AVAILABLE;
     uint32_t interface_index = 0;
     ptk_address_t address;
-    ptk_address_t group;
-    ptk_handle_t member;
-    ptk_handle_t sender;
     uint8_t memory[8];
     ptk_buf_t buf;
 
@@ -152,13 +145,13 @@ static void to_a_group(uint8_t family) {
         CHECK(support_close());
         return;
     }
-    member = open_any(family);
-    sender = open_any(family);
+    ptk_handle_t member = open_any(family);
+    ptk_handle_t sender = open_any(family);
     CHECK_EQUAL(ptk_socket_get_local_address(member, &address), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_set_option(sender, PTK_SOCKET_OPTION_MULTICAST_LOOPBACK, 1), PTK_ERR_OK);
     /* With 0 hops it does not leave the machine. */
     CHECK_EQUAL(ptk_socket_set_option(sender, PTK_SOCKET_OPTION_MULTICAST_TTL, 0), PTK_ERR_OK);
-    group = group_of(family, address.port);
+    ptk_address_t group = group_of(family, address.port);
     while (error != PTK_ERR_OK && interface_index < CONFORMANCE_LAST_INTERFACE) {
         interface_index++;
         group.scope_id = family == PTK_ADDRESS_IPV6 ? interface_index : 0;
@@ -188,14 +181,13 @@ static void to_a_group(uint8_t family) {
 static void scope_names_the_interface(void) {
     ptk_address_t group = group_of(PTK_ADDRESS_IPV6, 0);
     uint32_t joined = 0;
-    ptk_handle_t member;
 
     CHECK(support_open());
     if (!support_has_family(PTK_ADDRESS_IPV6)) {
         CHECK(support_close());
         return;
     }
-    member = open_any(PTK_ADDRESS_IPV6);
+    ptk_handle_t member = open_any(PTK_ADDRESS_IPV6);
     for (uint32_t i = 1; i <= CONFORMANCE_LAST_INTERFACE; i++) {
         group.scope_id = i;
         if (ptk_socket_join_multicast(member, &group, 0) != PTK_ERR_OK) {
@@ -223,7 +215,6 @@ static void only_what_it_has_joined(uint8_t family) {
     ptk_address_t any = ptk_address_any(family, 0);
     ptk_address_t groups[2];
     ptk_handle_t members[2];
-    ptk_handle_t sender;
     uint8_t memory[8];
     ptk_buf_t buf;
 
@@ -244,7 +235,7 @@ static void only_what_it_has_joined(uint8_t family) {
         CHECK_EQUAL(error, PTK_ERR_OK);
         CHECK_EQUAL(ptk_socket_get_local_address(members[i], &any), PTK_ERR_OK);
     }
-    sender = open_any(family);
+    ptk_handle_t sender = open_any(family);
     CHECK_EQUAL(ptk_socket_set_option(sender, PTK_SOCKET_OPTION_MULTICAST_TTL, 0), PTK_ERR_OK);
     groups[0] = group_of(family, any.port);
     groups[1] = groups[0];
@@ -297,27 +288,23 @@ static void to_a_group_ipv6(void) {
 static void broadcast_needs_the_option(void) {
     const ptk_address_t any = ptk_address_any(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
-    ptk_address_t everybody;
-    ptk_handle_t receiver;
-    ptk_handle_t sender;
     uint8_t memory[8];
-    ptk_err_t error;
     ptk_buf_t buf;
 
     CHECK(support_open());
-    receiver = ptk_socket_create(support_loop);
-    sender = ptk_socket_create(support_loop);
+    ptk_handle_t receiver = ptk_socket_create(support_loop);
+    ptk_handle_t sender = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_open_udp(receiver, &any), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_open_udp(sender, &any), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_get_local_address(receiver, &address), PTK_ERR_OK);
     /* The broadcast address of the loopback network. */
-    everybody = support_loopback(PTK_ADDRESS_IPV4, address.port);
+    ptk_address_t everybody = support_loopback(PTK_ADDRESS_IPV4, address.port);
     everybody.bytes[1] = 255;
     everybody.bytes[2] = 255;
     everybody.bytes[3] = 255;
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     ptk_buf_put_bytes(&buf, "hey", 3);
-    error = ptk_socket_send_to(sender, &buf, &everybody);
+    ptk_err_t error = ptk_socket_send_to(sender, &buf, &everybody);
     if (error != PTK_ERR_PERMISSION_DENIED) {
         harness_skip("this machine's loopback network has no broadcast address");
         CHECK(support_close());

@@ -138,10 +138,9 @@ static void produce(ptk_handle_t resource, ptk_event_t event, uintptr_t data, vo
 static void notified_by_a_handler(void) {
     static context_t context;
     ptk_event_loop_stats_t stats;
-    ptk_handle_t timer;
 
     CHECK(open());
-    timer = ptk_timer_create(support_loop);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, produce, NULL), PTK_ERR_OK);
     CHECK_EQUAL(ptk_timer_start_repeating(timer, 20), PTK_ERR_OK);
     CHECK(begin(&context, 3, PTK_NO_TIMER, 0));
@@ -159,10 +158,9 @@ static void notified_by_a_handler(void) {
 static void time_limits(void) {
     static context_t hasty;
     static context_t patient;
-    ptk_handle_t timer;
 
     CHECK(open());
-    timer = ptk_timer_create(support_loop);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
     CHECK(begin(&hasty, 1, timer, 10));
     CHECK(begin(&patient, 1, ptk_timer_create(support_loop), PTK_WAIT_FOREVER));
     CHECK(support_run_until(&ended, 1));

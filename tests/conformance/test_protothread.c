@@ -204,11 +204,10 @@ static ptk_pt_status_t yields(ptk_pt_t *pt) {
 static void yield_takes_turns(void) {
     static context_t contexts[3];
     support_record_t record = {0};
-    ptk_handle_t source;
 
     memset(&contexts, 0, sizeof(contexts));
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 1, support_record, &record), PTK_ERR_OK);
     for (uint32_t i = 0; i < 3; i++) {
         memset(&contexts[i], 0, sizeof(contexts[i]));
@@ -237,12 +236,11 @@ static void yield_takes_turns(void) {
 /** @brief A protothread waits on one loop: a second one is refused while it still waits on the first. */
 static void one_loop_for_a_protothread(void) {
     static context_t context;
-    ptk_handle_t elsewhere;
 
     memset(&context, 0, sizeof(context));
     CHECK(support_open_two());
     context.source = ptk_user_event_source_create(support_loop);
-    elsewhere = ptk_user_event_source_create(support_other);
+    ptk_handle_t elsewhere = ptk_user_event_source_create(support_other);
     CHECK_EQUAL(ptk_protothread_init(&context.pt, two_waits), PTK_ERR_OK);
     CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_protothread_event_handler(elsewhere, 1, &context.pt), PTK_ERR_INVALID_ARGUMENT);

@@ -111,14 +111,13 @@ static ptk_pt_status_t ask(ptk_pt_t *pt) {
 static void conversation(uint8_t family) {
     ptk_address_t address;
     ptk_address_t local;
-    ptk_handle_t listener;
 
     CHECK(support_open());
     if (!support_has_family(family)) {
         CHECK(support_close());
         return;
     }
-    listener = support_listen(support_loop, family, 1, &address);
+    ptk_handle_t listener = support_listen(support_loop, family, 1, &address);
     CHECK(prepare(&server, listener, false, 0));
     CHECK(prepare(&client, ptk_socket_create(support_loop), false, 0));
     client.remote = address;
@@ -211,10 +210,9 @@ static ptk_pt_status_t accept_only(ptk_pt_t *pt) {
 static void accept_outcomes(void) {
     const uint64_t start = ptk_clock_now_ms();
     ptk_address_t address;
-    ptk_handle_t listener;
 
     CHECK(support_open());
-    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
     CHECK(prepare(&server, listener, true, 15));
     CHECK(begin(&server, accept_only));
     CHECK(support_run_until(&server.done, 1));
@@ -236,24 +234,20 @@ static void accept_outcomes(void) {
 /** @brief With a full pool accept waits for a slot instead of giving up. */
 static void accept_waits_for_a_slot(void) {
     static ptk_socket_internal_t two_sockets[2];
-    ptk_event_loop_resources_t pools;
     support_record_t connected = {0};
     ptk_address_t address;
-    ptk_handle_t listener;
-    ptk_handle_t idle;
-    ptk_handle_t peer;
 
     CHECK(support_open_two());
-    pools = support_resources[1];
+    ptk_event_loop_resources_t pools = support_resources[1];
     pools.sockets = two_sockets;
     pools.num_sockets = 2;
     CHECK_EQUAL(ptk_event_loop_resize_resources(support_other, &pools), PTK_ERR_OK);
-    listener = support_listen(support_other, PTK_ADDRESS_IPV4, 4, &address);
-    idle = ptk_socket_create(support_other);
+    ptk_handle_t listener = support_listen(support_other, PTK_ADDRESS_IPV4, 4, &address);
+    ptk_handle_t idle = ptk_socket_create(support_other);
     CHECK(listener > 0 && idle > 0);
     CHECK(prepare(&server, listener, false, 0));
     CHECK(begin(&server, accept_only));
-    peer = ptk_socket_create(support_loop);
+    ptk_handle_t peer = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(peer, PTK_EVENT_CONNECTED, support_record, &connected), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_connect(peer, &address), PTK_ERR_OK);
     CHECK(support_run_until(&connected.count, 1));
@@ -303,10 +297,9 @@ static ptk_pt_status_t nothing(ptk_pt_t *pt) {
 /** @brief The steps that the waits call refuse bad arguments. */
 static void steps_refuse_bad_arguments(void) {
     ptk_address_t address;
-    ptk_handle_t listener;
 
     CHECK(support_open());
-    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
     for (uint32_t kind = 0; kind <= 5; kind++) {
         CHECK(prepare(&client, listener, false, 0));
         ptk_buf_put_u8(&client.buf, 1);

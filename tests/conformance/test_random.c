@@ -209,7 +209,6 @@ static void resize(void) {
     ptk_err_t expected = model->handle == 0 ? PTK_ERR_INVALID_HANDLE : PTK_ERR_OK;
     uint32_t array[KINDS];
     uint32_t count[KINDS];
-    ptk_event_loop_resources_t resources;
 
     for (uint32_t kind = 0; kind < KINDS; kind++) {
         const bool keep = model_pick(3) == 0;
@@ -224,7 +223,7 @@ static void resize(void) {
             expected = PTK_ERR_INVALID_ARGUMENT; /* overlap */
         }
     }
-    resources = model_resources(loop, array, count);
+    ptk_event_loop_resources_t resources = model_resources(loop, array, count);
     EXPECT(ptk_event_loop_resize_resources(model->handle, &resources) == expected);
     for (uint32_t kind = 0; kind < KINDS && expected == PTK_ERR_OK; kind++) {
         model->array[kind] = array[kind];
@@ -235,13 +234,12 @@ static void resize(void) {
 /** @brief Creates a loop with random pools. */
 static void open_loop(uint32_t loop) {
     model_loop_t *model = &model_loops[loop];
-    ptk_event_loop_resources_t resources;
 
     for (uint32_t kind = 0; kind < KINDS; kind++) {
         model->array[kind] = model_pick(ARRAYS);
         model->count[kind] = 1 + model_pick(SLOTS);
     }
-    resources = model_resources(loop, model->array, model->count);
+    ptk_event_loop_resources_t resources = model_resources(loop, model->array, model->count);
     model->handle = ptk_event_loop_create(model_slots, LOOPS, &resources);
     EXPECT(model->handle > 0);
 }
@@ -263,14 +261,13 @@ static void end_loop(uint32_t loop) {
 static void run(uint32_t loop, uint32_t max_wait_ms) {
     const ptk_handle_t handle = model_loops[loop].handle;
     const ptk_handle_t outer = model_loops[loop].running;
-    ptk_err_t error;
 
     if (handle != 0 && handle == outer) {
         EXPECT(ptk_event_loop_run_for(handle, max_wait_ms) == PTK_ERR_BUSY);
         return;
     }
     model_loops[loop].running = handle;
-    error = ptk_event_loop_run_for(handle, max_wait_ms);
+    ptk_err_t error = ptk_event_loop_run_for(handle, max_wait_ms);
     model_loops[loop].running = outer;
     EXPECT(error == (handle != 0 && model_loops[loop].handle == handle ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE));
 }

@@ -103,8 +103,6 @@ static void array_returns_while_others_stay(void) {
 static void overlap_is_refused(void) {
     static ptk_event_loop_slot_t slots[6];
     const ptk_handle_t loop = ptk_event_loop_create(slots + 2, 2, &no_pools);
-    ptk_handle_t before;
-    ptk_handle_t after;
 
     CHECK(loop > 0);
     CHECK_EQUAL(ptk_event_loop_create(slots + 2, 3, &no_pools), PTK_ERR_INVALID_ARGUMENT);
@@ -115,8 +113,8 @@ static void overlap_is_refused(void) {
     CHECK_EQUAL(ptk_event_loop_create(slots, 6, &no_pools), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
     /* What only touches it is another array. */
-    before = ptk_event_loop_create(slots, 2, &no_pools);
-    after = ptk_event_loop_create(slots + 4, 2, &no_pools);
+    ptk_handle_t before = ptk_event_loop_create(slots, 2, &no_pools);
+    ptk_handle_t after = ptk_event_loop_create(slots + 4, 2, &no_pools);
     CHECK(before > 0 && after > 0);
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
     CHECK_EQUAL(ptk_event_loop_destroy(before), PTK_ERR_OK);

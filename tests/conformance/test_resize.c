@@ -147,14 +147,13 @@ static void bad_pools_change_nothing(void) {
     const ptk_handle_t loop = open_loop(&small_pools);
     const ptk_handle_t other = ptk_event_loop_create(slots, 2, &large_pools);
     const ptk_handle_t timer = ptk_timer_create(loop);
-    ptk_event_loop_resources_t pools;
     ptk_event_loop_stats_t stats;
 
     CHECK(loop > 0 && other > 0 && timer > 0);
     CHECK(ptk_timer_create(other) > 0);
     CHECK_EQUAL(ptk_event_loop_resize_resources(loop, NULL), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &large_pools), PTK_ERR_BUSY);
-    pools = tiny_pools;
+    ptk_event_loop_resources_t pools = tiny_pools;
     pools.timers = NULL;
     CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &pools), PTK_ERR_INVALID_ARGUMENT);
     pools = tiny_pools;
@@ -199,7 +198,6 @@ static void pools_that_share_memory(void) {
     const ptk_event_loop_resources_t over_sockets = {shared.timers + 1, 1, shared.sockets, 3, NULL, 0};
     const ptk_event_loop_resources_t in_slots = {(ptk_timer_internal_t *)(void *)slots, 1, NULL, 0, NULL, 0};
     ptk_handle_t loop = open_loop(&small_pools);
-    ptk_handle_t other;
 
     memset(&shared, 0, sizeof(shared));
     for (uint32_t i = 0; i < sizeof(in_pairs) / sizeof(in_pairs[0]); i++) {
@@ -216,7 +214,7 @@ static void pools_that_share_memory(void) {
     /* What another loop has, of another kind, and as a new array of slots. */
     CHECK_EQUAL(ptk_event_loop_create(slots, 2, &timers_alone), PTK_ERR_BUSY);
     CHECK_EQUAL(ptk_event_loop_create(shared.loops, 1, &tiny_pools), PTK_ERR_INVALID_ARGUMENT);
-    other = ptk_event_loop_create(slots, 2, &tiny_pools);
+    ptk_handle_t other = ptk_event_loop_create(slots, 2, &tiny_pools);
     CHECK(other > 0);
     CHECK_EQUAL(ptk_event_loop_resize_resources(other, &timers_alone), PTK_ERR_BUSY);
     CHECK(ptk_socket_create(loop) > 0);
@@ -458,7 +456,6 @@ static void resize_in_timer_handler(void) {
 /** @brief Connections survive a move. */
 static void connections_survive(void) {
     static ptk_socket_internal_t more_sockets[32];
-    ptk_event_loop_resources_t pools;
     ptk_handle_t client;
     ptk_handle_t server;
 
@@ -466,7 +463,7 @@ static void connections_survive(void) {
     CHECK(support_open());
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
     CHECK(support_send_text(client, "before"));
-    pools = support_resources[0];
+    ptk_event_loop_resources_t pools = support_resources[0];
     pools.sockets = more_sockets;
     pools.num_sockets = 32;
     CHECK_EQUAL(ptk_event_loop_resize_resources(support_loop, &pools), PTK_ERR_OK);

@@ -117,7 +117,6 @@ static void busy_socket_starves_no_other(void) {
     support_record_t idle[2] = {{0}, {0}};
     ptk_address_t addresses[3];
     ptk_handle_t sockets[3];
-    ptk_handle_t sender;
     ptk_address_t from;
 
     CHECK(support_open());
@@ -128,7 +127,7 @@ static void busy_socket_starves_no_other(void) {
             ptk_set_event_handler(sockets[i], PTK_EVENT_READABLE, support_record, i == 1 ? &busy : &idle[i / 2]),
             PTK_ERR_OK);
     }
-    sender = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &from);
+    ptk_handle_t sender = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &from);
     for (uint32_t i = 0; i < 3; i++) {
         uint8_t memory[1];
         ptk_buf_t buf;
@@ -163,12 +162,11 @@ static void more_ready_sockets_than_one_wait_reports(void) {
     static support_record_t records[MANY];
     const ptk_handle_t loop = ptk_event_loop_create(slots, 1, &pools);
     ptk_address_t address;
-    ptk_handle_t sender;
     uint32_t served = 0;
 
     CHECK(loop > 0);
     memset(records, 0, sizeof(records));
-    sender = support_open_udp(loop, PTK_ADDRESS_IPV4, &address);
+    ptk_handle_t sender = support_open_udp(loop, PTK_ADDRESS_IPV4, &address);
     for (uint32_t i = 0; i < MANY; i++) {
         const ptk_handle_t receiver = support_open_udp(loop, PTK_ADDRESS_IPV4, &address);
         uint8_t memory[1];

@@ -42,10 +42,8 @@ static bool taken(ptk_err_t error) {
 
 /** @brief Values outside of an option's range are refused. */
 static void ranges(void) {
-    ptk_handle_t socket;
-
     CHECK(support_open());
-    socket = ptk_socket_create(support_loop);
+    ptk_handle_t socket = ptk_socket_create(support_loop);
     CHECK_EQUAL(CASE_COUNT, PTK_SOCKET_OPTION_COUNT);
     for (size_t i = 0; i < CASE_COUNT; i++) {
         CHECK(taken(ptk_socket_set_option(socket, cases[i].option, cases[i].smallest)));
@@ -109,18 +107,14 @@ static void on_open_sockets_ipv6(void) {
 static void kept_until_opening(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
-    ptk_handle_t first;
-    ptk_handle_t second;
-    ptk_handle_t third;
-    ptk_err_t error;
 
     CHECK(support_open());
-    first = ptk_socket_create(support_loop);
-    second = ptk_socket_create(support_loop);
-    third = ptk_socket_create(support_loop);
+    ptk_handle_t first = ptk_socket_create(support_loop);
+    ptk_handle_t second = ptk_socket_create(support_loop);
+    ptk_handle_t third = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_set_option(first, PTK_SOCKET_OPTION_REUSE_PORT, 1), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_set_option(second, PTK_SOCKET_OPTION_REUSE_PORT, 1), PTK_ERR_OK);
-    error = ptk_socket_open_udp(first, &local);
+    ptk_err_t error = ptk_socket_open_udp(first, &local);
     if (error == PTK_ERR_UNSUPPORTED) {
         harness_skip("this platform cannot share a port");
         CHECK(support_close());
@@ -142,11 +136,10 @@ static void kept_until_opening(void) {
 static void options_of_a_connection(void) {
     support_record_t connected = {0};
     ptk_address_t address;
-    ptk_handle_t client;
 
     CHECK(support_open());
     CHECK(support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address) > 0);
-    client = ptk_socket_create(support_loop);
+    ptk_handle_t client = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_set_option(client, PTK_SOCKET_OPTION_NO_DELAY, 1), PTK_ERR_OK);
     CHECK(taken(ptk_socket_set_option(client, PTK_SOCKET_OPTION_KEEP_ALIVE, 30)));
     CHECK(taken(ptk_socket_set_option(client, PTK_SOCKET_OPTION_TTL, 9)));

@@ -32,15 +32,13 @@ static void start_at_zero(void) {
 static void pools_count_use_and_high_water(void) {
     ptk_event_loop_stats_t stats;
     ptk_handle_t timers[3];
-    ptk_handle_t socket;
-    ptk_handle_t source;
 
     CHECK(support_open());
     for (uint32_t i = 0; i < 3; i++) {
         timers[i] = ptk_timer_create(support_loop);
     }
-    socket = ptk_socket_create(support_loop);
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t socket = ptk_socket_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_timer_destroy(timers[0]), PTK_ERR_OK);
     CHECK_EQUAL(ptk_timer_destroy(timers[1]), PTK_ERR_OK);
     CHECK_EQUAL(ptk_event_loop_get_stats(support_loop, &stats), PTK_ERR_OK);
@@ -62,10 +60,9 @@ static void pools_count_use_and_high_water(void) {
 static void passes_events_and_refused_raises(void) {
     support_record_t record = {0};
     ptk_event_loop_stats_t stats;
-    ptk_handle_t source;
 
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 1, support_record, &record), PTK_ERR_OK);
     for (uint32_t i = 0; i < PTK_USER_EVENT_QUEUE_SIZE; i++) {
         CHECK_EQUAL(ptk_raise_event(source, 1, i), PTK_ERR_OK);

@@ -14,12 +14,11 @@ static void refuses_bad_arguments(void) {
     ptk_address_t none = ptk_address_any(0, 0);
     ptk_address_t address;
     uint8_t memory[8];
-    ptk_handle_t socket;
     size_t size;
     ptk_buf_t buf;
 
     CHECK(support_open());
-    socket = ptk_socket_create(support_loop);
+    ptk_handle_t socket = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     ptk_buf_put_u8(&buf, 1);
     CHECK_EQUAL(ptk_socket_connect(socket, NULL), PTK_ERR_INVALID_ARGUMENT);
@@ -52,7 +51,6 @@ static void wrong_states(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
     uint8_t memory[8];
-    ptk_handle_t listener;
     ptk_handle_t client;
     ptk_handle_t server;
     size_t size;
@@ -60,7 +58,7 @@ static void wrong_states(void) {
 
     CHECK(support_open());
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
-    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
     CHECK(listener > 0);
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     ptk_buf_put_u8(&buf, 1);
@@ -118,19 +116,16 @@ static void connect_accept_echo(uint8_t family) {
     ptk_address_t accepted_from;
     support_record_t connected = {0};
     support_record_t readable = {0};
-    ptk_handle_t listener;
-    ptk_handle_t client;
-    ptk_handle_t server;
 
     CHECK(support_open());
     if (!support_has_family(family)) {
         CHECK(support_close());
         return;
     }
-    listener = support_listen(support_loop, family, 4, &address);
+    ptk_handle_t listener = support_listen(support_loop, family, 4, &address);
     CHECK(listener > 0);
     CHECK_EQUAL(address.family, family);
-    client = ptk_socket_create(support_loop);
+    ptk_handle_t client = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_CONNECTED, support_record, &connected), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(listener, PTK_EVENT_READABLE, support_record, &readable), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_connect(client, &address), PTK_ERR_OK);
@@ -139,7 +134,7 @@ static void connect_accept_echo(uint8_t family) {
     CHECK_EQUAL(ptk_socket_connect(client, &address), PTK_ERR_INVALID_STATE);
     CHECK(support_run_until(&connected.count, 1));
     CHECK(support_run_until(&readable.count, 1));
-    server = ptk_socket_accept(listener, &accepted_from);
+    ptk_handle_t server = ptk_socket_accept(listener, &accepted_from);
     CHECK(server > 0);
     CHECK_EQUAL(PTK_HANDLE_TYPE(server), PTK_TYPE_SOCKET);
     CHECK_EQUAL(PTK_HANDLE_EVENT_LOOP_ID(server), PTK_HANDLE_EVENT_LOOP_ID(listener));
@@ -178,14 +173,13 @@ static void refused_connect(uint8_t family) {
     support_record_t connected = {0};
     support_record_t failed = {0};
     support_record_t other = {0};
-    ptk_handle_t client;
 
     CHECK(support_open());
     if (!support_has_family(family)) {
         CHECK(support_close());
         return;
     }
-    client = ptk_socket_create(support_loop);
+    ptk_handle_t client = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_CONNECTED, support_record, &connected), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_DISCONNECTED, support_record, &other), PTK_ERR_OK);
@@ -241,18 +235,16 @@ static void outcome_waits_for_its_handler(void) {
 static void not_connected_yet(void) {
     ptk_address_t address;
     uint8_t memory[4];
-    ptk_handle_t client;
-    ptk_err_t error;
     ptk_buf_t buf;
 
     CHECK(support_open());
     CHECK(support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address) > 0);
-    client = ptk_socket_create(support_loop);
+    ptk_handle_t client = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_connect(client, &address), PTK_ERR_OK);
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     ptk_buf_put_u8(&buf, 1);
     /* Before the connected event a send is refused or would block, and takes nothing. */
-    error = ptk_socket_send(client, &buf);
+    ptk_err_t error = ptk_socket_send(client, &buf);
     CHECK(error == PTK_ERR_NOT_CONNECTED || error == PTK_ERR_WOULD_BLOCK);
     error = ptk_socket_receive(client, &buf);
     CHECK(error == PTK_ERR_NOT_CONNECTED || error == PTK_ERR_WOULD_BLOCK);
@@ -270,11 +262,10 @@ static void address_in_use_leaves_the_socket_new(void) {
     ptk_address_t address;
     ptk_address_t strange = ptk_address_any(PTK_ADDRESS_IPV4, 0);
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
-    ptk_handle_t socket;
 
     CHECK(support_open());
     CHECK(support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address) > 0);
-    socket = ptk_socket_create(support_loop);
+    ptk_handle_t socket = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_listen(socket, &address, 1), PTK_ERR_ADDRESS_IN_USE);
     /* 192.0.2.1 is for documentation (RFC 5737): no machine has it. */
     strange.bytes[0] = 192;

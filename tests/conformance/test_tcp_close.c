@@ -27,13 +27,12 @@ static void note(reader_t *reader, char what) {
 static void read_two(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     reader_t *reader = user_data;
     uint8_t memory[2];
-    ptk_err_t error;
     ptk_buf_t buf;
 
     (void)event;
     (void)data;
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
-    error = ptk_socket_receive(resource, &buf);
+    ptk_err_t error = ptk_socket_receive(resource, &buf);
     if (error == PTK_ERR_OK) {
         note(reader, (char)memory[0]);
     } else if (error == PTK_ERR_CLOSED) {
@@ -137,14 +136,12 @@ static void half_close(bool client_first) {
     uint8_t memory[8];
     ptk_handle_t client;
     ptk_handle_t server;
-    ptk_handle_t first;
-    ptk_handle_t second;
     ptk_buf_t buf;
 
     CHECK(support_open());
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
-    first = client_first ? client : server;
-    second = client_first ? server : client;
+    ptk_handle_t first = client_first ? client : server;
+    ptk_handle_t second = client_first ? server : client;
     CHECK(support_send_text(first, "request"));
     CHECK_EQUAL(ptk_socket_shutdown(first), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_shutdown(first), PTK_ERR_OK);

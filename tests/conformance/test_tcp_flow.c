@@ -99,7 +99,6 @@ static void send_more(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
     static uint8_t memory[16384];
     transfer_t *transfer = user_data;
     size_t length = sizeof(memory);
-    ptk_err_t error;
     ptk_buf_t buf;
 
     (void)event;
@@ -111,7 +110,7 @@ static void send_more(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
         memory[i] = pattern(transfer->sent + i);
     }
     CHECK_EQUAL(ptk_buf_wrap(&buf, memory, length), PTK_ERR_OK);
-    error = ptk_socket_send(resource, &buf);
+    ptk_err_t error = ptk_socket_send(resource, &buf);
     CHECK(error == PTK_ERR_OK || error == PTK_ERR_WOULD_BLOCK);
     CHECK((error == PTK_ERR_WOULD_BLOCK) == (ptk_buf_length(&buf) == length));
     transfer->blocked += error == PTK_ERR_WOULD_BLOCK;
@@ -127,13 +126,12 @@ static void send_more(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
 static void take_slowly(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     static uint8_t memory[7001];
     transfer_t *transfer = user_data;
-    ptk_err_t error;
     ptk_buf_t buf;
 
     (void)event;
     (void)data;
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
-    error = ptk_socket_receive(resource, &buf);
+    ptk_err_t error = ptk_socket_receive(resource, &buf);
     if (error == PTK_ERR_CLOSED) {
         transfer->done++;
         CHECK_EQUAL(ptk_remove_event_handler(resource, PTK_EVENT_READABLE), PTK_ERR_OK);

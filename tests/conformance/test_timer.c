@@ -18,11 +18,10 @@ static ptk_handle_t recorded_timer(support_record_t *record) {
 /** @brief A timer expires once, not before its time. */
 static void expires_once_and_never_early(void) {
     support_record_t record = {0};
-    ptk_handle_t timer;
     uint64_t start;
 
     CHECK(support_open());
-    timer = recorded_timer(&record);
+    ptk_handle_t timer = recorded_timer(&record);
     for (uint32_t interval = 1; interval <= 31; interval += 5) {
         record.count = 0;
         start = ptk_clock_now_ms();
@@ -40,10 +39,9 @@ static void expires_once_and_never_early(void) {
 /** @brief Intervals that cannot be counted are refused. */
 static void bad_arguments(void) {
     support_record_t record = {0};
-    ptk_handle_t timer;
 
     CHECK(support_open());
-    timer = recorded_timer(&record);
+    ptk_handle_t timer = recorded_timer(&record);
     CHECK_EQUAL(ptk_timer_start(timer, 0), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_timer_start_repeating(timer, 0), PTK_ERR_INVALID_ARGUMENT);
     /* A refused start leaves a running timer as it was. */
@@ -61,10 +59,9 @@ static void bad_arguments(void) {
 static void intervals_have_64_bits(void) {
     static const uint64_t long_ms[] = {((uint64_t)1 << 32) + 5, (uint64_t)1 << 32, ((uint64_t)3 << 40) + 1};
     support_record_t record = {0};
-    ptk_handle_t timer;
 
     CHECK(support_open());
-    timer = recorded_timer(&record);
+    ptk_handle_t timer = recorded_timer(&record);
     for (uint32_t i = 0; i < sizeof(long_ms) / sizeof(long_ms[0]); i++) {
         CHECK_EQUAL(ptk_timer_start(timer, long_ms[i]), PTK_ERR_OK);
         support_run_ms(20);
@@ -84,13 +81,11 @@ static void intervals_have_64_bits(void) {
 /** @brief A repeating timer expires until it is stopped. */
 static void repeats_until_stopped(void) {
     support_record_t record = {0};
-    ptk_handle_t timer;
-    uint64_t start;
     uint32_t count;
 
     CHECK(support_open());
-    timer = recorded_timer(&record);
-    start = ptk_clock_now_ms();
+    ptk_handle_t timer = recorded_timer(&record);
+    uint64_t start = ptk_clock_now_ms();
     CHECK_EQUAL(ptk_timer_start_repeating(timer, 4), PTK_ERR_OK);
     CHECK(support_run_until(&record.count, 5));
     CHECK(ptk_clock_now_ms() - start >= 20);
@@ -105,13 +100,11 @@ static void repeats_until_stopped(void) {
 /** @brief Starting a running timer begins its interval anew. */
 static void restart_moves_the_deadline(void) {
     support_record_t record = {0};
-    ptk_handle_t timer;
-    uint64_t start;
 
     CHECK(support_open());
-    timer = recorded_timer(&record);
+    ptk_handle_t timer = recorded_timer(&record);
     CHECK_EQUAL(ptk_timer_start(timer, 5), PTK_ERR_OK);
-    start = ptk_clock_now_ms();
+    uint64_t start = ptk_clock_now_ms();
     CHECK_EQUAL(ptk_timer_start(timer, 40), PTK_ERR_OK);
     CHECK(support_run_until(&record.count, 1));
     CHECK(record.at_ms - start >= 40);
@@ -129,10 +122,9 @@ static void restart_moves_the_deadline(void) {
 static void sleeps_until_the_deadline(void) {
     support_record_t record = {0};
     ptk_event_loop_stats_t stats;
-    ptk_handle_t timer;
 
     CHECK(support_open());
-    timer = recorded_timer(&record);
+    ptk_handle_t timer = recorded_timer(&record);
     CHECK_EQUAL(ptk_timer_start(timer, 50), PTK_ERR_OK);
     while (record.count == 0) {
         CHECK_EQUAL(ptk_event_loop_run_for(support_loop, PTK_WAIT_FOREVER), PTK_ERR_OK);
@@ -145,13 +137,11 @@ static void sleeps_until_the_deadline(void) {
 /** @brief The bound of a wait ends it though a timer is due later. */
 static void bound_ends_a_wait_before_the_deadline(void) {
     support_record_t record = {0};
-    ptk_handle_t timer;
-    uint64_t start;
 
     CHECK(support_open());
-    timer = recorded_timer(&record);
+    ptk_handle_t timer = recorded_timer(&record);
     CHECK_EQUAL(ptk_timer_start(timer, SUPPORT_LIMIT_MS), PTK_ERR_OK);
-    start = ptk_clock_now_ms();
+    uint64_t start = ptk_clock_now_ms();
     CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 10), PTK_ERR_OK);
     CHECK(ptk_clock_now_ms() - start >= 10);
     CHECK(ptk_clock_now_ms() - start < SUPPORT_LIMIT_MS);
@@ -162,10 +152,9 @@ static void bound_ends_a_wait_before_the_deadline(void) {
 /** @brief A destroyed timer does not expire. */
 static void destroyed_timer_is_silent(void) {
     support_record_t record = {0};
-    ptk_handle_t timer;
 
     CHECK(support_open());
-    timer = recorded_timer(&record);
+    ptk_handle_t timer = recorded_timer(&record);
     CHECK_EQUAL(ptk_timer_start(timer, 2), PTK_ERR_OK);
     CHECK_EQUAL(ptk_timer_destroy(timer), PTK_ERR_OK);
     CHECK_EQUAL(ptk_timer_destroy(timer), PTK_ERR_INVALID_HANDLE);
@@ -181,10 +170,9 @@ static void destroyed_timer_is_silent(void) {
 /** @brief An expiry stays raised until there is a handler, is delivered once then, and stop drops it. */
 static void expiry_without_handler_is_kept(void) {
     support_record_t record = {0};
-    ptk_handle_t timer;
 
     CHECK(support_open());
-    timer = ptk_timer_create(support_loop);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
     CHECK_EQUAL(ptk_timer_start(timer, 1), PTK_ERR_OK);
     support_run_ms(10);
     /* A raised event without a handler does not make the loop spin. */

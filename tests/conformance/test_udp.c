@@ -91,7 +91,6 @@ static void connected_socket(uint8_t family) {
     ptk_address_t addresses[2];
     ptk_address_t remote;
     ptk_handle_t sockets[2];
-    ptk_handle_t stranger;
     ptk_address_t stranger_address;
     uint8_t memory[64];
     ptk_buf_t buf;
@@ -116,7 +115,7 @@ static void connected_socket(uint8_t family) {
     CHECK_EQUAL(ptk_buf_length(&buf), 0);
     CHECK(support_expect_text(sockets[1], "abc"));
     /* From now on it receives from its peer only. */
-    stranger = support_open_udp(support_loop, family, &stranger_address);
+    ptk_handle_t stranger = support_open_udp(support_loop, family, &stranger_address);
     CHECK(stranger > 0);
     CHECK(send_bytes(stranger, "no", 2, &addresses[0]));
     CHECK(send_bytes(sockets[1], "yes", 3, &addresses[0]));
@@ -143,12 +142,11 @@ static void refuses_bad_arguments(void) {
     ptk_address_t none = ptk_address_any(0, 0);
     ptk_address_t addresses[2];
     ptk_handle_t sockets[2];
-    ptk_handle_t fresh;
     uint8_t memory[4];
     ptk_buf_t buf;
 
     CHECK(support_open());
-    fresh = ptk_socket_create(support_loop);
+    ptk_handle_t fresh = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_open_udp(fresh, NULL), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_socket_open_udp(fresh, &none), PTK_ERR_INVALID_ARGUMENT);
     CHECK(open_two(PTK_ADDRESS_IPV4, sockets, addresses));

@@ -178,12 +178,10 @@ static void errors_of_the_former_peer(void) {
 
 /** @brief A connect that fails changes nothing: the datagrams that wait are received as before. */
 static void a_connect_that_fails(void) {
-    ptk_address_t wrong;
-
     CHECK(open_three(PTK_ADDRESS_IPV4));
     CHECK(send_text(others[1], "waits"));
     support_run_ms(20);
-    wrong = support_loopback(PTK_ADDRESS_IPV6, 1);
+    ptk_address_t wrong = support_loopback(PTK_ADDRESS_IPV6, 1);
     CHECK_EQUAL(ptk_socket_connect(own, &wrong), PTK_ERR_INVALID_ARGUMENT);
     wrong = support_loopback(PTK_ADDRESS_IPV4, 0);
     CHECK_EQUAL(ptk_socket_connect(own, &wrong), PTK_ERR_INVALID_ARGUMENT);

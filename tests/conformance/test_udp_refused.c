@@ -34,7 +34,6 @@ static void reported_once_by_receive(void) {
     ptk_address_t address;
     ptk_address_t dead;
     ptk_handle_t socket;
-    ptk_handle_t reborn;
     ptk_err_t error = PTK_ERR_WOULD_BLOCK;
     uint8_t memory[8];
     ptk_buf_t buf;
@@ -52,7 +51,7 @@ static void reported_once_by_receive(void) {
     }
     CHECK(support_idle_passes(support_loop) <= 10);
     /* Somebody opens that port now, and the socket works. */
-    reborn = ptk_socket_create(support_loop);
+    ptk_handle_t reborn = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_open_udp(reborn, &dead), PTK_ERR_OK);
     ptk_buf_clear(&buf);
     ptk_buf_put_bytes(&buf, "again", 5);
@@ -70,12 +69,11 @@ static void reported_once_by_the_event(void) {
     const ptk_address_t dead = support_dead_address(PTK_ADDRESS_IPV4);
     support_record_t failed = {0};
     ptk_address_t address;
-    ptk_handle_t socket;
     uint8_t memory[8];
     ptk_buf_t buf;
 
     CHECK(support_open());
-    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
+    ptk_handle_t socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
     CHECK_EQUAL(ptk_socket_connect(socket, &dead), PTK_ERR_OK);
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
@@ -122,7 +120,6 @@ static void taken_by_another_handler(void) {
     taker_t takers[2] = {{0, 0, PTK_ERR_OK}, {0, 0, PTK_ERR_OK}};
     ptk_address_t address;
     ptk_handle_t sockets[2];
-    uint32_t loser;
 
     CHECK(support_open_two());
     for (uint32_t i = 0; i < 2; i++) {
@@ -136,7 +133,7 @@ static void taken_by_another_handler(void) {
     CHECK(support_idle_passes(support_other) <= 10); /* time for both errors, without a pass of their loop */
     CHECK(support_poll(support_loop, 1));
     CHECK_EQUAL(takers[0].count + takers[1].count, 1);
-    loser = takers[0].count == 0 ? 0 : 1;
+    uint32_t loser = takers[0].count == 0 ? 0 : 1;
     CHECK_EQUAL(takers[1 - loser].taken, PTK_ERR_CONNECTION_REFUSED);
     CHECK(support_idle_passes(support_loop) <= 10);
     /* The next error is its own again. */
@@ -154,7 +151,6 @@ static void reported_once_by_send(void) {
     ptk_address_t address;
     ptk_address_t dead;
     ptk_handle_t socket;
-    ptk_handle_t reborn;
     uint8_t memory[8];
     ptk_buf_t buf;
 
@@ -162,7 +158,7 @@ static void reported_once_by_send(void) {
     CHECK(send_to_no_one(&socket, &address, &dead));
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     support_run_ms(50);
-    reborn = ptk_socket_create(support_loop);
+    ptk_handle_t reborn = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_open_udp(reborn, &dead), PTK_ERR_OK);
     ptk_buf_clear(&buf);
     ptk_buf_put_bytes(&buf, "kept", 4);

@@ -36,10 +36,9 @@ static void any_value_is_an_event(void) {
     static const ptk_event_t events[] = {1,           16, 2049, 0xFFFFFFFFu, PTK_EVENT_READABLE, PTK_EVENT_ERROR,
                                          0x80000000u, 255};
     order_log_t log = {{0}, {0}, 0};
-    ptk_handle_t source;
 
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     for (uint32_t first = 0, next = 0; first < 8; first = next) {
         for (next = first; next < 8 && next - first < AT_ONCE; next++) {
             CHECK_EQUAL(ptk_set_event_handler(source, events[next], log_order, &log), PTK_ERR_OK);
@@ -66,11 +65,10 @@ static void any_value_is_an_event(void) {
 /** @brief A source has as many handlers as the header says. */
 static void handlers_are_limited(void) {
     support_record_t record = {0};
-    ptk_handle_t source;
     const ptk_event_t last = HANDLERS * 1000;
 
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     for (uint32_t i = 1; i <= HANDLERS; i++) {
         CHECK_EQUAL(ptk_set_event_handler(source, i * 1000, support_record, &record), PTK_ERR_OK);
     }
@@ -105,11 +103,10 @@ static void expect_next(ptk_handle_t resource, ptk_event_t event, uintptr_t data
 /** @brief A full queue refuses an event, and keeps what it has. */
 static void full_queue_refuses_and_loses_nothing(void) {
     sequence_t sequence = {0, 0};
-    ptk_handle_t source;
     uintptr_t next = 1;
 
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 3, expect_next, &sequence), PTK_ERR_OK);
     /* Several rounds, so that the queue's indices go round. */
     for (uint32_t round = 0; round < 3; round++) {
@@ -131,10 +128,9 @@ static void full_queue_refuses_and_loses_nothing(void) {
 /** @brief Each raise is delivered. */
 static void equal_raises_are_not_merged(void) {
     support_record_t record = {0};
-    ptk_handle_t source;
 
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 3, support_record, &record), PTK_ERR_OK);
     for (uint32_t i = 1; i <= 5; i++) {
         CHECK_EQUAL(ptk_raise_event(source, 3, 8), SUPPORT_NTH_RAISE(i));
@@ -147,13 +143,12 @@ static void equal_raises_are_not_merged(void) {
 /** @brief An event without a handler waits; those after it that have one are not held up. */
 static void unhandled_event_does_not_block_others(void) {
     order_log_t log = {{0}, {0}, 0};
-    ptk_handle_t source;
 
     if (!support_has_limits(4, 2)) {
         return;
     }
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 2, log_order, &log), PTK_ERR_OK);
     CHECK_EQUAL(ptk_raise_event(source, 1, 10), PTK_ERR_OK);
     CHECK_EQUAL(ptk_raise_event(source, 2, 20), PTK_ERR_OK);
@@ -206,13 +201,12 @@ static void set_late_handler(ptk_handle_t resource, ptk_event_t event, uintptr_t
 static void late_handler_keeps_the_order(void) {
     order_log_t log = {{0}, {0}, 0};
     late_handler_t late = {&log, 2};
-    ptk_handle_t source;
 
     if (!support_has_limits(4, 2)) {
         return;
     }
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 1, set_late_handler, &late), PTK_ERR_OK);
     CHECK_EQUAL(ptk_raise_event(source, 2, 1), PTK_ERR_OK);
     CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
@@ -232,12 +226,11 @@ static void raising_again_starves_no_one(void) {
     support_record_t other = {0};
     support_record_t expired = {0};
     ptk_handle_t source;
-    ptk_handle_t timer;
 
     CHECK(support_open());
     again.source = ptk_user_event_source_create(support_loop);
     source = ptk_user_event_source_create(support_loop);
-    timer = ptk_timer_create(support_loop);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(again.source, 1, raise_again, &again), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(source, 1, support_record, &other), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, support_record, &expired), PTK_ERR_OK);
@@ -258,10 +251,9 @@ static void raising_again_starves_no_one(void) {
 static void destroying_drops_what_was_raised(void) {
     support_record_t record = {0};
     support_record_t own = {0};
-    ptk_handle_t source;
 
     CHECK(support_open());
-    source = ptk_user_event_source_create(support_loop);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(source, 1, support_record, &record), PTK_ERR_OK);
     CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
     CHECK_EQUAL(ptk_user_event_source_destroy(source), PTK_ERR_OK);
@@ -285,10 +277,9 @@ static void destroying_drops_what_was_raised(void) {
 /** @brief A handler can raise events at a source of another loop. */
 static void raising_on_another_loop(void) {
     support_record_t record = {0};
-    ptk_handle_t source;
 
     CHECK(support_open_two());
-    source = ptk_user_event_source_create(support_other);
+    ptk_handle_t source = ptk_user_event_source_create(support_other);
     CHECK_EQUAL(ptk_set_event_handler(source, 1, support_record, &record), PTK_ERR_OK);
     CHECK_EQUAL(ptk_raise_event(source, 1, 3), PTK_ERR_OK);
     CHECK(support_poll(support_loop, 3));

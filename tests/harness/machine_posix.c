@@ -23,11 +23,10 @@ bool harness_carries_multicast(uint32_t index) {
     const int wanted = IFF_UP | IFF_MULTICAST;
     const int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
     struct ifreq request;
-    bool carries;
 
     memset(&request, 0, sizeof(request));
-    carries = descriptor >= 0 && if_indextoname(index, request.ifr_name) != NULL &&
-              ioctl(descriptor, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & wanted) == wanted;
+    bool carries = descriptor >= 0 && if_indextoname(index, request.ifr_name) != NULL &&
+                   ioctl(descriptor, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & wanted) == wanted;
     if (descriptor >= 0) {
         (void)close(descriptor);
     }

@@ -395,7 +395,6 @@ static void last_error_of_the_loops_thread(void) {
     uint32_t stop = 0;
     const ptk_handle_t loop = ptk_event_loop_create(slots, 2, &first_pools);
     const ptk_handle_t source = ptk_user_event_source_create(loop);
-    ptk_err_t last;
 
     for (uint32_t i = 0; i < THREADS; i++) {
         failing[i].source = source;
@@ -404,7 +403,7 @@ static void last_error_of_the_loops_thread(void) {
     }
     CHECK(threads_start(threads, THREADS, fail_again_and_again, failing, sizeof(failing[0])));
     CHECK(all_go_round(failing));
-    last = ptk_get_last_error(loop);
+    ptk_err_t last = ptk_get_last_error(loop);
     CHECK(last == PTK_ERR_INVALID_ARGUMENT || last == PTK_ERR_INVALID_HANDLE);
     CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
     CHECK(all_go_round(failing)); /* who had looked before the pass is through */

@@ -89,8 +89,6 @@ static void opening(void) {
     ptk_handle_t sockets[3];
     ptk_handle_t client;
     ptk_handle_t server;
-    attempts_t attempts;
-    bool alive;
 
     if (!raise_limit()) {
         return;
@@ -103,8 +101,8 @@ static void opening(void) {
         CHECK(sockets[i] > 0);
     }
     CHECK(fill(0));
-    attempts = try_all(sockets, &address);
-    alive = support_send_text(client, "still here") && support_expect_text(server, "still here");
+    attempts_t attempts = try_all(sockets, &address);
+    bool alive = support_send_text(client, "still here") && support_expect_text(server, "still here");
     empty();
     for (uint32_t i = 0; i < 3; i++) {
         CHECK_EQUAL(attempts.errors[i], PTK_ERR_OUT_OF_MEMORY);
@@ -129,24 +127,20 @@ static void opening(void) {
 static void the_last_that_fits(void) {
     ptk_address_t address;
     ptk_address_t from;
-    ptk_handle_t socket;
-    ptk_handle_t sender;
-    ptk_handle_t loop;
     uint8_t memory[8];
     ptk_buf_t buf;
-    bool received;
 
     if (!raise_limit()) {
         return;
     }
     CHECK(support_open());
-    sender = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &from);
+    ptk_handle_t sender = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &from);
     CHECK(fill(1));
-    loop = ptk_event_loop_create(slots, 1, &none);
-    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
+    ptk_handle_t loop = ptk_event_loop_create(slots, 1, &none);
+    ptk_handle_t socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
     (void)ptk_buf_init(&buf, memory, sizeof(memory));
     ptk_buf_put_bytes(&buf, "last", 4);
-    received = ptk_socket_send_to(sender, &buf, &address) == PTK_ERR_OK && support_expect_text(socket, "last");
+    bool received = ptk_socket_send_to(sender, &buf, &address) == PTK_ERR_OK && support_expect_text(socket, "last");
     empty();
     CHECK_EQUAL(loop, PTK_ERR_OUT_OF_MEMORY);
     CHECK(received);
@@ -181,11 +175,10 @@ enum { CLIENTS = 4 };
 /** @brief Four connections wait at a listener, none of which can be watched when it is accepted. */
 static bool refuse_one(acceptor_t *acceptor, int raw[CLIENTS], ptk_handle_t *bystander) {
     ptk_address_t address;
-    ptk_handle_t listener;
 
     memset(acceptor, 0, sizeof(*acceptor));
     CHECK_OR_RETURN(support_open(), false);
-    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 8, &address);
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 8, &address);
     CHECK_OR_RETURN(listener > 0, false);
     *bystander = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
     CHECK_OR_RETURN(*bystander > 0, false);
@@ -218,16 +211,13 @@ static void accepting(void) {
     acceptor_t acceptor;
     ptk_handle_t bystander;
     int raw[CLIENTS] = {-1, -1, -1, -1};
-    uint32_t refused_at_once;
-    uint64_t passes;
-    bool ready;
 
     if (!raise_limit()) {
         return;
     }
-    ready = refuse_one(&acceptor, raw, &bystander);
-    refused_at_once = acceptor.refusals;
-    passes = ready ? support_idle_passes(support_loop) : 0;
+    bool ready = refuse_one(&acceptor, raw, &bystander);
+    uint32_t refused_at_once = acceptor.refusals;
+    uint64_t passes = ready ? support_idle_passes(support_loop) : 0;
     empty();
     CHECK(ready);
     CHECK_EQUAL(refused_at_once, 1);
@@ -251,13 +241,12 @@ static void accepting_after_a_close(void) {
     acceptor_t acceptor;
     ptk_handle_t bystander;
     int raw[CLIENTS] = {-1, -1, -1, -1};
-    bool ready;
     bool accepted;
 
     if (!raise_limit()) {
         return;
     }
-    ready = refuse_one(&acceptor, raw, &bystander);
+    bool ready = refuse_one(&acceptor, raw, &bystander);
     accepted =
         ready && ptk_socket_destroy(bystander) == PTK_ERR_OK && support_poll(support_loop, 2) && acceptor.accepts == 1;
     empty();

@@ -108,16 +108,14 @@ static void retry_is_not_put_off(void) {
     acceptor_t acceptor = {{0}, 0, 0, PTK_ERR_OK};
     ptk_address_t address;
     ptk_handle_t listener;
-    ptk_handle_t other;
-    ptk_handle_t timer;
     int raw[3] = {-1, -1, -1};
     bool ready = refuse_one(&acceptor, &listener, raw);
     bool retried = false;
 
     CHECK(descriptors_restore());
     CHECK(ready);
-    other = support_listen(support_loop, PTK_ADDRESS_IPV4, 8, &address);
-    timer = ptk_timer_create(support_loop);
+    ptk_handle_t other = support_listen(support_loop, PTK_ADDRESS_IPV4, 8, &address);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
     raw[2] = raw_connect(address.port);
     CHECK(other > 0 && timer > 0 && raw[2] >= 0);
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, accept_on_another_listener, &other), PTK_ERR_OK);
@@ -140,9 +138,7 @@ static void opening_without_a_descriptor(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     ptk_address_t address;
     ptk_handle_t sockets[3];
-    ptk_handle_t loop;
     ptk_err_t errors[3];
-    ptk_handle_t created;
     ptk_event_loop_stats_t stats;
 
     CHECK(support_open());
@@ -155,7 +151,7 @@ static void opening_without_a_descriptor(void) {
     errors[0] = ptk_socket_connect(sockets[0], &address);
     errors[1] = ptk_socket_listen(sockets[1], &local, 1);
     errors[2] = ptk_socket_open_udp(sockets[2], &local);
-    created = ptk_event_loop_create(slots, 1, &none);
+    ptk_handle_t created = ptk_event_loop_create(slots, 1, &none);
     CHECK(descriptors_restore());
     for (uint32_t i = 0; i < 3; i++) {
         CHECK_EQUAL(errors[i], PTK_ERR_OUT_OF_DESCRIPTORS);
@@ -166,7 +162,7 @@ static void opening_without_a_descriptor(void) {
     CHECK_EQUAL(ptk_socket_connect(sockets[0], &address), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_listen(sockets[1], &local, 1), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_open_udp(sockets[2], &local), PTK_ERR_OK);
-    loop = ptk_event_loop_create(slots, 1, &none);
+    ptk_handle_t loop = ptk_event_loop_create(slots, 1, &none);
     CHECK(loop > 0);
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
     CHECK(support_close());
@@ -193,14 +189,13 @@ static void close_on_exec(void) {
     ptk_handle_t client;
     ptk_handle_t server;
     bool known[256];
-    int of_the_loop;
 
     CHECK(descriptors_open() > 0); /* so that those which the system keeps are known */
     for (int descriptor = 0; descriptor < 256; descriptor++) {
         known[descriptor] = fcntl(descriptor, F_GETFD) >= 0;
     }
     CHECK(support_open());
-    of_the_loop = count_new(known);
+    int of_the_loop = count_new(known);
     CHECK(of_the_loop >= 1);
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
     CHECK(support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address) > 0);

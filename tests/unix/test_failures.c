@@ -65,7 +65,6 @@ static bool tcp_part(void) {
     ptk_address_t peer;
     ptk_handle_t listener = ptk_socket_create(scenario.loop);
     ptk_handle_t client = ptk_socket_create(scenario.loop);
-    ptk_handle_t server;
     uint32_t connected = 0;
     uint32_t readable = 0;
     uint32_t arrived = 0;
@@ -85,7 +84,7 @@ static bool tcp_part(void) {
         report(ptk_socket_connect(client, &address)) != PTK_ERR_OK || !await(&connected) || !await(&readable)) {
         return false;
     }
-    server = ptk_socket_accept(listener, &peer);
+    ptk_handle_t server = ptk_socket_accept(listener, &peer);
     if (server < 0) {
         (void)report((ptk_err_t)server);
         return false;

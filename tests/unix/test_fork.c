@@ -104,19 +104,16 @@ static void after(child_t child) {
     support_record_t readable = {0};
     support_record_t expired = {0};
     ptk_address_t address;
-    ptk_handle_t listener;
-    ptk_handle_t timer;
     ptk_handle_t accepted = 0;
-    ptk_handle_t server;
     int raw[2];
 
     CHECK(support_open());
-    timer = ptk_timer_create(support_loop);
-    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
     CHECK_EQUAL(ptk_set_event_handler(listener, PTK_EVENT_READABLE, accept_next, &accepted), PTK_ERR_OK);
     raw[0] = raw_connect(address.port);
     CHECK(raw[0] >= 0 && await_connection(&accepted));
-    server = accepted;
+    ptk_handle_t server = accepted;
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, support_record, &readable), PTK_ERR_OK);
     CHECK(support_idle_passes(support_loop) <= 10);
     CHECK(run_child(child, listener, server));
@@ -187,11 +184,10 @@ static void fork_inside(ptk_handle_t resource, ptk_event_t event, uintptr_t data
 static void inside_a_handler(void) {
     const pid_t parent = getpid();
     uint32_t calls = 0;
-    ptk_handle_t timer;
     ptk_err_t error = PTK_ERR_OK;
 
     CHECK(support_open());
-    timer = ptk_timer_create(support_loop);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, fork_inside, &calls), PTK_ERR_OK);
     CHECK_EQUAL(ptk_timer_start(timer, 1), PTK_ERR_OK);
     while (calls == 0 && error == PTK_ERR_OK) {

@@ -67,14 +67,13 @@ void a_change_refused_among_many(void) {
     static ptk_err_t errors[SOCKETS];
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
     const ptk_handle_t loop = ptk_event_loop_create(kqueue_slots, 1, &kqueue_pools);
-    ptk_handle_t sender;
     uint32_t arrived = 0;
     uint8_t memory[8];
     ptk_buf_t buf;
 
     CHECK(open_all(loop, addresses, &arrived, errors));
     kqueue_calls.refused = -1;
-    sender = ptk_socket_create(loop);
+    ptk_handle_t sender = ptk_socket_create(loop);
     CHECK_EQUAL(ptk_socket_open_udp(sender, &local), PTK_ERR_OK);
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
     for (int i = 0; i < SOCKETS; i++) {
@@ -141,12 +140,10 @@ static void expect_refusal(ptk_handle_t socket, ptk_event_t event, uint32_t succ
 void a_refusal_is_reported_to_a_reader(void) {
     support_record_t connected = {0};
     ptk_address_t address;
-    ptk_handle_t listener;
-    ptk_handle_t client;
 
     CHECK(support_open());
-    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
-    client = ptk_socket_create(support_loop);
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
+    ptk_handle_t client = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_CONNECTED, support_record, &connected), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_connect(client, &address), PTK_ERR_OK);
     CHECK(support_run_until(&connected.count, 1));
@@ -189,11 +186,10 @@ void a_refusal_is_reported_to_a_receiver(void) {
 void room_is_asked_for_only_when_it_is_missing(void) {
     ptk_handle_t client;
     ptk_handle_t server;
-    uint32_t before;
 
     CHECK(support_open());
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
-    before = kqueue_calls.asked_for_room;
+    uint32_t before = kqueue_calls.asked_for_room;
     for (int i = 0; i < 10; i++) {
         CHECK(support_send_text(client, "request"));
         CHECK(support_expect_text(server, "request"));

@@ -136,12 +136,11 @@ static void no_route(void) {
     const ptk_address_t somewhere = support_loopback(PTK_ADDRESS_IPV4, 9);
     support_record_t failed = {0};
     ptk_address_t address;
-    ptk_handle_t tcp;
     uint8_t memory[4];
     ptk_buf_t buf;
 
     CHECK(support_open());
-    tcp = ptk_socket_create(support_loop);
+    ptk_handle_t tcp = ptk_socket_create(support_loop);
     udp = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
     CHECK_EQUAL(ptk_set_event_handler(tcp, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
     failing_call_set_number(FAILING_CONNECT, EINVAL);

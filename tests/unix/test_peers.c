@@ -70,13 +70,12 @@ typedef struct reader {
 static void read_all(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     reader_t *reader = user_data;
     uint8_t memory[4];
-    ptk_err_t error;
     ptk_buf_t buf;
 
     (void)event;
     (void)data;
     CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
-    error = ptk_socket_receive(resource, &buf);
+    ptk_err_t error = ptk_socket_receive(resource, &buf);
     reader->bytes += (uint32_t)ptk_buf_length(&buf);
     if (error != PTK_ERR_OK && error != PTK_ERR_WOULD_BLOCK) {
         reader->end = error;
@@ -144,15 +143,13 @@ static void last_words_to_a_client(bool reset) {
     support_record_t connected = {0};
     support_record_t failed = {0};
     ptk_address_t address;
-    ptk_handle_t client;
     int listener = raw_listen(&address);
-    int raw;
 
     CHECK(support_open());
     CHECK(listener >= 0);
-    client = ptk_socket_create(support_loop);
+    ptk_handle_t client = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_connect(client, &address), PTK_ERR_OK);
-    raw = raw_accept(listener);
+    int raw = raw_accept(listener);
     CHECK(raw >= 0 && raw_send_text(raw, "ten bytes!"));
     raw_pause(); /* until it has arrived */
     if (reset) {
@@ -195,14 +192,11 @@ static void last_words_to_a_client_before_a_reset(void) {
 static void reset_in_the_backlog(void) {
     support_record_t readable = {0};
     ptk_address_t address;
-    ptk_handle_t listener;
-    ptk_handle_t server;
     uint32_t accepted = 0;
-    int raw;
 
     CHECK(support_open());
-    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
-    raw = raw_connect(address.port);
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
+    int raw = raw_connect(address.port);
     CHECK(raw >= 0);
     CHECK(raw_reset(raw));
     support_run_ms(20);
@@ -211,7 +205,7 @@ static void reset_in_the_backlog(void) {
     CHECK_EQUAL(ptk_set_event_handler(listener, PTK_EVENT_READABLE, support_record, &readable), PTK_ERR_OK);
     CHECK(support_run_until(&readable.count, 1));
     CHECK_EQUAL(ptk_remove_event_handler(listener, PTK_EVENT_READABLE), PTK_ERR_OK);
-    server = ptk_socket_accept(listener, NULL);
+    ptk_handle_t server = ptk_socket_accept(listener, NULL);
     while (server > 0 && accepted < 4) {
         accepted++;
         support_run_ms(5);

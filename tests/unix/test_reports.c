@@ -195,11 +195,8 @@ static void reports_while_pools_move(void) {
 
 /** @brief The slot of a closed socket stays in use until its memory is free. */
 static void memory_is_free_later(void) {
-    ptk_handle_t stale;
-    ptk_handle_t again;
-
     CHECK(open_loop());
-    stale = sockets[1];
+    ptk_handle_t stale = sockets[1];
     keeps_memory = true;
     CHECK_EQUAL(ptk_socket_destroy(stale), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_destroy(stale), PTK_ERR_INVALID_HANDLE);
@@ -209,7 +206,7 @@ static void memory_is_free_later(void) {
     CHECK_EQUAL(ptk_socket_create(loop), PTK_ERR_OUT_OF_MEMORY);
     keeps_memory = false;
     CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
-    again = ptk_socket_create(loop);
+    ptk_handle_t again = ptk_socket_create(loop);
     CHECK(again > 0 && again != stale);
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }

@@ -163,12 +163,11 @@ static void of_datagrams(void) {
     trial_t receiving = {0, 0, NULL};
     trial_t sending = {0, 0, NULL};
     ptk_address_t address;
-    ptk_handle_t socket;
     uint8_t byte = 1;
     ptk_buf_t buf;
 
     CHECK(support_open());
-    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
+    ptk_handle_t socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
     CHECK(socket > 0);
     sending.remote = &address;
     expect_pauses(socket, PTK_EVENT_WRITABLE, &sendto_refused, &sending);
@@ -192,13 +191,11 @@ static void of_a_listener(void) {
     trial_t accepting = {0, 0, NULL};
     ptk_event_loop_stats_t stats;
     ptk_address_t address;
-    ptk_handle_t listener;
     uint64_t passes = 0;
-    int raw;
 
     CHECK(support_open());
-    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
-    raw = raw_connect(address.port);
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
+    int raw = raw_connect(address.port);
     CHECK(listener > 0 && raw >= 0);
     failing_call_set_lasting(&accept_refused);
     CHECK_EQUAL(ptk_set_event_handler(listener, PTK_EVENT_READABLE, accept_again, &accepting), PTK_ERR_OK);

@@ -45,15 +45,11 @@ static bool set_storm(suseconds_t period_us) {
 
 /** @brief Interrupted a hundred times, a wait is as long as it was asked for. */
 static void interruptions_do_not_shorten_a_wait(void) {
-    uint64_t start;
-    uint64_t elapsed;
-    ptk_err_t error;
-
     CHECK(support_open());
     CHECK(set_storm(1000));
-    start = ptk_clock_now_ms();
-    error = ptk_event_loop_run_for(support_loop, 200);
-    elapsed = ptk_clock_now_ms() - start;
+    uint64_t start = ptk_clock_now_ms();
+    ptk_err_t error = ptk_event_loop_run_for(support_loop, 200);
+    uint64_t elapsed = ptk_clock_now_ms() - start;
     CHECK(set_storm(0));
     CHECK_EQUAL(error, PTK_ERR_OK);
     CHECK(elapsed >= 200);
@@ -64,13 +60,11 @@ static void interruptions_do_not_shorten_a_wait(void) {
 static void interruptions_do_not_lengthen_a_wait(void) {
     support_record_t record = {0};
     ptk_event_loop_stats_t stats;
-    ptk_handle_t timer;
-    uint64_t start;
 
     CHECK(support_open());
-    timer = ptk_timer_create(support_loop);
+    ptk_handle_t timer = ptk_timer_create(support_loop);
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, support_record, &record), PTK_ERR_OK);
-    start = ptk_clock_now_ms();
+    uint64_t start = ptk_clock_now_ms();
     CHECK_EQUAL(ptk_timer_start(timer, 150), PTK_ERR_OK);
     CHECK(set_storm(1000));
     while (record.count == 0 && ptk_clock_now_ms() - start < SUPPORT_LIMIT_MS) {

@@ -57,14 +57,13 @@ uint32_t descriptors_open(void) {
 }
 
 bool descriptors_exhaust(void) {
-    struct rlimit limit;
     const bool at_rest = descriptors_open() > 0;
     const int lowest_free = dup(0);
 
     if (!at_rest || lowest_free < 0 || close(lowest_free) != 0 || getrlimit(RLIMIT_NOFILE, &limit_before) != 0) {
         return false;
     }
-    limit = limit_before;
+    struct rlimit limit = limit_before;
     limit.rlim_cur = (rlim_t)lowest_free;
     return setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }

@@ -210,8 +210,6 @@ static void failure_to_cancel_is_reported(void) {
 /** @brief The slot of a socket whose completion does not come is not used again before it has come; there is one wait
  *  only. */
 static void late_completion_keeps_the_slot(void) {
-    ptk_event_loop_resources_t other_timers;
-
     CHECK(open_loop() && open_some(MANY));
     wrapped.withholds = true;
     for (uint32_t i = 0; i < 3; i++) {
@@ -219,7 +217,7 @@ static void late_completion_keeps_the_slot(void) {
         CHECK_EQUAL(ptk_socket_destroy(sockets[i]), PTK_ERR_INVALID_HANDLE);
     }
     CHECK(wrapped.longest_wait_ms > 0 && wrapped.longest_wait_ms <= LONGEST_WAIT_MS);
-    other_timers = many;
+    ptk_event_loop_resources_t other_timers = many;
     other_timers.timers = others.timers;
     CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &other_timers), PTK_ERR_OK); /* the sockets stay */
     CHECK_EQUAL(in_use(), MANY);
@@ -271,10 +269,9 @@ static void late_completion_is_passed_over(void) {
 static void late_completion_wakes_a_listener(void) {
     support_record_t accepted = {0};
     ptk_address_t address;
-    ptk_handle_t listener;
 
     CHECK(open_loop() && open_some(MANY - 2));
-    listener = support_listen(loop, PTK_ADDRESS_IPV4, 4, &address);
+    ptk_handle_t listener = support_listen(loop, PTK_ADDRESS_IPV4, 4, &address);
     CHECK(listener > 0);
     CHECK_EQUAL(ptk_set_event_handler(listener, PTK_EVENT_READABLE, support_record, &accepted), PTK_ERR_OK);
     sockets[MANY - 1] = ptk_socket_create(loop);
@@ -317,10 +314,9 @@ static void late_completion_refuses_a_resize(void) {
  *  handler. */
 static void late_completion_refuses_to_destroy(void) {
     support_record_t expired = {0};
-    ptk_handle_t timer;
 
     CHECK(open_loop() && open_some(4));
-    timer = ptk_timer_create(loop);
+    ptk_handle_t timer = ptk_timer_create(loop);
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, support_record, &expired), PTK_ERR_OK);
     CHECK_EQUAL(ptk_timer_start(timer, 1), PTK_ERR_OK);
     wrapped.withholds = true;

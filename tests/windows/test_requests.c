@@ -49,11 +49,10 @@ static void accepting_cancels_nothing(void) {
 static void udp_peer_is_watched(void) {
     ptk_address_t address;
     ptk_address_t peer;
-    ptk_handle_t socket;
 
     wrapped_reset();
     CHECK(support_open());
-    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &peer);
+    ptk_handle_t socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &peer);
     CHECK(socket > 0);
     socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
     CHECK(socket > 0);
@@ -66,11 +65,10 @@ static void udp_peer_is_watched(void) {
 /** @brief A port that another socket holds exclusively is in use. */
 static void held_port_is_in_use(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
-    ptk_handle_t socket;
 
     wrapped_reset();
     CHECK(support_open());
-    socket = ptk_socket_create(support_loop);
+    ptk_handle_t socket = ptk_socket_create(support_loop);
     wrapped.failure = WRAPPED_BIND;
     CHECK_EQUAL(ptk_socket_open_udp(socket, &local), PTK_ERR_ADDRESS_IN_USE);
     CHECK_EQUAL(ptk_socket_listen(socket, &local, 1), PTK_ERR_ADDRESS_IN_USE);
@@ -158,11 +156,10 @@ static void accept_one(ptk_handle_t resource, ptk_event_t event, uintptr_t data,
 static void refusal_is_reported_to_an_acceptor(void) {
     support_record_t record = {0};
     ptk_address_t address;
-    ptk_handle_t listener;
 
     wrapped_reset();
     CHECK(support_open());
-    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
     wrapped.refusals = 1000000;
     CHECK_EQUAL(ptk_set_event_handler(listener, PTK_EVENT_READABLE, accept_one, &record), PTK_ERR_OK);
     CHECK(support_run_until(&record.count, 1));
@@ -178,15 +175,13 @@ static void refusal_is_not_fatal_to_udp(void) {
     support_record_t record = {0};
     ptk_address_t address;
     ptk_address_t from;
-    ptk_handle_t socket;
-    ptk_handle_t sender;
     uint8_t memory[4];
     ptk_buf_t buf;
 
     wrapped_reset();
     CHECK(support_open());
-    socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
-    sender = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &from);
+    ptk_handle_t socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
+    ptk_handle_t sender = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &from);
     CHECK(socket > 0 && sender > 0);
     wrapped.refusals = 1;
     CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_READABLE, receive, &record), PTK_ERR_OK);
