@@ -1786,6 +1786,13 @@ struct ptk_notification {
     ptk_pt_list_t waiters; /**< @brief Those that wait, first come first. */
 };
 
+/**
+ * @brief What a kind of resource does for its loop. A pool has it once a resource of the kind was created, so a program links
+ *        the code of those kinds alone that it creates.
+ */
+typedef ptk_err_t (*ptk_pool_function_t)(struct ptk_event_loop_slot *loop, ptk_resource_base_t *slot, uint32_t request,
+                                         uintptr_t argument, ptk_err_t error);
+
 /** @brief A pool of a loop, whatever its type. */
 typedef struct ptk_pool {
     uint8_t *slots;      /**< @brief The application's array. */
@@ -1795,6 +1802,7 @@ typedef struct ptk_pool {
     uint32_t count;      /**< @brief Slots in the array. */
     uint32_t in_use;     /**< @brief Slots in use. */
     uint32_t high_water; /**< @brief Most that were in use at once. */
+    ptk_pool_function_t serve; /**< @brief What the kind of resource does; NULL before the first was created. */
 } ptk_pool_t;
 
 /** @brief A queue of resources, linked through their slots. */
@@ -1837,6 +1845,9 @@ struct ptk_event_loop_slot {
     uint32_t first_started;                      /**< @brief Timers that handlers started in this pass; 0 if none. */
     ptk_pt_list_t yielded;                       /**< @brief Protothreads that run in the next pass. */
     ptk_pt_list_t polling;                       /**< @brief Protothreads that check a condition in each pass. */
+    bool (*run_protothreads)(struct ptk_event_loop_slot *loop); /**< @brief NULL before the first has waited. */
+    void (*wake_protothread)(struct ptk_pt *pt, ptk_handle_t resource, ptk_event_t event,
+                             uintptr_t data); /**< @brief The same. */
     uint32_t paused_sockets;                     /**< @brief Sockets that wait for a slot, a descriptor or memory. */
     uint64_t passes;                             /**< @brief Statistics. */
     uint64_t events_delivered;                   /**< @brief Statistics. */

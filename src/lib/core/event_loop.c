@@ -4,9 +4,7 @@
 #include "core/atomic.h"
 #include "core/diagnose.h"
 #include "core/port.h"
-#include "core/protothread_run.h"
 #include "core/registry.h"
-#include "core/socket.h"
 #include "core/timer.h"
 #include "core/user_event.h"
 
@@ -105,21 +103,13 @@ ptk_handle_t PTK_LAYOUT_NAME(ptk_event_loop_create)(ptk_event_loop_slot_t *slots
 
 /* ------------------------------------------------------------------------------------------------ destroying */
 
-/** Closes all sockets, while the loop is whole. False if the system still refers to the slot of one. */
-static bool close_sockets(const ptk_pool_t *pool) {
-    for (uint32_t i = 0; i < pool->count; i++) {
-        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
-        if (ptk_slot_is_live(slot)) {
-            ptk_socket_close((ptk_socket_internal_t *)(void *)slot);
-        }
+/** @brief Lets go of all that are on a list: its loop ends, and no one will resume them. */
+static void drop(ptk_pt_list_t *list) {
+    for (ptk_pt_t *pt = list->first; pt != NULL; pt = pt->next) {
+        pt->list = NULL;
     }
-    for (uint32_t i = 0; i < pool->count && pool->in_use > 0; i++) {
-        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
-        if (ptk_slot_is_retired(slot)) {
-            ptk_socket_close_retired((ptk_socket_internal_t *)(void *)slot);
-        }
-    }
-    return pool->in_use == 0;
+    list->first = NULL;
+    list->last = NULL;
 }
 
 /** @brief Frees every slot of a pool and lets go of the array. */
@@ -159,8 +149,8 @@ static void close_doors(ptk_event_loop_slot_t *loop) {
 static void dismantle(ptk_event_loop_slot_t *loop) {
     free_pool(&loop->pools[PTK_POOL_TIMERS]);
     free_pool(&loop->pools[PTK_POOL_SOCKETS]);
-    ptk_pt_list_clear(&loop->yielded);
-    ptk_pt_list_clear(&loop->polling);
+    drop(&loop->yielded);
+    drop(&loop->polling);
     ptk_port_poller_close(&loop->platform);
     loop->resources = NULL;
 }
@@ -174,7 +164,7 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
         bool in_handler = ptk_atomic_load_word(&slot->runner) == self;
         if (!in_handler && !ptk_atomic_replace_word(&slot->runner, 0, self)) {
             error = PTK_ERR_BUSY;
-        } else if (!close_sockets(&slot->pools[PTK_POOL_SOCKETS])) {
+        } else if (ptk_pool_ask(slot, PTK_POOL_SOCKETS, PTK_REQUEST_CLOSE, 0) != PTK_ERR_OK) {
             ptk_atomic_store_word(&slot->runner, in_handler ? self : 0);
             error = PTK_ERR_BUSY;
         }
@@ -202,7 +192,7 @@ ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop) {
         return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
     /* No lock is taken and no one is waited for: who held one when the process was copied, or ran the loop, is not here. */
-    if (!close_sockets(&slot->pools[PTK_POOL_SOCKETS])) {
+    if (ptk_pool_ask(slot, PTK_POOL_SOCKETS, PTK_REQUEST_CLOSE, 0) != PTK_ERR_OK) {
         return ptk_result(loop, PTK_ERR_BUSY);
     }
     ptk_atomic_store(&slot->live_id, PTK_HANDLE_ID(loop) | PTK_LOOP_GONE);

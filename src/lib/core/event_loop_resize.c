@@ -4,9 +4,7 @@
 #include "core/diagnose.h"
 #include "core/port.h"
 #include "core/registry.h"
-#include "core/socket.h"
 #include "core/timer.h"
-#include "core/user_event.h"
 
 #include <string.h>
 
@@ -14,11 +12,11 @@
 static void copy_slot(ptk_resource_base_t *to, ptk_resource_base_t *from, uint32_t slot_size) {
     uint32_t self = ptk_delivery_of(to)->self;
     if (PTK_HANDLE_TYPE(from->handle) == PTK_TYPE_USER_EVENT_SOURCE) {
-        ptk_source_copy((ptk_user_event_source_internal_t *)(void *)to,
-                        (ptk_user_event_source_internal_t *)(void *)from);
-    } else {
-        memcpy(to, from, slot_size);
+        (void)ptk_delivery_of(from)->loop->pools[PTK_POOL_SOURCES].serve(NULL, to, PTK_REQUEST_COPY, (uintptr_t)from,
+                                                                         0);
+        return;
     }
+    memcpy(to, from, slot_size);
     ptk_delivery_of(to)->self = self;
     ptk_delivery_of(to)->queued |= PTK_SLOT_MOVED;
 }
@@ -48,31 +46,6 @@ static void copy_slots(ptk_pool_t *to, const ptk_pool_t *from, bool to_own_place
     }
 }
 
-/**
- * @brief Gives raisers the new sources in place of the old ones, in one moment in which nothing new is in the old ones.
- *
- * Each round copies what was raised during the last one. The old queues are not emptied, so the rounds come to an end.
- */
-static void publish_sources(ptk_event_loop_slot_t *loop, const ptk_pool_t *pool) {
-    for (;;) {
-        uint32_t reference = ptk_source_take_raised(loop);
-        while (reference != PTK_REFERENCE_NONE) {
-            ptk_resource_base_t *from = &ptk_source_next_raised(loop, &reference)->base;
-            copy_slot(ptk_pool_find(pool, from->handle), from, pool->slot_size);
-        }
-        ptk_port_lock(&loop->lock);
-        bool is_complete = loop->raised.first == PTK_REFERENCE_NONE;
-        if (is_complete) {
-            loop->pools[PTK_POOL_SOURCES] = *pool;
-            loop->moves++;
-        }
-        ptk_port_unlock(&loop->lock);
-        if (is_complete) {
-            return;
-        }
-    }
-}
-
 /** @brief Afterwards delivery.self of an old slot says where it is now, or PTK_REFERENCE_NONE if it was free. */
 static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const ptk_pool_t *old,
                       const ptk_pool_t *new_pool) {
@@ -83,10 +56,12 @@ static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const p
     ptk_pool_adopt(&pool, loop, kind, false);
     copy_slots(&pool, old, true);
     copy_slots(&pool, old, false);
-    if (kind == PTK_POOL_SOURCES) {
-        publish_sources(loop, &pool);
+    if (pool.serve != NULL && kind == PTK_POOL_SOURCES) {
+        (void)ptk_pool_ask(loop, kind, PTK_REQUEST_PUBLISH, (uintptr_t)&pool);
     } else {
+        ptk_port_lock(&loop->lock); /* raisers with stale handles look into the sources */
         loop->pools[kind] = pool;
+        ptk_port_unlock(&loop->lock);
     }
     for (uint32_t i = 0; i < old->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(old, i);
@@ -118,34 +93,6 @@ static void requeue(const ptk_event_loop_slot_t *loop, const ptk_pool_t old[PTK_
     *place = PTK_REFERENCE_NONE;
 }
 
-/**
- * Before sockets move. The system may have been given the address of a slot for a request in flight. False if it does not
- * let go of one.
- */
-static bool suspend_sockets(const ptk_pool_t *pool) {
-    bool may_move = true;
-    for (uint32_t i = 0; i < pool->count; i++) {
-        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, i);
-        if (ptk_slot_is_retired(&socket->base)) {
-            ptk_socket_close_retired(socket);
-            may_move &= !ptk_slot_is_retired(&socket->base);
-        } else if (ptk_slot_is_live(&socket->base) && ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-            may_move &= ptk_port_socket_quiesce(&socket->delivery.loop->platform, &socket->platform);
-        }
-    }
-    return may_move;
-}
-
-/** When they have moved, or stay after all. */
-static void resume_sockets(const ptk_pool_t *pool) {
-    for (uint32_t i = 0; i < pool->count; i++) {
-        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, i);
-        if (ptk_slot_is_live(&socket->base) && ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-            (void)ptk_socket_refresh(socket); /* a failure is the socket's: it is told by its error event */
-        }
-    }
-}
-
 /** What can be refused before anything is changed. */
 static ptk_err_t check(const ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
     ptk_err_t error = ptk_pools_check(pools, loop);
@@ -159,7 +106,8 @@ static ptk_err_t check(const ptk_event_loop_slot_t *loop, const ptk_pool_t pools
 static void move(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
     ptk_pool_t old[PTK_POOL_COUNT];
     ptk_timer_settle(loop, ptk_port_now_ns()); /* their list is threaded by references */
-    ptk_source_collect(loop);                  /* in their order; what is raised from now on is looked for at the end */
+    (void)ptk_pool_ask(loop, PTK_POOL_SOURCES, PTK_REQUEST_COLLECT,
+                       0); /* in their order; what is raised from now on is looked for at the end */
     memcpy(old, loop->pools, sizeof old);
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         if (!ptk_pool_is_same(&pools[kind], &old[kind])) {
@@ -168,10 +116,7 @@ static void move(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_CO
     }
     requeue(loop, old, &loop->ready);
     requeue(loop, old, &loop->delivering);
-    for (uint32_t i = 0; i < loop->pools[PTK_POOL_SOURCES].count; i++) {
-        ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[PTK_POOL_SOURCES], i);
-        ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
-    }
+    (void)ptk_pool_ask(loop, PTK_POOL_SOURCES, PTK_REQUEST_RESUME, 0);
 }
 
 static ptk_err_t resize(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources) {
@@ -187,7 +132,8 @@ static ptk_err_t resize(ptk_handle_t loop, const ptk_event_loop_resources_t *new
     bool sockets_move = !ptk_pool_is_same(&pools[PTK_POOL_SOCKETS], &slot->pools[PTK_POOL_SOCKETS]);
     ptk_registry_lock(); /* whoever takes memory for a loop looks at what others have */
     ptk_err_t error = check(slot, pools);
-    if (error == PTK_ERR_OK && sockets_move && !suspend_sockets(&slot->pools[PTK_POOL_SOCKETS])) {
+    if (error == PTK_ERR_OK && sockets_move &&
+        ptk_pool_ask(slot, PTK_POOL_SOCKETS, PTK_REQUEST_SUSPEND, 0) != PTK_ERR_OK) {
         error = PTK_ERR_BUSY;
     }
     if (error == PTK_ERR_OK) {
@@ -196,10 +142,10 @@ static ptk_err_t resize(ptk_handle_t loop, const ptk_event_loop_resources_t *new
     }
     ptk_registry_unlock();
     if (sockets_move && (error == PTK_ERR_OK || error == PTK_ERR_BUSY)) {
-        resume_sockets(&slot->pools[PTK_POOL_SOCKETS]);
+        (void)ptk_pool_ask(slot, PTK_POOL_SOCKETS, PTK_REQUEST_RESUME, 0);
     }
     if (error == PTK_ERR_OK) {
-        ptk_socket_resume_paused(slot);
+        (void)ptk_pool_ask(slot, PTK_POOL_SOCKETS, PTK_REQUEST_RETRY, 0);
     }
     return error;
 }

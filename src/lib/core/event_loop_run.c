@@ -4,9 +4,7 @@
 #include "core/atomic.h"
 #include "core/diagnose.h"
 #include "core/port.h"
-#include "core/protothread_run.h"
 #include "core/registry.h"
-#include "core/socket.h"
 #include "core/timer.h"
 #include "core/user_event.h"
 
@@ -46,7 +44,7 @@ static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms
         bool signalled = ptk_atomic_exchange(&loop->wake_state, PTK_WAKE_AWAKE) == PTK_WAKE_SIGNALLED;
         if (signalled) {
             loop->wakeups += sleeps ? 1 : 0;
-            ptk_source_collect(loop);
+            (void)ptk_pool_ask(loop, PTK_POOL_SOURCES, PTK_REQUEST_COLLECT, 0);
         }
     }
     return error;
@@ -62,19 +60,7 @@ static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
         ptk_timer_expire(loop, now_ns);
     }
     if (loop->retry_ns <= now_ns) {
-        ptk_socket_resume_paused(loop);
-    }
-}
-
-/** @brief Delivers what a live resource has to deliver. Returns false if the loop is gone. */
-static bool deliver(ptk_resource_base_t *slot) {
-    switch (PTK_HANDLE_TYPE(slot->handle)) {
-    case PTK_TYPE_TIMER:
-        return ptk_timer_deliver((ptk_timer_internal_t *)(void *)slot);
-    case PTK_TYPE_SOCKET:
-        return ptk_socket_deliver((ptk_socket_internal_t *)(void *)slot);
-    default:
-        return ptk_source_deliver((ptk_user_event_source_internal_t *)(void *)slot);
+        (void)ptk_pool_ask(loop, PTK_POOL_SOCKETS, PTK_REQUEST_RETRY, 0);
     }
 }
 
@@ -89,23 +75,20 @@ static bool deliver_ready(ptk_event_loop_slot_t *loop) {
         ptk_resource_base_t *slot = ptk_referenced_slot(loop, loop->delivering.first);
         loop->delivering.first = ptk_delivery_of(slot)->next;
         ptk_delivery_of(slot)->queued &= (uint8_t)~PTK_QUEUED_READY;
-        alive = !ptk_slot_is_live(slot) || deliver(slot);
+        alive = !ptk_slot_is_live(slot) || ptk_slot_ask(slot, PTK_REQUEST_DELIVER, 0, PTK_ERR_OK) == PTK_ERR_OK;
     }
     return alive;
 }
 
 bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t *error) {
-    ptk_handle_t handle = loop->handle;
     loop->passes++;
     *error = wait_for_work(loop, max_wait_ms);
     look_at_the_clock(loop);
     if (!deliver_ready(loop)) {
         return false;
     }
-    if (loop->yielded.first != NULL && !ptk_pt_list_run(handle, &loop->yielded)) {
-        return false;
-    }
-    if (loop->polling.first != NULL && !ptk_pt_list_run(handle, &loop->polling)) {
+    bool has_protothreads = loop->yielded.first != NULL || loop->polling.first != NULL;
+    if (has_protothreads && !loop->run_protothreads(loop)) {
         return false;
     }
     if (loop->first_started != PTK_REFERENCE_NONE) {

@@ -2,7 +2,6 @@
 #include "core/handler_slot.h"
 
 #include "core/diagnose.h"
-#include "core/protothread_run.h"
 #include "core/registry.h"
 
 /** @brief Where each kind of resource keeps its handlers, and which event the first one is for. */
@@ -138,6 +137,6 @@ void ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_t handler, ptk_ha
                     (uintptr_t)handler.function);
     } else {
         ptk_pt_t *pt = (ptk_pt_t *)handler.context;
-        PTK_MEASURE(ptk_protothread_wake(pt, resource, event, data), resource, event, (uintptr_t)pt);
+        PTK_MEASURE(loop->wake_protothread(pt, resource, event, data), resource, event, (uintptr_t)pt);
     }
 }

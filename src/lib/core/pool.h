@@ -43,6 +43,20 @@ enum {
     PTK_SLOT_MOVED = 8      /**< No queue: it came from another pool, whose count of IDs it does not continue here. */
 };
 
+/** @brief What a loop asks of a kind of resource, see ptk_pool_function_t. Others than these mean nothing to the kind. */
+enum {
+    PTK_REQUEST_DELIVER = 0,     /**< @brief Delivers what a live slot has. Not PTK_ERR_OK: the loop is gone. */
+    PTK_REQUEST_REPORT = 1,      /**< @brief A socket: argument is the port's readiness, and there is its error. */
+    PTK_REQUEST_HANDLER_SET = 2, /**< @brief A handler was set; argument is the event, or 0: one was removed. */
+    PTK_REQUEST_COLLECT = 3,     /**< @brief Sources: queues those on which events were raised. */
+    PTK_REQUEST_RETRY = 4,       /**< @brief Sockets: paused ones try again. */
+    PTK_REQUEST_CLOSE = 5,       /**< @brief Sockets: closes all. Not PTK_ERR_OK: the system has the slot of one. */
+    PTK_REQUEST_SUSPEND = 6,     /**< @brief Sockets: they are about to move. The same. */
+    PTK_REQUEST_COPY = 7,        /**< @brief A source: argument is the slot it is copied from. */
+    PTK_REQUEST_PUBLISH = 8,     /**< @brief Sources: argument is the pool that they were copied to. */
+    PTK_REQUEST_RESUME = 9       /**< @brief Sockets and sources: they have moved, or stay after all. */
+};
+
 /** In event_loop of a free slot: the next ID follows the slot's last one, which is in the ID field there. */
 #define PTK_SLOT_COUNTS 1
 
@@ -63,6 +77,19 @@ static inline ptk_delivery_t *ptk_delivery_of(ptk_resource_base_t *slot) {
 
 static inline bool ptk_slot_is_live(const ptk_resource_base_t *slot) {
     return PTK_HANDLE_ID(slot->handle) != 0;
+}
+
+/** @brief Asks a kind of resource. PTK_ERR_OK if the loop has had no resource of the kind. */
+static inline ptk_err_t ptk_pool_ask(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, uint32_t request,
+                                     uintptr_t argument) {
+    ptk_pool_function_t serve = loop->pools[kind].serve;
+    return serve == NULL ? PTK_ERR_OK : serve(loop, NULL, request, argument, PTK_ERR_OK);
+}
+
+/** @brief Asks a resource. */
+static inline ptk_err_t ptk_slot_ask(ptk_resource_base_t *slot, uint32_t request, uintptr_t argument, ptk_err_t error) {
+    ptk_event_loop_slot_t *loop = ptk_delivery_of(slot)->loop;
+    return loop->pools[PTK_HANDLE_TYPE(slot->handle) - PTK_TYPE_TIMER].serve(loop, slot, request, argument, error);
 }
 
 /** Whether a slot is neither live nor free: the system still refers to its memory. */
@@ -101,7 +128,7 @@ PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk
  *
  * The loop's thread. Of a source the lock is held for the store of the handle alone.
  */
-ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind);
+ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, ptk_pool_function_t serve);
 
 /** @brief Frees a slot: zeroes the ID of its handle. Of sources: under the loop's lock. */
 void ptk_pool_free(ptk_resource_base_t *slot);

@@ -72,13 +72,13 @@ ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt) {
 
 ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_pt_t *pt) {
     PTK_ENTER(resource, 0);
-    const ptk_resource_base_t *slot = ptk_resource_find(resource, PTK_HANDLE_TYPE(resource));
+    ptk_resource_base_t *slot = ptk_resource_find(resource, PTK_HANDLE_TYPE(resource));
     ptk_handler_t handler = {NULL, pt};
     if (slot == NULL) {
         return ptk_result(resource, PTK_ERR_INVALID_HANDLE);
     }
     PTK_DIAGNOSE(ptk_diagnose_protothread(__func__, pt));
-    if (!ptk_protothread_is_live(pt) || !ptk_protothread_bind(pt, slot->event_loop)) {
+    if (!ptk_protothread_is_live(pt) || !ptk_protothread_bind(pt, ptk_delivery_of(slot)->loop)) {
         return ptk_result(resource, PTK_ERR_INVALID_ARGUMENT);
     }
     return ptk_result(resource, ptk_handler_set(resource, event, handler));

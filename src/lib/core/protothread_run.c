@@ -88,7 +88,8 @@ ptk_err_t ptk_protothread_run(ptk_pt_t *pt) {
     return ptk_result(loop, error);
 }
 
-void ptk_protothread_wake(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, uintptr_t data) {
+/** @brief Resumes a protothread with an event. */
+static void wake(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, uintptr_t data) {
     if (ptk_protothread_check(pt) != PTK_ERR_OK) {
         PTK_DIAGNOSE(ptk_diagnose_protothread("ptk_event_loop_run_for", pt));
         return; /* it ended and left a registration behind, or its context is gone */
@@ -97,14 +98,6 @@ void ptk_protothread_wake(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event
     pt->woken_event = event;
     pt->woken_data = data;
     run(pt);
-}
-
-bool ptk_protothread_bind(ptk_pt_t *pt, ptk_handle_t loop) {
-    if (pt->loop != loop && ptk_loop_find(pt->loop) != NULL) {
-        return false;
-    }
-    pt->loop = loop;
-    return true;
 }
 
 /* ------------------------------------------------------------------------------------------------ lists */
@@ -140,7 +133,8 @@ void ptk_pt_list_remove(ptk_pt_t *pt) {
     pt->list = NULL;
 }
 
-bool ptk_pt_list_run(ptk_handle_t loop, ptk_pt_list_t *list) {
+/** @brief Resumes those that are on a list now, once each. They leave the list first. Returns false if the loop is gone. */
+static bool run_list(ptk_handle_t loop, ptk_pt_list_t *list) {
     /* Those that come back to the list while it runs are behind this number. Where one that was on it is cancelled
      * meanwhile, one of them runs early, which does no harm. */
     uint32_t count = 0;
@@ -158,8 +152,18 @@ bool ptk_pt_list_run(ptk_handle_t loop, ptk_pt_list_t *list) {
     return true;
 }
 
-void ptk_pt_list_clear(ptk_pt_list_t *list) {
-    while (list->first != NULL) {
-        ptk_pt_list_remove(list->first);
+/** @brief Resumes the protothreads that have yielded, and those that check a condition. Returns false if the loop is gone. */
+static bool run_lists(ptk_event_loop_slot_t *loop) {
+    ptk_handle_t handle = loop->handle;
+    return run_list(handle, &loop->yielded) && run_list(handle, &loop->polling);
+}
+
+bool ptk_protothread_bind(ptk_pt_t *pt, ptk_event_loop_slot_t *loop) {
+    if (pt->loop != loop->handle && ptk_loop_find(pt->loop) != NULL) {
+        return false;
     }
+    pt->loop = loop->handle;
+    loop->run_protothreads = run_lists;
+    loop->wake_protothread = wake;
+    return true;
 }

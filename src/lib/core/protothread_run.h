@@ -14,22 +14,13 @@ bool ptk_protothread_is_live(const ptk_pt_t *pt);
 /** @brief PTK_ERR_OK if a protothread can run now, PTK_ERR_BUSY if it runs, PTK_ERR_INVALID_ARGUMENT if it is not live. */
 ptk_err_t ptk_protothread_check(const ptk_pt_t *pt);
 
-/** @brief Resumes a protothread with an event. */
-void ptk_protothread_wake(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, uintptr_t data);
-
-/** @brief Notes the loop that a protothread waits on. False if it waits on another one. */
-bool ptk_protothread_bind(ptk_pt_t *pt, ptk_handle_t loop);
+/** @brief Notes the loop that a protothread waits on, which from then on resumes it. False if it waits on another one. */
+bool ptk_protothread_bind(ptk_pt_t *pt, ptk_event_loop_slot_t *loop);
 
 /** @brief Appends to a list; a protothread is on one list at most. */
 void ptk_pt_list_append(ptk_pt_list_t *list, ptk_pt_t *pt);
 
 /** @brief Takes a protothread off the list it is on, if any. */
 void ptk_pt_list_remove(ptk_pt_t *pt);
-
-/** @brief Resumes those that are on a list now, once each. They leave the list first. False if the loop is gone. */
-bool ptk_pt_list_run(ptk_handle_t loop, ptk_pt_list_t *list);
-
-/** @brief Lets go of all that are on a list: its loop ends, and no one will resume them. */
-void ptk_pt_list_clear(ptk_pt_list_t *list);
 
 #endif

@@ -83,7 +83,7 @@ static ptk_err_t settle(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, 
 }
 
 /** As settle(), for a wait on a list instead of an event. */
-static ptk_err_t settle_on_list(ptk_pt_t *pt, ptk_pt_list_t *list, ptk_handle_t loop, ptk_handle_t timer,
+static ptk_err_t settle_on_list(ptk_pt_t *pt, ptk_pt_list_t *list, ptk_event_loop_slot_t *loop, ptk_handle_t timer,
                                 uint64_t time_ms, ptk_err_t outcome) {
     if (outcome == PTK_ERR_WOULD_BLOCK) {
         outcome = consider_time(pt, timer, time_ms);
@@ -92,7 +92,7 @@ static ptk_err_t settle_on_list(ptk_pt_t *pt, ptk_pt_list_t *list, ptk_handle_t 
         outcome = ptk_protothread_bind(pt, loop) ? begin_wait(pt, timer, time_ms) : PTK_ERR_INVALID_ARGUMENT;
     }
     if (outcome != PTK_ERR_WOULD_BLOCK) {
-        return ptk_result(loop, end_wait(pt, timer, outcome));
+        return ptk_result(loop->handle, end_wait(pt, timer, outcome));
     }
     if (pt->list == NULL) { /* resumed for no reason it is still on the list, and keeps its place */
         ptk_pt_list_append(list, pt);
@@ -113,7 +113,7 @@ ptk_err_t ptk_protothread_step_yield(ptk_pt_t *pt, ptk_handle_t loop) {
         return end_wait(pt, PTK_NO_TIMER, PTK_ERR_INVALID_HANDLE);
     }
     bool is_over = pt->waiting && pt->list == NULL; /* the loop has taken it off the list */
-    return settle_on_list(pt, &owner->yielded, loop, PTK_NO_TIMER, 0, is_over ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
+    return settle_on_list(pt, &owner->yielded, owner, PTK_NO_TIMER, 0, is_over ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
 }
 
 ptk_err_t ptk_protothread_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool condition, ptk_handle_t timer,
@@ -127,7 +127,7 @@ ptk_err_t ptk_protothread_step_condition(ptk_pt_t *pt, ptk_handle_t loop, bool c
     if (owner == NULL) {
         return end_wait(pt, timer, PTK_ERR_INVALID_HANDLE);
     }
-    return settle_on_list(pt, &owner->polling, loop, timer, time_ms, condition ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
+    return settle_on_list(pt, &owner->polling, owner, timer, time_ms, condition ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
 }
 
 ptk_err_t ptk_protothread_step_event(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer,
@@ -189,7 +189,8 @@ ptk_err_t ptk_protothread_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphor
         return end_wait(pt, timer, PTK_ERR_INVALID_ARGUMENT);
     }
     PTK_ENTER(semaphore->loop, PTK_TYPE_EVENT_LOOP);
-    if (ptk_loop_find(semaphore->loop) == NULL) {
+    ptk_event_loop_slot_t *loop = ptk_loop_find(semaphore->loop);
+    if (loop == NULL) {
         return end_wait(pt, timer, PTK_ERR_INVALID_HANDLE);
     }
     ptk_err_t outcome = PTK_ERR_WOULD_BLOCK;
@@ -200,7 +201,7 @@ ptk_err_t ptk_protothread_step_semaphore(ptk_pt_t *pt, ptk_semaphore_t *semaphor
         semaphore->count--;
         outcome = PTK_ERR_OK;
     }
-    return settle_on_list(pt, &semaphore->waiters, semaphore->loop, timer, time_ms, outcome);
+    return settle_on_list(pt, &semaphore->waiters, loop, timer, time_ms, outcome);
 }
 
 ptk_err_t ptk_protothread_step_notified(ptk_pt_t *pt, ptk_notification_t *notification, bool condition,
@@ -212,10 +213,11 @@ ptk_err_t ptk_protothread_step_notified(ptk_pt_t *pt, ptk_notification_t *notifi
     if (notification == NULL) {
         return end_wait(pt, timer, PTK_ERR_INVALID_ARGUMENT);
     }
-    if (ptk_loop_find(notification->loop) == NULL) {
+    ptk_event_loop_slot_t *loop = ptk_loop_find(notification->loop);
+    if (loop == NULL) {
         return end_wait(pt, timer, PTK_ERR_INVALID_HANDLE);
     }
-    return settle_on_list(pt, &notification->waiters, notification->loop, timer, time_ms,
+    return settle_on_list(pt, &notification->waiters, loop, timer, time_ms,
                           condition ? PTK_ERR_OK : PTK_ERR_WOULD_BLOCK);
 }
 

@@ -1,4 +1,4 @@
-/** @file socket.c @brief Sockets: taking a slot, opening as TCP client, TCP listener or UDP socket, closing. */
+/** @file socket.c @brief Sockets: opening as TCP client, TCP listener or UDP socket, closing. */
 #include "core/socket.h"
 
 #include "core/ready_queue.h"
@@ -8,23 +8,11 @@
 
 #include <string.h>
 
-ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
-    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
-    ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
-    if (owner == NULL) {
-        return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
-    }
-    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOCKETS);
-    if (slot == NULL) {
-        PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOCKETS));
-    }
-    return ptk_created(loop, slot);
-}
-
 void ptk_socket_close(ptk_socket_internal_t *socket) {
     PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_READABLE));
     PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_WRITABLE));
-    bool is_free = ptk_socket_state(socket) == PTK_SOCKET_NEW || ptk_port_socket_close(&socket->delivery.loop->platform, &socket->platform);
+    bool is_free = ptk_socket_state(socket) == PTK_SOCKET_NEW ||
+                   ptk_port_socket_close(&socket->delivery.loop->platform, &socket->platform);
     if ((socket->flags & (PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_PAUSED_WRITE)) != 0) {
         socket->delivery.loop->paused_sockets--;
     }
@@ -47,6 +35,11 @@ void ptk_socket_released(ptk_socket_internal_t *socket) {
         ptk_pool_release(&socket->base);
         ptk_socket_resume_paused(socket->delivery.loop);
     }
+}
+
+void ptk_port_released(ptk_platform_socket_t *socket) {
+    ptk_socket_released(
+        (ptk_socket_internal_t *)(void *)((uint8_t *)socket - offsetof(ptk_socket_internal_t, platform)));
 }
 
 ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
@@ -233,7 +226,8 @@ static ptk_err_t connect_to(ptk_handle_t socket, const ptk_address_t *remote) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if ((slot->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
-        (void)ptk_port_socket_quiesce(&slot->delivery.loop->platform, &slot->platform); /* what is in flight may be about the former peer */
+        (void)ptk_port_socket_quiesce(&slot->delivery.loop->platform,
+                                      &slot->platform); /* what is in flight may be about the former peer */
     }
     ptk_err_t error = ptk_port_socket_connect(&slot->platform, remote);
     if (error == PTK_ERR_OK) {

@@ -35,7 +35,7 @@ enum {
     PTK_SOCKET_FLAG_PAUSED_WRITE = 512, /**< Not to be sent to until the system has memory again. */
     PTK_SOCKET_FLAG_IPV6 = 1024,        /**< The family it was opened with; else IPv4. */
     PTK_SOCKET_FLAG_STRANGERS = 2048,   /**< UDP: what others had sent before it was connected may be queued. */
-    PTK_SOCKET_FLAG_SAME_PORT = 4096  /**< TCP: the own port is the peer's, so the connection may be one with itself. */
+    PTK_SOCKET_FLAG_SAME_PORT = 4096 /**< TCP: the own port is the peer's, so the connection may be one with itself. */
 };
 
 /** One bit per socket event, in delivery.raised and delivery.enabled. */
@@ -47,6 +47,9 @@ static inline bool ptk_socket_is_connection(const ptk_socket_internal_t *socket)
 
 /** Has the port report what is wanted now, and more. The first call begins the reports. */
 ptk_err_t ptk_socket_watch(ptk_socket_internal_t *socket, uint32_t more);
+
+/** @brief What a socket is ready for, and its error or PTK_ERR_OK, as ptk_port_report() has it. */
+void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error);
 
 /** What the port's reports say, and an error of the socket or PTK_ERR_OK: kept until it is consumed. */
 void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error);

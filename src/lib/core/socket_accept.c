@@ -21,7 +21,8 @@ bool ptk_socket_is_exhaustion(ptk_err_t error) {
 
 /** Takes a slot for a connection that the system has accepted, and has it watched. */
 static ptk_handle_t adopt(const ptk_socket_internal_t *listener, ptk_platform_socket_t accepted) {
-    ptk_resource_base_t *slot = ptk_pool_take(listener->delivery.loop, PTK_POOL_SOCKETS);
+    ptk_event_loop_slot_t *loop = listener->delivery.loop;
+    ptk_resource_base_t *slot = ptk_pool_take(loop, PTK_POOL_SOCKETS, loop->pools[PTK_POOL_SOCKETS].serve);
     ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
     assert(socket != NULL);
     socket->platform = accepted;

@@ -78,15 +78,6 @@ ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket) {
     return socket->error;
 }
 
-bool ptk_socket_must_look_for_end(const ptk_socket_internal_t *socket) {
-    if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED ||
-        (socket->flags & (PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_END_SEEN)) != 0) {
-        return false;
-    }
-    return (socket->delivery.enabled & BIT(PTK_EVENT_READABLE)) == 0 &&
-           (socket->delivery.enabled & (BIT(PTK_EVENT_DISCONNECTED) | BIT(PTK_EVENT_ERROR))) != 0;
-}
-
 /** Raises the disconnected event if there is nothing to read before the end of stream. */
 static void look_for_end(ptk_socket_internal_t *socket) {
     uint8_t byte;
@@ -114,8 +105,8 @@ ptk_err_t ptk_socket_refresh(ptk_socket_internal_t *socket) {
 }
 
 ptk_err_t ptk_socket_handler_set(ptk_socket_internal_t *socket, ptk_event_t event) {
-    bool is_ended =
-        (event == PTK_EVENT_READABLE && ptk_socket_has_read_end(socket)) || (event == PTK_EVENT_WRITABLE && ptk_socket_has_write_end(socket));
+    bool is_ended = (event == PTK_EVENT_READABLE && ptk_socket_has_read_end(socket)) ||
+                    (event == PTK_EVENT_WRITABLE && ptk_socket_has_write_end(socket));
     if (is_ended) {
         socket->delivery.raised |= BIT(event);
     }
@@ -249,6 +240,34 @@ void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_
     socket->delivery.raised |= raised_by(socket, readiness);
     (void)ptk_socket_refresh(socket);
     PTK_DIAGNOSE(ptk_diagnose_unhandled(socket));
+}
+
+/**
+ * @brief Whether the error has to be fetched: one waits, or the outcome of an attempt does. Or there is an ICMP error where
+ *        such a one looks like something to receive, and no one receives.
+ */
+static bool has_error_to_fetch(const ptk_socket_internal_t *socket, uint32_t readiness) {
+    uint8_t enabled = socket->delivery.enabled;
+    if ((readiness & PTK_READY_ERROR) != 0 || ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
+        return true;
+    }
+    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM && (readiness & PTK_READY_READ) != 0 &&
+           (enabled & BIT(PTK_EVENT_READABLE)) == 0 &&
+           ((enabled & BIT(PTK_EVENT_ERROR)) != 0 || (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0);
+}
+
+void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
+    uint32_t outcome = PTK_READY_WRITE | PTK_READY_ERROR | PTK_READY_CONNECTED | PTK_READY_UNWATCHED;
+    if (error == PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_CONNECTING && (readiness & outcome) == 0) {
+        return;
+    }
+    if ((readiness & PTK_READY_UNWATCHED) != 0) {
+        ptk_socket_fail(socket, error);
+    } else if (error == PTK_ERR_OK && has_error_to_fetch(socket, readiness)) {
+        /* At once: a level would be reported until then, and every event from now on is about a socket that failed. */
+        error = ptk_port_socket_error(&socket->platform);
+    }
+    ptk_socket_note(socket, readiness, error);
 }
 
 /* ------------------------------------------------------------------------------------------------ delivery */

@@ -183,8 +183,7 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         if (socket->error == PTK_ERR_OK && (drained || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0)) {
             ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
         } else {
-            (void)ptk_socket_refresh(
-                socket); /* the end, or the failure, may be next, and is not reported again */
+            (void)ptk_socket_refresh(socket); /* the end, or the failure, may be next, and is not reported again */
         }
         return PTK_ERR_OK;
     }
@@ -320,7 +319,7 @@ static ptk_err_t end_stream(ptk_handle_t socket) {
     if (error == PTK_ERR_OK) {
         slot->flags |= PTK_SOCKET_FLAG_SHUTDOWN;
         ptk_socket_raise(slot, PTK_EVENT_WRITABLE); /* whoever waits for room learns that there will be none */
-        (void)ptk_socket_refresh(slot);    /* a failure is the socket's: its error event reports it */
+        (void)ptk_socket_refresh(slot);             /* a failure is the socket's: its error event reports it */
     }
     return error;
 }

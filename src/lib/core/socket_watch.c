@@ -1,17 +1,14 @@
 /**
  * @file socket_watch.c
- * @brief Between sockets and the port: what is wanted of its reports, and where a report goes.
+ * @brief Between sockets and the port: what is wanted of its reports, and how it finds sockets.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "core/socket.h"
 
-#define BIT PTK_SOCKET_BIT
+#include "core/port_report.h"
 
-/** @brief The slot of the loop that a port's part lies in. */
-static ptk_event_loop_slot_t *loop_of(ptk_platform_loop_t *platform) {
-    return (ptk_event_loop_slot_t *)(void *)((uint8_t *)platform - offsetof(ptk_event_loop_slot_t, platform));
-}
+#define BIT PTK_SOCKET_BIT
 
 /* ------------------------------------------------------------------------------------------------ interest */
 
@@ -19,6 +16,15 @@ static ptk_event_loop_slot_t *loop_of(ptk_platform_loop_t *platform) {
 static bool must_look_for_error(const ptk_socket_internal_t *socket) {
     return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
            (socket->delivery.enabled & ~socket->delivery.raised & BIT(PTK_EVENT_ERROR)) != 0;
+}
+
+bool ptk_socket_must_look_for_end(const ptk_socket_internal_t *socket) {
+    if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED ||
+        (socket->flags & (PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_END_SEEN)) != 0) {
+        return false;
+    }
+    return (socket->delivery.enabled & BIT(PTK_EVENT_READABLE)) == 0 &&
+           (socket->delivery.enabled & (BIT(PTK_EVENT_DISCONNECTED) | BIT(PTK_EVENT_ERROR))) != 0;
 }
 
 /** @brief The events that have a handler and are not raised, and those that only a report can lead to. */
@@ -69,52 +75,12 @@ ptk_err_t ptk_socket_watch(ptk_socket_internal_t *socket, uint32_t more) {
     return result < 0 ? result : PTK_ERR_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------ reports */
-
-/**
- * @brief Whether the error has to be fetched: one waits, or the outcome of an attempt does. Or there is an ICMP error where
- *        such a one looks like something to receive, and no one receives.
- */
-static bool has_error_to_fetch(const ptk_socket_internal_t *socket, uint32_t readiness) {
-    uint8_t enabled = socket->delivery.enabled;
-    if ((readiness & PTK_READY_ERROR) != 0 || ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
-        return true;
-    }
-    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM && (readiness & PTK_READY_READ) != 0 &&
-           (enabled & BIT(PTK_EVENT_READABLE)) == 0 &&
-           ((enabled & BIT(PTK_EVENT_ERROR)) != 0 || (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0);
-}
-
-void ptk_port_report(ptk_platform_loop_t *loop, ptk_handle_t handle, uint32_t readiness, ptk_err_t error) {
-    const ptk_pool_t *pool = &loop_of(loop)->pools[PTK_POOL_SOCKETS];
-    ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_find(pool, handle);
-    if (socket == NULL) {
-        return; /* destroyed after the system had queued the event */
-    }
-    uint32_t outcome = PTK_READY_WRITE | PTK_READY_ERROR | PTK_READY_CONNECTED | PTK_READY_UNWATCHED;
-    if (error == PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_CONNECTING && (readiness & outcome) == 0) {
-        return;
-    }
-    if ((readiness & PTK_READY_UNWATCHED) != 0) {
-        ptk_socket_fail(socket, error);
-    } else if (error == PTK_ERR_OK && has_error_to_fetch(socket, readiness)) {
-        /* At once: a level would be reported until then, and every event from now on is about a socket that failed. */
-        error = ptk_port_socket_error(&socket->platform);
-    }
-    ptk_socket_note(socket, readiness, error);
-}
-
-void ptk_port_released(ptk_platform_socket_t *socket) {
-    ptk_socket_released(
-        (ptk_socket_internal_t *)(void *)((uint8_t *)socket - offsetof(ptk_socket_internal_t, platform)));
-}
+/* ------------------------------------------------------------------------------------------------ looking */
 
 ptk_handle_t ptk_port_handle_of(const ptk_platform_socket_t *socket) {
     const uint8_t *slot = (const uint8_t *)socket - offsetof(ptk_socket_internal_t, platform);
     return ((const ptk_resource_base_t *)(const void *)slot)->handle;
 }
-
-/* ------------------------------------------------------------------------------------------------ looking */
 
 /** @brief Whether the system has a socket for this slot. */
 static bool is_open(const ptk_socket_internal_t *socket) {
@@ -122,7 +88,7 @@ static bool is_open(const ptk_socket_internal_t *socket) {
 }
 
 ptk_platform_socket_t *ptk_port_next_socket(ptk_platform_loop_t *loop, uint32_t *cursor, ptk_handle_t *handle) {
-    const ptk_pool_t *pool = &loop_of(loop)->pools[PTK_POOL_SOCKETS];
+    const ptk_pool_t *pool = &ptk_loop_of_port(loop)->pools[PTK_POOL_SOCKETS];
     while (*cursor < pool->count) {
         ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, (*cursor)++);
         if (is_open(socket)) {
@@ -134,7 +100,7 @@ ptk_platform_socket_t *ptk_port_next_socket(ptk_platform_loop_t *loop, uint32_t 
 }
 
 ptk_platform_socket_t *ptk_port_find_socket(ptk_platform_loop_t *loop, uint32_t id, ptk_handle_t *handle) {
-    const ptk_pool_t *pool = &loop_of(loop)->pools[PTK_POOL_SOCKETS];
+    const ptk_pool_t *pool = &ptk_loop_of_port(loop)->pools[PTK_POOL_SOCKETS];
     /* A slot is where its ID says, but after a resize. IDs do not repeat among the living. */
     for (uint32_t i = 0; id != 0 && i < pool->count; i++) {
         ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, (id + i) % pool->count);

@@ -147,7 +147,8 @@ void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
     }
 }
 
-bool ptk_timer_deliver(ptk_timer_internal_t *timer) {
+/** @brief Delivers a live timer's expiry. Returns false if the loop is gone. */
+static bool deliver(ptk_timer_internal_t *timer) {
     if ((timer->delivery.raised & timer->delivery.enabled) == 0) {
         return true;
     }
@@ -158,4 +159,18 @@ bool ptk_timer_deliver(ptk_timer_internal_t *timer) {
     ptk_handler_call(loop, ptk_handler_take(&timer->base, &timer->handler, 0), timer->base.handle, PTK_EVENT_EXPIRED,
                      missed);
     return ptk_loop_is_live(loop, loop_handle);
+}
+
+ptk_err_t ptk_timer_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
+                          ptk_err_t error) {
+    (void)loop;
+    (void)argument;
+    (void)error;
+    if (request == PTK_REQUEST_DELIVER) {
+        return deliver((ptk_timer_internal_t *)(void *)slot) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
+    }
+    if (request == PTK_REQUEST_HANDLER_SET) {
+        ptk_ready_update(slot);
+    }
+    return PTK_ERR_OK;
 }

@@ -41,7 +41,7 @@ ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
     if (owner == NULL) {
         return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
-    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES);
+    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES, ptk_source_serve);
     if (slot == NULL) {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOURCES));
     }
@@ -58,7 +58,8 @@ ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
     ptk_port_lock(&loop->lock);
     ptk_pool_free(&slot->base);
     ptk_port_unlock(&loop->lock);
-    ptk_source_collect(loop); /* the list of raised sources must not go through a free slot */
+    (void)ptk_source_serve(loop, NULL, PTK_REQUEST_COLLECT, 0,
+                           PTK_ERR_OK); /* the list of raised sources must not go through a free slot */
     return PTK_ERR_OK;
 }
 
@@ -163,41 +164,6 @@ ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data
 
 /* ------------------------------------------------------------------------------------------------ delivery */
 
-uint32_t ptk_source_take_raised(ptk_event_loop_slot_t *loop) {
-    ptk_port_lock(&loop->lock);
-    uint32_t first = loop->raised.first;
-    loop->raised.first = PTK_REFERENCE_NONE;
-    loop->raised.last = PTK_REFERENCE_NONE;
-    ptk_port_unlock(&loop->lock);
-    return first;
-}
-
-ptk_user_event_source_internal_t *ptk_source_next_raised(const ptk_event_loop_slot_t *loop, uint32_t *reference) {
-    ptk_resource_base_t *slot = ptk_referenced_slot(loop, *reference);
-    ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
-    *reference = source->delivery.link; /* first: raisers may link it again as soon as the mark is gone */
-    (void)ptk_atomic_exchange(&source->raised_linked, 0);
-    return source;
-}
-
-void ptk_source_collect(ptk_event_loop_slot_t *loop) {
-    uint32_t reference = ptk_source_take_raised(loop);
-    while (reference != PTK_REFERENCE_NONE) {
-        ptk_source_update(ptk_source_next_raised(loop, &reference));
-    }
-}
-
-void ptk_source_copy(ptk_user_event_source_internal_t *to, ptk_user_event_source_internal_t *from) {
-    const size_t kept = offsetof(ptk_user_event_source_internal_t, head); /* from link to there it is the raisers' */
-    uint32_t tail = ptk_atomic_load(&from->tail);
-    memcpy(to, from, offsetof(ptk_user_event_source_internal_t, delivery.link));
-    memcpy((uint8_t *)to + kept, (uint8_t *)from + kept, offsetof(ptk_user_event_source_internal_t, queue) - kept);
-    for (uint32_t position = to->head; position != tail; position = advance(position, 1)) {
-        *entry(to, position) = *entry(from, position);
-    }
-    to->tail = tail;
-}
-
 /** How many of the oldest `count` events are in front of the first that somebody handles; count if there is none. */
 static uint32_t unhandled_before(ptk_user_event_source_internal_t *source, uint32_t count) {
     uint32_t i = 0;
@@ -208,7 +174,8 @@ static uint32_t unhandled_before(ptk_user_event_source_internal_t *source, uint3
     return i;
 }
 
-void ptk_source_update(ptk_user_event_source_internal_t *source) {
+/** @brief Queues a source for the next pass if it holds an event that has a handler. */
+static void update(ptk_user_event_source_internal_t *source) {
     uint32_t count = queued(source->head, ptk_atomic_load(&source->tail));
     if (ptk_slot_is_live(&source->base) && unhandled_before(source, count) < count) {
         ptk_ready_push(&source->base);
@@ -225,7 +192,12 @@ static ptk_user_event_t remove_entry(ptk_user_event_source_internal_t *source, u
     return event;
 }
 
-bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
+/**
+ * @brief Delivers the events that were in a live source's queue when it was called and that have handlers.
+ *
+ * Returns false if the loop is gone.
+ */
+static bool deliver(ptk_user_event_source_internal_t *source) {
     ptk_handle_t handle = source->base.handle;
     ptk_event_loop_slot_t *loop = source->delivery.loop;
     ptk_handle_t loop_handle = source->base.event_loop;
@@ -250,4 +222,106 @@ bool ptk_source_deliver(ptk_user_event_source_internal_t *source) {
         }
         source = (ptk_user_event_source_internal_t *)(void *)slot; /* a resize may have moved it */
     }
+}
+
+/* ------------------------------------------------------------------------------------------------ lists and moves */
+
+/** @brief Takes the list of the sources on which events were raised. Returns the reference of the first, or none. */
+static uint32_t take_raised(ptk_event_loop_slot_t *loop) {
+    ptk_port_lock(&loop->lock);
+    uint32_t first = loop->raised.first;
+    loop->raised.first = PTK_REFERENCE_NONE;
+    loop->raised.last = PTK_REFERENCE_NONE;
+    ptk_port_unlock(&loop->lock);
+    return first;
+}
+
+/** @brief The source that a reference of that list names; raisers may link it anew. Moves the reference on. */
+static ptk_user_event_source_internal_t *next_raised(const ptk_event_loop_slot_t *loop, uint32_t *reference) {
+    ptk_resource_base_t *slot = ptk_referenced_slot(loop, *reference);
+    ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
+    *reference = source->delivery.link; /* first: raisers may link it again as soon as the mark is gone */
+    (void)ptk_atomic_exchange(&source->raised_linked, 0);
+    return source;
+}
+
+/** @brief Queues the sources on which events were raised since the last call. */
+static void collect(ptk_event_loop_slot_t *loop) {
+    uint32_t reference = take_raised(loop);
+    while (reference != PTK_REFERENCE_NONE) {
+        update(next_raised(loop, &reference));
+    }
+}
+
+/** @brief Copies a live source while events are raised on it: what was raised by now. May be called again for more. */
+static void copy(ptk_user_event_source_internal_t *to, ptk_user_event_source_internal_t *from) {
+    const size_t kept = offsetof(ptk_user_event_source_internal_t, head); /* from link to there it is the raisers' */
+    uint32_t tail = ptk_atomic_load(&from->tail);
+    uint32_t self = to->delivery.self;
+    memcpy(to, from, offsetof(ptk_user_event_source_internal_t, delivery.link));
+    to->delivery.self = self;
+    to->delivery.queued |= PTK_SLOT_MOVED;
+    memcpy((uint8_t *)to + kept, (uint8_t *)from + kept, offsetof(ptk_user_event_source_internal_t, queue) - kept);
+    for (uint32_t position = to->head; position != tail; position = advance(position, 1)) {
+        *entry(to, position) = *entry(from, position);
+    }
+    to->tail = tail;
+}
+
+/**
+ * @brief Gives raisers the new sources in place of the old ones, in one moment in which nothing new is in the old ones.
+ *
+ * Each round copies what was raised during the last one. The old queues are not emptied, so the rounds come to an end.
+ */
+static void publish(ptk_event_loop_slot_t *loop, const ptk_pool_t *pool) {
+    bool is_complete;
+    do {
+        uint32_t reference = take_raised(loop);
+        while (reference != PTK_REFERENCE_NONE) {
+            ptk_user_event_source_internal_t *from = next_raised(loop, &reference);
+            copy((ptk_user_event_source_internal_t *)(void *)ptk_pool_find(pool, from->base.handle), from);
+        }
+        ptk_port_lock(&loop->lock);
+        is_complete = loop->raised.first == PTK_REFERENCE_NONE;
+        if (is_complete) {
+            loop->pools[PTK_POOL_SOURCES] = *pool;
+            loop->moves++;
+        }
+        ptk_port_unlock(&loop->lock);
+    } while (!is_complete);
+}
+
+/** @brief Queues the sources that hold an event that has a handler: what was raised during a move is on no list. */
+static void update_all(ptk_pool_t *pool) {
+    for (uint32_t i = 0; i < pool->count; i++) {
+        update((ptk_user_event_source_internal_t *)(void *)ptk_pool_slot(pool, i));
+    }
+}
+
+ptk_err_t ptk_source_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
+                           ptk_err_t error) {
+    ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
+    (void)error;
+    switch (request) {
+    case PTK_REQUEST_DELIVER:
+        return deliver(source) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
+    case PTK_REQUEST_HANDLER_SET:
+        update(source);
+        break;
+    case PTK_REQUEST_COLLECT:
+        collect(loop);
+        break;
+    case PTK_REQUEST_COPY:
+        copy(source, (ptk_user_event_source_internal_t *)argument);
+        break;
+    case PTK_REQUEST_PUBLISH:
+        publish(loop, (const ptk_pool_t *)argument);
+        break;
+    case PTK_REQUEST_RESUME:
+        update_all(&loop->pools[PTK_POOL_SOURCES]);
+        break;
+    default:
+        break;
+    }
+    return PTK_ERR_OK;
 }
