@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Runs the benchmarks: `scripts/bench` builds everything and calls this.
 
-Rounds alternate between the peers, so that what the machine does meanwhile hits all of them alike; what is compared are
-figures of the same round, and what is told is the median of these ratios. The format of a result is in harness/rows.py,
-what programs of bench/micro must do to be run in harness/micro.py.
+Each round measures all peers in turn, so that what else the machine does affects all of them alike. Figures of the same
+round are compared, and the median of these ratios is reported. harness/rows.py describes the format of a result, and
+harness/micro.py what the programs of bench/micro must do to be run.
 """
 
 import argparse

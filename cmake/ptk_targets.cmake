@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# How our own targets are compiled. Nothing here touches a global flag or a target of somebody else.
+# How our own targets are compiled. Nothing here touches a global flag or a target of another project.
 
 include(CheckCCompilerFlag)
 

@@ -131,7 +131,7 @@ int main(int argc, char **argv) {
         error = ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER);
     }
     for (i = 0; i < THREADS; i++) {
-        (void)ptk_event_loop_thread_stop(&raisers[i].thread); /* an error only tells that it was not started */
+        (void)ptk_event_loop_thread_stop(&raisers[i].thread); /* an error only means that it was not started */
         (void)ptk_event_loop_destroy(raisers[i].loop);
     }
     ptk_event_loop_destroy(loop);

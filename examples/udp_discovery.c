@@ -303,7 +303,7 @@ int main(int argc, char **argv) {
     }
     ptk_event_loop_destroy(loop);
     if (asks && app.answers == 0) {
-        fprintf(stderr, "udp_discovery: nobody answered\n");
+        fprintf(stderr, "udp_discovery: no reply came\n");
         return 1;
     }
     return error == PTK_ERR_OK ? 0 : 1;

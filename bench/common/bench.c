@@ -79,7 +79,7 @@ void bench_row(const char *scenario, const char *peer, const char *metric, const
     }
 }
 
-/* The process is in its event loop: it prints and leaves without going back there. */
+/* The process is in its event loop: it prints, and exits without returning there. */
 static void on_terminate(int signal_number) {
     struct rusage usage;
     char line[256];

@@ -1,6 +1,6 @@
 /*
- * What the benchmark programs share: the clock, the descriptor limit, pinning, result rows, and how a server begins and
- * ends. Nothing of it runs while messages are served.
+ * What the benchmark programs share: the clock, the descriptor limit, pinning, result rows, and how a server starts and
+ * ends. None of this runs while messages are served.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,7 +11,7 @@
 
 /* Bytes of an echo server's receive buffer, the same for every peer. */
 #define BENCH_BUFFER_SIZE 512
-/* Datagrams that a UDP server answers for one event, at most: libuv does so by itself, the others in their handler. */
+/* The most datagrams that a UDP server replies to for one event: libuv does this itself, the others in their handler. */
 #define BENCH_DATAGRAMS 32
 /* Connections that each server has room for. */
 #define BENCH_MAX_CONNECTIONS 12000
@@ -25,7 +25,7 @@ uint64_t bench_now_ns(void);
 /* CPU time that this process has used, all threads together. */
 uint64_t bench_cpu_ns(void);
 
-/* Runs this thread on one processor from now on. Ends the program if that cannot be. */
+/* Runs this thread on one processor from now on. Ends the program if that is not possible. */
 void bench_pin(int processor);
 
 /* Raises the limit of open files as far as is allowed. Ends the program if it is less than needed. */
@@ -38,8 +38,8 @@ void bench_row(const char *scenario, const char *peer, const char *metric, const
 void bench_fail(const char *what);
 
 /*
- * Servers call bench_server_begin first, then listen on a free port of 127.0.0.1, then call bench_server_ready. From
- * there on SIGTERM ends the process, after a line of JSON with the resources that it used.
+ * Servers call bench_server_begin first, then listen on a free port of 127.0.0.1, then call bench_server_ready. From then on
+ * SIGTERM ends the process, after it has printed a line of JSON with the resources that it used.
  */
 void bench_server_begin(const char *peer);
 void bench_server_ready(uint16_t port);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The goals: for each a figure from the results, and what it must be."""
+"""The goals: for each a figure from the results, and the bound that it must keep."""
 
-# Libraries that ptk is compared with where the best of them counts; the hand-written programs are a limit, not a choice.
+# The libraries for comparisons with the best library. The hand-written programs show the limit and are not among them.
 TCP_LIBRARIES = ["libev", "libevent", "libuv_try", "libuv_write", "bufferevent"]
 UDP_LIBRARIES = ["libev", "libevent", "libuv_try", "libuv_send"]
 TIMER_LIBRARIES = ["libev", "libevent", "libuv"]
@@ -46,36 +46,41 @@ def below(limit):
 
 
 GOALS = [
-    ("(a) 1 connection: messages/s to hand-written epoll", against("a-1", "per_core_s", "epoll"), at_least(0.985)),
+    ("(a) 1 connection: messages/s relative to hand-written epoll",
+     against("a-1", "per_core_s", "epoll"), at_least(0.985)),
     ("(a) 50 connections: the same", against("a-50", "per_core_s", "epoll"), at_least(0.99)),
     ("(a) 1000 connections: the same", against("a-1000", "per_core_s", "epoll"), at_least(0.99)),
-    ("(a) 50 connections: server CPU to hand-written epoll", against("a-50", "server_cpu", "epoll"), at_most(1.01)),
+    ("(a) 50 connections: server CPU relative to hand-written epoll",
+     against("a-50", "server_cpu", "epoll"), at_most(1.01)),
     ("(a) 1000 connections: the same", against("a-1000", "server_cpu", "epoll"), at_most(1.01)),
     ("(a) 50 connections, two processors: the same", against("a-50-two-cores", "server_cpu", "epoll"), at_most(1.01)),
     ("(a) 1000 connections, two processors: the same", against("a-1000-two-cores", "server_cpu", "epoll"),
      at_most(1.01)),
-    ("(a) 1 connection: user-space instructions for a message to the fewest of a library",
+    ("(a) 1 connection: user-space instructions for a message, relative to the best library",
      against_best("a-1", "instructions", TCP_LIBRARIES, min), below(1)),
-    ("(a) the same to hand-written epoll", against("a-1", "instructions", "epoll"), at_most(1.3)),
-    ("(b) server CPU, 10,000 idle connections to none", between("b-10000-idle", "b-no-idle", "server_cpu"),
+    ("(a) the same relative to hand-written epoll", against("a-1", "instructions", "epoll"), at_most(1.3)),
+    ("(b) server CPU, 10,000 idle connections relative to none", between("b-10000-idle", "b-no-idle", "server_cpu"),
      at_most(1.01)),
-    ("(c) connections/s to the best library", against_best("c", "per_core_s", TCP_LIBRARIES), at_least(1)),
-    ("(d) 1 socket: datagrams/s to the best library", against_best("d-1", "per_core_s", UDP_LIBRARIES), at_least(1)),
+    ("(c) connections/s relative to the best library", against_best("c", "per_core_s", TCP_LIBRARIES), at_least(1)),
+    ("(d) 1 socket: datagrams/s relative to the best library",
+     against_best("d-1", "per_core_s", UDP_LIBRARIES), at_least(1)),
     ("(d) 50 sockets: the same", against_best("d-50", "per_core_s", UDP_LIBRARIES), at_least(1)),
     ("(e) start and stop a timer, 10,000 armed: ns", value("e-start-stop", "time"), at_most(8)),
     ("(e) stop and restart a random one: ns", value("e-restart-random", "time"), at_most(12)),
-    ("(e) ns for an expiry, all phases equal", value("e-expiry-equal", "cpu_per_expiry"), at_most(30)),
-    ("(e) random phases: CPU for a wake-up to the best library",
+    ("(e) ns for an expiry, all timers in phase", value("e-expiry-equal", "cpu_per_expiry"), at_most(30)),
+    ("(e) random phases: CPU for a wake-up, relative to the best library",
      against_best("e-expiry-random", "cpu_per_wakeup", TIMER_LIBRARIES, min), below(1)),
     ("(e) random phases: expiries lost, %", value("e-expiry-random", "lost_expiries"), below(0.1)),
     ("(f) ns for a raise, 1 thread, all delivered in order", value("f-raise-1", "time"), at_most(40)),
-    ("(f) latency to a sleeping loop, p50, to a bare eventfd", against("f-latency", "p50", "eventfd"), at_most(1.05)),
+    ("(f) latency to a sleeping loop, p50, relative to a bare eventfd",
+     against("f-latency", "p50", "eventfd"), at_most(1.05)),
     ("(f) the same, p99", against("f-latency", "p99", "eventfd"), at_most(1.1)),
-    ("(g) look up a handle, 16,384 slots to 16", between("g-16384", "g-16", "look_up"), at_most(1.2)),
-    ("(g) destroy and create, 16,384 slots to 16", between("g-16384", "g-16", "destroy_and_create"), at_most(1.2)),
-    ("(g) replace one in a full pool, 16,384 slots to 16", between("g-16384", "g-16", "replace_in_full_pool"),
+    ("(g) look up a handle, 16,384 slots relative to 16", between("g-16384", "g-16", "look_up"), at_most(1.2)),
+    ("(g) destroy and create, 16,384 slots relative to 16",
+     between("g-16384", "g-16", "destroy_and_create"), at_most(1.2)),
+    ("(g) replace one in a full pool, 16,384 slots relative to 16", between("g-16384", "g-16", "replace_in_full_pool"),
      at_most(1.2)),
-    ("(h) 50 clients: requests/s to libmodbus", against("h-50", "per_core_s", "libmodbus"), at_least(1.5)),
+    ("(h) 50 clients: requests/s relative to libmodbus", against("h-50", "per_core_s", "libmodbus"), at_least(1.5)),
     ("(h) 500 clients: requests lost", value("h-500", "lost"), at_most(0)),
     ("(j) system calls for a message, 1 connection", value("j-1", "system_calls"), at_most(3.01)),
     ("(j) system calls for a message, 50 connections", value("j-50", "system_calls"), at_most(2.1)),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the measurements were made on and with."""
+"""The machine and the versions that the measurements were made with."""
 
 import os
 import platform

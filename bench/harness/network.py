@@ -16,7 +16,7 @@ TCP_PEERS = ["epoll", "ptk", "libev", "libevent", "libuv_try", "libuv_write", "b
 UDP_PEERS = ["epoll", "ptk", "libev", "libevent", "libuv_try", "libuv_send"]
 MODBUS_PEERS = ["libmodbus", "libmodbus_epoll", "ptk"]
 
-# Client and server together had less of their processor than this: others disturbed.
+# If client and server together had less of their processor than this, other programs disturbed them.
 UNDISTURBED_SHARE = 0.97
 
 
@@ -56,7 +56,7 @@ class Server:
         words = self.process.stdout.readline().split(":")
         if len(words) != 2:
             self.stop()
-            raise RuntimeError(f"{path} did not say where it listens")
+            raise RuntimeError(f"{path} did not print its port")
         self.port = int(words[1])
 
     def stop(self):
@@ -95,7 +95,7 @@ def value_of(found, metric):
 
 
 def measure_undisturbed(build, case, peer, round_number, times, attempts):
-    """Measures again when others had the processor; keeps the least disturbed measurement."""
+    """Measures again if other programs used the processor; keeps the least disturbed measurement."""
     best = None
     for _ in range(1 if case.two_processors else attempts):
         found = measure(build, case, peer, round_number, times)
@@ -107,7 +107,7 @@ def measure_undisturbed(build, case, peer, round_number, times, attempts):
 
 
 def run_round(build, results, round_number, quick, only, attempts):
-    """Every case with every peer; each round begins with another peer."""
+    """Every case with every peer; each round begins with a different peer."""
     times = ["--warmup-ms", "30", "--ms", "100"] if quick else ["--warmup-ms", "300", "--ms", "1000"]
     for case in CASES:
         if only and case.scenario[0] not in only:

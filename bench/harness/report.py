@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Writes what was measured into docs/benchmarks/README.md, between two markers."""
+"""Writes the results into docs/benchmarks/README.md, between two markers."""
 
 from harness import goals, machine
 
@@ -12,12 +12,12 @@ TITLES = {"a": "(a) TCP echo", "b": "(b) TCP echo with idle connections", "c": "
 METRICS = {"per_s": "Exchanges per second", "per_core_s": "Exchanges per second of processor time",
            "server_cpu": "CPU time of the server for each exchange", "lost": "Lost",
            "instructions": "User-space instructions", "time": "Time"}
-# What a ratio is taken to: the first of these that was measured.
+# What ratios are relative to: the first of these that was measured.
 LIMITS = ["epoll", "array", "eventfd", "libmodbus"]
 
 
 def number(figure):
-    """Four digits that count, thousands apart."""
+    """Four significant digits, with separators between thousands."""
     if figure == int(figure) and abs(figure) < 10000:
         return str(int(figure))
     if abs(figure) >= 1000:
@@ -66,7 +66,7 @@ def metric_lines(results, letter, metric):
     peers = list(dict.fromkeys(peer for name in scenarios for peer in results.peers(name, metric)))
     unit = results.unit(scenarios[0], metric)
     limits = [limit_of(results, name, metric) for name in scenarios]
-    title = METRICS.get(metric, metric.replace("_", " ").capitalize())
+    title = METRICS.get(metric, metric.replace("_", " ").capitalize().replace("Cpu", "CPU"))
     unit_text = f", in {unit}" if unit not in ("1", "1/s") else ""
     relation = f"; in bold the ratio to {limits[0]}" if limits[0] else ""
     yield f"{title}{unit_text}{relation}:"
@@ -78,7 +78,7 @@ def metric_lines(results, letter, metric):
 
 
 def has_news(results, letter, metric):
-    """How far the processor was shared is for the runner; losses are told when there are any."""
+    """The share of the processor is for the runner only; losses are reported if there are any."""
     if metric == "share":
         return False
     return metric != "lost" or any(row["value"] for row in results.rows
@@ -118,9 +118,9 @@ def lines_of(results, number_of_rounds, plots):
 
 
 def update(path, results, number_of_rounds, plots):
-    """Replaces what is between the markers of the file."""
+    """Replaces the text between the markers of the file."""
     with open(path, encoding="utf-8") as file:
         before, rest = file.read().split(BEGIN)
-        behind = rest.split(END)[1]
+        after = rest.split(END)[1]
     with open(path, "w", encoding="utf-8") as file:
-        file.write(before + BEGIN + "\n\n" + "\n".join(lines_of(results, number_of_rounds, plots)) + "\n" + END + behind)
+        file.write(before + BEGIN + "\n\n" + "\n".join(lines_of(results, number_of_rounds, plots)) + "\n" + END + after)

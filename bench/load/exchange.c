@@ -1,6 +1,6 @@
 /*
- * Moves the messages of the load client; see load.h. Each reply is compared with what it must be: a wrong one ends the
- * program.
+ * Moves the messages of the load client; see load.h. Each reply is compared with the expected one; a wrong reply ends
+ * the program.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -24,9 +24,9 @@
 #define REGISTERS 10
 #define MODBUS_REQUEST_SIZE 12
 #define MODBUS_REPLY_SIZE (9 + 2 * REGISTERS)
-/* A datagram that has not come back by then is lost and sent again. */
+/* A datagram without a reply after this time counts as lost and is sent again. */
 #define DATAGRAM_TIMEOUT_MS 200
-/* When nothing at all has come for so long, nothing will. */
+/* After so long without any reply no more are expected. */
 #define DRAIN_TIMEOUT_MS 2000
 /* Closed connections keep their port for a while; with so many source addresses there are always free ones. */
 #define SOURCE_ADDRESSES 200
@@ -63,7 +63,7 @@ static void address_set(struct sockaddr_in *address, uint32_t last_byte, uint16_
     address->sin_port = htons(port_number);
 }
 
-/* The connect is a blocking one: over loopback it is one system call, and done. */
+/* A blocking connect: over loopback that is one system call. */
 static int open_connection(void) {
     static uint32_t source;
     struct sockaddr_in address;
@@ -259,7 +259,7 @@ void exchange_drain(void) {
     counts.lost += outstanding;
 }
 
-/* One message there and back, so that the server has the connection for certain; then it is left alone. */
+/* One message and its reply, so that the server has certainly accepted the connection; then it stays idle. */
 static void open_idle_connection(void) {
     uint8_t message[ECHO_SIZE] = {0};
     int descriptor = open_connection();

@@ -4,10 +4,10 @@
  *     load --mode echo|churn|udp|modbus --port N --scenario TEXT --peer TEXT --round N
  *          [--connections N] [--idle N] [--warmup-ms N] [--ms N] [--messages N] [--server-pid N]
  *
- * After the warm-up it measures for so long; or, with --messages, it exchanges exactly so many and no warm-up. It prints
- * rows: the rate, what is lost, and with --server-pid the rate by the processor time of client and server, the server's CPU
- * time for each message, and the part of the time that client and server together had a processor. Where both share one,
- * less than all of it means that others disturbed.
+ * After the warm-up it measures for --ms; or, with --messages, it exchanges exactly that many, without a warm-up. It prints
+ * rows: the rate, the number of lost messages, and with --server-pid the rate per processor time of client and server, the
+ * server's CPU time for each message, and the share of the time in which client or server had a processor. Where both share
+ * one, less than all of it means that other programs disturbed them.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -115,7 +115,7 @@ static void report(const snapshot_t *before, const snapshot_t *after) {
     double client = (double)(after->client_ns - before->client_ns);
 
     if (completed < 1) {
-        fprintf(stderr, "load: nothing was answered\n");
+        fprintf(stderr, "load: no replies\n");
         exit(1);
     }
     print_row("per_s", "1/s", completed * 1e9 / wall);

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """User-space instructions per raise and its delivery: the difference of two runs.
 
-Raises come in batches from the loop's own thread, each followed by a pass of the loop: what threads do to each other
-is not a matter of counting. Peers that merge deliver once for a batch.
+Raises come in batches from the loop's own thread, each followed by a pass of the loop: interference between threads cannot
+be counted. Peers that merge deliver once for a batch.
 """
 
 import os

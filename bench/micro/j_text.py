@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Read-only bytes that each library adds to the smallest static echo server, from the linker's map.
 
-The peers' archives are Debian's, compiled for speed; ptk's is as shipped. The server is compiled with the size flags that
-ptk is compiled with; once more without LTO. What a library makes the C library add is told apart.
+The peers' archives are Debian's, compiled for speed; ptk's is as shipped. The server is compiled with the size flags of ptk,
+and once more without LTO. What the C library adds for each of them is reported separately.
 """
 
 import os

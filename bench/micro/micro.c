@@ -17,7 +17,7 @@ static uint64_t parse_number(const char *text) {
 }
 
 micro_options_t micro_parse(int argc, char **argv) {
-    static char output[4096]; /* so that the heap is the measured library's alone */
+    static char output[4096]; /* so that only the measured library uses the heap */
     micro_options_t options = {1, false, NULL, 0};
     micro_require(setvbuf(stdout, output, _IOFBF, sizeof output) == 0, "an output buffer");
     for (int i = 1; i < argc; i++) {

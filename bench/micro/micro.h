@@ -4,7 +4,7 @@
  * @brief What the programs that measure by themselves share: options, clocks, pinning, random numbers, result rows.
  *
  * Each program is called as PROGRAM [--rounds N] [--quick]. For counting instructions, PROGRAM --part NAME --count N
- * does one thing N times, so that the difference of two runs is what the thing costs.
+ * does one operation N times, so that the difference of two runs is the cost of the operation.
  */
 #ifndef MICRO_H
 #define MICRO_H
@@ -17,16 +17,16 @@ typedef struct micro_options {
     unsigned rounds;
     bool quick;
     const char *part; /**< NULL: everything */
-    uint64_t count;   /**< 0: as many as it takes to measure */
+    uint64_t count;   /**< 0: the default for measuring */
 } micro_options_t;
 
-/** Reads the command line; ends the program with a usage message if it makes no sense. */
+/** Reads the command line; ends the program with a usage message if it is wrong. */
 micro_options_t micro_parse(int argc, char **argv);
 
-/** Whether a part was asked for. */
+/** Whether a part was selected. */
 bool micro_wants(const micro_options_t *options, const char *part);
 
-/** How often to do something: the count that was asked for, or one of the two others. */
+/** How often to do something: the count of the command line, or one of the two others. */
 uint64_t micro_count(const micro_options_t *options, uint64_t usual, uint64_t quick);
 
 /** The monotonic clock. */

@@ -18,7 +18,7 @@ typedef struct connection {
 
 static connection_t connections[BENCH_MAX_CONNECTIONS];
 static connection_t *free_connections;
-static uint32_t connections_touched; /* those behind were never used */
+static uint32_t connections_touched; /* those after it were never used */
 
 static connection_t *connection_take(void) {
     connection_t *connection = free_connections;

@@ -1,5 +1,5 @@
 /*
- * UDP echo with epoll alone: the limit that a library can reach. For each event everything is answered that has come.
+ * UDP echo with epoll alone: the limit that a library can reach. For each event the server replies to all datagrams that have come.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -7,7 +7,7 @@ import subprocess
 
 
 def tool(out_file):
-    """What stands before a command to count its instructions."""
+    """The prefix of a command that counts its instructions."""
     return ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={out_file}"]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The TCP echo servers of ../tcp_echo with the load client, under whatever tool counts."""
+"""The TCP echo servers of ../tcp_echo with the load client, under the tool that counts."""
 
 import json
 import os
@@ -9,7 +9,7 @@ PEERS = ["epoll", "ptk", "libev", "libevent", "libuv_try", "libuv_write", "buffe
 
 
 class Server:
-    """A server under a tool, from the time when it listens."""
+    """A server under a tool, once it listens."""
 
     def __init__(self, build, peer, tool=(), environment=None):
         command = [*tool, os.path.join(build, "tcp_echo", peer)]
@@ -18,7 +18,7 @@ class Server:
         words = self.process.stdout.readline().split(":")
         if len(words) != 2:
             self.process.kill()
-            raise RuntimeError(f"{' '.join(command)} did not say where it listens")
+            raise RuntimeError(f"{' '.join(command)} did not print its port")
         self.port = int(words[1])
         self.pid = self._server_pid()
 
@@ -37,7 +37,7 @@ class Server:
 
 
 def exchange(build, port, messages, connections=1):
-    """Lets the load client exchange so many messages and checks that none was lost."""
+    """Lets the load client exchange this number of messages, and checks that none was lost."""
     done = subprocess.run([os.path.join(build, "load", "load"), "--mode", "echo", "--port", str(port),
                            "--connections", str(connections), "--messages", str(messages)],
                           stdout=subprocess.PIPE, text=True, timeout=300, check=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How many bytes of a linked program each input file has given, from GNU ld's map."""
+"""How many bytes each input file contributes to a linked program, from GNU ld's map."""
 
 import os
 import re

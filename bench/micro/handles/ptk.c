@@ -3,9 +3,9 @@
  * @file ptk.c
  * @brief Scenario (g): creating, looking up and destroying with pools of 16, 1,024 and 16,384 slots.
  *
- * In each pool the same number of handles is worked with, spread evenly, so that what differs is the pool's size and not
- * how much of it is in the processor's cache. What the cache adds when every slot is touched in random order is told
- * beside it, and what it costs to find the only free slot of a full pool.
+ * The same number of handles is used in each pool, spread evenly, so that the pool's size differs, but not how much of it is
+ * in the processor's cache. Reported separately: all slots touched in random order, which adds the cost of the cache, and
+ * finding the only free slot of a full pool.
  */
 #include "micro.h"
 

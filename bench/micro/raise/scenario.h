@@ -4,8 +4,8 @@
  * @brief Scenario (f), raising from threads into one loop. Included at the end of each peer's file.
  *
  * Raisers and loop share a processor, where results repeat; the time of a raise is the CPU time of all threads together.
- * With a processor for each it is the time on the clock, and it depends on the machine: a loop that is faster than its
- * raisers falls asleep again and again, and then it is the waking that is measured.
+ * With a processor for each it is wall-clock time, and depends on the machine: a loop that is faster than its raisers
+ * falls asleep again and again, and then the time is mostly that of waking it.
  *
  * The peer's file defines, for raisers numbered 0 to MAX_RAISERS - 1:
  *
@@ -18,7 +18,7 @@
  *     void peer_poll(void)                              delivers what is there without waiting
  *     void peer_quit(void)                              called in the loop's thread
  *
- * and calls delivered() in the loop's thread for each delivery. A peer that merges cannot tell the number: it passes 0.
+ * and calls delivered() in the loop's thread for each delivery. A peer that merges does not know the number: it passes 0.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -55,7 +55,7 @@ static void delivered(uint32_t raiser, uint64_t number) {
     }
 }
 
-/** As an application would: when there is no room it lets others run and tries again. */
+/** As an application would: when there is no room it yields the processor and tries again. */
 static void raise_certainly(uint32_t raiser, uint64_t number) {
     while (!peer_raise(raiser, number)) {
         (void)sched_yield();
@@ -72,7 +72,7 @@ static void *raiser_main(void *argument) {
         raise_certainly(raiser, number);
     }
     if (__atomic_sub_fetch(&raisers_left, 1, __ATOMIC_ACQ_REL) == 0 && PEER_MERGES) {
-        raise_certainly(raiser, raises_each); /* the one by which the loop learns that all is done */
+        raise_certainly(raiser, raises_each); /* it ends the loop's run */
     }
     return NULL;
 }

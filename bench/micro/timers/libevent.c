@@ -36,7 +36,7 @@ static inline void peer_start(uint32_t index, uint32_t ms) {
     (void)event_add(&timers[index], &value);
 }
 
-/** In libevent an event repeats or not from its birth. */
+/** In libevent an event is made as repeating or not. */
 static void peer_repeat(uint32_t index, uint32_t ms) {
     struct timeval value = interval(ms);
     (void)event_del(&timers[index]);

@@ -3,14 +3,14 @@
  * @file scenario.h
  * @brief Scenario (e), timers. Included at the end of each peer's file, so that the peer's operations are compiled into it.
  *
- * The peer's file defines, for timers numbered 0 to TIMERS - 1 and the one behind them that conducts the run:
+ * The peer's file defines, for timers numbered 0 to TIMERS - 1 and one more, TIMERS, that controls the run:
  *
  *     PEER_NAME                                      its name in the results
  *     void peer_open(void)                           makes the loop and all timers, stopped
  *     void peer_start(uint32_t index, uint32_t ms)   one expiry from now
  *     void peer_repeat(uint32_t index, uint32_t ms)  repeats from now
  *     void peer_stop(uint32_t index)
- *     void peer_update_clock(void)                   lets a loop that keeps the time look at the clock
+ *     void peer_update_clock(void)                   makes a loop that caches the time read the clock
  *     void peer_run(void)                            runs the loop until peer_quit() was called
  *     void peer_quit(void)
  *
@@ -133,7 +133,7 @@ static void begin_random_phases(void) {
     begin_measuring();
 }
 
-/** Begins each timer at a phase of its own; returns for how long something else had the processor meanwhile. */
+/** Starts each timer at a phase of its own; returns for how long something else had the processor meanwhile. */
 static uint64_t begin_at_all_phases(const uint32_t *order) {
     uint64_t begin = micro_now_ns();
     uint64_t lag = 0;
@@ -143,7 +143,7 @@ static uint64_t begin_at_all_phases(const uint32_t *order) {
         while (now < target) {
             now = micro_now_ns();
         }
-        if (now > target + TOLERANCE_NS) { /* the rest is put off, so that no two phases are the same */
+        if (now > target + TOLERANCE_NS) { /* the rest is postponed, so that no two phases are the same */
             begin += now - target;
             lag += now - target;
         }
@@ -154,8 +154,8 @@ static uint64_t begin_at_all_phases(const uint32_t *order) {
 }
 
 /**
- * The timers begin at all phases of the interval, and they stand in the pool in random order. They are started before the
- * loop runs: what one handler starts begins at one time in a library that looks at the clock once for a pass.
+ * The timers start at all phases of the interval, in random order in the pool. They are started before the loop runs:
+ * in a library that reads the clock once per pass, all timers of one handler would start at the same time.
  */
 static void prepare_random_phases(void) {
     static uint32_t order[TIMERS];
