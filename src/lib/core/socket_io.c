@@ -162,7 +162,7 @@ static ptk_err_t end_of_stream(ptk_socket_internal_t *socket) {
 }
 
 static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
-    size_t room = ptk_buf_room(buf);
+    size_t room = buf->capacity < buf->end ? 0 : buf->capacity - buf->end; /* a wrapped buffer has no capacity */
     if ((socket->flags & PTK_SOCKET_FLAG_END) != 0) {
         ptk_socket_not_ready(socket, PTK_EVENT_READABLE); /* it was raised so that the reader hears of the end */
         return end_of(socket);

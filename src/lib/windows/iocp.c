@@ -227,7 +227,7 @@ static bool report(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform, u
     ptk_err_t error = PTK_ERR_OK;
     if ((events & (PTK_AFD_BROKEN | PTK_AFD_REFUSED)) != 0) {
         error = ptk_afd_failure(platform);
-        readiness |= (events & PTK_AFD_REFUSED) != 0 ? PTK_READY_UNWATCHED : PTK_READY_CLOSED;
+        readiness |= (events & PTK_AFD_BROKEN) != 0 ? PTK_READY_CLOSED : 0u; /* a refusal says nothing of the socket */
     }
     if (error != PTK_ERR_OK || readiness != 0) {
         ptk_port_report(loop, ptk_port_handle_of(platform), readiness, error);
