@@ -3,6 +3,8 @@
  * @brief Atomic access to 32-bit and pointer-sized words, which C99 does not have.
  *
  * Loads acquire, stores release, everything else is sequentially consistent. Selected by compiler, not by platform.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #ifndef PTK_CORE_ATOMIC_H
 #define PTK_CORE_ATOMIC_H
@@ -12,37 +14,48 @@
 
 #if defined(__GNUC__) || defined(__clang__)
 
-/** For the few functions that every operation goes through: inlined even where the compiler optimises for size. */
+/**
+ * @brief For the few functions that every operation goes through: inlined even where the compiler optimises for
+ *        size.
+ */
 #define PTK_ALWAYS_INLINE static inline __attribute__((always_inline))
 
+/** @brief Reads a word; what is read or written after it stays after it. */
 PTK_ALWAYS_INLINE uint32_t ptk_atomic_load(const uint32_t *word) {
     return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
+/** @brief Writes a word; what was read or written before it stays before it. */
 PTK_ALWAYS_INLINE void ptk_atomic_store(uint32_t *word, uint32_t value) {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
+/** @brief Writes a word and returns what it was before. */
 PTK_ALWAYS_INLINE uint32_t ptk_atomic_exchange(uint32_t *word, uint32_t value) {
     return __atomic_exchange_n(word, value, __ATOMIC_SEQ_CST);
 }
 
+/** @brief Adds to a word and returns what it is then. */
 PTK_ALWAYS_INLINE uint32_t ptk_atomic_add(uint32_t *word, uint32_t value) {
     return __atomic_add_fetch(word, value, __ATOMIC_SEQ_CST);
 }
 
+/** @brief Writes a word if it is as expected, and returns whether it was. */
 PTK_ALWAYS_INLINE bool ptk_atomic_replace(uint32_t *word, uint32_t expected, uint32_t value) {
     return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
+/** @brief ptk_atomic_load() of a word that holds a pointer. */
 PTK_ALWAYS_INLINE uintptr_t ptk_atomic_load_word(const uintptr_t *word) {
     return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
+/** @brief ptk_atomic_store() of a word that holds a pointer. */
 PTK_ALWAYS_INLINE void ptk_atomic_store_word(uintptr_t *word, uintptr_t value) {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
+/** @brief ptk_atomic_replace() of a word that holds a pointer. */
 PTK_ALWAYS_INLINE bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expected, uintptr_t value) {
     return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
@@ -51,13 +64,15 @@ PTK_ALWAYS_INLINE bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expect
 
 #include <intrin.h>
 
+/** @brief As above. */
 #define PTK_ALWAYS_INLINE static __forceinline
 
 /*
- * Plain accesses, which the compiler neither tears nor drops, with a barrier behind a load and in front of a store. On
+ * Plain accesses, which the compiler neither tears nor drops, with a barrier after a load and before a store. On
  * x86 the processor keeps that order by itself, and only the compiler has to; on Arm it takes a fence. The interlocked
  * intrinsics are full barriers on all of them. They work on signed types.
  */
+/** @brief Keeps the order of what is before and after it. */
 #if defined(_M_ARM64) || defined(_M_ARM64EC) || defined(_M_ARM)
 #define PTK_ATOMIC_BARRIER() __dmb(0xB) /* inner shareable */
 #else

@@ -1,4 +1,9 @@
-/** @file log.c @brief Where the lines of a Debug library go: stderr. Not part of a release library. */
+/**
+ * @file log.c
+ * @brief Where the lines of a Debug library go: stderr. Not part of a release library.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "protocol_toolkit.h"
 
 #include <inttypes.h>

@@ -5,6 +5,7 @@
 #include "core/event_loop_run.h"
 #include "core/log.h"
 #include "core/port.h"
+#include "core/port_thread.h"
 #include "core/registry.h"
 
 /** Takes thread object and loop, or neither. The loop cannot be destroyed, nor run by others, from then on. */

@@ -2,11 +2,10 @@
 #include "core/pool.h"
 
 #include "core/port.h"
+#include "core/static_assert.h"
 
 #include <string.h>
 
-/* Each is an array of size -1, which no compiler accepts, when the condition does not hold. */
-#define PTK_STATIC_ASSERT(name, condition) typedef char ptk_assert_##name[(condition) ? 1 : -1]
 PTK_STATIC_ASSERT(timer_delivery, offsetof(ptk_timer_internal_t, delivery) == sizeof(ptk_resource_base_t));
 PTK_STATIC_ASSERT(socket_delivery, offsetof(ptk_socket_internal_t, delivery) == sizeof(ptk_resource_base_t));
 PTK_STATIC_ASSERT(source_delivery, offsetof(ptk_user_event_source_internal_t, delivery) == sizeof(ptk_resource_base_t));

@@ -2,98 +2,134 @@
  * @file port.h
  * @brief The port interface: everything that core asks of a platform, and all that a port may ask of core.
  *
- * A port decides nothing. It turns these calls into the platform's own and the platform's errors into ptk_err_t. It sees its
- * own two structs, a handle and bits; of core it knows the functions at the end of this file.
- * Unless a comment says otherwise they are called in the thread that runs the loop, and none blocks.
+ * A port decides nothing. It turns these calls into the platform's own, and the platform's errors into ptk_err_t. It
+ * sees its own two structs, a handle and bits; of core it knows the functions at the end of this file. docs/porting.md
+ * says for each function why it is there, and what a new port has to do.
+ *
+ * Unless a comment says otherwise they are called in the thread that runs the loop, without a lock held, and none
+ * blocks. An error that has no code of its own is PTK_ERR_SYSTEM.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #ifndef PTK_CORE_PORT_H
 #define PTK_CORE_PORT_H
 
 #include "protocol_toolkit.h"
 
-/* ------------------------------------------------------------------------------------------------ time and threads */
+/* ------------------------------------------------------------------------------------------------ time and callers */
 
-/** Monotonic time in nanoseconds, never 0 and never UINT64_MAX. Any thread. */
+/** @brief Monotonic time in nanoseconds, never 0 and never UINT64_MAX. Any thread. */
 uint64_t ptk_port_now_ns(void);
 
-/** Who is calling: different for each living thread, never 0 and never UINTPTR_MAX. Any thread. */
+/**
+ * @brief Who is calling: different for each living thread, never 0 and never UINTPTR_MAX. Any thread.
+ *
+ * In an interrupt a value that no thread has. A platform without threads returns 1.
+ */
 uintptr_t ptk_port_thread_self(void);
 
-/** Lets a thread of lower priority go on that holds what the caller spins for. Any thread, never from an interrupt. */
+/**
+ * @brief Sleeps briefly so that a lower-priority lock holder can run. Any thread, never an interrupt.
+ *
+ * Where all loops run in one thread it is never called.
+ */
 void ptk_port_back_off(void);
 
-/** Makes a lock in zeroed memory. It is never undone and never made twice. Any thread. */
+/* ------------------------------------------------------------------------------------------------ the loop's lock */
+
+/** @brief Makes a lock in zeroed memory. It is never undone and never made twice. Any thread. */
 ptk_err_t ptk_port_lock_init(ptk_platform_lock_t *lock);
 
 /**
- * @brief Takes the lock. It is held for a bounded handful of instructions, never over a pool or a call to the system, so
- *        it may mask interrupts. Any thread, on an RTOS also an interrupt.
+ * @brief Takes the lock. It is held for a bounded handful of instructions, without a call to the system, and never
+ *        nested, so taking it may mean "interrupts off". Any thread, on an RTOS also an interrupt.
  */
 void ptk_port_lock(ptk_platform_lock_t *lock);
 
-/** Gives the lock back. */
+/** @brief Gives the lock back. The next holder sees what was written under it. */
 void ptk_port_unlock(ptk_platform_lock_t *lock);
-
-/** Starts a thread on the given stack that calls ptk_loop_thread_main(thread). Optional: may be PTK_ERR_UNSUPPORTED. */
-ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_size);
-
-/** Waits until the thread, which is not the caller, has ended. Blocks. */
-ptk_err_t ptk_port_thread_join(ptk_thread_t *thread);
 
 /* ------------------------------------------------------------------------------------------------ waiting */
 
 /** @brief What a socket is ready for, as the port reports it. */
 enum {
-    PTK_READY_READ = 1,      /**< @brief Data, end of stream, or a connection to accept. */
-    PTK_READY_WRITE = 2,     /**< @brief Room to send, or an attempt to connect that ended. */
-    PTK_READY_CLOSED = 4,    /**< @brief The peer may have ended its stream; data may still come before the end. */
-    PTK_READY_ERROR = 8,     /**< @brief An error waits in the socket: core fetches it. */
-    PTK_READY_URGENT = 16,   /**< @brief The stream may hold urgent data, at which a receive stops short. */
+    PTK_READY_READ = 1,       /**< @brief Data, end of stream, or a connection to accept. */
+    PTK_READY_WRITE = 2,      /**< @brief Room to send, or an attempt to connect that ended. */
+    PTK_READY_CLOSED = 4,     /**< @brief The peer may have ended its stream; data may still come before the end. */
+    PTK_READY_ERROR = 8,      /**< @brief An error waits in the socket: core fetches it. */
+    PTK_READY_URGENT = 16,    /**< @brief The stream may hold urgent data, at which a receive stops short. */
     PTK_READY_CONNECTED = 32, /**< @brief Something came from the peer: an attempt to connect has ended. */
-    PTK_READY_UNWATCHED = 64 /**< @brief The system does not watch the socket any more; the error says why. */
+    PTK_READY_UNWATCHED = 64  /**< @brief The system does not watch the socket any more; the error says why. */
 };
 
-/** @brief Makes what the loop waits on. PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM. */
+/**
+ * @brief Makes what the loop waits on. After an error nothing is left open. Any thread.
+ *
+ * PTK_ERR_OUT_OF_DESCRIPTORS, PTK_ERR_OUT_OF_SYSTEM_MEMORY, PTK_ERR_SYSTEM.
+ */
 ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop);
 
-/** @brief Undoes ptk_port_poller_open(). All sockets were closed before, and no thread is inside ptk_port_poller_wake(). */
+/**
+ * @brief Undoes ptk_port_poller_open(). All sockets were closed before, and no thread is inside
+ *        ptk_port_poller_wake().
+ */
 void ptk_port_poller_close(ptk_platform_loop_t *loop);
 
 /**
- * @brief Waits until a socket is ready, the loop is woken or the deadline is reached, and calls ptk_port_report() for each
- *        ready socket, a bounded number. Interruption by a signal does not end the wait.
+ * @brief Waits until a socket is ready, the loop is woken or the deadline is reached, and calls ptk_port_report() for
+ *        each ready socket, a bounded number. Blocks; interruption by a signal does not end it.
  *
- * now_ns is the present time; deadline_ns 0 polls, UINT64_MAX is no deadline.
+ * deadline_ns 0 polls, UINT64_MAX is no deadline; now_ns is the present time where there is another deadline. To return
+ * early is correct, but costs a pass in which nothing happens. An error is what the run of the loop returns.
  */
 ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t deadline_ns);
 
-/** @brief Ends the present wait, or the next one. Any thread; where the platform can, a signal handler or an interrupt. */
+/**
+ * @brief Ends the present wait, or the next one; several wake-ups may end one wait. Between open and close only. Any
+ *        thread; where the platform can, a signal handler, for which errno stays as it was, or an interrupt.
+ */
 void ptk_port_poller_wake(ptk_platform_loop_t *loop);
 
 /* ------------------------------------------------------------------------------------------------ sockets */
 
-/** @brief Makes a non-blocking system socket that no child process inherits; IPv6 sockets take IPv6 only. */
+/**
+ * @brief Makes a non-blocking system socket that no child process inherits; IPv6 takes IPv6 only. After an error
+ *        none is open.
+ */
 ptk_err_t ptk_port_socket_open(ptk_platform_socket_t *socket, uint8_t family, bool datagram);
 
 /** @brief Binds; with a backlog above 0 it listens as well. */
 ptk_err_t ptk_port_socket_bind(ptk_platform_socket_t *socket, const ptk_address_t *local, uint32_t backlog);
 
 /**
- * @brief PTK_ERR_OK: connected. PTK_ERR_WOULD_BLOCK: on its way, and readiness to write says when it ended.
+ * @brief Connects. PTK_ERR_OK: connected. PTK_ERR_WOULD_BLOCK: on its way, and a report says when it ended.
  *
- * Core has checked the address: without a route to it PTK_ERR_NETWORK_UNREACHABLE or PTK_ERR_HOST_UNREACHABLE, however the
- * system calls that. The same when sending.
+ * The socket's own address has its port by then. Core has checked the address: without a route to it
+ * PTK_ERR_NETWORK_UNREACHABLE or PTK_ERR_HOST_UNREACHABLE, however the system calls that; the same when sending. A port
+ * whose system does not keep the outcome notes in its struct that the attempt is on its way. UDP: sets the peer, also
+ * again.
  */
 ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_address_t *remote);
 
-/** @brief Accepts into accepted, which is then as after open and connect. */
+/**
+ * @brief Accepts into accepted, which is then as after open and connect. Connections that have failed are passed
+ *        over.
+ */
 ptk_err_t ptk_port_socket_accept(ptk_platform_socket_t *listener, ptk_platform_socket_t *accepted,
                                  ptk_address_t *remote);
 
-/** @brief Fetches and clears the error that waits in the socket, or PTK_ERR_OK. PTK_ERR_PACKET_TOO_BIG is ICMP's. */
+/**
+ * @brief Fetches and clears the error that waits in the socket, or PTK_ERR_OK. PTK_ERR_PACKET_TOO_BIG is ICMP's.
+ *
+ * Also the outcome of an attempt to connect, which a port whose system does not keep it concludes from the socket's
+ * state.
+ */
 ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket);
 
-/** @brief Sends; remote is NULL on a connected socket. The number of bytes sent, or an error. Never raises a signal. */
+/**
+ * @brief Sends what fits now; remote is NULL on a connected socket. The bytes sent, or an error. Never raises a
+ *        signal.
+ */
 int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
                              const ptk_address_t *remote);
 
@@ -105,20 +141,27 @@ typedef enum ptk_receive_mode {
 } ptk_receive_mode_t;
 
 /**
- * @brief Receives. The number of bytes, or an error; PTK_ERR_PACKET_TOO_BIG for ICMP's. For a datagram that is larger than
- *        room it is its size, or room + 1 where the system does not say how large it was. remote, for datagrams, may be NULL.
+ * @brief Receives. The number of bytes, or an error; PTK_ERR_PACKET_TOO_BIG for ICMP's. remote, for datagrams, may be
+ *        NULL.
+ *
+ * For a datagram that is larger than room it is the datagram's size, or room + 1 where the system does not report that;
+ * the rest is dropped. UDP sockets are peeked as well, with room for one byte; PTK_ERR_UNSUPPORTED where that is not
+ * possible.
  */
 int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
                                 ptk_address_t *remote);
 
-/** @brief Ends the stream to the peer. */
+/**
+ * @brief Ends the stream to the peer, not the one from it. PTK_ERR_UNSUPPORTED where there are no half-closed
+ *        connections.
+ */
 ptk_err_t ptk_port_socket_shutdown(ptk_platform_socket_t *socket);
 
 /** @brief Sets an option whose range core has checked. PTK_ERR_UNSUPPORTED if the platform has no such thing. */
 ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t family, ptk_socket_option_t option,
                                      int32_t value);
 
-/** @brief Joins or leaves a multicast group of the socket's family. */
+/** @brief Joins or leaves a multicast group of the socket's family; interface_index 0 is the system's choice. */
 ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group, uint32_t interface_index,
                                     bool join);
 
@@ -130,60 +173,73 @@ enum {
     PTK_WANT_READ = 1,       /**< @brief Report what can be received, or accepted. */
     PTK_WANT_WRITE = 2,      /**< @brief Report room to send, or the end of an attempt to connect. */
     PTK_WANT_FAILURE = 4,    /**< @brief Report a failure also where neither of the two is wanted. */
-    PTK_WANT_ICMP = 8,       /**< @brief UDP with a peer: report ICMP errors where they look like something to receive. */
-    PTK_WANT_NO_READ = 16,   /**< @brief What can be received must not end a wait: it is paused, or reported and not taken. */
+    PTK_WANT_ICMP = 8,       /**< @brief UDP with a peer: report ICMP errors where they look readable. */
+    PTK_WANT_NO_READ = 16,   /**< @brief Readable must not end a wait: it is paused, or was reported. */
     PTK_WANT_LATER = 32,     /**< @brief An event is about to be delivered, and the next call follows after it. */
     PTK_WANT_CONNECTION = 64 /**< @brief A fact: it is a TCP connection, or an attempt; no listener, no UDP socket. */
 };
 
-/** @brief What a port's reports are: PTK_READY_READ and PTK_READY_WRITE are repeated while they last, or report a change. */
+/**
+ * @brief What a port's reports are: PTK_READY_READ and PTK_READY_WRITE are repeated while they last, or report a
+ *        change.
+ */
 enum { PTK_WATCH_LEVELS = 0, PTK_WATCH_EDGES = 1 };
 
 /**
- * @brief Has the system report the socket's readiness under its handle. PTK_WATCH_LEVELS, PTK_WATCH_EDGES, the same each
- *        time for one socket, or an error.
+ * @brief Has the system report the socket's readiness under its handle. PTK_WATCH_LEVELS or PTK_WATCH_EDGES, the same
+ *        each time for one socket, or an error.
  *
- * Called first when the socket was opened. With levels also whenever the interest may have changed: what is wanted has to
- * be reported from now on, what is not wanted must not make a wait return again and again. With edges everything is always
- * reported, and it is called again with PTK_WANT_WRITE when there was no room: the next change has to be reported.
+ * Called when the socket was opened. With levels also whenever the interest may have changed, even from within
+ * ptk_port_report(): what is wanted has to be reported from now on, what is not wanted must not end one wait after the
+ * other. With edges everything is reported at all times, and it is called again with PTK_WANT_WRITE when there was no
+ * room: the next change has to be reported.
  */
 int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,
                               uint32_t interest);
 
 /**
- * @brief Makes the system let go of the slot's memory, which is about to move: afterwards nothing in flight refers to it.
+ * @brief Makes the system let go of the socket's struct, which is about to move: afterwards nothing in flight refers to
+ *        it.
  *
- * When it has moved, or stays after all, ptk_port_socket_watch() follows for a socket with levels. A port that has to wait
- * for the system waits for a bounded time. False: the system still has the memory, which must stay. Also called for a socket
- * that was closed, until it says true. Reports nothing.
+ * When it has moved, or stays after all, ptk_port_socket_watch() follows for a socket with levels. A port that has to
+ * wait for the system waits for a bounded time. False: the system still has the memory, which must stay. Also called
+ * for a socket that was closed, until it returns true. Reports nothing.
  */
 bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket);
 
 /**
  * @brief Ends the reports, if there are any, and closes. Nothing is reported for the socket afterwards.
  *
- * False: closed, but the system still has the slot's memory. Then ptk_port_released() follows from a wait, unless
- * ptk_port_socket_quiesce() has said true before. May be called again then. Reports nothing.
+ * From any state after open or accept, watched or not. False: closed, but the system still has the struct's memory.
+ * Then ptk_port_released() follows from a wait, unless ptk_port_socket_quiesce() has returned true before. May be
+ * called again then. Reports nothing.
  */
 bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket);
 
 /* ------------------------------------------------------------------------------------------------ from port to core */
 
 /**
- * @brief The port reports what a socket is ready for, or its error, or both. Only from within ptk_port_poller_wait(): at other
- *        times core may be half dismantled. A stale handle is ignored. No application code is called.
+ * @brief The port reports what a socket is ready for, or its error, or both. Only from within ptk_port_poller_wait():
+ *        at other times core may be half dismantled. A stale handle is ignored. No application code is called.
  *
- * error is PTK_ERR_OK, or what the system said the socket's error is; nothing has to be fetched then. Whether it still waits in
- * the system as well does not matter, but a UDP socket's must have been fetched.
+ * error is PTK_ERR_OK, or the socket's error, if the port has it already; then it does not have to be fetched. Whether
+ * it still waits in the system as well does not matter, but a UDP socket's must have been fetched.
+ *
+ * Before it returns core may peek into this socket, fetch its error and its addresses, and call ptk_port_socket_watch()
+ * for it. So the port must not hold a lock that these calls take. It neither closes nor moves a socket.
  */
 void ptk_port_report(ptk_platform_loop_t *loop, ptk_handle_t handle, uint32_t readiness, ptk_err_t error);
 
-/** @brief The system has let go of the memory of a socket for which ptk_port_socket_close() had said false. From a wait. */
+/**
+ * @brief The system has let go of the memory of a socket for which ptk_port_socket_close() returned false. From
+ *        a wait.
+ */
 void ptk_port_released(ptk_platform_socket_t *socket);
 
 /**
- * @brief The open sockets of a loop, one with each call, for ports that go through a list. cursor is 0 at first. NULL after
- *        the last one.
+ * @brief The open sockets of a loop, one with each call, for ports that go through a list. NULL after the last one.
+ *
+ * cursor is 0 at first. From a wait, in which the list stays the same: going through it twice gives the same order.
  */
 ptk_platform_socket_t *ptk_port_next_socket(ptk_platform_loop_t *loop, uint32_t *cursor, ptk_handle_t *handle);
 
@@ -192,8 +248,5 @@ ptk_handle_t ptk_port_handle_of(const ptk_platform_socket_t *socket);
 
 /** @brief The open socket with this ID, and its handle; or NULL. For systems that hand back less than a handle. */
 ptk_platform_socket_t *ptk_port_find_socket(ptk_platform_loop_t *loop, uint32_t id, ptk_handle_t *handle);
-
-/** What the thread that ptk_port_thread_start() made has to call. */
-void ptk_loop_thread_main(ptk_thread_t *thread);
 
 #endif

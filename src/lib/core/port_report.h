@@ -11,7 +11,7 @@
 
 /** @brief The slot of the loop that a port's part lies in. */
 static inline ptk_event_loop_slot_t *ptk_loop_of_port(ptk_platform_loop_t *platform) {
-    return (ptk_event_loop_slot_t *)(void *)((uint8_t *)platform - offsetof(ptk_event_loop_slot_t, platform));
+    return (ptk_event_loop_slot_t *)((uintptr_t)platform - offsetof(ptk_event_loop_slot_t, platform));
 }
 
 #endif

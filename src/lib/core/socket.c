@@ -1,4 +1,9 @@
-/** @file socket.c @brief Sockets: opening as TCP client, TCP listener or UDP socket, closing. */
+/**
+ * @file socket.c
+ * @brief Sockets: opening as TCP client, TCP listener or UDP socket, closing.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/socket.h"
 
 #include "core/ready_queue.h"
@@ -30,16 +35,12 @@ void ptk_socket_close_retired(ptk_socket_internal_t *socket) {
     }
 }
 
-void ptk_socket_released(ptk_socket_internal_t *socket) {
+void ptk_port_released(ptk_platform_socket_t *platform) {
+    ptk_socket_internal_t *socket = ptk_socket_of_port(platform);
     if (ptk_slot_is_retired(&socket->base)) {
         ptk_pool_release(&socket->base);
         ptk_socket_resume_paused(socket->delivery.loop);
     }
-}
-
-void ptk_port_released(ptk_platform_socket_t *socket) {
-    ptk_socket_released(
-        (ptk_socket_internal_t *)(void *)((uint8_t *)socket - offsetof(ptk_socket_internal_t, platform)));
 }
 
 ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
@@ -53,11 +54,12 @@ ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
     return PTK_ERR_OK;
 }
 
+/** @brief Whether an address is one that a socket can be opened with. */
 static bool is_usable(const ptk_address_t *address) {
     return address != NULL && (address->family == PTK_ADDRESS_IPV4 || address->family == PTK_ADDRESS_IPV6);
 }
 
-/** Finds a socket that was not opened yet. */
+/** @brief Finds a socket that was not opened yet. */
 static ptk_err_t find_new(ptk_handle_t handle, const ptk_address_t *address, ptk_socket_internal_t **socket) {
     *socket = ptk_socket_find(handle);
     if (*socket == NULL) {
@@ -69,7 +71,7 @@ static ptk_err_t find_new(ptk_handle_t handle, const ptk_address_t *address, ptk
     return ptk_socket_state(*socket) == PTK_SOCKET_NEW ? PTK_ERR_OK : PTK_ERR_INVALID_STATE;
 }
 
-/** Makes the system's socket and applies the options that were kept for it. */
+/** @brief Makes the system's socket and applies the options that were kept for it. */
 static ptk_err_t open_socket(ptk_socket_internal_t *socket, uint8_t family, ptk_socket_state_t state) {
     ptk_err_t error = ptk_port_socket_open(&socket->platform, family, state == PTK_SOCKET_DATAGRAM);
     if (error == PTK_ERR_OK) {
@@ -80,7 +82,7 @@ static ptk_err_t open_socket(ptk_socket_internal_t *socket, uint8_t family, ptk_
     return error;
 }
 
-/** After a failure on the way the socket is as before: a slot, with its options and handlers. */
+/** @brief After a failure while opening the socket is as before: a slot, with its options and handlers. */
 static ptk_err_t undo_open(ptk_socket_internal_t *socket, ptk_err_t error) {
     if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
         if (!ptk_port_socket_close(&socket->delivery.loop->platform, &socket->platform)) {
@@ -96,7 +98,7 @@ static ptk_err_t undo_open(ptk_socket_internal_t *socket, ptk_err_t error) {
     return error;
 }
 
-/** Opens a socket and binds it, listening if there is a backlog. */
+/** @brief Opens a socket and binds it, listening if there is a backlog. */
 static ptk_err_t open_bound(ptk_handle_t handle, const ptk_address_t *local, uint32_t backlog,
                             ptk_socket_state_t state) {
     ptk_socket_internal_t *socket;
@@ -148,7 +150,10 @@ bool ptk_is_network_failure(ptk_err_t error) {
     }
 }
 
-/** Begins to connect, and notes whether it may be to itself. What ptk_port_socket_connect() says, or an error of the system. */
+/**
+ * @brief Begins to connect, and notes whether it may be to itself. What ptk_port_socket_connect() says, or an
+ *        error of the system.
+ */
 static ptk_err_t begin_stream(ptk_socket_internal_t *socket, const ptk_address_t *remote) {
     ptk_address_t local;
     ptk_err_t outcome = ptk_port_socket_connect(&socket->platform, remote);
@@ -162,6 +167,9 @@ static ptk_err_t begin_stream(ptk_socket_internal_t *socket, const ptk_address_t
     return outcome == PTK_ERR_OK ? ptk_socket_check_peer(socket) : outcome;
 }
 
+/**
+ * @brief Opens a TCP socket and begins to connect. A failure of the network becomes an event, any other one is undone.
+ */
 static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address_t *remote) {
     ptk_err_t error = open_socket(socket, remote->family, PTK_SOCKET_CONNECTING);
     if (error != PTK_ERR_OK) {
@@ -188,7 +196,10 @@ static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address
     return error == PTK_ERR_OK ? PTK_ERR_OK : undo_open(socket, error);
 }
 
-/** A UDP socket has another peer: ICMP errors of a former one are not reported, nor what was sent by others till now. */
+/**
+ * @brief A UDP socket has a new peer: drops ICMP errors of a former one; datagrams that others have sent are not
+ *        received.
+ */
 static void begin_with_peer(ptk_socket_internal_t *socket) {
     uint8_t byte;
     int64_t queued = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
@@ -208,6 +219,7 @@ static void begin_with_peer(ptk_socket_internal_t *socket) {
     }
 }
 
+/** @brief Connects a socket of either kind, whose state says what that means. */
 static ptk_err_t connect_to(ptk_handle_t socket, const ptk_address_t *remote) {
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
@@ -226,8 +238,8 @@ static ptk_err_t connect_to(ptk_handle_t socket, const ptk_address_t *remote) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if ((slot->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
-        (void)ptk_port_socket_quiesce(&slot->delivery.loop->platform,
-                                      &slot->platform); /* what is in flight may be about the former peer */
+        /* A report in flight may be about the former peer. */
+        (void)ptk_port_socket_quiesce(&slot->delivery.loop->platform, &slot->platform);
     }
     ptk_err_t error = ptk_port_socket_connect(&slot->platform, remote);
     if (error == PTK_ERR_OK) {

@@ -2,8 +2,10 @@
  * @file socket.h
  * @brief Sockets: their states, and what the rest of the loop needs of them.
  *
- * Readable and writable are flags in delivery.raised. Reports of the port set them, ptk_port_report(); only what the system
- * says while receiving, accepting or sending clears them. While a flag is set and has a handler the socket is queued.
+ * Readable and writable are flags in delivery.raised. The port's reports set them, in ptk_port_report(). Only the
+ * outcome of a receive, accept or send clears them. While a flag is set and has a handler the socket is queued.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #ifndef PTK_CORE_SOCKET_H
 #define PTK_CORE_SOCKET_H
@@ -11,145 +13,180 @@
 #include "core/pool.h"
 #include "core/port.h"
 
-/** delivery.state of a socket. */
+/** @brief delivery.state of a socket. */
 typedef enum ptk_socket_state {
-    PTK_SOCKET_NEW = 0,        /**< Only a slot: the system has no socket yet. */
-    PTK_SOCKET_CONNECTING = 1, /**< TCP, on its way. */
-    PTK_SOCKET_CONNECTED = 2,  /**< TCP. */
-    PTK_SOCKET_LISTENING = 3,  /**< TCP. */
-    PTK_SOCKET_DATAGRAM = 4,   /**< UDP. */
-    PTK_SOCKET_FAILED = 5      /**< Broken, error says why; what had arrived at a TCP connection can still be read. */
+    PTK_SOCKET_NEW = 0,        /**< @brief Only a slot: the system has no socket yet. */
+    PTK_SOCKET_CONNECTING = 1, /**< @brief TCP, on its way. */
+    PTK_SOCKET_CONNECTED = 2,  /**< @brief TCP. */
+    PTK_SOCKET_LISTENING = 3,  /**< @brief TCP. */
+    PTK_SOCKET_DATAGRAM = 4,   /**< @brief UDP. */
+    PTK_SOCKET_FAILED = 5      /**< @brief Broken, error says why; what TCP had received can still be read. */
 } ptk_socket_state_t;
 
-/** The bits of a socket's flags. */
+/** @brief The bits of a socket's flags. */
 enum {
-    PTK_SOCKET_FLAG_LEVEL = 1,          /**< The port reports readiness again while it lasts. */
-    PTK_SOCKET_FLAG_PAUSED = 2,         /**< Not to be read, or accepted from, until something is free again. */
-    PTK_SOCKET_FLAG_PEER_CLOSED = 4,    /**< The peer's end of stream was reported: a short read is not the last one. */
-    PTK_SOCKET_FLAG_END = 8,            /**< The end of stream, or the failure after the last byte, was received. */
-    PTK_SOCKET_FLAG_SHUTDOWN = 16,      /**< The own stream was ended. */
-    PTK_SOCKET_FLAG_HAS_PEER = 32,      /**< UDP: connected. */
-    PTK_SOCKET_FLAG_CONNECTION = 64,    /**< TCP, connecting or connected: no listener, no UDP socket. */
-    PTK_SOCKET_FLAG_URGENT = 128,       /**< Urgent data may be in the stream: a short read is not the last one. */
-    PTK_SOCKET_FLAG_END_SEEN = 256,     /**< The loop has seen the end of stream and raised the event for it. */
-    PTK_SOCKET_FLAG_PAUSED_WRITE = 512, /**< Not to be sent to until the system has memory again. */
-    PTK_SOCKET_FLAG_IPV6 = 1024,        /**< The family it was opened with; else IPv4. */
-    PTK_SOCKET_FLAG_STRANGERS = 2048,   /**< UDP: what others had sent before it was connected may be queued. */
-    PTK_SOCKET_FLAG_SAME_PORT = 4096 /**< TCP: the own port is the peer's, so the connection may be one with itself. */
+    PTK_SOCKET_FLAG_LEVEL = 1,          /**< @brief The port reports readiness again while it lasts. */
+    PTK_SOCKET_FLAG_PAUSED = 2,         /**< @brief Not to be read, or accepted from, until something is free again. */
+    PTK_SOCKET_FLAG_PEER_CLOSED = 4,    /**< @brief The end may have come: a short read is not the last one. */
+    PTK_SOCKET_FLAG_END = 8,            /**< @brief The end, or the failure after the last byte, was received. */
+    PTK_SOCKET_FLAG_SHUTDOWN = 16,      /**< @brief The own stream was ended. */
+    PTK_SOCKET_FLAG_HAS_PEER = 32,      /**< @brief UDP: connected. */
+    PTK_SOCKET_FLAG_CONNECTION = 64,    /**< @brief TCP, connecting or connected: no listener, no UDP socket. */
+    PTK_SOCKET_FLAG_URGENT = 128,       /**< @brief There may be urgent data: a short read is not the last one. */
+    PTK_SOCKET_FLAG_END_SEEN = 256,     /**< @brief The loop has seen the end of stream and raised the event for it. */
+    PTK_SOCKET_FLAG_PAUSED_WRITE = 512, /**< @brief Not to be sent to until the system has memory again. */
+    PTK_SOCKET_FLAG_IPV6 = 1024,        /**< @brief The family it was opened with; else IPv4. */
+    PTK_SOCKET_FLAG_STRANGERS = 2048,   /**< @brief UDP: what others had sent before it was connected may be queued. */
+    PTK_SOCKET_FLAG_SAME_PORT = 4096    /**< @brief TCP: both ports are the same: maybe a connection to itself. */
 };
 
-/** One bit per socket event, in delivery.raised and delivery.enabled. */
+/** @brief One bit per socket event, in delivery.raised and delivery.enabled. */
 #define PTK_SOCKET_BIT(event) ((uint8_t)(1u << ((event)-PTK_EVENT_CONNECTED)))
 
+/** @brief The socket in a slot of the pool of sockets; NULL stays NULL. */
+static inline ptk_socket_internal_t *ptk_socket_of(ptk_resource_base_t *slot) {
+    return (ptk_socket_internal_t *)(void *)slot;
+}
+
+/** @brief The socket that a port's part lies in. */
+static inline ptk_socket_internal_t *ptk_socket_of_port(const ptk_platform_socket_t *platform) {
+    return (ptk_socket_internal_t *)((uintptr_t)platform - offsetof(ptk_socket_internal_t, platform));
+}
+
+/** @brief Whether it is a TCP connection, or an attempt to make one. */
 static inline bool ptk_socket_is_connection(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0;
 }
 
-/** Has the port report what is wanted now, and more. The first call begins the reports. */
+/** @brief Has the port report what is wanted now, and more. The first call begins the reports. */
 ptk_err_t ptk_socket_watch(ptk_socket_internal_t *socket, uint32_t more);
 
-/** @brief What a socket is ready for, and its error or PTK_ERR_OK, as ptk_port_report() has it. */
+/** @brief Takes in what ptk_port_report() reports: what a socket is ready for, and its error or PTK_ERR_OK. */
 void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error);
 
-/** What the port's reports say, and an error of the socket or PTK_ERR_OK: kept until it is consumed. */
+/** @brief Keeps what a report says, and an error of the socket or PTK_ERR_OK, until it is consumed. */
 void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error);
 
 /**
- * Whether someone waits for the end of a stream, or its failure, while no handler reads: the loop has to look for it. The
- * reader may be a protothread between two waits, so what is found stays raised for it.
+ * @brief Whether the end of a stream, or its failure, has a handler while no handler reads: then the loop has to peek
+ *        for it.
+ *
+ * The reader may be a protothread between two waits, so what is found stays raised for it.
  */
 bool ptk_socket_must_look_for_end(const ptk_socket_internal_t *socket);
 
-/** The system has let go of the memory of a socket that was closed. */
-void ptk_socket_released(ptk_socket_internal_t *socket);
-
-/** Sets a flag of delivery.raised, and queues the socket if somebody handles the event. */
+/** @brief Sets a flag of delivery.raised, and queues the socket if the event has a handler. */
 void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event);
 
 /** @brief Delivers each event of a live socket that is raised and enabled. Returns false if the loop is gone. */
 bool ptk_socket_deliver(ptk_socket_internal_t *socket);
 
-/** Clears a flag of delivery.raised: the port has to report when the socket is ready again. */
+/** @brief Clears a flag of delivery.raised: the port has to report when the socket is ready again. */
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event);
 
-/** Handlers changed: queues the socket if something is deliverable, or has the port report what is wanted now. */
+/**
+ * @brief After a change of handlers or flags: queues the socket if it has something to deliver, and updates the
+ *        interest.
+ */
 ptk_err_t ptk_socket_refresh(ptk_socket_internal_t *socket);
 
-/** A handler was set for an event: as above, and what is true of the socket for good is raised once more for it. */
+/**
+ * @brief After a handler was set: as above. An event that lasts for ever, as the end of stream, is raised for it
+ *        again.
+ */
 ptk_err_t ptk_socket_handler_set(ptk_socket_internal_t *socket, ptk_event_t event);
 
-/** A socket is of no more use: every later operation returns why, and its events are raised for whoever waits for one. */
+/**
+ * @brief A socket is of no more use: every later operation returns why, and its events are raised for those who
+ *        wait.
+ */
 void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error);
 
 /**
- * What a call tells that is not for a socket in this state: of a listener or UDP socket that failed, why; it is not ready
- * any more then.
+ * @brief The error of a call that is not for a socket in this state.
+ *
+ * PTK_ERR_INVALID_STATE or, for a listener or UDP socket that failed, why it failed; it is not ready any more then.
  */
 ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket);
 
-/** After a successful attempt to connect: PTK_ERR_CONNECTION_REFUSED if the connection is one with itself. */
+/** @brief After a successful attempt to connect: PTK_ERR_CONNECTION_REFUSED if the connection is one with itself. */
 ptk_err_t ptk_socket_check_peer(ptk_socket_internal_t *socket);
 
-/** The error that a UDP socket has to tell, which is then forgotten: ICMP errors are told once and are never fatal. */
+/** @brief Takes the error of a UDP socket, or PTK_ERR_OK: an ICMP error is reported once, and is never fatal. */
 ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket);
 
-/** Closes the system's socket and frees the slot, or retires it; listeners are not woken. */
+/** @brief Closes the system's socket and frees the slot, or retires it; listeners are not woken. */
 void ptk_socket_close(ptk_socket_internal_t *socket);
 
-/** Frees a retired slot if the system has let go of it by now. */
+/** @brief Frees a retired slot if the system has let go of it by now. */
 void ptk_socket_close_retired(ptk_socket_internal_t *socket);
 
-/** Whether accept failed because no slot, descriptor or memory was free: the listener is paused then. */
+/** @brief Whether accept failed because no slot, descriptor or memory was free: the listener is paused then. */
 bool ptk_socket_is_exhaustion(ptk_err_t error);
 
 /**
- * Failures of the network, as against those of the call: reported by PTK_EVENT_ERROR, early or late; of a UDP socket gone
- * once they were returned.
+ * @brief Whether an error is a failure of the network, not of the call.
+ *
+ * PTK_EVENT_ERROR reports it, early or late. A UDP socket forgets it once it was returned.
  */
 bool ptk_is_network_failure(ptk_err_t error);
 
 /**
- * Whether nothing readable was reported since the last try, so that another one would only tell "would block". False for
- * a socket that does not listen, or that cannot receive: the operation itself has to tell.
+ * @brief Whether nothing readable was reported since the last try, so that another one would only return "would block".
+ *
+ * False for a socket that does not listen, or cannot receive: then the operation has to return the error.
  */
 bool ptk_socket_is_idle(ptk_handle_t socket, bool listening);
 
 /**
- * Pauses reading, or writing: PTK_EVENT_READABLE or PTK_EVENT_WRITABLE is not raised until ptk_socket_resume_paused(). That
- * is when a socket is destroyed or, with retry, within 100 ms.
+ * @brief Pauses reading, or writing: PTK_EVENT_READABLE or PTK_EVENT_WRITABLE is not raised until
+ *        ptk_socket_resume_paused().
+ *
+ * That is when a socket is destroyed or, with retry, within 100 ms.
  */
 void ptk_socket_pause(ptk_socket_internal_t *socket, ptk_event_t event, bool retry);
 
-/** Slots, descriptors or memory may be free again: paused sockets try once more. */
+/** @brief Slots, descriptors or memory may be free again: paused sockets try once more. */
 void ptk_socket_resume_paused(ptk_event_loop_slot_t *loop);
 
 /**
- * Whether a destination's scope is none that the system would ignore: that of a multicast group is the interface that
- * PTK_SOCKET_OPTION_MULTICAST_INTERFACE names, or that option is not set and the group is one of which systems use the scope.
+ * @brief Whether a destination's scope is one that the system does not ignore.
+ *
+ * That of a multicast group has to be the interface that PTK_SOCKET_OPTION_MULTICAST_INTERFACE names. Or that option is
+ * not set, and the group is one of those whose scope systems use.
  */
 bool ptk_socket_scope_fits(const ptk_socket_internal_t *socket, const ptk_address_t *remote);
 
-/** Applies the options that were set before the socket was opened. */
+/** @brief Applies the options that were set before the socket was opened. */
 ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket);
 
+/** @brief The state of a socket. */
 static inline ptk_socket_state_t ptk_socket_state(const ptk_socket_internal_t *socket) {
     return (ptk_socket_state_t)socket->delivery.state;
 }
 
-/** Whether there is nothing more to receive: a receive returns why, and READABLE is raised once for each who waits. */
+/**
+ * @brief Whether there is nothing more to receive: a receive returns why, and READABLE is raised once for each
+ *        handler.
+ */
 static inline bool ptk_socket_has_read_end(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_END) != 0;
 }
 
-/** Whether there will be no room to send again: a send returns why, and WRITABLE is raised once for each who waits. */
+/**
+ * @brief Whether there will be no room to send again: a send returns why, and WRITABLE is raised once for each
+ *        handler.
+ */
 static inline bool ptk_socket_has_write_end(const ptk_socket_internal_t *socket) {
     return ptk_socket_state(socket) == PTK_SOCKET_FAILED || (socket->flags & PTK_SOCKET_FLAG_SHUTDOWN) != 0;
 }
 
+/** @brief The address family of an open socket: PTK_ADDRESS_IPV4 or PTK_ADDRESS_IPV6. */
 static inline uint8_t ptk_socket_family(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_IPV6) != 0 ? PTK_ADDRESS_IPV6 : PTK_ADDRESS_IPV4;
 }
 
+/** @brief Sets the state of a socket, and nothing else. */
 static inline void ptk_socket_set_state(ptk_socket_internal_t *socket, ptk_socket_state_t state) {
     socket->delivery.state = (uint8_t)state;
 }

@@ -1,10 +1,15 @@
-/** @file socket_accept.c @brief Accepting connections; what cannot be accepted now stays in the backlog. */
+/**
+ * @file socket_accept.c
+ * @brief Accepting connections; what cannot be accepted now stays in the backlog.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/socket.h"
 
 #include "core/diagnose.h"
 #include "core/registry.h"
 
-/** The connection stays in the backlog, and would be reported for ever. */
+/** @brief Pauses a listener: the connection stays in the backlog, and would be reported for ever. */
 static ptk_err_t refuse(ptk_socket_internal_t *listener, ptk_err_t error) {
     ptk_event_loop_slot_t *loop = listener->delivery.loop;
     const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
@@ -19,11 +24,11 @@ bool ptk_socket_is_exhaustion(ptk_err_t error) {
            error == PTK_ERR_OUT_OF_SYSTEM_MEMORY;
 }
 
-/** Takes a slot for a connection that the system has accepted, and has it watched. */
+/** @brief Takes a slot for a connection that the system has accepted, and has it watched. */
 static ptk_handle_t adopt(const ptk_socket_internal_t *listener, ptk_platform_socket_t accepted) {
     ptk_event_loop_slot_t *loop = listener->delivery.loop;
-    ptk_resource_base_t *slot = ptk_pool_take(loop, PTK_POOL_SOCKETS, loop->pools[PTK_POOL_SOCKETS].serve);
-    ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
+    ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
+    ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_take(loop, PTK_POOL_SOCKETS, pool->serve));
     assert(socket != NULL);
     socket->platform = accepted;
     socket->flags = PTK_SOCKET_FLAG_CONNECTION | (listener->flags & PTK_SOCKET_FLAG_IPV6);
@@ -37,6 +42,7 @@ static ptk_handle_t adopt(const ptk_socket_internal_t *listener, ptk_platform_so
     return socket->base.handle;
 }
 
+/** @brief Accepts the next connection. Its handle, or an error, with which the listener may have been paused. */
 static ptk_handle_t accept_connection(ptk_socket_internal_t *listener, ptk_address_t *remote) {
     ptk_platform_socket_t accepted;
     const ptk_pool_t *pool = &listener->delivery.loop->pools[PTK_POOL_SOCKETS];

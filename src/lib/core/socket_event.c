@@ -1,4 +1,9 @@
-/** @file socket_event.c @brief From the port's reports to a socket's events. */
+/**
+ * @file socket_event.c
+ * @brief From the port's reports to a socket's events.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/socket.h"
 
 #include "core/ready_queue.h"
@@ -8,6 +13,7 @@
 #include "core/registry.h"
 #include "core/timer.h"
 
+/** @brief Short for the bit of a socket event. */
 #define BIT PTK_SOCKET_BIT
 
 /** @brief How long paused sockets wait for what is missing. */
@@ -15,6 +21,7 @@
 /** @brief Either direction is paused. */
 #define PAUSED_FLAGS (PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_PAUSED_WRITE)
 
+/** @brief Whether the port repeats its reports while a state lasts. */
 static bool is_level(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0;
 }
@@ -24,7 +31,7 @@ void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event) {
     ptk_ready_update(&socket->base);
 }
 
-/** Reports a change of what is wanted to the port. If the system refuses, the socket is of no more use. */
+/** @brief Reports a change of what is wanted to the port. If the system refuses, the socket is of no more use. */
 static ptk_err_t update_interest(ptk_socket_internal_t *socket, uint32_t more) {
     ptk_err_t error = ptk_socket_watch(socket, more);
     if (error != PTK_ERR_OK) {
@@ -59,7 +66,7 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
     if (state == PTK_SOCKET_FAILED) {
         return; /* the first reason counts, and was reported */
     }
-    if (state != PTK_SOCKET_CONNECTING) { /* whoever waits to read or write learns of it */
+    if (state != PTK_SOCKET_CONNECTING) { /* those who wait to read or write have to return */
         socket->delivery.raised |= BIT(PTK_EVENT_WRITABLE) | BIT(PTK_EVENT_READABLE);
     }
     if (state != PTK_SOCKET_CONNECTED) {
@@ -78,7 +85,7 @@ ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket) {
     return socket->error;
 }
 
-/** Raises the disconnected event if there is nothing to read before the end of stream. */
+/** @brief Peeks for the end of stream. Raises the disconnected event if nothing is to be read before it. */
 static void look_for_end(ptk_socket_internal_t *socket) {
     uint8_t byte;
     if (!ptk_socket_must_look_for_end(socket)) {
@@ -126,13 +133,13 @@ bool ptk_socket_is_idle(ptk_handle_t socket, bool listening) {
 
 /*
  * A connection that cannot be accepted stays in the backlog. Its listener would be reported as ready for ever, so it is
- * paused until a socket of the loop was destroyed or the pool grew. Descriptors and the system's memory also become free
- * elsewhere, which is reported to no one; so the loop tries again after a while. All paused sockets share one time, which
- * is set by the first and postponed by none: a later one is tried a little early. The same is done for a connection or a
- * UDP socket whose system call fails for a reason that lasts, in the direction that failed.
+ * paused until a socket of the loop was destroyed or the pool grew. Descriptors and the system's memory also become
+ * free elsewhere, which is reported to no one; so the loop tries again after a while. All paused sockets share one
+ * time, which the first one sets and no other one moves: a later one is tried a little early. The same is done for a
+ * connection or a UDP socket whose system call fails for a reason that lasts, in the direction that failed.
  */
 
-/** @brief Raises what was paused, so that whoever waits tries again. */
+/** @brief Raises what was paused, so that those who wait try again. */
 static void resume(ptk_socket_internal_t *socket) {
     if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0) {
         socket->delivery.raised |= PTK_SOCKET_BIT(PTK_EVENT_READABLE);
@@ -151,8 +158,7 @@ void ptk_socket_resume_paused(ptk_event_loop_slot_t *loop) {
     }
     loop->paused_sockets = 0;
     for (uint32_t i = 0; i < loop->pools[PTK_POOL_SOCKETS].count; i++) {
-        ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[PTK_POOL_SOCKETS], i);
-        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
+        ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_slot(&loop->pools[PTK_POOL_SOCKETS], i));
         if (ptk_slot_is_live(&socket->base) && (socket->flags & PAUSED_FLAGS) != 0) {
             resume(socket);
         }
@@ -171,7 +177,7 @@ void ptk_socket_pause(ptk_socket_internal_t *socket, ptk_event_t event, bool ret
 
 /* ------------------------------------------------------------------------------------------------ reports */
 
-/** The flags of delivery.raised that a report sets. */
+/** @brief The flags of delivery.raised that a report sets. */
 static uint8_t raised_by(const ptk_socket_internal_t *socket, uint32_t readiness) {
     uint8_t raised = 0;
     if ((readiness & (PTK_READY_READ | PTK_READY_CLOSED | PTK_READY_ERROR)) != 0) {
@@ -193,7 +199,8 @@ static uint8_t raised_by(const ptk_socket_internal_t *socket, uint32_t readiness
 ptk_err_t ptk_socket_check_peer(ptk_socket_internal_t *socket) {
     ptk_address_t local;
     ptk_address_t remote;
-    /* TCP lets a socket open to itself if the system picks the port that it connects to (RFC 9293, 3.5: simultaneous open). */
+    /* TCP lets a socket open to itself if the system picks the port that it connects to (RFC 9293, 3.5: simultaneous
+     * open). */
     bool is_self = (socket->flags & PTK_SOCKET_FLAG_SAME_PORT) != 0 &&
                    ptk_port_socket_address(&socket->platform, false, &local) == PTK_ERR_OK &&
                    ptk_port_socket_address(&socket->platform, true, &remote) == PTK_ERR_OK &&
@@ -201,7 +208,7 @@ ptk_err_t ptk_socket_check_peer(ptk_socket_internal_t *socket) {
     return is_self ? PTK_ERR_CONNECTION_REFUSED : PTK_ERR_OK; /* no one listens there, or the port was not free */
 }
 
-/** An attempt to connect has ended. The error that is to be reported, or PTK_ERR_OK. */
+/** @brief An attempt to connect has ended. The error that is to be reported, or PTK_ERR_OK. */
 static ptk_err_t end_attempt(ptk_socket_internal_t *socket, ptk_err_t error) {
     uint8_t byte;
     if (error == PTK_ERR_OK) {
@@ -218,7 +225,10 @@ static ptk_err_t end_attempt(ptk_socket_internal_t *socket, ptk_err_t error) {
     return error;
 }
 
-/** Keeps what a report says until it is consumed. error: the socket's, fetched from the system, or PTK_ERR_OK. */
+/**
+ * @brief Keeps what a report says until it is consumed. error: the socket's, fetched from the system, or
+ *        PTK_ERR_OK.
+ */
 void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
     if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
         error = end_attempt(socket, error);
@@ -230,7 +240,7 @@ void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_
         socket->flags |= PTK_SOCKET_FLAG_URGENT;
     }
     if (error != PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM) {
-        /* An ICMP error goes to whoever comes first: a receive, a send or the handler of PTK_EVENT_ERROR. */
+        /* An ICMP error goes to what comes first: a receive, a send or the handler of PTK_EVENT_ERROR. */
         socket->error = error;
         readiness |= PTK_READY_ERROR;
         socket->delivery.raised |= BIT(PTK_EVENT_ERROR);
@@ -243,8 +253,8 @@ void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_
 }
 
 /**
- * @brief Whether the error has to be fetched: one waits, or the outcome of an attempt does. Or there is an ICMP error where
- *        such a one looks like something to receive, and no one receives.
+ * @brief Whether the error has to be fetched: one waits, or the outcome of an attempt does. Or there is an ICMP error
+ *        where such a one looks like something to receive, and no one receives.
  */
 static bool has_error_to_fetch(const ptk_socket_internal_t *socket, uint32_t readiness) {
     uint8_t enabled = socket->delivery.enabled;
@@ -273,8 +283,8 @@ void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_er
 /* ------------------------------------------------------------------------------------------------ delivery */
 
 /**
- * What comes with an event, which is marked as consumed here; not readable and writable, unless the stream ended that way.
- * False if there turns out to be nothing to deliver.
+ * @brief What comes with an event, which is marked as consumed here; not readable and writable, unless the stream ended
+ * that way. False if there turns out to be nothing to deliver.
  */
 static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t *data) {
     *data = 0;
@@ -316,11 +326,10 @@ bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
         if (!ptk_loop_is_live(loop, loop_handle)) {
             return false;
         }
-        ptk_resource_base_t *slot = ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle);
-        if (slot == NULL) {
+        socket = ptk_socket_of(ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle)); /* a resize may have moved it */
+        if (socket == NULL) {
             return true;
         }
-        socket = (ptk_socket_internal_t *)(void *)slot; /* a resize may have moved it */
     }
     (void)ptk_socket_refresh(socket); /* by themselves: a protothread's registration ends with the event */
     return true;

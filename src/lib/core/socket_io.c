@@ -1,15 +1,23 @@
-/** @file socket_io.c @brief Sending and receiving: what the system says decides whether a socket is still ready. */
+/**
+ * @file socket_io.c
+ * @brief Sending and receiving: what the system says decides whether a socket is still ready.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/socket.h"
 
 #include "core/diagnose.h"
 #include "core/registry.h"
 
-/** Also a listener or UDP socket that failed: it has an error to tell, and nothing to read. */
+/**
+ * @brief Whether send and receive treat it as a stream. Also a listener or UDP socket that failed: it only has
+ *        an error.
+ */
 static bool is_stream(const ptk_socket_internal_t *socket) {
     return ptk_socket_state(socket) == PTK_SOCKET_CONNECTED || ptk_socket_state(socket) == PTK_SOCKET_FAILED;
 }
 
-/** Finds a socket and checks the buffer. */
+/** @brief Finds a socket and checks the buffer. */
 static ptk_err_t find(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_internal_t **socket) {
     *socket = ptk_socket_find(handle);
     if (*socket == NULL) {
@@ -18,7 +26,7 @@ static ptk_err_t find(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_inte
     return buf != NULL && buf->error == PTK_ERR_OK ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
 }
 
-/** The same for the two functions that want a UDP socket. */
+/** @brief The same for the two functions that take a UDP socket only. */
 static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_internal_t **socket) {
     ptk_err_t error = find(handle, buf, socket);
     if (error == PTK_ERR_OK && ptk_socket_state(*socket) != PTK_SOCKET_DATAGRAM) {
@@ -30,8 +38,10 @@ static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_
 /* ------------------------------------------------------------------------------------------------ sending */
 
 /**
- * A call failed and the socket lives on, still ready in the eyes of the system: without a pause its handler would be called in
- * every pass. An ICMP error of an earlier datagram is gone now that it was returned.
+ * @brief Pauses a socket after a call that failed without breaking it.
+ *
+ * The system still reports it as ready: without a pause its handler would be called in every pass. An ICMP error of an
+ * earlier datagram is gone now that it was returned.
  */
 static void pause_after(ptk_socket_internal_t *socket, ptk_event_t event, ptk_err_t error) {
     if (error != PTK_ERR_CONNECTION_REFUSED && error != PTK_ERR_PACKET_TOO_BIG) {
@@ -39,6 +49,7 @@ static void pause_after(ptk_socket_internal_t *socket, ptk_event_t event, ptk_er
     }
 }
 
+/** @brief Sends what fits into a stream, and moves the start of the buffer past it. */
 static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     size_t length = buf->end - buf->start;
     if (socket->error != PTK_ERR_OK) {
@@ -72,8 +83,10 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
 }
 
 /**
- * Sends a datagram. That it is too long can also be ICMP's answer to an earlier one, which a connected socket returns from
- * whatever is called next. Only the datagram's own length is refused again; the answer is then reported on its own.
+ * @brief Sends a datagram.
+ *
+ * "Too long" can also be ICMP's "packet too big" for an earlier one, which a connected socket returns from its next
+ * call. Only a datagram that is itself too long is refused again; else ICMP's error is reported on its own.
  */
 static int64_t send_one(ptk_socket_internal_t *socket, const ptk_buf_t *buf, const ptk_address_t *remote) {
     int64_t sent = ptk_port_socket_send(&socket->platform, ptk_buf_first(buf), ptk_buf_length(buf), remote);
@@ -86,6 +99,7 @@ static int64_t send_one(ptk_socket_internal_t *socket, const ptk_buf_t *buf, con
     return sent;
 }
 
+/** @brief Sends the buffer as one datagram; remote is NULL on a connected socket. */
 static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, const ptk_address_t *remote) {
     ptk_err_t error = ptk_socket_take_error(socket);
     if (error != PTK_ERR_OK) {
@@ -105,6 +119,7 @@ static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, co
     return (ptk_err_t)sent;
 }
 
+/** @brief Sends on a connected socket of either kind. */
 static ptk_err_t send_from(ptk_handle_t socket, ptk_buf_t *buf) {
     ptk_socket_internal_t *slot;
     ptk_err_t error = find(socket, buf, &slot);
@@ -123,6 +138,7 @@ ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf) {
     return ptk_result(socket, send_from(socket, buf));
 }
 
+/** @brief Sends a datagram to an address. */
 static ptk_err_t send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote) {
     ptk_socket_internal_t *slot;
     ptk_err_t error = find_udp(socket, buf, &slot);
@@ -146,12 +162,15 @@ ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_addr
 
 /* ------------------------------------------------------------------------------------------------ receiving */
 
-/** What a stream returns from which nothing comes any more, again and again. */
+/** @brief What each receive returns after the end of a stream. */
 static ptk_err_t end_of(const ptk_socket_internal_t *socket) {
     return socket->error != PTK_ERR_OK ? socket->error : PTK_ERR_CLOSED;
 }
 
-/** The end of the stream was read, which is an event, unless the loop has seen it before. After a failure it is none. */
+/**
+ * @brief The end of the stream was received. It is an event unless the loop has raised it before, or the stream
+ *        failed.
+ */
 static ptk_err_t end_of_stream(ptk_socket_internal_t *socket) {
     socket->flags |= PTK_SOCKET_FLAG_END;
     ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
@@ -161,10 +180,11 @@ static ptk_err_t end_of_stream(ptk_socket_internal_t *socket) {
     return end_of(socket);
 }
 
+/** @brief Receives what fits from a stream, and notes whether the socket is still readable. */
 static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     size_t room = buf->capacity < buf->end ? 0 : buf->capacity - buf->end; /* a wrapped buffer has no capacity */
     if ((socket->flags & PTK_SOCKET_FLAG_END) != 0) {
-        ptk_socket_not_ready(socket, PTK_EVENT_READABLE); /* it was raised so that the reader hears of the end */
+        ptk_socket_not_ready(socket, PTK_EVENT_READABLE); /* it was raised so that the reader receives the end */
         return end_of(socket);
     }
     if (room == 0) {
@@ -201,7 +221,10 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     return socket->error != PTK_ERR_OK ? socket->error : (ptk_err_t)received;
 }
 
-/** Receives one datagram. What a stranger had sent before the socket was connected is dropped, as the system does later. */
+/**
+ * @brief Receives one datagram. What a stranger had sent before the socket was connected is dropped, as the
+ *        system does later.
+ */
 static int64_t receive_one(ptk_socket_internal_t *socket, const ptk_buf_t *buf, ptk_address_t *from) {
     ptk_platform_socket_t *platform = &socket->platform;
     uint8_t *end = buf->data + buf->end;
@@ -225,6 +248,7 @@ static int64_t receive_one(ptk_socket_internal_t *socket, const ptk_buf_t *buf, 
     return received;
 }
 
+/** @brief Receives one datagram; remote may be NULL. */
 static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, ptk_address_t *remote) {
     size_t room = ptk_buf_room(buf);
     if (room == 0) {
@@ -259,6 +283,7 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
     return PTK_ERR_OK;
 }
 
+/** @brief Receives on a socket of either kind. */
 static ptk_err_t receive_into(ptk_handle_t socket, ptk_buf_t *buf) {
     ptk_socket_internal_t *slot;
     ptk_err_t error = find(socket, buf, &slot);
@@ -284,6 +309,7 @@ ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_addre
     return ptk_result(socket, error == PTK_ERR_OK ? receive_datagram(slot, buf, remote) : error);
 }
 
+/** @brief Checks the arguments and copies the size of the last datagram. */
 static ptk_err_t get_datagram_size(ptk_handle_t socket, size_t *size) {
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
@@ -304,6 +330,7 @@ ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size) {
     return ptk_result(socket, get_datagram_size(socket, size));
 }
 
+/** @brief Ends the stream to the peer, once. */
 static ptk_err_t end_stream(ptk_handle_t socket) {
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
@@ -318,7 +345,7 @@ static ptk_err_t end_stream(ptk_handle_t socket) {
     ptk_err_t error = ptk_port_socket_shutdown(&slot->platform);
     if (error == PTK_ERR_OK) {
         slot->flags |= PTK_SOCKET_FLAG_SHUTDOWN;
-        ptk_socket_raise(slot, PTK_EVENT_WRITABLE); /* whoever waits for room learns that there will be none */
+        ptk_socket_raise(slot, PTK_EVENT_WRITABLE); /* those who wait for room have to return */
         (void)ptk_socket_refresh(slot);             /* a failure is the socket's: its error event reports it */
     }
     return error;

@@ -1,18 +1,24 @@
-/** @file socket_option.c @brief Socket options, multicast membership and the addresses of both ends. */
+/**
+ * @file socket_option.c
+ * @brief Socket options, multicast membership and the addresses of both ends.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/socket.h"
 
 #include "core/diagnose.h"
 #include "core/registry.h"
 
-/** The range of an option's value and what kind of socket has it. */
+/** @brief The range of an option's value and what kind of socket has it. */
 typedef struct option_rule {
     int32_t min;
     int32_t max;
     bool stream;
     bool datagram;
-    bool before_opening; /**< it has no effect on a socket that is open already */
+    bool before_opening; /**< @brief it has no effect on a socket that is open already */
 } option_rule_t;
 
+/** @brief The rules, in the order of ptk_socket_option_t. */
 static const option_rule_t rules[PTK_SOCKET_OPTION_COUNT] = {
     {0, 1, true, false, false},            /* no delay */
     {0, 32767, true, false, false},        /* keep alive; Linux bounds the seconds so (tcp(7)) */
@@ -27,10 +33,12 @@ static const option_rule_t rules[PTK_SOCKET_OPTION_COUNT] = {
     {1, INT32_MAX / 2, true, true, true},  /* receive buffer */
 };
 
+/** @brief Whether this kind of socket has the option. */
 static bool applies(const option_rule_t *rule, const ptk_socket_internal_t *socket) {
     return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM ? rule->datagram : rule->stream;
 }
 
+/** @brief Sets an option of an open socket, or keeps it until the socket is opened. */
 static ptk_err_t set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value) {
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {
@@ -81,7 +89,7 @@ ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket) {
     return PTK_ERR_OK;
 }
 
-/** RFC 5771, 3 and RFC 4291, 2.7. */
+/** @brief RFC 5771, 3 and RFC 4291, 2.7. */
 static bool is_multicast(const ptk_address_t *address) {
     if (address->family == PTK_ADDRESS_IPV4) {
         return (address->bytes[0] & 0xF0u) == 0xE0u;
@@ -99,6 +107,7 @@ bool ptk_socket_scope_fits(const ptk_socket_internal_t *socket, const ptk_addres
     return remote->scope_id == (uint32_t)chosen || (chosen == 0 && !is_wide);
 }
 
+/** @brief Joins or leaves a group after all that can be checked without the system. */
 static ptk_err_t change_membership(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index,
                                    bool join) {
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
@@ -134,6 +143,7 @@ ptk_err_t ptk_socket_leave_multicast(ptk_handle_t socket, const ptk_address_t *g
     return ptk_result(socket, change_membership(socket, group, interface_index, false));
 }
 
+/** @brief The address of one end. */
 static ptk_err_t get_address(ptk_handle_t socket, bool remote, ptk_address_t *address) {
     ptk_socket_internal_t *slot = ptk_socket_find(socket);
     if (slot == NULL) {

@@ -14,26 +14,26 @@ static bool close_all(const ptk_pool_t *pool) {
     for (uint32_t i = 0; i < pool->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
         if (ptk_slot_is_live(slot)) {
-            ptk_socket_close((ptk_socket_internal_t *)(void *)slot);
+            ptk_socket_close(ptk_socket_of(slot));
         }
     }
     for (uint32_t i = 0; i < pool->count && pool->in_use > 0; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
         if (ptk_slot_is_retired(slot)) {
-            ptk_socket_close_retired((ptk_socket_internal_t *)(void *)slot);
+            ptk_socket_close_retired(ptk_socket_of(slot));
         }
     }
     return pool->in_use == 0;
 }
 
 /**
- * @brief Before sockets move. The system may have been given the address of a slot for a request in flight. False if it does not
- * let go of one.
+ * @brief Before sockets move. The system may have been given the address of a slot for a request in flight. False if it
+ * does not let go of one.
  */
 static bool suspend_all(const ptk_pool_t *pool) {
     bool may_move = true;
     for (uint32_t i = 0; i < pool->count; i++) {
-        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, i);
+        ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_slot(pool, i));
         if (ptk_slot_is_retired(&socket->base)) {
             ptk_socket_close_retired(socket);
             may_move &= !ptk_slot_is_retired(&socket->base);
@@ -47,7 +47,7 @@ static bool suspend_all(const ptk_pool_t *pool) {
 /** @brief When they have moved, or stay after all. */
 static void resume_all(const ptk_pool_t *pool) {
     for (uint32_t i = 0; i < pool->count; i++) {
-        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, i);
+        ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_slot(pool, i));
         if (ptk_slot_is_live(&socket->base) && ptk_socket_state(socket) != PTK_SOCKET_NEW) {
             (void)ptk_socket_refresh(socket); /* a failure is the socket's: its error event reports it */
         }
@@ -57,7 +57,7 @@ static void resume_all(const ptk_pool_t *pool) {
 /** @brief What sockets do for their loop. */
 static ptk_err_t serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
                        ptk_err_t error) {
-    ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)slot;
+    ptk_socket_internal_t *socket = ptk_socket_of(slot);
     const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
     bool is_done = true;
     switch (request) {

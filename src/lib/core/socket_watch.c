@@ -8,11 +8,20 @@
 
 #include "core/port_report.h"
 
+/** @brief Short for the bit of a socket event. */
 #define BIT PTK_SOCKET_BIT
+
+/** @brief The pool of a loop's sockets. */
+static const ptk_pool_t *pool_of(ptk_platform_loop_t *platform) {
+    return &ptk_loop_of_port(platform)->pools[PTK_POOL_SOCKETS];
+}
 
 /* ------------------------------------------------------------------------------------------------ interest */
 
-/** @brief Whether someone waits for the ICMP errors of a UDP socket: where there are only levels it is readable then. */
+/**
+ * @brief Whether someone waits for the ICMP errors of a UDP socket: where there are only levels it is readable
+ *        then.
+ */
 static bool must_look_for_error(const ptk_socket_internal_t *socket) {
     return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
            (socket->delivery.enabled & ~socket->delivery.raised & BIT(PTK_EVENT_ERROR)) != 0;
@@ -38,7 +47,7 @@ static uint8_t events_wanted(const ptk_socket_internal_t *socket) {
         wanted &= (uint8_t)~BIT(PTK_EVENT_READABLE);
     }
     if ((socket->flags & PTK_SOCKET_FLAG_PAUSED_WRITE) != 0 || ptk_socket_has_write_end(socket)) {
-        wanted &= (uint8_t)~BIT(PTK_EVENT_WRITABLE); /* of an ended stream the system says for ever that it is */
+        wanted &= (uint8_t)~BIT(PTK_EVENT_WRITABLE); /* the system reports an ended stream as writable for ever */
     }
     return wanted;
 }
@@ -50,16 +59,16 @@ static uint32_t interest_of(const ptk_socket_internal_t *socket) {
     uint8_t wanted = events_wanted(socket);
     uint32_t interest = ptk_socket_is_connection(socket) ? PTK_WANT_CONNECTION : 0u;
     if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
-        return interest | PTK_WANT_WRITE; /* whoever waits for what: the attempt ends with room to write */
+        return interest | PTK_WANT_WRITE; /* whatever is waited for: the attempt ends with room to write */
     }
     bool is_held = (raised & (uint8_t)~enabled & BIT(PTK_EVENT_READABLE)) != 0;
-    bool hears_of_icmp = (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0 && (raised & BIT(PTK_EVENT_READABLE)) == 0;
+    bool expects_icmp = (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0 && (raised & BIT(PTK_EVENT_READABLE)) == 0;
     interest |= (wanted & BIT(PTK_EVENT_READABLE)) != 0 ? PTK_WANT_READ : 0u;
     interest |= (wanted & BIT(PTK_EVENT_WRITABLE)) != 0 ? PTK_WANT_WRITE : 0u;
     if ((enabled & BIT(PTK_EVENT_ERROR)) != 0 && ptk_socket_state(socket) != PTK_SOCKET_FAILED) {
         interest |= PTK_WANT_FAILURE;
     }
-    interest |= hears_of_icmp ? PTK_WANT_ICMP : 0u;
+    interest |= expects_icmp ? PTK_WANT_ICMP : 0u;
     if (is_held || (socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || ptk_socket_has_read_end(socket)) {
         interest |= PTK_WANT_NO_READ;
     }
@@ -78,8 +87,7 @@ ptk_err_t ptk_socket_watch(ptk_socket_internal_t *socket, uint32_t more) {
 /* ------------------------------------------------------------------------------------------------ looking */
 
 ptk_handle_t ptk_port_handle_of(const ptk_platform_socket_t *socket) {
-    const uint8_t *slot = (const uint8_t *)socket - offsetof(ptk_socket_internal_t, platform);
-    return ((const ptk_resource_base_t *)(const void *)slot)->handle;
+    return ptk_socket_of_port(socket)->base.handle;
 }
 
 /** @brief Whether the system has a socket for this slot. */
@@ -88,9 +96,9 @@ static bool is_open(const ptk_socket_internal_t *socket) {
 }
 
 ptk_platform_socket_t *ptk_port_next_socket(ptk_platform_loop_t *loop, uint32_t *cursor, ptk_handle_t *handle) {
-    const ptk_pool_t *pool = &ptk_loop_of_port(loop)->pools[PTK_POOL_SOCKETS];
+    const ptk_pool_t *pool = pool_of(loop);
     while (*cursor < pool->count) {
-        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, (*cursor)++);
+        ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_slot(pool, (*cursor)++));
         if (is_open(socket)) {
             *handle = socket->base.handle;
             return &socket->platform;
@@ -100,10 +108,10 @@ ptk_platform_socket_t *ptk_port_next_socket(ptk_platform_loop_t *loop, uint32_t 
 }
 
 ptk_platform_socket_t *ptk_port_find_socket(ptk_platform_loop_t *loop, uint32_t id, ptk_handle_t *handle) {
-    const ptk_pool_t *pool = &ptk_loop_of_port(loop)->pools[PTK_POOL_SOCKETS];
+    const ptk_pool_t *pool = pool_of(loop);
     /* A slot is where its ID says, but after a resize. IDs do not repeat among the living. */
     for (uint32_t i = 0; id != 0 && i < pool->count; i++) {
-        ptk_socket_internal_t *socket = (ptk_socket_internal_t *)(void *)ptk_pool_slot(pool, (id + i) % pool->count);
+        ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_slot(pool, (id + i) % pool->count));
         if (PTK_HANDLE_ID(socket->base.handle) == id) {
             *handle = socket->base.handle;
             return is_open(socket) ? &socket->platform : NULL;

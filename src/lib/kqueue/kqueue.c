@@ -2,11 +2,14 @@
  * @file kqueue.c
  * @brief Waiting on the BSDs and macOS: kqueue, woken by EVFILT_USER or, where that is missing, by a pipe.
  *
- * The kernel's user data leads to the socket by its handle, so an event that was queued for a socket that is gone finds
- * nobody. Deadlines live in the timer slots: no kqueue timers.
+ * The kernel's user data leads to the socket by its handle, so an event that was queued for a socket that is gone leads
+ * nowhere. Deadlines live in the timer slots: no kqueue timers.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include "system_features.h"
 
+#include "core/static_assert.h"
 #include "kqueue/kqueue.h"
 #include "sockets/bsd_system.h"
 #include "sockets/system_error.h"
@@ -21,20 +24,20 @@
 #include <time.h>
 #include <unistd.h>
 
-/** Events that one wait fetches; more are fetched by the next pass, since nothing is lost in the kernel. */
+/** @brief Events that one wait fetches; more are fetched by the next pass, since nothing is lost in the kernel. */
 #define MAX_EVENTS 64
+/** @brief Nanoseconds of a second. */
 #define NS_PER_S 1000000000u
-/** The longest wait, some systems refuse one of years; the pass after it waits again. */
+/** @brief The longest wait, some systems refuse one of years; the pass after it waits again. */
 #define MAX_WAIT_S 1000000u
 
-/* Each is an array of size -1, which no compiler accepts, when the condition does not hold. */
-typedef char ptk_assert_errors_fit[MAX_EVENTS >= PTK_KQUEUE_MAX_CHANGES ? 1 : -1];
-typedef char ptk_assert_user_data[sizeof(((struct kevent *)0)->udata) == sizeof(uintptr_t) ? 1 : -1];
+PTK_STATIC_ASSERT(errors_fit, MAX_EVENTS >= PTK_KQUEUE_MAX_CHANGES);
+PTK_STATIC_ASSERT(user_data, sizeof(((struct kevent *)0)->udata) == sizeof(uintptr_t));
 
 /* ------------------------------------------------------------------------------------------------ wake-up */
 
 #if PTK_HAS_EVFILT_USER
-/** Tells kqueue something of the event that wakes the loop. Its user data is that of no socket. */
+/** @brief Changes the event that wakes the loop. Its user data is that of no socket. */
 static int change_waker(const ptk_platform_loop_t *loop, uint16_t flags, uint32_t filter_flags) {
     struct kevent change;
     memset(&change, 0, sizeof change);
@@ -44,14 +47,17 @@ static int change_waker(const ptk_platform_loop_t *loop, uint16_t flags, uint32_
     return kevent(loop->kqueue_descriptor, &change, 1, NULL, 0, NULL);
 }
 
+/** @brief Makes what wakes the loop. */
 static ptk_err_t open_waker(ptk_platform_loop_t *loop) {
     return change_waker(loop, EV_ADD | EV_CLEAR, 0) == 0 ? PTK_ERR_OK : ptk_last_error();
 }
 
+/** @brief Undoes open_waker(). */
 static void close_waker(const ptk_platform_loop_t *loop) {
     (void)loop; /* it goes with the kqueue */
 }
 
+/** @brief Resets it after a wake-up was reported. */
 static void woken(const ptk_platform_loop_t *loop) {
     (void)loop; /* EV_CLEAR has reset it */
 }
@@ -66,6 +72,7 @@ void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
     errno = saved;
 }
 #else
+/** @brief Makes what wakes the loop. */
 static ptk_err_t open_waker(ptk_platform_loop_t *loop) {
     struct kevent change;
     ptk_err_t error = ptk_pipe_open(loop->wake_pipe);
@@ -83,10 +90,12 @@ static ptk_err_t open_waker(ptk_platform_loop_t *loop) {
     return error;
 }
 
+/** @brief Undoes open_waker(). */
 static void close_waker(const ptk_platform_loop_t *loop) {
     ptk_pipe_close(loop->wake_pipe);
 }
 
+/** @brief Resets it after a wake-up was reported. */
 static void woken(const ptk_platform_loop_t *loop) {
     ptk_pipe_drain(loop->wake_pipe[0]);
 }
@@ -96,6 +105,7 @@ void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
 }
 #endif
 
+/** @brief Whether an event is a wake-up. */
 static bool is_wake_up(const ptk_platform_loop_t *loop, const struct kevent *event) {
 #if PTK_HAS_EVFILT_USER
     (void)loop;
@@ -135,7 +145,7 @@ void ptk_port_poller_close(ptk_platform_loop_t *loop) {
 
 /* ------------------------------------------------------------------------------------------------ waiting */
 
-/** What kevent(2) takes: NULL for no limit. */
+/** @brief What kevent(2) takes: NULL for no limit. */
 static const struct timespec *timeout_of(struct timespec *timeout, uint64_t now_ns, uint64_t deadline_ns) {
     uint64_t wait_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
     if (deadline_ns == UINT64_MAX) {
@@ -149,7 +159,7 @@ static const struct timespec *timeout_of(struct timespec *timeout, uint64_t now_
     return timeout;
 }
 
-/** Something arrived at a connection, or its stream has ended. */
+/** @brief Something arrived at a connection, or its stream has ended. */
 static uint32_t readiness_of_stream(const struct kevent *event) {
     /* Nothing to read and no end either: an error that left both directions open, which a look at the end shows. */
     bool has_ended = (event->flags & EV_EOF) != 0 || event->data == 0;
@@ -160,6 +170,7 @@ static uint32_t readiness_of_stream(const struct kevent *event) {
            (has_come ? PTK_READY_CONNECTED : 0u);
 }
 
+/** @brief Reports one event of kqueue to core. */
 static void report(ptk_platform_loop_t *loop, const struct kevent *event) {
     ptk_handle_t handle;
     ptk_platform_socket_t *socket = ptk_kqueue_socket(loop, event, &handle);
@@ -177,8 +188,8 @@ static void report(ptk_platform_loop_t *loop, const struct kevent *event) {
         readiness = readiness_of_stream(event);
     }
     if ((event->flags & EV_EOF) != 0 && event->fflags != 0) {
-        /* The direction is gone, and the flags are the socket's error, kqueue(2). A level is reported again while it is asked
-         * for, as the end of what can be read. After an edge comes nothing that core does not know now. */
+        /* The direction is gone, and the flags are the socket's error, kqueue(2). A level is reported again while it is
+         * asked for, as the end of what can be read. After an edge comes nothing that core does not know now. */
         socket->interest = has_edges ? 0 : socket->interest;
         error = ptk_pending_error_of(socket, (int)event->fflags);
     } else if (socket->kind == 0 && filter == PTK_FILTER_READ && event->data == 0) {

@@ -1,14 +1,17 @@
 /**
  * @file kqueue_change.c
- * @brief What kqueue has to report of each socket, and telling it with as few calls as possible.
+ * @brief What kqueue has to report of each socket, submitted with as few calls as possible.
  *
- * A change is only noted: the loop lists the socket, and the next wait tells kqueue the difference between what is wanted
- * and what kqueue knows. So a socket that changes to and fro costs nothing. The list holds handles, for slots move.
+ * A change is only noted: the loop lists the socket, and the next wait submits the difference between what is wanted
+ * and what kqueue has. So a socket that changes to and fro costs nothing. The list holds handles, for slots move.
  *
  * Reading from a TCP connection is registered once, with EV_CLEAR. Writing to one is asked for once at a time, with
- * EV_ONESHOT, when there was no room: registered for good it would be reported with every acknowledgement of the peer, and
- * each would wake the loop. Listeners and UDP sockets have levels, and so has everything where edges are not to be relied
- * upon: reading is disabled only if it is reported while nobody wants it, writing is enabled only while somebody does.
+ * EV_ONESHOT, when there was no room: registered for good it would be reported with every acknowledgement of the peer,
+ * and each would wake the loop. Listeners and UDP sockets have levels, and so has everything where edges are not to be
+ * relied upon: reading is disabled only if it is reported while no one wants it, writing is enabled only while someone
+ * does.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include "system_features.h"
 
@@ -19,12 +22,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/** What kqueue hands back with an event: the handle or, where a pointer has no room for it, its ID. */
+/** @brief What kqueue hands back with an event: the handle or, where a pointer has no room for it, its ID. */
 static uintptr_t tag_of(ptk_handle_t handle) {
     return (uintptr_t)(PTK_KQUEUE_HOLDS_HANDLES ? (uint64_t)handle : PTK_HANDLE_ID(handle));
 }
 
-/** The socket with this handle, or NULL. */
+/** @brief The socket with this handle, or NULL. */
 static ptk_platform_socket_t *find(ptk_platform_loop_t *loop, ptk_handle_t handle) {
     ptk_handle_t found;
     ptk_platform_socket_t *socket = ptk_port_find_socket(loop, PTK_HANDLE_ID(handle), &found);
@@ -38,12 +41,14 @@ ptk_platform_socket_t *ptk_kqueue_socket(ptk_platform_loop_t *loop, const struct
         *handle = (ptk_handle_t)tag;
         return find(loop, *handle);
     }
-    /* A slot's IDs do not repeat before all of them were given out, so the ID of a socket that is gone leads nowhere. */
+    /* A slot's IDs do not repeat before all of them were given out, so the ID of a socket that is gone leads
+     * nowhere. */
     return ptk_port_find_socket(loop, (uint32_t)tag, handle);
 }
 
-/* ------------------------------------------------------------------------------------------------ telling kqueue */
+/* ------------------------------------------------------------------------------------------------ changes */
 
+/** @brief Fills in one change. */
 static void fill(struct kevent *change, const ptk_platform_socket_t *socket, ptk_handle_t handle, uint8_t filter,
                  uint16_t flags) {
     uintptr_t tag = tag_of(handle);
@@ -54,7 +59,7 @@ static void fill(struct kevent *change, const ptk_platform_socket_t *socket, ptk
     memcpy(&change->udata, &tag, sizeof change->udata);
 }
 
-/** What kqueue has to be told of a filter; 0 is nothing. */
+/** @brief The flags of the change that a filter needs; 0 if it needs none. */
 static uint16_t flags_for(const ptk_platform_socket_t *socket, uint8_t filter) {
     bool wanted = (socket->interest & filter) != 0;
     bool enabled = (socket->enabled & filter) != 0;
@@ -111,14 +116,14 @@ void ptk_kqueue_refused(ptk_platform_loop_t *loop, const struct kevent *change, 
     }
 }
 
-/** The list is full: tells kqueue now, without taking events. */
+/** @brief The list is full: submits its changes now, without taking events. */
 static void flush(ptk_platform_loop_t *loop) {
     const struct timespec no_wait = {0, 0};
     struct kevent changes[PTK_KQUEUE_MAX_CHANGES];
     uint16_t count = ptk_kqueue_collect(loop, changes);
     int result = count == 0 ? 0 : kevent(loop->kqueue_descriptor, changes, count, NULL, 0, &no_wait);
     ptk_kqueue_settle(loop);
-    /* Without room for events it stops at the first error and does not say where. Telling it again does no harm. */
+    /* Without room for events it stops at the first error and does not say where. Submitting it again does no harm. */
     for (uint16_t i = 0; result < 0 && i < count; i++) {
         if (kevent(loop->kqueue_descriptor, &changes[i], 1, NULL, 0, &no_wait) < 0) {
             ptk_kqueue_refused(loop, &changes[i], errno);
@@ -126,7 +131,7 @@ static void flush(ptk_platform_loop_t *loop) {
     }
 }
 
-/** Lists a socket whose interest has changed. Its place in the list, counted from 1, is noted. */
+/** @brief Lists a socket whose interest has changed. Its place in the list, counted from 1, is noted. */
 static void note_change(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle) {
     if (socket->changed != 0) {
         return;
@@ -138,8 +143,10 @@ static void note_change(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket
     socket->changed = (uint8_t)loop->changed_count;
 }
 
-/* ------------------------------------------------------------------------------------------------ the port interface */
+/* ------------------------------------------------------------------------------------------------ the port
+ * interface */
 
+/** @brief Sets the filters that are to report, and lists the socket if they changed. */
 static void set_interest(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,
                          uint8_t interest) {
     if (interest != socket->interest) {
@@ -174,7 +181,7 @@ bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *s
     return true;
 }
 
-/** Takes a socket off the list of changes. The last one takes its place. */
+/** @brief Takes a socket off the list of changes. The last one takes its place. */
 static void forget_change(ptk_platform_loop_t *loop, const ptk_platform_socket_t *socket) {
     if (socket->changed == 0) {
         return;
@@ -186,7 +193,7 @@ static void forget_change(ptk_platform_loop_t *loop, const ptk_platform_socket_t
 }
 
 #if !PTK_KQUEUE_SEES_CLOSE
-/** Takes a socket's filters out of kqueue. */
+/** @brief Takes a socket's filters out of kqueue. */
 static void deregister(const ptk_platform_loop_t *loop, const ptk_platform_socket_t *socket) {
     const struct timespec no_wait = {0, 0};
     for (uint8_t filter = PTK_FILTER_WRITE; filter <= PTK_FILTER_READ; filter++) {
@@ -205,8 +212,8 @@ bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *soc
 #if !PTK_KQUEUE_SEES_CLOSE
     deregister(loop, socket);
 #endif
-    /* close(2) takes the filters out of the kqueue, kqueue(2), even if a child process has a duplicate: filters belong to
-     * the process's descriptor. The descriptor is closed even if close(2) reports an error of the peer. */
+    /* close(2) takes the filters out of the kqueue, kqueue(2), even if a child process has a duplicate: filters belong
+     * to the process's descriptor. The descriptor is closed even if close(2) reports an error of the peer. */
     (void)close(socket->descriptor);
     memset(socket, 0, sizeof *socket);
     return true;

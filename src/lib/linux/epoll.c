@@ -2,10 +2,12 @@
  * @file epoll.c
  * @brief Waiting on Linux: epoll, woken by an eventfd.
  *
- * The kernel's user data is the socket's handle, so an event that was queued for a socket that is gone finds nobody.
- * TCP connections are registered once, edge-triggered, for everything; listeners and UDP sockets level-triggered for what
- * is wanted, since a listener's and a datagram's next one is reported without a system call that way. A level that
- * nobody wants is masked only when it is reported, so waiting again and again for the same event costs nothing.
+ * The kernel's user data is the socket's handle, so an event that was queued for a socket that is gone leads nowhere.
+ * TCP connections are registered once, edge-triggered, for everything. Listeners and UDP sockets are level-triggered
+ * for what is wanted: so the next connection, or datagram, is reported without a system call. A level that no one wants
+ * is masked only when it is reported, so most changes of the interest cost no call.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include "system_features.h"
 
@@ -19,12 +21,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/** Events that one wait fetches; more are fetched by the next pass, since nothing is lost in the kernel. */
+/** @brief Events that one wait fetches; more are fetched by the next pass, since nothing is lost in the kernel. */
 #define MAX_EVENTS 64
-/** No socket has this handle. */
+/** @brief No socket has this handle. */
 #define WAKE_HANDLE 0u
 
-/** Always asked for, so that a mask of 0 tells a socket that is not registered. It costs nothing for UDP. */
+/** @brief Always registered, so that a mask of 0 means "not registered". It costs nothing for UDP. */
 #define BASE_INTEREST ((uint32_t)EPOLLRDHUP)
 
 ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop) {
@@ -70,6 +72,7 @@ void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
     errno = saved;
 }
 
+/** @brief From epoll's events to PTK_READY_ bits. */
 static uint32_t readiness_of(uint32_t events) {
     uint32_t readiness = 0;
     if ((events & EPOLLIN) != 0) {
@@ -160,8 +163,8 @@ bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *s
 
 bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
     if (socket->interest != 0 && loop->process == (int32_t)getpid()) {
-        /* Closing alone would leave it registered if a child process shares it; in a child the registration is the parent's.
-         * It fails only if it is not registered. */
+        /* Closing alone would leave it registered if a child process shares it; in a child the registration is the
+         * parent's. It fails only if it is not registered. */
         struct epoll_event unused = {0};
         (void)epoll_ctl(loop->epoll_descriptor, EPOLL_CTL_DEL, socket->descriptor, &unused);
     }

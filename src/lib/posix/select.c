@@ -5,8 +5,10 @@
  * Everything is a level here. The loop holds the sets of descriptors as core wants them; a wait copies them, and looks
  * for what is ready in the pool of sockets, since select(2) reports descriptors and the pool knows whose they are now.
  *
- * A failure shows itself to select() as something to read. Where unread data, or the end of the stream, is there already,
- * that would end each wait at once; then the wait is interrupted now and then to ask for SO_ERROR.
+ * A failure shows itself to select() as something to read. Where unread data, or the end of the stream, is there
+ * already, that would end each wait at once; then the wait is interrupted now and then to ask for SO_ERROR.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include "system_features.h"
 
@@ -18,18 +20,23 @@
 #include <sys/select.h>
 #include <unistd.h>
 
+/** @brief Nanoseconds of a microsecond. */
 #define NS_PER_US 1000u
+/** @brief Microseconds of a second. */
 #define US_PER_S 1000000u
-/** What every system's select() must take: 31 days. */
+/** @brief What every system's select() must take: 31 days. */
 #define MAX_WAIT_US (31u * 86400u * (uint64_t)US_PER_S)
 
-/** How often failures are looked for that select() cannot report. */
+/** @brief How often failures are looked for that select() cannot report. */
 #define LOOK_INTERVAL_NS 100000000u
 
-/** Bits of a socket's interest: the sets that it is in, and whether its failure is looked for. */
+/** @brief Bits of a socket's interest: the sets that it is in, and whether its failure is looked for. */
 enum { IN_READ_SET = 1, IN_WRITE_SET = 2, LOOKED_AT = 4 };
 
-/** Whether a descriptor has a place in an fd_set. Setting one that has none would write behind the set. */
+/**
+ * @brief Whether a descriptor has a place in an fd_set. Setting one that has none would write past the end of
+ *        the set.
+ */
 static bool has_place(int32_t descriptor) {
     return descriptor < FD_SETSIZE;
 }
@@ -61,7 +68,7 @@ void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
 
 /* ------------------------------------------------------------------------------------------------ waiting */
 
-/** The rest of the wait, rounded up so that a timer is never early. */
+/** @brief The rest of the wait, rounded up so that a timer is never early. */
 static struct timeval timeout_of(uint64_t now_ns, uint64_t deadline_ns) {
     struct timeval timeout = {0, 0};
     if (deadline_ns > now_ns) {
@@ -73,7 +80,7 @@ static struct timeval timeout_of(uint64_t now_ns, uint64_t deadline_ns) {
     return timeout;
 }
 
-/** Fills in the sets of what is ready. Their number as select(2) tells it, or an error. */
+/** @brief Fills in the sets of what is ready. Their number as select(2) counts it, or an error. */
 static int64_t wait_for_descriptors(const ptk_platform_loop_t *platform, uint64_t now_ns, uint64_t deadline_ns,
                                     fd_set *readable, fd_set *writable) {
     int count;
@@ -89,7 +96,7 @@ static int64_t wait_for_descriptors(const ptk_platform_loop_t *platform, uint64_
     return count < 0 ? ptk_last_error() : count;
 }
 
-/** Reports the sockets that are ready; count says how many members both sets still have. */
+/** @brief Reports the sockets that are ready; count says how many members both sets still have. */
 static void report(ptk_platform_loop_t *loop, int64_t count, const fd_set *readable, const fd_set *writable) {
     uint32_t cursor = 0;
     ptk_handle_t handle;
@@ -99,7 +106,7 @@ static void report(ptk_platform_loop_t *loop, int64_t count, const fd_set *reada
         bool is_readable = (interest & IN_READ_SET) != 0 && FD_ISSET(socket->descriptor, readable) != 0;
         bool is_writable = (interest & IN_WRITE_SET) != 0 && FD_ISSET(socket->descriptor, writable) != 0;
         if (is_readable || is_writable) {
-            /* Readable is data, the end of a stream, or both: only reading tells. */
+            /* Readable is data, the end of a stream, or both: only reading shows which. */
             uint32_t readiness = is_readable ? PTK_READY_READ | PTK_READY_CLOSED : 0u;
             count -= (is_readable ? 1 : 0) + (is_writable ? 1 : 0);
             ptk_port_report(loop, handle, readiness | (is_writable ? PTK_READY_WRITE : 0u), PTK_ERR_OK);
@@ -107,7 +114,7 @@ static void report(ptk_platform_loop_t *loop, int64_t count, const fd_set *reada
     }
 }
 
-/** One wait. The number of descriptors that were ready, the wake-up included, or an error. */
+/** @brief One wait. The number of descriptors that were ready, the wake-up included, or an error. */
 static int64_t wait_once(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     fd_set readable;
     fd_set writable;
@@ -122,7 +129,7 @@ static int64_t wait_once(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t de
     return count;
 }
 
-/** Looks for the failures that select() cannot report. Whether there was one. */
+/** @brief Looks for the failures that select() cannot report. Whether there was one. */
 static bool look_for_failures(ptk_platform_loop_t *loop) {
     bool found = false;
     uint32_t cursor = 0;
@@ -159,7 +166,7 @@ ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint6
 
 /* ------------------------------------------------------------------------------------------------ sockets */
 
-/** Puts the socket into the sets of its interest, and takes it out of the others. */
+/** @brief Puts the socket into the sets of its interest, and takes it out of the others. */
 static void set_interest(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, uint32_t interest) {
     int32_t descriptor = socket->descriptor;
     if ((interest & IN_READ_SET) != 0) {

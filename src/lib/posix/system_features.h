@@ -2,30 +2,41 @@
  * @file system_features.h
  * @brief What the system's headers have to show, and what the system has: any POSIX system, so nothing is taken for
  *        granted that POSIX.1-2008 does not have.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #ifndef PTK_POSIX_SYSTEM_FEATURES_H
 #define PTK_POSIX_SYSTEM_FEATURES_H
 
 /* Each is the name under which one family of systems shows multicast, which is not part of POSIX. */
 #ifndef _DEFAULT_SOURCE
-#define _DEFAULT_SOURCE /* GNU and musl C libraries */
+/** @brief For the GNU and musl C libraries. */
+#define _DEFAULT_SOURCE
 #endif
 #ifndef _DARWIN_C_SOURCE
+/** @brief Shows SO_NOSIGPIPE, TCP_KEEPALIVE and struct ip_mreqn. */
 #define _DARWIN_C_SOURCE
 #endif
 #ifndef _NETBSD_SOURCE
+/** @brief For NetBSD. */
 #define _NETBSD_SOURCE
 #endif
 #ifndef __EXTENSIONS__
-#define __EXTENSIONS__ /* Solaris and illumos */
+/** @brief For Solaris and illumos. */
+#define __EXTENSIONS__
 #endif
 
-/* For what each means see Linux's file. */
+/** @brief SOCK_NONBLOCK and SOCK_CLOEXEC in socket(2) and accept4(2). */
 #define PTK_HAS_SOCKET_FLAGS 0
+/** @brief recvfrom(2) with MSG_TRUNC returns the size of a datagram that was cut (udp(7)). */
 #define PTK_HAS_DATAGRAM_SIZE 0
+/** @brief MCAST_JOIN_GROUP with struct group_req. */
 #define PTK_HAS_GROUP_REQ 0
+/** @brief Options of IPv4 multicast take struct ip_mreqn, with an interface by its index. */
 #define PTK_HAS_IP_MREQN 0
+/** @brief They take 0.x.y.z as an index, RFC 1724, 3.3. Else they take the interface's own address. */
 #define PTK_HAS_INDEX_ADDRESS 0
+/** @brief pthread_attr_setstack(3) takes whole pages only. */
 #define PTK_STACKS_ARE_PAGES 1
 
 #endif

@@ -1,4 +1,9 @@
-/** @file bsd_address.c @brief Between ptk_address_t and the system's socket addresses. */
+/**
+ * @file bsd_address.c
+ * @brief Between ptk_address_t and the system's socket addresses.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "sockets/bsd_address.h"

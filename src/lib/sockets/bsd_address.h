@@ -1,20 +1,25 @@
-/** @file bsd_address.h @brief Between ptk_address_t and the system's socket addresses. */
+/**
+ * @file bsd_address.h
+ * @brief Between ptk_address_t and the system's socket addresses.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #ifndef PTK_SOCKETS_BSD_ADDRESS_H
 #define PTK_SOCKETS_BSD_ADDRESS_H
 
 #include "sockets/bsd_system.h"
 
-/** Room for a socket address of either family. */
+/** @brief Room for a socket address of either family. */
 typedef union ptk_socket_address {
     struct sockaddr any;
     struct sockaddr_in ipv4;
     struct sockaddr_in6 ipv6;
 } ptk_socket_address_t;
 
-/** Fills in a socket address and returns its length. */
+/** @brief Fills in a socket address and returns its length. */
 socklen_t ptk_unix_to_system(const ptk_address_t *address, ptk_socket_address_t *system);
 
-/** Reads a socket address; another family than the two becomes PTK_ADDRESS_NONE. */
+/** @brief Reads a socket address; another family than the two becomes PTK_ADDRESS_NONE. */
 ptk_address_t ptk_unix_from_system(const ptk_socket_address_t *system);
 
 #endif

@@ -1,23 +1,30 @@
-/** @file bsd_socket.c @brief BSD sockets, Winsock's included: opening, connecting, accepting, sending, receiving. */
+/**
+ * @file bsd_socket.c
+ * @brief BSD sockets, Winsock's included: opening, connecting, accepting, sending, receiving.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "sockets/bsd_address.h"
 #include "sockets/bsd_option.h"
 #include "core/port.h"
 
+/** @brief Whether the last call has to be made again because a signal came. */
 static bool was_interrupted(void) {
-    return ptk_last_error_number() == PTK_ERROR_NUMBER(INTR); /* Winsock has the number, but nobody interrupts a call */
+    return ptk_last_error_number() == PTK_ERROR_NUMBER(INTR); /* Winsock has the number, but no signals */
 }
 
+/** @brief The code for the last error of a socket. */
 static ptk_err_t last_error_of(const ptk_platform_socket_t *socket) {
     return ptk_socket_error_of(socket, ptk_last_error_number());
 }
 
-/** Of a call that names, or has named, a peer. */
+/** @brief The code for the error of a call that names, or has named, a peer. */
 static ptk_err_t route_error_of(const ptk_platform_socket_t *socket, const ptk_address_t *remote) {
     ptk_err_t error = last_error_of(socket);
-    /* Core has checked the address. What can be invalid is a scope that is missing or contradicts the socket's; else it is how
-     * Linux tells of a blackhole route. */
+    /* Core has checked the address. What can be invalid is a scope that is missing or contradicts the socket's; else it
+     * is how Linux reports a blackhole route. */
     bool has_scope = remote != NULL && remote->family == PTK_ADDRESS_IPV6 &&
                      ((remote->bytes[0] == 0xFEu && (remote->bytes[1] & 0xC0u) == 0x80u) || remote->bytes[0] == 0xFFu);
     return error == PTK_ERR_INVALID_ARGUMENT && !has_scope ? PTK_ERR_NETWORK_UNREACHABLE : error;
@@ -58,14 +65,18 @@ ptk_err_t ptk_port_socket_bind(ptk_platform_socket_t *socket, const ptk_address_
 ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_address_t *remote) {
     ptk_socket_address_t address;
     socklen_t length = ptk_unix_to_system(remote, &address);
-    if (connect(socket->descriptor, &address.any, length) == 0) {
-        ptk_bsd_connected(socket);
-        return PTK_ERR_OK;
+    ptk_err_t outcome = PTK_ERR_OK;
+    if (connect(socket->descriptor, &address.any, length) != 0) {
+        /* POSIX: an interrupted attempt goes on. */
+        outcome = was_interrupted() ? PTK_ERR_WOULD_BLOCK : route_error_of(socket, remote);
     }
-    return was_interrupted() ? PTK_ERR_WOULD_BLOCK : route_error_of(socket, remote); /* POSIX: the attempt goes on */
+    if (outcome == PTK_ERR_OK || outcome == PTK_ERR_WOULD_BLOCK) {
+        ptk_bsd_connected(socket);
+    }
+    return outcome;
 }
 
-/** The next connection that has not failed, or none. */
+/** @brief The next connection that has not failed, or none. */
 static ptk_descriptor_t accept_next(ptk_descriptor_t listener, ptk_socket_address_t *address) {
     ptk_descriptor_t descriptor;
     do {

@@ -1,4 +1,9 @@
-/** @file bsd_socket_option.c @brief Sockets of BSD's kind, Winsock's included: options and multicast membership. */
+/**
+ * @file bsd_socket_option.c
+ * @brief Sockets of BSD's kind, Winsock's included: options and multicast membership.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "sockets/bsd_option.h"
@@ -10,15 +15,18 @@ ptk_err_t ptk_bsd_set(const ptk_platform_socket_t *socket, int level, int option
     return setsockopt(socket->descriptor, level, option, value, (socklen_t)size) == 0 ? PTK_ERR_OK : ptk_last_error();
 }
 
+/** @brief Sets an option that takes an int. */
 static ptk_err_t set_int(const ptk_platform_socket_t *socket, int level, int option, int32_t value) {
     return ptk_bsd_set(socket, level, option, &value, sizeof value);
 }
 
+/** @brief Sets an option of IPv4 multicast that takes a number. */
 static ptk_err_t set_ipv4_value(const ptk_platform_socket_t *socket, int option, int32_t value) {
     ptk_ipv4_multicast_value_t sized = (ptk_ipv4_multicast_value_t)value;
     return ptk_bsd_set(socket, IPPROTO_IP, option, &sized, sizeof sized);
 }
 
+/** @brief Chooses the interface that datagrams to a group leave by; 0 is the system's choice. */
 static ptk_err_t set_multicast_interface(const ptk_platform_socket_t *socket, bool ipv6, int32_t interface_index) {
     struct in_addr no_group;
     memset(&no_group, 0, sizeof no_group);
@@ -64,8 +72,8 @@ ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t fami
     }
 }
 
-/** Of IPv4. Where struct group_req is known it is what names the interface by its index, RFC 3678, 5.1, but FreeBSD and XNU
- * refuse 0 in it (inp_join_group() in in_mcast.c): the older option leaves the choice to the system. */
+/** @brief Of IPv4. Where struct group_req is known it is what names the interface by its index, RFC 3678, 5.1, but
+ * FreeBSD and XNU refuse 0 in it (inp_join_group() in in_mcast.c): the older option leaves the choice to the system. */
 static ptk_err_t set_ipv4_membership(const ptk_platform_socket_t *socket, const ptk_address_t *group,
                                      uint32_t interface_index, bool join) {
     ptk_socket_address_t address;
@@ -84,7 +92,7 @@ static ptk_err_t set_ipv4_membership(const ptk_platform_socket_t *socket, const 
     return ptk_bsd_set_ipv4_multicast(socket, option, address.ipv4.sin_addr, interface_index);
 }
 
-/** Of IPv6, RFC 3493, 5.2. */
+/** @brief Of IPv6, RFC 3493, 5.2. */
 static ptk_err_t set_ipv6_membership(const ptk_platform_socket_t *socket, const ptk_address_t *group,
                                      uint32_t interface_index, bool join) {
     struct ipv6_mreq request;

@@ -1,4 +1,9 @@
-/** @file system_error.c @brief From the system's error numbers to the library's codes. */
+/**
+ * @file system_error.c
+ * @brief From the system's error numbers to the library's codes.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "sockets/system_error.h"
@@ -6,15 +11,17 @@
 #include "sockets/bsd_system.h"
 #include "core/log.h"
 
-/** An error number of the system, and the code for it. */
+/** @brief An error number of the system, and the code for it. */
 typedef struct error_pair {
     ptk_error_number_t system;
     int8_t code;
 } error_pair_t;
 
+/** @brief A row of the table. */
 #define PAIR(number, code)                                                                                             \
     { number, code }
 
+/** @brief The table; the first pair that fits counts. */
 static const error_pair_t pairs[] = {
     {PTK_ERROR_NUMBER(WOULDBLOCK), PTK_ERR_WOULD_BLOCK},
     {PTK_ERROR_NUMBER(INPROGRESS), PTK_ERR_WOULD_BLOCK},

@@ -1,4 +1,9 @@
-/** @file posix_clock.c @brief The monotonic clock. Alone in its object, so that a test can put its own clock in its place. */
+/**
+ * @file posix_clock.c
+ * @brief The monotonic clock. Alone in its object, so that a test can put its own clock in its place.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "core/port.h"

@@ -1,4 +1,9 @@
-/** @file posix_lock.c @brief Locks, who is calling, and giving way. */
+/**
+ * @file posix_lock.c
+ * @brief Locks, who is calling, and backing off.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "sockets/system_error.h"
@@ -14,7 +19,8 @@ uintptr_t ptk_port_thread_self(void) {
 }
 
 void ptk_port_back_off(void) {
-    /* Sleeping lets a thread of any priority go on, which sched_yield() does not. Interrupted is slept enough. */
+    /* While it sleeps a thread of any priority can run, which sched_yield() does not grant. A signal may end it
+     * early. */
     const struct timespec pause = {0, 50000};
     (void)nanosleep(&pause, NULL);
 }

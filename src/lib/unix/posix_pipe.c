@@ -1,4 +1,9 @@
-/** @file posix_pipe.c @brief The self-pipe: how a thread or a signal handler ends a wait for descriptors. */
+/**
+ * @file posix_pipe.c
+ * @brief The self-pipe: how a thread or a signal handler ends a wait for descriptors.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "sockets/system_error.h"
@@ -9,7 +14,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/** Neither end may block, or be inherited by a child process, which would keep the pipe alive. */
+/** @brief Neither end may block, or be inherited by a child process, which would keep the pipe alive. */
 static ptk_err_t prepare(int end) {
     int flags = fcntl(end, F_GETFL);
     if (flags < 0 || fcntl(end, F_SETFL, flags | O_NONBLOCK) < 0 || fcntl(end, F_SETFD, FD_CLOEXEC) < 0) {

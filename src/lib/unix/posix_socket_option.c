@@ -1,4 +1,9 @@
-/** @file posix_socket_option.c @brief Socket options whose form differs between systems, as POSIX systems have them. */
+/**
+ * @file posix_socket_option.c
+ * @brief Socket options whose form differs between systems, as POSIX systems have them.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "sockets/bsd_option.h"
@@ -8,11 +13,13 @@
 #include <sys/ioctl.h>
 
 #if defined(TCP_KEEPIDLE)
+/** @brief The option that sets the seconds without traffic before the first probe. */
 #define KEEP_ALIVE_IDLE TCP_KEEPIDLE
 #elif defined(TCP_KEEPALIVE)
 #define KEEP_ALIVE_IDLE TCP_KEEPALIVE /* macOS */
 #endif
 
+/** @brief Sets an option that takes an int. */
 static ptk_err_t set_int(const ptk_platform_socket_t *socket, int level, int option, int value) {
     return ptk_bsd_set(socket, level, option, &value, sizeof value);
 }
@@ -41,7 +48,7 @@ ptk_err_t ptk_bsd_set_ipv4_multicast(const ptk_platform_socket_t *socket, int op
     return ptk_bsd_set(socket, IPPROTO_IP, option, &request, sizeof request);
 }
 #else
-/** The address by which such options know the interface. */
+/** @brief The address by which such options know the interface. */
 static ptk_err_t interface_address(int descriptor, uint32_t interface_index, struct in_addr *address) {
     address->s_addr = htonl(INADDR_ANY);
     if (interface_index == 0) {

@@ -1,23 +1,27 @@
 /**
  * @file posix_thread.c
- * @brief The optional thread of a loop. Alone in its object: a static program that starts none links no pthread_create().
+ * @brief The optional thread of a loop. Alone in its object: a static program that starts none links no
+ *        pthread_create().
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include "system_features.h"
 
 #include "sockets/system_error.h"
-#include "core/port.h"
+#include "core/port_thread.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <unistd.h>
 
+/** @brief What the thread runs. */
 static void *thread_main(void *argument) {
     ptk_loop_thread_main((ptk_thread_t *)argument);
     return NULL;
 }
 
-/** Leaves the whole pages of a stack, where systems take nothing else. */
+/** @brief Leaves the whole pages of a stack, where systems take nothing else. */
 static void trim(void **stack, size_t *size) {
 #if PTK_STACKS_ARE_PAGES
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -42,7 +46,7 @@ ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_
     result = pthread_attr_setstack(&attributes, stack, stack_size);
     if (result == 0) {
         result = pthread_create(&thread->platform, &attributes, thread_main, thread);
-        /* EAGAIN is a want of threads here, nothing to wait for. */
+        /* EAGAIN means that the system is out of threads, which is nothing to wait for. */
         result = result == EAGAIN ? ENOMEM : result;
     }
     int destroyed = pthread_attr_destroy(&attributes);

@@ -1,4 +1,9 @@
-/** @file system_socket.h @brief BSD sockets as POSIX systems have them: see bsd_system.h. */
+/**
+ * @file system_socket.h
+ * @brief BSD sockets as POSIX systems have them: see bsd_system.h.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #ifndef PTK_UNIX_SYSTEM_SOCKET_H
 #define PTK_UNIX_SYSTEM_SOCKET_H
 
@@ -12,22 +17,28 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+/** @brief No socket. */
 #define PTK_NO_DESCRIPTOR (-1)
 #if !defined(MSG_NOSIGNAL)
-#define MSG_NOSIGNAL 0 /* the socket has SO_NOSIGPIPE instead */
+/** @brief The socket has SO_NOSIGPIPE instead. */
+#define MSG_NOSIGNAL 0
 #endif
 #if defined(IP_MULTICAST_ALL) && !defined(IPV6_MULTICAST_ALL)
-#define IPV6_MULTICAST_ALL 29 /* Linux since 4.20; older headers do not name it */
+/** @brief Linux has it since 4.20; older headers do not name it. */
+#define IPV6_MULTICAST_ALL 29
 #endif
 #if !defined(ENONET)
-#define ENONET EHOSTUNREACH /* Linux: the host is isolated, says ICMP */
+/** @brief Linux's number for ICMP's "source host isolated". */
+#define ENONET EHOSTUNREACH
 #endif
 
-typedef int ptk_descriptor_t;
-typedef unsigned char ptk_ipv4_multicast_value_t; /* on every system; Linux takes integers, too (ip(7)) */
-typedef uint8_t ptk_error_number_t;               /* those that have a code are below 256 on every supported system */
+typedef int ptk_descriptor_t;                     /**< @brief A socket of the system. */
+typedef unsigned char ptk_ipv4_multicast_value_t; /**< @brief On every system; Linux takes integers, too (ip(7)). */
+typedef uint8_t ptk_error_number_t;               /**< @brief Those that have a code are below 256 on all systems. */
 
+/** @brief The error number that POSIX calls E and the name. */
 #define PTK_ERROR_NUMBER(name) E##name
+/** @brief The numbers that only POSIX systems have, as rows for the table of errors. */
 #define PTK_MORE_ERRORS(PAIR)                                                                                          \
     PAIR(EAGAIN, PTK_ERR_WOULD_BLOCK), PAIR(EPIPE, PTK_ERR_CONNECTION_RESET),                                          \
         PAIR(EPROTOTYPE, PTK_ERR_CONNECTION_RESET), /* macOS: send(2) while the connection is being torn down */       \
@@ -37,11 +48,15 @@ typedef uint8_t ptk_error_number_t;               /* those that have a code are 
         PAIR(ENONET, PTK_ERR_HOST_UNREACHABLE),                                                                        \
         PAIR(ENOSPC, PTK_ERR_OUT_OF_SYSTEM_MEMORY) /* epoll_ctl(2): the limit of watched descriptors */
 
+/** @brief The error number of the system's last call. */
 static inline int ptk_last_error_number(void) {
     return errno;
 }
 
-/** Also ICMP errors by the numbers that systems give them: Linux's icmp_err_convert[], FreeBSD's inetctlerrmap[]. */
+/**
+ * @brief The code for an error number of a socket. Also ICMP errors by the numbers that systems give them:
+ *        Linux's icmp_err_convert[], FreeBSD's inetctlerrmap[].
+ */
 static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket, int system_error) {
     (void)socket;
     switch (system_error) {
@@ -55,15 +70,20 @@ static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket,
     }
 }
 
-/** Nothing was sent that could be too long; a datagram that is larger than the room is no error here. */
+/**
+ * @brief The same after a receive, or of SO_ERROR. Nothing was sent that could be too long; a datagram that is
+ *        larger than the room is no error here.
+ */
 static inline ptk_err_t ptk_pending_error_of(const ptk_platform_socket_t *socket, int system_error) {
     return system_error == EMSGSIZE ? PTK_ERR_PACKET_TOO_BIG : ptk_socket_error_of(socket, system_error);
 }
 
+/** @brief How many bytes one call takes: all. */
 static inline size_t ptk_bsd_length(size_t length) {
     return length;
 }
 
+/** @brief Makes a socket, non-blocking and not inherited where the system can do that in one call. */
 static inline ptk_descriptor_t ptk_bsd_make(int domain, int type) {
 #if PTK_HAS_SOCKET_FLAGS
     type |= SOCK_NONBLOCK | SOCK_CLOEXEC;
@@ -71,6 +91,7 @@ static inline ptk_descriptor_t ptk_bsd_make(int domain, int type) {
     return socket(domain, type, 0);
 }
 
+/** @brief Accepts a connection, in the same way. */
 static inline ptk_descriptor_t ptk_bsd_accept(ptk_descriptor_t listener, struct sockaddr *address, socklen_t *length) {
 #if PTK_HAS_SOCKET_FLAGS
     return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -79,6 +100,7 @@ static inline ptk_descriptor_t ptk_bsd_accept(ptk_descriptor_t listener, struct 
 #endif
 }
 
+/** @brief Gives a new socket what ptk_bsd_make() or ptk_bsd_accept() could not. */
 static inline ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram) {
 #if !PTK_HAS_SOCKET_FLAGS
     int flags = fcntl(socket->descriptor, F_GETFL);
@@ -98,7 +120,10 @@ static inline ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool data
     return PTK_ERR_OK;
 }
 
-/** Linux delivers what is sent to any group that someone on the machine has joined, unless it is asked not to: ip(7). */
+/**
+ * @brief Limits a UDP socket to the groups that it joins. Linux delivers what is sent to any group that someone
+ *        on the machine has joined, unless it is asked not to: ip(7).
+ */
 static inline ptk_err_t ptk_bsd_limit_groups(const ptk_platform_socket_t *socket, int domain) {
 #if defined(IP_MULTICAST_ALL)
     static const int off = 0;
@@ -113,29 +138,37 @@ static inline ptk_err_t ptk_bsd_limit_groups(const ptk_platform_socket_t *socket
 #endif
 }
 
-/** POSIX leaves open whether the descriptor is closed after EINTR; here it is on all supported systems. */
+/**
+ * @brief Closes a socket. POSIX leaves open whether the descriptor is closed after EINTR; here it is on all
+ *        supported systems.
+ */
 static inline void ptk_bsd_close(ptk_descriptor_t descriptor) {
     (void)close(descriptor);
 }
 
+/** @brief bind(2) with the library's error. */
 static inline ptk_err_t ptk_bsd_bind(ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length) {
     return bind(socket->descriptor, address, length) == 0 ? PTK_ERR_OK : ptk_last_error();
 }
 
+/** @brief The error that waits in a socket and is not in SO_ERROR: there is none. */
 static inline ptk_err_t ptk_bsd_hidden_error(ptk_platform_socket_t *socket) {
     (void)socket;
     return PTK_ERR_OK;
 }
 
+/** @brief A socket has a peer, or an attempt to connect is on its way: nothing to do. */
 static inline void ptk_bsd_connected(ptk_platform_socket_t *socket) {
     (void)socket;
 }
 
+/** @brief A socket may be less ready than reported: nothing to do, the system knows it. */
 static inline void ptk_bsd_touched(ptk_platform_socket_t *socket, uint8_t readiness) {
     (void)socket;
     (void)readiness;
 }
 
+/** @brief Whether accept(2) failed because of the new connection, so that the next one can be tried. */
 static inline bool ptk_is_connection_failure(void) {
     switch (errno) {
     case EINTR:
@@ -154,12 +187,13 @@ static inline bool ptk_is_connection_failure(void) {
 }
 
 #if PTK_HAS_DATAGRAM_SIZE
-/** With MSG_TRUNC the result is the real size of the datagram (udp(7)). */
+/** @brief Receives a datagram. With MSG_TRUNC the result is the real size of the datagram (udp(7)). */
 static inline int64_t ptk_bsd_receive_datagram(ptk_descriptor_t descriptor, void *bytes, size_t room,
                                                struct sockaddr *address, socklen_t length) {
     return recvfrom(descriptor, bytes, room, MSG_TRUNC, address, &length);
 }
 #else
+/** @brief Receives a datagram; of one that was cut the size is not known. */
 static inline int64_t ptk_bsd_receive_datagram(ptk_descriptor_t descriptor, void *bytes, size_t room,
                                                struct sockaddr *address, socklen_t length) {
     struct iovec part = {bytes, room};

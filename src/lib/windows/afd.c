@@ -1,4 +1,9 @@
-/** @file afd.c @brief Windows' socket driver, AFD. */
+/**
+ * @file afd.c
+ * @brief Windows' socket driver, AFD.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "windows/afd.h"
@@ -12,47 +17,62 @@
 #include <string.h>
 #include <winternl.h>
 
+/** @brief The driver's request to report when sockets are ready. */
 #define IOCTL_AFD_POLL 0x00012024u
 
 #ifndef SIO_BSP_HANDLE_POLL
+/** @brief Asks for the next layer's socket. Older headers do not name it. */
 #define SIO_BSP_HANDLE_POLL 0x4800001Du
 #endif
 #ifndef SIO_BASE_HANDLE
+/** @brief Asks for the socket at the bottom. Older headers do not name it. */
 #define SIO_BASE_HANDLE 0x48000022u
 #endif
 
 /* The values of NTSTATUS that matter; winternl.h has none of them, and ntstatus.h collides with windows.h. */
+
+/** @brief The request has not completed. */
 #define PENDING ((LONG)0x00000103)
+/** @brief It was cancelled. */
 #define CANCELLED ((LONG)0xC0000120)
+/** @brief Whether the two highest bits say "error". */
 #define STATUS_IS_ERROR(status) (((ULONG)(status) >> 30) == 3u)
 
-typedef uintptr_t result_t[2];
+typedef uintptr_t result_t[2]; /**< @brief The type of ptk_platform_socket_t.result. */
 PTK_SAME_LAYOUT(result_t, IO_STATUS_BLOCK);
-/* Windows has AFD_POLL_INFO in none of its headers: a LARGE_INTEGER, two ULONGs, and for each socket a HANDLE and two. */
+/* Windows has AFD_POLL_INFO in none of its headers: a LARGE_INTEGER, two ULONGs, and for each socket a HANDLE and
+ * two. */
 PTK_STATIC_ASSERT(events_are_where_windows_has_them, offsetof(ptk_platform_poll_t, events) == 16 + sizeof(HANDLE));
 
-/** How the request went, as against how the socket is: the lower half of a word, as Windows is little-endian. */
+/** @brief The outcome of the request, as the system takes it. */
+static IO_STATUS_BLOCK *status_block_of(ptk_platform_socket_t *socket) {
+    return (IO_STATUS_BLOCK *)(void *)socket->result;
+}
+
+/** @brief How the request went, as against how the socket is: the lower half of a word, as Windows is little-endian. */
 static LONG status_of(const ptk_platform_socket_t *socket) {
     return (LONG)(ULONG)socket->result[0];
 }
 
+/** @brief Notes how the request went, as the system does when it completes. */
 static void set_status(ptk_platform_socket_t *socket, LONG status) {
     socket->result[0] = (ULONG)status;
 }
 
 /* ------------------------------------------------------------------------------------------------ helpers */
 
-/** Sockets that share a helper. */
+/** @brief Sockets that share a helper. */
 #define GROUP_SIZE 32u
 
-/** Layers between a socket and the driver that are looked through. */
+/** @brief Layers between a socket and the driver that are looked through. */
 #define MAX_LAYERS 8
 
+/** @brief The code for an NTSTATUS. */
 static ptk_err_t error_of(LONG status) {
     return ptk_system_error((int)RtlNtStatusToDosError(status));
 }
 
-/** The socket below this one, by one of the ways to ask. INVALID_SOCKET if that fails. */
+/** @brief The socket below this one, by one of the ways to ask. INVALID_SOCKET if that fails. */
 static SOCKET below(SOCKET socket, DWORD control_code) {
     SOCKET result;
     DWORD size;
@@ -61,8 +81,8 @@ static SOCKET below(SOCKET socket, DWORD control_code) {
 }
 
 /**
- * The socket that the driver knows. A layered service provider may stand between, and may hide what is at the bottom,
- * but not the next one. Where there is none, or both ways fail, it is the socket itself.
+ * @brief The socket that the driver knows. A layered service provider may stand between, and may hide what is at the
+ * bottom, but not the next one. Where there is none, or both ways fail, it is the socket itself.
  */
 static SOCKET base_of(SOCKET socket) {
     for (int i = 0; i < MAX_LAYERS; i++) {
@@ -79,7 +99,7 @@ static SOCKET base_of(SOCKET socket) {
     return socket;
 }
 
-/** Opens the driver without a socket. The last part of the name is ours to choose. */
+/** @brief Opens the driver without a socket. The last part of the name is ours to choose. */
 static ptk_err_t open_driver(HANDLE *driver) {
     static const WCHAR path[] = L"\\Device\\Afd\\Ptk";
     WCHAR text[sizeof path / sizeof path[0]]; /* the system's struct has no pointer to const */
@@ -96,7 +116,7 @@ static ptk_err_t open_driver(HANDLE *driver) {
     return status == 0 ? PTK_ERR_OK : error_of(status);
 }
 
-/** The helper for the next sockets, after a group is full. */
+/** @brief The helper for the next sockets, after a group is full. */
 static ptk_err_t next_helper(ptk_platform_loop_t *loop, uintptr_t key) {
     HANDLE helper;
     ptk_err_t error = open_driver(&helper);
@@ -145,15 +165,14 @@ void ptk_afd_close_helper(void **helper) {
 
 bool ptk_afd_request(ptk_platform_socket_t *socket, uint16_t events) {
     ptk_platform_poll_t *poll = &socket->poll;
-    IO_STATUS_BLOCK *result = (IO_STATUS_BLOCK *)(void *)socket->result;
     poll->timeout = INT64_MAX;
     poll->count = 1;
     poll->exclusive = FALSE;
     poll->events = events;
     poll->status = 0;
     set_status(socket, PENDING);
-    LONG status = NtDeviceIoControlFile(socket->helper, NULL, NULL, socket, result, IOCTL_AFD_POLL, poll, sizeof *poll,
-                                        poll, sizeof *poll);
+    LONG status = NtDeviceIoControlFile(socket->helper, NULL, NULL, socket, status_block_of(socket), IOCTL_AFD_POLL,
+                                        poll, sizeof *poll, poll, sizeof *poll);
     if (STATUS_IS_ERROR(status)) {
         set_status(socket, status);
         return false;

@@ -8,9 +8,8 @@
  * completion comes.
  *
  * Completions are taken from the port in two steps: first each is appended to a list of the loop, then those in the
- * list are reported. Only the wait does the second step. Who closes a socket, or moves it, does the first one until
- * the socket's own completion has come, which is dropped; so nothing is reported to core then, whatever state it is
- * in.
+ * list are reported. Only the wait does the second step. Who closes a socket, or moves it, does the first one until the
+ * socket's own completion has come, which is dropped; so nothing is reported to core then, whatever state it is in.
  *
  * What keeps the memory safe: a slot with a request in flight is neither freed nor moved. Close and quiesce cancel the
  * request and wait for its completion, but not for ever: the system owes it, yet if it were lost the thread would be,
@@ -18,10 +17,12 @@
  * completion has come. While any is late, no one waits for another: so it is one such time in all, not one for each
  * socket.
  *
- * Packets that wake the loop are of no use while a socket is closed: whoever posts one has set the loop's wake_state
- * to "signalled" before, and found it sleeping. The loop's thread is in a handler or between passes now, so since then
- * it has ended that sleep, looked at wake_state and collected what was raised; or it has not slept again and will look
- * before it does.
+ * Packets that wake the loop are of no use while a socket is closed: the thread that posts one has set the loop's
+ * wake_state to "signalled" before, and found it sleeping. The loop's thread is in a handler or between passes now, so
+ * since then it has ended that sleep, looked at wake_state and collected what was raised; or it has not slept again and
+ * will look before it does.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include "system_features.h"
 
@@ -34,18 +35,18 @@
 #include <assert.h>
 #include <string.h>
 
-/** Packets that are taken at once. */
+/** @brief Packets that are taken at once. */
 #define MAX_ENTRIES 64
 
-/** How long to wait for the completion of a request that was cancelled. On Windows it comes at once. */
+/** @brief How long to wait for the completion of a request that was cancelled. On Windows it comes at once. */
 #define LIMIT_MS 5000u
 
-/** platform.request */
+/** @brief platform.request */
 enum {
     REQUEST_IDLE = 0,
     REQUEST_PENDING = 1,
-    REQUEST_CANCELLED = 2, /**< Still in flight: the completion was not taken. */
-    REQUEST_COMPLETED = 3  /**< The completion was taken and is in the list of those to be reported. */
+    REQUEST_CANCELLED = 2, /**< @brief Still in flight: the completion was not taken. */
+    REQUEST_COMPLETED = 3  /**< @brief The completion was taken and is in the list of those to be reported. */
 };
 
 /* ------------------------------------------------------------------------------------------------ the loop's part */
@@ -75,10 +76,12 @@ void ptk_port_poller_close(ptk_platform_loop_t *loop) {
 
 /* Whose packet it is. Those of someone else who has found the port are dropped. */
 
+/** @brief The key of packets that are completions. */
 static uintptr_t completion_key(const ptk_platform_loop_t *loop) {
     return (uintptr_t)loop;
 }
 
+/** @brief The key of packets that wake the loop. */
 static uintptr_t wake_key(const ptk_platform_loop_t *loop) {
     return (uintptr_t)loop + 1;
 }
@@ -95,14 +98,17 @@ void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
 /* A completion that was taken is linked by words of its request that are of no more use: both directions, so that a
  * socket that is closed is taken out without a search. */
 
+/** @brief The next socket in the list, or NULL. */
 static ptk_platform_socket_t *next_of(const ptk_platform_socket_t *platform) {
     return (ptk_platform_socket_t *)platform->result[1];
 }
 
+/** @brief The socket before it in the list, or NULL. */
 static ptk_platform_socket_t *previous_of(const ptk_platform_socket_t *platform) {
     return (ptk_platform_socket_t *)(uintptr_t)platform->poll.timeout;
 }
 
+/** @brief Appends a socket whose completion was taken to the list. */
 static void append(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
     ptk_platform_socket_t *last = loop->last_completed;
     platform->request = REQUEST_COMPLETED;
@@ -116,7 +122,10 @@ static void append(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
     loop->last_completed = platform;
 }
 
-/** Takes a completion out of the list: the system and the port have nothing more to do with the socket's memory. */
+/**
+ * @brief Takes a completion out of the list: the system and the port have nothing more to do with the socket's
+ *        memory.
+ */
 static void settle(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
     ptk_platform_socket_t *next = next_of(platform);
     ptk_platform_socket_t *previous = previous_of(platform);
@@ -140,7 +149,7 @@ static void settle(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
 
 /* ------------------------------------------------------------------------------------------------ requests */
 
-/** What to make a request for; 0 for nothing at present. */
+/** @brief What to make a request for; 0 for nothing at present. */
 static uint16_t events_wanted(const ptk_platform_socket_t *platform) {
     uint8_t interest = platform->interest;
     uint16_t events = 0;
@@ -165,7 +174,7 @@ static uint16_t events_wanted(const ptk_platform_socket_t *platform) {
     return events | PTK_AFD_LOCAL_CLOSE;
 }
 
-/** Makes a request for what is wanted, if there is none that does. */
+/** @brief Makes a request for what is wanted, if there is none that does. */
 static ptk_err_t update_request(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
     if (platform->request >= REQUEST_CANCELLED || platform->closed != 0) {
         return PTK_ERR_OK; /* follows when the completion was reported */
@@ -206,6 +215,7 @@ int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *
 
 /* ------------------------------------------------------------------------------------------------ completions */
 
+/** @brief From the driver's events to PTK_READY_ bits. */
 static uint32_t readiness_of(uint16_t events) {
     uint32_t readiness = 0;
     if ((events & (PTK_AFD_RECEIVE | PTK_AFD_ACCEPT)) != 0) {
@@ -220,7 +230,7 @@ static uint32_t readiness_of(uint16_t events) {
     return readiness;
 }
 
-/** Reports what the completion says. Whether that was something. */
+/** @brief Reports what the completion says. Whether that was something. */
 static bool report(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform, uint16_t events) {
     /* What an operation has taken meanwhile is there no more; if there is more of it, the next completion says so. */
     uint32_t readiness = readiness_of(events) & ~(uint32_t)platform->outdated;
@@ -235,7 +245,7 @@ static bool report(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform, u
     return error != PTK_ERR_OK || readiness != 0;
 }
 
-/** Takes a completion out of the list and reports it. Whether there was something to report. */
+/** @brief Takes a completion out of the list and reports it. Whether there was something to report. */
 static bool use_completion(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
     settle(loop, platform);
     if (platform->closed != 0) {
@@ -250,7 +260,7 @@ static bool use_completion(ptk_platform_loop_t *loop, ptk_platform_socket_t *pla
     return reported;
 }
 
-/** Reports what is in the list, but not what is added meanwhile. Whether there was something to report. */
+/** @brief Reports what is in the list, but not what is added meanwhile. Whether there was something to report. */
 static bool report_completions(ptk_platform_loop_t *loop) {
     const ptk_platform_socket_t *last = loop->last_completed;
     bool reported = false;
@@ -262,7 +272,7 @@ static bool report_completions(ptk_platform_loop_t *loop) {
     return reported;
 }
 
-/** Appends to the list what is at the port, or comes in time. woken: whether the loop was woken. */
+/** @brief Appends to the list what is at the port, or comes in time. woken: whether the loop was woken. */
 static ptk_err_t take_packets(ptk_platform_loop_t *loop, DWORD timeout_ms, ULONG *taken, bool *woken) {
     OVERLAPPED_ENTRY entries[MAX_ENTRIES];
     *woken = false;
@@ -305,7 +315,7 @@ ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint6
 
 /* ------------------------------------------------------------------------------------------------ letting go */
 
-/** Waits for the completion of a request that was cancelled, and drops it. False if it does not come in time. */
+/** @brief Waits for the completion of a request that was cancelled, and drops it. False if it does not come in time. */
 static bool await_completion(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
     uint64_t limit_ms = loop->late == 0 ? LIMIT_MS : 0;
     uint64_t deadline_ns = ptk_port_now_ns() + limit_ms * 1000000u;
@@ -327,7 +337,7 @@ static bool await_completion(ptk_platform_loop_t *loop, ptk_platform_socket_t *p
     return true;
 }
 
-/** Has the request end, if there is one. */
+/** @brief Has the request end, if there is one. */
 static void end_request(ptk_platform_socket_t *platform) {
     if (platform->request == REQUEST_PENDING) {
         /* Should it fail: closing the socket ends the request, too, or the next event does. */

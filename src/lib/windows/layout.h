@@ -1,20 +1,24 @@
-/** @file layout.h @brief Compile-time proof that storage in the public header is what Windows takes it for. */
+/**
+ * @file layout.h
+ * @brief Compile-time proof that storage in the public header is what Windows takes it for.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #ifndef PTK_WINDOWS_LAYOUT_H
 #define PTK_WINDOWS_LAYOUT_H
 
+#include "core/static_assert.h"
+
 #include <stddef.h>
 
-/** A declaration that compiles only if the condition, a constant, is true. name tells one from the other. */
-#define PTK_STATIC_ASSERT(name, condition) typedef char name[(condition) ? 1 : -1]
-
-/** The alignment of a type. name is that of a struct to make for it. */
+/** @brief The alignment of a type. name is that of a struct to make for it. */
 #define PTK_ALIGNMENT_PROBE(name, type)                                                                                \
     struct name {                                                                                                      \
         char byte;                                                                                                     \
         type value;                                                                                                    \
     }
 
-/** Storage has the size of the system's type and is aligned as well at least. */
+/** @brief Storage has the size of the system's type and is aligned as well at least. */
 #define PTK_SAME_LAYOUT(storage, system)                                                                               \
     PTK_ALIGNMENT_PROBE(probe_of_##storage, storage);                                                                  \
     PTK_ALIGNMENT_PROBE(probe_of_##system, system);                                                                    \

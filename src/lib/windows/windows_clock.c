@@ -1,8 +1,14 @@
-/** @file windows_clock.c @brief The monotonic clock. Alone in its object, so that a test can put its own in its place. */
+/**
+ * @file windows_clock.c
+ * @brief The monotonic clock. Alone in its object, so that a test can put its own in its place.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "core/port.h"
 
+/** @brief Nanoseconds of a second. */
 #define NS_PER_S 1000000000u
 
 uint64_t ptk_port_now_ns(void) {

@@ -1,40 +1,18 @@
-/** @file windows_thread.c @brief Locks, who is calling, giving way, and the optional thread of a loop. */
+/**
+ * @file windows_thread.c
+ * @brief The optional thread of a loop. Alone in its object: a program that starts none does not link it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "sockets/system_error.h"
-#include "windows/layout.h"
-#include "core/port.h"
+#include "core/port_thread.h"
 
-PTK_SAME_LAYOUT(ptk_platform_lock_t, SRWLOCK);
-
-static SRWLOCK *lock_of(ptk_platform_lock_t *lock) {
-    return (SRWLOCK *)(void *)lock;
-}
-
-uintptr_t ptk_port_thread_self(void) {
-    return GetCurrentThreadId(); /* never 0 */
-}
-
-void ptk_port_back_off(void) {
-    Sleep(1); /* Sleep(0) gives way to threads of the same priority only */
-}
-
-ptk_err_t ptk_port_lock_init(ptk_platform_lock_t *lock) {
-    InitializeSRWLock(lock_of(lock));
-    return PTK_ERR_OK;
-}
-
-void ptk_port_lock(ptk_platform_lock_t *lock) {
-    AcquireSRWLockExclusive(lock_of(lock));
-}
-
-void ptk_port_unlock(ptk_platform_lock_t *lock) {
-    ReleaseSRWLockExclusive(lock_of(lock));
-}
-
-/** Windows rounds up whatever is asked for. What POSIX systems refuse is refused here, too. */
+/** @brief Windows rounds up whatever is asked for. What POSIX systems refuse is refused here, too. */
 #define SMALLEST_STACK 16384u
 
+/** @brief What the thread runs. */
 static DWORD WINAPI thread_main(void *argument) {
     ptk_loop_thread_main((ptk_thread_t *)argument);
     return 0;

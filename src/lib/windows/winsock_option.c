@@ -1,4 +1,9 @@
-/** @file winsock_option.c @brief Socket options whose form differs between systems, as Winsock has them. */
+/**
+ * @file winsock_option.c
+ * @brief Socket options whose form differs between systems, as Winsock has them.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "system_features.h"
 
 #include "sockets/bsd_option.h"
@@ -8,10 +13,10 @@
 #include <stddef.h>
 #include <string.h>
 
-/** How long to wait for an answer before the next probe: what Windows does by itself. */
+/** @brief How long a probe may stay without an answer before the next one: what Windows does by itself. */
 #define KEEP_ALIVE_INTERVAL_MS 1000u
 
-/** More than a machine has. */
+/** @brief More than a machine has. */
 #define MAX_IPV4_ADDRESSES 64
 
 ptk_err_t ptk_bsd_set_keep_alive(const ptk_platform_socket_t *socket, int32_t idle_s) {
@@ -25,18 +30,21 @@ ptk_err_t ptk_bsd_set_keep_alive(const ptk_platform_socket_t *socket, int32_t id
 }
 
 /**
- * With SO_REUSEADDR a UDP socket shares its port, as elsewhere. A listener with it would take the port from another
- * one; what the option is for, binding although old connections linger, Windows does of itself if the use is not exclusive.
+ * @brief With SO_REUSEADDR a UDP socket shares its port, as elsewhere. A listener with it would take the port from
+ * another one; what the option is for, binding although old connections linger, Windows does of itself if the use is
+ * not exclusive.
  */
 ptk_err_t ptk_bsd_set_reuse_address(ptk_platform_socket_t *socket, int32_t value) {
     socket->kind &= (uint8_t)~PTK_WINSOCK_SHARED;
     socket->kind |= value != 0 ? PTK_WINSOCK_SHARED : 0;
-    return (socket->kind & PTK_WINSOCK_DATAGRAM) != 0 ? ptk_bsd_set(socket, SOL_SOCKET, SO_REUSEADDR, &value, sizeof value) : PTK_ERR_OK;
+    return (socket->kind & PTK_WINSOCK_DATAGRAM) != 0
+               ? ptk_bsd_set(socket, SOL_SOCKET, SO_REUSEADDR, &value, sizeof value)
+               : PTK_ERR_OK;
 }
 
 /**
- * An IPv4 address that names a network interface. Windows also takes its index, as an address in 0.0.0.0/8, which is
- * for interfaces that are not found here; Wine does not.
+ * @brief An IPv4 address that names a network interface. Windows also takes its index, as an address in 0.0.0.0/8,
+ * which is for interfaces that are not found here; Wine does not.
  */
 static uint32_t address_of_interface(uint32_t index) {
     uint8_t memory[offsetof(MIB_IPADDRTABLE, table) + MAX_IPV4_ADDRESSES * sizeof(MIB_IPADDRROW)];
