@@ -22,7 +22,9 @@ sources=$(find src examples tests bench cmake -name '*.[ch]' ! -name user_progra
 [ -n "$sources" ] || fail "no sources"
 # All are read, as a comment in one file counts for others.
 # shellcheck disable=SC2086
-awk -f "$find_undocumented" $(printf '%s\n' $sources | grep -E '^(src|examples|tests)/') >"$list" || true
+read_sources=$(printf '%s\n' $sources | grep -E '^(src|examples|tests)/')
+# shellcheck disable=SC2086
+awk -f "$find_undocumented" $read_sources >"$list" || true
 files=''
 for file in $sources; do
     is_pending "$file" || files="$files $file"
