@@ -123,7 +123,7 @@ static ptk_err_t run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
 }
 
 ptk_err_t ptk_event_loop_run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
-    return ptk_result(loop, run_for(loop, max_wait_ms));
+    return ptk_message_result(loop, run_for(loop, max_wait_ms));
 }
 
 ptk_err_t ptk_event_loop_run(ptk_handle_t loop) {

@@ -83,6 +83,11 @@ static inline void ptk_loop_set_error(ptk_event_loop_slot_t *loop, ptk_err_t err
  */
 ptk_err_t ptk_result(ptk_handle_t handle, ptk_err_t error);
 
+/** @brief The same for what is called for each message: no further call where nothing failed. */
+PTK_ALWAYS_INLINE ptk_err_t ptk_message_result(ptk_handle_t handle, ptk_err_t error) {
+    return error == PTK_ERR_OK ? error : ptk_result(handle, error);
+}
+
 /** The same for functions that return a handle. */
 static inline ptk_handle_t ptk_handle_result(ptk_handle_t handle, ptk_handle_t result) {
     return result < 0 ? ptk_result(handle, (ptk_err_t)result) : result;

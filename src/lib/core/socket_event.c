@@ -180,18 +180,14 @@ void ptk_socket_pause(ptk_socket_internal_t *socket, ptk_event_t event, bool ret
 /** @brief The flags of delivery.raised that a report sets. */
 static uint8_t raised_by(const ptk_socket_internal_t *socket, uint32_t readiness) {
     uint8_t raised = 0;
-    if ((readiness & (PTK_READY_READ | PTK_READY_CLOSED | PTK_READY_ERROR)) != 0) {
+    if ((readiness & (PTK_READY_READ | PTK_READY_CLOSED | PTK_READY_ERROR)) != 0 &&
+        (socket->flags & (PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_END)) == 0) { /* nothing comes after the end */
         raised |= BIT(PTK_EVENT_READABLE);
     }
-    if ((readiness & (PTK_READY_WRITE | PTK_READY_ERROR)) != 0) {
+    if ((readiness & (PTK_READY_WRITE | PTK_READY_ERROR)) != 0 &&
+        (socket->flags & (PTK_SOCKET_FLAG_PAUSED_WRITE | PTK_SOCKET_FLAG_SHUTDOWN)) == 0 &&
+        ptk_socket_state(socket) != PTK_SOCKET_FAILED && ptk_socket_state(socket) != PTK_SOCKET_LISTENING) {
         raised |= BIT(PTK_EVENT_WRITABLE);
-    }
-    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || ptk_socket_has_read_end(socket)) {
-        raised &= (uint8_t)~BIT(PTK_EVENT_READABLE); /* nothing comes after the end of stream */
-    }
-    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED_WRITE) != 0 || ptk_socket_has_write_end(socket) ||
-        ptk_socket_state(socket) == PTK_SOCKET_LISTENING) {
-        raised &= (uint8_t)~BIT(PTK_EVENT_WRITABLE);
     }
     return raised;
 }
@@ -233,11 +229,9 @@ void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_
     if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
         error = end_attempt(socket, error);
     }
-    if ((readiness & PTK_READY_CLOSED) != 0) {
-        socket->flags |= PTK_SOCKET_FLAG_PEER_CLOSED;
-    }
-    if ((readiness & PTK_READY_URGENT) != 0) {
-        socket->flags |= PTK_SOCKET_FLAG_URGENT;
+    if ((readiness & (PTK_READY_CLOSED | PTK_READY_URGENT)) != 0) {
+        socket->flags |= (readiness & PTK_READY_CLOSED) != 0 ? PTK_SOCKET_FLAG_PEER_CLOSED : 0;
+        socket->flags |= (readiness & PTK_READY_URGENT) != 0 ? PTK_SOCKET_FLAG_URGENT : 0;
     }
     if (error != PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM) {
         /* An ICMP error goes to what comes first: a receive, a send or the handler of PTK_EVENT_ERROR. */
@@ -266,7 +260,24 @@ static bool has_error_to_fetch(const ptk_socket_internal_t *socket, uint32_t rea
            ((enabled & BIT(PTK_EVENT_ERROR)) != 0 || (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0);
 }
 
+/** @brief Whether data came to a connection, or room, and nothing else is to be noted: what comes with every message. */
+static bool is_plain(const ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
+    uint16_t special =
+        PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_PAUSED_WRITE | PTK_SOCKET_FLAG_SHUTDOWN;
+    return ptk_socket_state(socket) == PTK_SOCKET_CONNECTED && error == PTK_ERR_OK &&
+           (readiness & ~(uint32_t)(PTK_READY_READ | PTK_READY_WRITE)) == 0 && (socket->flags & special) == 0;
+}
+
 void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
+    if (is_plain(socket, readiness, error)) {
+        socket->delivery.raised |= (readiness & PTK_READY_READ) != 0 ? BIT(PTK_EVENT_READABLE) : 0;
+        socket->delivery.raised |= (readiness & PTK_READY_WRITE) != 0 ? BIT(PTK_EVENT_WRITABLE) : 0;
+        (void)ptk_socket_refresh(socket);
+        return;
+    }
+    if (ptk_socket_state(socket) == PTK_SOCKET_FAILED && readiness == 0) {
+        return; /* the error was reported before */
+    }
     uint32_t outcome = PTK_READY_WRITE | PTK_READY_ERROR | PTK_READY_CONNECTED | PTK_READY_UNWATCHED;
     if (error == PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_CONNECTING && (readiness & outcome) == 0) {
         return;

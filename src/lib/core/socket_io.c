@@ -135,7 +135,7 @@ static ptk_err_t send_from(ptk_handle_t socket, ptk_buf_t *buf) {
 
 ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, send_from(socket, buf));
+    return ptk_message_result(socket, send_from(socket, buf));
 }
 
 /** @brief Sends a datagram to an address. */
@@ -299,7 +299,7 @@ static ptk_err_t receive_into(ptk_handle_t socket, ptk_buf_t *buf) {
 
 ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, receive_into(socket, buf));
+    return ptk_message_result(socket, receive_into(socket, buf));
 }
 
 ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote) {
