@@ -2,7 +2,9 @@
  * @file atomic.h
  * @brief Atomic access to 32-bit and pointer-sized words, which C99 does not have.
  *
- * Loads acquire, stores release, everything else is sequentially consistent. Selected by compiler, not by platform.
+ * Loads acquire, stores release, everything else is sequentially consistent. They are the compiler's, or a port's: a
+ * processor without exclusive access has to mask interrupts. A platform whose folder has a system_atomic.h is compiled
+ * with PTK_PORT_ATOMICS; that header defines the functions that stand here for GCC.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,13 +14,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#if defined(__GNUC__) || defined(__clang__)
-
 /**
- * @brief For the few functions that every operation goes through: inlined even where the compiler optimises for
- *        size.
+ * @def PTK_ALWAYS_INLINE
+ * @brief For the few functions that every operation goes through: inlined even where the compiler optimises for size.
  */
+#if defined(__GNUC__) || defined(__clang__)
 #define PTK_ALWAYS_INLINE static inline __attribute__((always_inline))
+#elif defined(_MSC_VER)
+#define PTK_ALWAYS_INLINE static __forceinline
+#else
+#define PTK_ALWAYS_INLINE static inline
+#endif
+
+#if defined(PTK_PORT_ATOMICS)
+
+#include "system_atomic.h"
+
+#elif defined(__GNUC__) || defined(__clang__)
 
 /** @brief Reads a word; what is read or written after it stays after it. */
 PTK_ALWAYS_INLINE uint32_t ptk_atomic_load(const uint32_t *word) {
@@ -63,9 +75,6 @@ PTK_ALWAYS_INLINE bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expect
 #elif defined(_MSC_VER)
 
 #include <intrin.h>
-
-/** @brief As above. */
-#define PTK_ALWAYS_INLINE static __forceinline
 
 /*
  * Plain accesses, which the compiler neither tears nor drops, with a barrier after a load and before a store. On
@@ -137,7 +146,7 @@ PTK_ALWAYS_INLINE bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expect
 #endif
 
 #else
-#error "This compiler needs its atomic operations written down here."
+#error "This compiler needs its atomic operations here, or the platform a system_atomic.h."
 #endif
 
 #endif
