@@ -229,6 +229,61 @@ static bool begin_writer(writer_t *writer, ptk_handle_t socket) {
     return ptk_protothread_run(&writer->pt) == PTK_ERR_OK;
 }
 
+/** @brief Receives one byte, or less. */
+static ptk_err_t receive_byte(ptk_handle_t socket) {
+    uint8_t memory[1];
+    ptk_buf_t buf;
+
+    CHECK_OR_RETURN(ptk_buf_init(&buf, memory, sizeof(memory)) == PTK_ERR_OK, PTK_ERR_SYSTEM);
+    return ptk_socket_receive(socket, &buf);
+}
+
+/** @brief Sends one byte, or less. */
+static ptk_err_t send_byte(ptk_handle_t socket) {
+    uint8_t byte = 0;
+    ptk_buf_t buf;
+
+    CHECK_OR_RETURN(ptk_buf_wrap(&buf, &byte, 1) == PTK_ERR_OK, PTK_ERR_SYSTEM);
+    return ptk_socket_send(socket, &buf);
+}
+
+/** @brief A call in between gets the end while a protothread waits for it. With runs the loop has seen the end before. */
+static void reader_is_not_robbed(ending_t ending, uint32_t runs) {
+    const ptk_err_t wanted = ending == FIN ? PTK_ERR_CLOSED : PTK_ERR_CONNECTION_RESET;
+    const uint64_t start = ptk_clock_now_ms();
+    support_record_t first = {0};
+    ptk_err_t error = PTK_ERR_WOULD_BLOCK;
+    ptk_handle_t survivor;
+    ptk_handle_t peer;
+    reader_t reader;
+
+    CHECK(prepare(&survivor, &peer, ending));
+    if (runs != 0) {
+        CHECK_EQUAL(ptk_set_event_handler(survivor, ending == FIN ? PTK_EVENT_DISCONNECTED : PTK_EVENT_ERROR,
+                                          support_record, &first),
+                    PTK_ERR_OK);
+        CHECK(end(peer, ending));
+        CHECK(support_run_until(&first.count, 1));
+    }
+    CHECK(begin(&reader, survivor, BY_EVENT, 0));
+    CHECK(runs != 0 || end(peer, ending));
+    while (error == PTK_ERR_WOULD_BLOCK && ptk_clock_now_ms() - start < SUPPORT_LIMIT_MS) {
+        error = receive_byte(survivor);
+    }
+    CHECK_EQUAL(error, wanted);
+    CHECK(support_run_until(&reader.done, 1));
+    CHECK_EQUAL(reader.end, wanted);
+    CHECK(support_close());
+}
+
+/** @brief A protothread that waits to read is resumed, although another call has received the end or the failure. */
+static void reader_is_resumed_though_another_call_got_the_end(void) {
+    for (uint32_t runs = 0; runs < 2; runs++) {
+        reader_is_not_robbed(FIN, runs);
+    }
+    reader_is_not_robbed(RESET, 1); /* by the event first, as Wine's recv() hides a reset */
+}
+
 /** @brief Sends until there is no more room. Returns whether that came. */
 static bool fill(ptk_handle_t socket) {
     static uint8_t memory[65536];
@@ -255,6 +310,7 @@ static void writer_hears_of_the_own_shutdown(void) {
     CHECK(support_poll(support_loop, 3));
     CHECK_EQUAL(writer.done, 0);
     CHECK_EQUAL(ptk_socket_shutdown(survivor), PTK_ERR_OK);
+    CHECK_EQUAL(send_byte(survivor), PTK_ERR_CONNECTION_RESET); /* which takes nothing away from the writer */
     CHECK(support_run_until(&writer.done, 1));
     CHECK_EQUAL(writer.error, PTK_ERR_CONNECTION_RESET);
     for (uint32_t round = 0; round < 3; round++) {
@@ -282,6 +338,29 @@ static void late_writer_hears_of_a_reset(void) {
         CHECK_EQUAL(writer.error, PTK_ERR_CONNECTION_RESET);
     }
     CHECK_EQUAL(failed.count, 1);
+    CHECK(support_close());
+}
+
+/** @brief Whoever waits to read or to write while a connection is attempted is resumed when the attempt fails. */
+static void waiters_learn_of_a_failed_attempt(void) {
+    ptk_address_t address;
+    ptk_handle_t listener;
+    ptk_handle_t socket;
+    reader_t reader;
+    writer_t writer;
+
+    CHECK(support_open());
+    listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
+    CHECK(listener > 0);
+    CHECK_EQUAL(ptk_socket_destroy(listener), PTK_ERR_OK);
+    socket = ptk_socket_create(support_loop);
+    CHECK_EQUAL(ptk_socket_connect(socket, &address), PTK_ERR_OK);
+    CHECK(begin(&reader, socket, BY_EVENT, 0));
+    CHECK(begin_writer(&writer, socket));
+    CHECK(support_run_until(&writer.done, 1));
+    CHECK(support_run_until(&reader.done, 1));
+    CHECK_EQUAL(writer.error, PTK_ERR_CONNECTION_REFUSED);
+    CHECK_EQUAL(reader.end, PTK_ERR_CONNECTION_REFUSED);
     CHECK(support_close());
 }
 
@@ -419,6 +498,8 @@ const harness_test_t end_tests[] = {
     {"end.late_reader_hears_of_the_end", late_reader_hears_of_the_end},
     {"end.late_reader_hears_of_a_reset", late_reader_hears_of_a_reset},
     {"end.writer_hears_of_the_own_shutdown", writer_hears_of_the_own_shutdown},
+    {"end.reader_is_resumed_though_another_call_got_the_end", reader_is_resumed_though_another_call_got_the_end},
+    {"end.waiters_learn_of_a_failed_attempt", waiters_learn_of_a_failed_attempt},
     {"end.late_writer_hears_of_a_reset", late_writer_hears_of_a_reset},
     {"end.every_state_comes_to_rest", every_state_comes_to_rest},
     {"end.ended_directions_come_to_rest_without_a_deed", ended_directions_come_to_rest_without_a_deed},

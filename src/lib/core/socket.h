@@ -81,7 +81,10 @@ void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event);
 /** @brief Delivers each event of a live socket that is raised and enabled. Returns false if the loop is gone. */
 bool ptk_socket_deliver(ptk_socket_internal_t *socket);
 
-/** @brief Clears a flag of delivery.raised: the port has to report when the socket is ready again. */
+/**
+ * @brief Clears a flag of delivery.raised: the port has to report when the socket is ready again. If that direction has
+ *        ended, a protothread that waits for the event is resumed instead: no report follows.
+ */
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event);
 
 /**

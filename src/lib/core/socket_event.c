@@ -41,8 +41,24 @@ static ptk_err_t update_interest(ptk_socket_internal_t *socket, uint32_t more) {
     return error;
 }
 
+/** @brief Whether nothing changes for an event any more: a call returns why, and it is raised once for each who waits. */
+static bool is_ended(const ptk_socket_internal_t *socket, ptk_event_t event) {
+    return (event == PTK_EVENT_READABLE && ptk_socket_has_read_end(socket)) ||
+           (event == PTK_EVENT_WRITABLE && ptk_socket_has_write_end(socket));
+}
+
+/** @brief Whether a protothread waits for an event. */
+static bool is_awaited(const ptk_socket_internal_t *socket, ptk_event_t event) {
+    const ptk_handler_t *handler = &socket->handlers[event - PTK_EVENT_CONNECTED];
+    return handler->function == NULL && handler->context != NULL;
+}
+
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event) {
     PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, event));
+    if (is_ended(socket, event) && is_awaited(socket, event)) {
+        ptk_socket_raise(socket, event); /* it was not the protothread that has learned of it */
+        return;
+    }
     socket->delivery.raised &= (uint8_t)~BIT(event);
     bool room_may_come = event == PTK_EVENT_WRITABLE && socket->error == PTK_ERR_OK &&
                          (socket->flags & (PTK_SOCKET_FLAG_SHUTDOWN | PTK_SOCKET_FLAG_PAUSED_WRITE)) == 0;
@@ -66,8 +82,15 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
     if (state == PTK_SOCKET_FAILED) {
         return; /* the first reason counts, and was reported */
     }
+<<<<<<< HEAD
     if (state != PTK_SOCKET_CONNECTING) { /* those who wait to read or write have to return */
         socket->delivery.raised |= BIT(PTK_EVENT_WRITABLE) | BIT(PTK_EVENT_READABLE);
+=======
+    for (ptk_event_t event = PTK_EVENT_READABLE; event <= PTK_EVENT_WRITABLE; event++) {
+        if (state != PTK_SOCKET_CONNECTING || is_awaited(socket, event)) {
+            socket->delivery.raised |= BIT(event); /* whoever waits to read or write learns of it */
+        }
+>>>>>>> a3f7863 (Core: a protothread that waits to read or write is resumed although another call has got the end or the failure, and when an attempt to connect fails)
     }
     if (state != PTK_SOCKET_CONNECTED) {
         socket->flags |= PTK_SOCKET_FLAG_END; /* nothing is left that could be read */
@@ -81,7 +104,8 @@ ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket) {
     if (ptk_socket_state(socket) != PTK_SOCKET_FAILED || ptk_socket_is_connection(socket)) {
         return PTK_ERR_INVALID_STATE;
     }
-    socket->delivery.raised &= (uint8_t) ~(BIT(PTK_EVENT_READABLE) | BIT(PTK_EVENT_WRITABLE));
+    ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
+    ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
     return socket->error;
 }
 
@@ -112,9 +136,13 @@ ptk_err_t ptk_socket_refresh(ptk_socket_internal_t *socket) {
 }
 
 ptk_err_t ptk_socket_handler_set(ptk_socket_internal_t *socket, ptk_event_t event) {
+<<<<<<< HEAD
     bool is_ended = (event == PTK_EVENT_READABLE && ptk_socket_has_read_end(socket)) ||
                     (event == PTK_EVENT_WRITABLE && ptk_socket_has_write_end(socket));
     if (is_ended) {
+=======
+    if (is_ended(socket, event)) {
+>>>>>>> a3f7863 (Core: a protothread that waits to read or write is resumed although another call has got the end or the failure, and when an attempt to connect fails)
         socket->delivery.raised |= BIT(event);
     }
     return ptk_socket_refresh(socket);

@@ -211,10 +211,10 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         pause_after(socket, PTK_EVENT_READABLE, (ptk_err_t)received); /* what came is still there */
         return (ptk_err_t)received;
     }
-    if (received == PTK_ERR_WOULD_BLOCK) {
+    if (received == PTK_ERR_WOULD_BLOCK && socket->error == PTK_ERR_OK) {
         socket->flags &= (uint16_t)~PTK_SOCKET_FLAG_URGENT;
     } else {
-        socket->flags |= PTK_SOCKET_FLAG_END; /* what had come was returned before the error */
+        socket->flags |= PTK_SOCKET_FLAG_END; /* what had come was returned before the error, now or earlier */
         ptk_socket_fail(socket, (ptk_err_t)received);
     }
     ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
