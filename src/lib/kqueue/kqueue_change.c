@@ -18,6 +18,7 @@
 #include "kqueue/kqueue.h"
 #include "sockets/system_error.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
