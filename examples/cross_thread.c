@@ -4,7 +4,7 @@
  *
  * Any thread may call ptk_raise_event(). Each thread here runs a small loop of its own, in which a protothread raises
  * events, numbered from 1 on. Each thread has a source of its own in the main loop; the handler runs in the main loop's
- * thread and checks that every number of every thread comes, in order. A user event source holds a fixed number of
+ * thread and checks that all numbers of each thread come, in order. A user event source holds a fixed number of
  * events. When it is full the raiser gets PTK_ERR_WOULD_BLOCK and tries again after a pause, so nothing is ever lost.
  *
  * Try it:  ./cross_thread
@@ -121,7 +121,7 @@ int main(int argc, char **argv) {
     unsigned i;
 
     if (argc > 1) {
-        fprintf(stderr, "cross_thread: there are no arguments such as '%s'\n", argv[1]);
+        fprintf(stderr, "cross_thread: unexpected argument '%s'\n", argv[1]);
         return 2;
     }
     for (i = 0; i < THREADS && error == PTK_ERR_OK; i++) {

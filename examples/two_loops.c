@@ -113,7 +113,7 @@ int main(int argc, char **argv) {
     ptk_err_t error;
 
     if (argc > 1) {
-        fprintf(stderr, "two_loops: there are no arguments such as '%s'\n", argv[1]);
+        fprintf(stderr, "two_loops: unexpected argument '%s'\n", argv[1]);
         return 2;
     }
     memset(&app, 0, sizeof app);

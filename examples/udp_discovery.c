@@ -1,9 +1,10 @@
 /**
  * @file udp_discovery.c
- * @brief Finds the others on the network, by broadcast and by multicast.
+ * @brief Finds other programs of its kind on the network, by broadcast and by multicast.
  *
- * "answer" waits for questions and answers each of them to its sender alone. "ask" sends the same question twice, to a
- * broadcast address and to a multicast group, and prints who answered to which of them until the time is over.
+ * "answer" waits for requests, and sends a response to the sender of each. "ask" sends the same request twice, to a
+ * broadcast address and to a multicast group. Until the time is over it prints each response, which says to which of
+ * the two it belongs.
  *
  * Try it:  ./udp_discovery answer --name kitchen        on one machine or several, and then
  *          ./udp_discovery ask                          on another, or on the same
@@ -35,17 +36,17 @@ static const char usage[] =
     "usage: udp_discovery answer [--name NAME] [--group ADDR] [--port N] [--interface INDEX]\n"
     "       udp_discovery ask [--wait MS] [--broadcast ADDR] [--group ADDR] [--port N] [--interface INDEX]\n"
     "\n"
-    "  --name NAME       what to answer (unnamed)\n"
+    "  --name NAME       the name in the response (unnamed)\n"
     "  --group ADDR      multicast group, IPv4 or IPv6 (239.255.77.80)\n"
-    "  --port N          UDP port of those who answer (7780)\n"
+    "  --port N          UDP port of the programs that answer (7780)\n"
     "  --interface INDEX interface for the group; 0 lets the system choose (0)\n"
     "  --broadcast ADDR  broadcast address, with an IPv4 group (255.255.255.255)\n"
-    "  --wait MS         how long to wait for answers (1000)\n";
+    "  --wait MS         how long to wait for responses (1000)\n";
 
-/** @brief Begins each question. */
-static const char question_mark[] = "ptk-discovery? ";
-/** @brief Begins each answer. */
-static const char answer_mark[] = "ptk-discovery! ";
+/** @brief Begins each request. */
+static const char request_mark[] = "ptk-discovery? ";
+/** @brief Begins each response. */
+static const char response_mark[] = "ptk-discovery! ";
 
 /** @brief What the command line says, and what has come of it. */
 typedef struct app {
@@ -55,7 +56,7 @@ typedef struct app {
     uint32_t port, interface_index, wait_ms;
     ptk_address_t group;
     ptk_address_t broadcast;
-    unsigned answers;
+    unsigned responses;
     bool finished;
 } app_t;
 
@@ -99,45 +100,45 @@ static void print_text(const ptk_buf_t *datagram) {
     putchar('\n');
 }
 
-/* ---- answering ---- */
+/* ---- responses ---- */
 
-/** @brief The answer is the question's text, which says how it came, with the name after it. */
-static void on_question(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
-    uint8_t question_memory[MAX_DATAGRAM];
-    uint8_t answer_memory[2 * MAX_DATAGRAM];
+/** @brief The response is the request's text, which says how it came, with the name after it. */
+static void on_request(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
+    uint8_t request_memory[MAX_DATAGRAM];
+    uint8_t response_memory[2 * MAX_DATAGRAM];
     char text[PTK_ADDRESS_TEXT_SIZE];
-    ptk_buf_t question;
-    ptk_buf_t answer;
-    ptk_address_t asker;
+    ptk_buf_t request;
+    ptk_buf_t response;
+    ptk_address_t requester;
     ptk_err_t error;
 
     (void)event;
     (void)data;
     (void)user_data;
-    (void)ptk_buf_init(&question, question_memory, sizeof question_memory);
-    if (ptk_socket_receive_from(socket, &question, &asker) != PTK_ERR_OK || !take_mark(&question, question_mark) ||
-        ptk_address_format(&asker, text, sizeof text) != PTK_ERR_OK) {
+    (void)ptk_buf_init(&request, request_memory, sizeof request_memory);
+    if (ptk_socket_receive_from(socket, &request, &requester) != PTK_ERR_OK || !take_mark(&request, request_mark) ||
+        ptk_address_format(&requester, text, sizeof text) != PTK_ERR_OK) {
         return; /* too long, or not for us */
     }
-    (void)ptk_buf_init(&answer, answer_memory, sizeof answer_memory);
-    ptk_buf_put_bytes(&answer, answer_mark, strlen(answer_mark));
-    ptk_buf_put_bytes(&answer, ptk_buf_first(&question), ptk_buf_length(&question));
-    ptk_buf_put_u8(&answer, ' ');
-    ptk_buf_put_bytes(&answer, app.name, strlen(app.name));
-    error = ptk_buf_error(&answer);
+    (void)ptk_buf_init(&response, response_memory, sizeof response_memory);
+    ptk_buf_put_bytes(&response, response_mark, strlen(response_mark));
+    ptk_buf_put_bytes(&response, ptk_buf_first(&request), ptk_buf_length(&request));
+    ptk_buf_put_u8(&response, ' ');
+    ptk_buf_put_bytes(&response, app.name, strlen(app.name));
+    error = ptk_buf_error(&response);
     if (error == PTK_ERR_OK) {
-        error = ptk_socket_send_to(socket, &answer, &asker);
+        error = ptk_socket_send_to(socket, &response, &requester);
     }
-    printf("%s asks by ", text);
-    print_text(&question);
+    printf("request from %s by ", text);
+    print_text(&request);
     if (error != PTK_ERR_OK) {
-        printf("cannot answer: %s\n", ptk_error_string(error));
+        printf("cannot respond: %s\n", ptk_error_string(error));
     }
     fflush(stdout);
 }
 
-/** @brief Several can answer on one machine, as the port is shared. */
-static ptk_err_t start_answering(ptk_handle_t socket) {
+/** @brief Several programs can answer on one machine, as the port is shared. */
+static ptk_err_t start_responder(ptk_handle_t socket) {
     ptk_address_t local = ptk_address_any(app.group.family, (uint16_t)app.port);
     ptk_err_t error = ptk_socket_set_option(socket, PTK_SOCKET_OPTION_REUSE_ADDRESS, 1);
 
@@ -148,7 +149,7 @@ static ptk_err_t start_answering(ptk_handle_t socket) {
         error = ptk_socket_join_multicast(socket, &app.group, app.interface_index);
     }
     if (error == PTK_ERR_OK) {
-        error = ptk_set_event_handler(socket, PTK_EVENT_READABLE, on_question, NULL);
+        error = ptk_set_event_handler(socket, PTK_EVENT_READABLE, on_request, NULL);
     }
     if (error == PTK_ERR_OK) {
         error = ptk_socket_get_local_address(socket, &local);
@@ -160,28 +161,28 @@ static ptk_err_t start_answering(ptk_handle_t socket) {
     return error;
 }
 
-/* ---- asking ---- */
+/* ---- requests ---- */
 
-/** @brief Prints an answer. */
-static void on_answer(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
+/** @brief Prints a response. */
+static void on_response(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     uint8_t memory[2 * MAX_DATAGRAM];
     char text[PTK_ADDRESS_TEXT_SIZE];
-    ptk_buf_t answer;
+    ptk_buf_t response;
     ptk_address_t sender;
 
     (void)event;
     (void)data;
     (void)user_data;
-    (void)ptk_buf_init(&answer, memory, sizeof memory);
-    if (ptk_socket_receive_from(socket, &answer, &sender) == PTK_ERR_OK && take_mark(&answer, answer_mark) &&
+    (void)ptk_buf_init(&response, memory, sizeof memory);
+    if (ptk_socket_receive_from(socket, &response, &sender) == PTK_ERR_OK && take_mark(&response, response_mark) &&
         ptk_address_format(&sender, text, sizeof text) == PTK_ERR_OK) {
-        app.answers++;
+        app.responses++;
         printf("%-24s ", text);
-        print_text(&answer);
+        print_text(&response);
     }
 }
 
-/** @brief No more answers are waited for. */
+/** @brief The time for responses is over. */
 static void on_time_over(ptk_handle_t timer, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)timer;
     (void)event;
@@ -193,20 +194,20 @@ static void on_time_over(ptk_handle_t timer, ptk_event_t event, uintptr_t data, 
 /** @brief A network may refuse one of the two ways. */
 static void ask(ptk_handle_t socket, const ptk_address_t *address, const char *how) {
     uint8_t memory[MAX_DATAGRAM];
-    ptk_buf_t question;
+    ptk_buf_t request;
     ptk_err_t error;
 
-    (void)ptk_buf_init(&question, memory, sizeof memory);
-    ptk_buf_put_bytes(&question, question_mark, strlen(question_mark));
-    ptk_buf_put_bytes(&question, how, strlen(how));
-    error = ptk_socket_send_to(socket, &question, address);
+    (void)ptk_buf_init(&request, memory, sizeof memory);
+    ptk_buf_put_bytes(&request, request_mark, strlen(request_mark));
+    ptk_buf_put_bytes(&request, how, strlen(how));
+    error = ptk_socket_send_to(socket, &request, address);
     if (error != PTK_ERR_OK) {
-        fprintf(stderr, "udp_discovery: cannot ask by %s: %s\n", how, ptk_error_string(error));
+        fprintf(stderr, "udp_discovery: cannot send the request by %s: %s\n", how, ptk_error_string(error));
     }
 }
 
-/** @brief Opens a socket and sends the question both ways. */
-static ptk_err_t start_asking(ptk_handle_t socket) {
+/** @brief Opens a socket and sends the request both ways. */
+static ptk_err_t start_requester(ptk_handle_t socket) {
     ptk_address_t local = ptk_address_any(app.group.family, 0);
     ptk_handle_t timer = ptk_timer_create(loop);
     ptk_err_t error = ptk_socket_open_udp(socket, &local);
@@ -218,7 +219,7 @@ static ptk_err_t start_asking(ptk_handle_t socket) {
         error = ptk_socket_set_option(socket, PTK_SOCKET_OPTION_MULTICAST_INTERFACE, (int32_t)app.interface_index);
     }
     if (error == PTK_ERR_OK) {
-        error = ptk_set_event_handler(socket, PTK_EVENT_READABLE, on_answer, NULL);
+        error = ptk_set_event_handler(socket, PTK_EVENT_READABLE, on_response, NULL);
     }
     if (error == PTK_ERR_OK) {
         error = ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, on_time_over, NULL);
@@ -272,7 +273,7 @@ static const char *read_command(int argc, char **argv) {
     return command;
 }
 
-/** @brief Asks, or answers until Ctrl-C. */
+/** @brief Sends a request, or responds until Ctrl-C. */
 int main(int argc, char **argv) {
     const char *command = read_command(argc, argv);
     bool asks;
@@ -289,7 +290,7 @@ int main(int argc, char **argv) {
     asks = strcmp(command, "ask") == 0;
     loop = ptk_event_loop_create(app_event_loops, 1, &app_resources);
     socket = ptk_socket_create(loop);
-    error = asks ? start_asking(socket) : start_answering(socket);
+    error = asks ? start_requester(socket) : start_responder(socket);
     if (error != PTK_ERR_OK) {
         fprintf(stderr, "udp_discovery: cannot start: %s\n", ptk_error_string(error));
         return 1;
@@ -302,8 +303,8 @@ int main(int argc, char **argv) {
         error = ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER);
     }
     ptk_event_loop_destroy(loop);
-    if (asks && app.answers == 0) {
-        fprintf(stderr, "udp_discovery: no reply came\n");
+    if (asks && app.responses == 0) {
+        fprintf(stderr, "udp_discovery: no response\n");
         return 1;
     }
     return error == PTK_ERR_OK ? 0 : 1;

@@ -17,7 +17,7 @@ typedef struct exchange {
     ptk_handle_t socket;
     ptk_handle_t timer; /* created once; serves one wait after the other */
     ptk_address_t server;
-    uint64_t deadline_ms; /* ptk_clock_now_ms() + what you allow for all of it */
+    uint64_t deadline_ms; /* ptk_clock_now_ms() plus the time for all of it */
     ptk_buf_t request;
     ptk_buf_t response;
     ptk_err_t error;
@@ -36,7 +36,7 @@ static ptk_pt_status_t exchange_run(ptk_pt_t *pt) {
         PTK_PT_RECEIVE_EXACTLY_DEADLINE(pt, exchange->socket, &exchange->response, 8, exchange->timer,
                                         exchange->deadline_ms);
     }
-    exchange->error = PTK_PT_ERROR(pt); /* PTK_ERR_TIMED_OUT when the time was over, wherever it was then */
+    exchange->error = PTK_PT_ERROR(pt); /* PTK_ERR_TIMED_OUT if the deadline passed in any step */
     (void)ptk_socket_destroy(exchange->socket);
     PTK_PT_END(pt);
 }

@@ -1,6 +1,6 @@
 /**
  * @file framing.c
- * @brief Cookbook: whole messages from a stream.
+ * @brief Cookbook: complete messages from a stream.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,7 +10,7 @@
 #define FRAME_HEADER 2u /**< @brief Bytes of the length. */
 #define FRAME_MAX 256u  /**< @brief The longest frame; the buffer has FRAME_HEADER + FRAME_MAX bytes. */
 
-/** @brief Takes a frame that begins with its length, 16 bits. PTK_ERR_WOULD_BLOCK: it is not whole yet. */
+/** @brief Takes a frame that begins with its length, 16 bits. PTK_ERR_WOULD_BLOCK: it is not complete yet. */
 static ptk_err_t frame_take(ptk_buf_t *in, ptk_buf_t *frame) {
     if (ptk_buf_length(in) < FRAME_HEADER) {
         return PTK_ERR_WOULD_BLOCK;
@@ -50,7 +50,7 @@ typedef struct receiver {
     bool closed;
 } receiver_t;
 
-/** @brief Receives once, and handles each frame that is whole. */
+/** @brief Receives once, and handles each complete frame. */
 static void on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     receiver_t *receiver = (receiver_t *)user_data;
     ptk_buf_t frame;

@@ -1,6 +1,6 @@
 /**
  * @file pools.c
- * @brief Cookbook: how many slots, and what became of them.
+ * @brief Cookbook: how many slots, and how full the pools have been.
  *
  * SPDX-License-Identifier: MIT
  */

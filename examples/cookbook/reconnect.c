@@ -1,6 +1,6 @@
 /**
  * @file reconnect.c
- * @brief Cookbook: connecting again, with pauses that grow.
+ * @brief Cookbook: connecting again, with growing pauses.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -23,7 +23,7 @@ typedef struct client {
     ptk_handle_t timer;
     ptk_address_t server;
     uint64_t pause_ms;
-    uint32_t random; /* any seed but 0, another one in each device: its serial number, say */
+    uint32_t random; /* any seed but 0, different in each device: for example its serial number */
     uint32_t attempts;
     bool done;
 } client_t;

@@ -53,7 +53,7 @@ static ptk_err_t sender_put(sender_t *sender, const void *bytes, size_t length) 
 static void on_readable(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
     sender_t *sender = (sender_t *)user_data;
     (void)event, (void)data;
-    ptk_err_t error = ptk_socket_receive(socket, &sender->queue); /* an echo: what comes is what is sent */
+    ptk_err_t error = ptk_socket_receive(socket, &sender->queue); /* an echo: what is received is sent */
     if (error == PTK_ERR_OK) {
         error = sender_flush(sender);
     }

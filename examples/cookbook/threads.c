@@ -17,7 +17,7 @@ enum { EVENT_REQUEST = 1, EVENT_RESPONSE = 2 };
 
 /** @brief Belongs to the thread that made it; from the raise until the response, to the network's thread. */
 typedef struct request {
-    ptk_handle_t respond_to; /* a user event source of the loop that asks */
+    ptk_handle_t respond_to; /* a user event source of the requesting loop */
     uint32_t number;
     uint32_t result;
 } request_t;
@@ -32,7 +32,7 @@ static void on_request(ptk_handle_t source, ptk_event_t event, uintptr_t data, v
 /* [/request] */
 
 /* [ask] */
-/** @brief A thread that asks, with a loop of its own. */
+/** @brief A thread that makes requests, with a loop of its own. */
 typedef struct worker {
     ptk_pt_t pt;
     ptk_handle_t loop;

@@ -100,7 +100,7 @@ typedef struct writer {
 } writer_t;
 
 /* [cancel] */
-/** @brief A session that lives as long as both of its halves: who meets an error ends the other one. */
+/** @brief A session that lives as long as both of its halves: the half that meets an error ends the other one. */
 static ptk_pt_status_t writer_run(ptk_pt_t *pt) {
     session_t *session = ((writer_t *)pt)->session;
 

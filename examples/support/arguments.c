@@ -109,7 +109,7 @@ bool arguments_read(int argc, char **argv, const argument_option_t *options, siz
             fprintf(stderr, "%s: unknown option '%s'; try --help\n", program, argv[i]);
             return false;
         } else if (*word_count == max_words) {
-            fprintf(stderr, "%s: unexpected word '%s'; try --help\n", program, argv[i]);
+            fprintf(stderr, "%s: unexpected argument '%s'; try --help\n", program, argv[i]);
             return false;
         } else {
             words[(*word_count)++] = argv[i];

@@ -1,6 +1,6 @@
 /**
  * @file mqtt_packet.h
- * @brief The packets of MQTT 3.1.1 that a client with QoS 0 and 1 needs. Bytes alone: no socket, no loop.
+ * @brief The packets of MQTT 3.1.1 that a client with QoS 0 and 1 needs. Only bytes: no socket, no loop.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,7 +11,7 @@
 
 /** @brief The longest packet that this client sends or takes, in bytes. */
 #define MQTT_LONGEST_PACKET 4096u
-/** @brief Beside the library's codes: what came is no MQTT, or a packet that is too long. */
+/** @brief In addition to the library's codes: the bytes are not MQTT, or the packet is too long. */
 #define MQTT_ERR_MALFORMED ((ptk_err_t)-1000)
 
 /** @brief Types of packets, with the flags that each must have: the first byte, 2.2. */
@@ -45,9 +45,9 @@ void mqtt_put_publish(ptk_buf_t *out, const char *topic, const char *message, ui
 void mqtt_put_short(ptk_buf_t *out, uint8_t type, uint16_t packet_id);
 
 /**
- * @brief Takes one whole packet from the buffer.
+ * @brief Takes one complete packet from the buffer.
  * @param in what was received. @param[out] first its first byte. @param[out] body what is after its fixed header.
- * @return PTK_ERR_OK, PTK_ERR_WOULD_BLOCK (none is whole yet: nothing was taken), MQTT_ERR_MALFORMED.
+ * @return PTK_ERR_OK, PTK_ERR_WOULD_BLOCK (none is complete yet: nothing was taken), MQTT_ERR_MALFORMED.
  */
 ptk_err_t mqtt_take_packet(ptk_buf_t *in, uint8_t *first, ptk_buf_t *body);
 

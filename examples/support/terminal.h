@@ -7,7 +7,7 @@
 #ifndef EXAMPLES_SUPPORT_TERMINAL_H
 #define EXAMPLES_SUPPORT_TERMINAL_H
 
-/** @brief Lets stdout understand ANSI escape sequences. A console of Windows has to be asked for that. */
+/** @brief Lets stdout understand ANSI escape sequences. On Windows a console has to be switched to this mode. */
 void terminal_begin(void);
 
 #endif

@@ -1,6 +1,6 @@
 /**
  * @file line_protocol.h
- * @brief The tutorial's protocol: requests and responses are lines of text. Bytes alone: no socket, no loop.
+ * @brief The tutorial's protocol: requests and responses are lines of text. Only bytes: no socket, no loop.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -57,7 +57,7 @@ static bool responds(int32_t *points, const char *request, const char *response)
     return ptk_buf_length(&out) == strlen(response) && memcmp(memory, response, strlen(response)) == 0;
 }
 
-/** @brief Each request, and what is no request. */
+/** @brief Each request, and lines that are not a request. */
 static void test_execute(void) {
     int32_t points[LINE_POINTS] = {0};
 

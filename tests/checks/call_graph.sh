@@ -10,7 +10,7 @@ for source in "$1"/*.c; do
 done >files
 [ -s files ] || fail "no sources in $1"
 
-# "file T symbol" for each that is defined or undefined ("U"); what Debug libraries say is no part of the design.
+# "file T symbol" for each that is defined or undefined ("U"); the diagnostics of Debug libraries are left out.
 nm -A -P code.a | awk '
     { name = $1; sub(/.*\[/, "", name); sub(/\.c\.(o|obj)\]:?$/, "", name) }
     name != "diagnose" && name != "log" { print name, $3, $2 }' >symbols

@@ -46,7 +46,7 @@ wait_for() {
     printf '%s\n' "$found"
 }
 
-# Where a server of ours says that it listens.
+# The line in which a server of ours prints where it listens.
 listening_port='127\.0\.0\.1:\([1-9][0-9]*\)'
 
 # The system call that waits, as strace names it, which depends on the processor: the Linux port's, and select()'s.

@@ -7,7 +7,8 @@ fresh_directory "$2"
 list=$PWD/undocumented
 cd "$1"
 
-# One program is a user's and stays as it is. Folders whose comments are still to be brought into line. The list only shrinks.
+# user_program.c is written as a user would, without these comments. In the folders below comments are still missing; the
+# list only shrinks.
 pending='examples src/lib/core'
 result=0
 

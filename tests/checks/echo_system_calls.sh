@@ -26,7 +26,7 @@ until grep -q '^+++ ' trace; do
     sleep 0.1
 done
 
-# From the receipt of message 10, when the connection has settled, to before the receipt of message 110.
+# From the receipt of message 10, in steady state, to before the receipt of message 110.
 awk '/^recvfrom\(.*message 000110/ { exit } /^recvfrom\(.*message 000010/ { steady = 1 } steady' trace \
     | sed 's/(.*//' >steady
 sort steady | uniq -c

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Each public header compiles alone, protocol_toolkit.h also in every macro and with the programs in its comments, as C99
-# and as C++11, with GCC and Clang as far as they are there, without a warning.
+# Each public header compiles alone, protocol_toolkit.h also in every macro and with the programs in its comments, as
+# C99 and as C++11, with GCC and Clang where they are installed, without a warning.
 # Usage: header_standards.sh SOURCE_DIRECTORY INCLUDE_DIRECTORY WORK DEFINITION...
 . "$(dirname -- "$0")/common.sh"
 checks=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -52,7 +52,7 @@ done
 
 [ "$compiled" -ge 4 ] || fail "neither gcc nor clang"
 
-# That "every macro" is true.
+# All macros are really used.
 sed -n 's/^#define \(PTK_[A-Z0-9_]*\).*/\1/p' "$include/protocol_toolkit.h" | sort -u >macros
 [ "$(grep -c . macros)" -gt 40 ] || fail "found too few macros in the header"
 while read -r macro; do

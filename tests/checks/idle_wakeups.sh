@@ -14,8 +14,8 @@ echo "run(): $passes passes in a second"
 passes=$(sed -n 's/^passes //p' output)
 [ "$passes" = 1 ] || fail "$passes passes although it waited for ever"
 
-# The passes are what the loop says of itself; this is what the kernel saw.
-command -v strace >/dev/null || { echo "without strace: not what the kernel saw"; exit 0; }
+# The loop has counted its own passes; strace counts the system calls.
+command -v strace >/dev/null || { echo "without strace: the system calls were not counted"; exit 0; }
 strace -o probe true 2>probe.error || skip "strace may not trace here: $(head -n 1 probe.error)"
 strace -o trace "$1" run >/dev/null || fail "idle_loop run under strace"
 waits=$(grep -cE "^$waiting_call\(" trace || true)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# What is installed can be used, from another place than it was installed to: with find_package, with pkg-config and with
-# neither, from C and C++, with and without LTO, as far as there are compilers.
+# The installed library can be used, also after the tree was moved: with find_package, with pkg-config and with neither,
+# from C and C++, with and without LTO, with the compilers that are installed.
 # Usage: installed.sh SOURCE_DIRECTORY WORK CMAKE GENERATOR PLATFORM
 #
-# All is done with a copy of the sources in a directory of a name of its own, so that it does not depend on where the
-# checkout is, and the name of that directory in an installed file cannot be there by chance.
+# Everything is done with a copy of the sources in a directory with a unique name, so that the result does not depend on
+# where the checkout is, and so that the name cannot be in an installed file by chance.
 . "$(dirname -- "$0")/common.sh"
 source_directory=$1
 cmake=$3
@@ -25,7 +25,7 @@ show_if_it_fails() {
     "$@" >log 2>&1 || { cat log; fail "$*"; }
 }
 
-# Limits that differ from the defaults, to see that they travel.
+# Limits that differ from the defaults, to see that they are passed on.
 show_if_it_fails "$cmake" -S sources -B build -G "$generator" "-DPTK_PLATFORM=$platform" \
     -DCMAKE_BUILD_TYPE=MinSizeRel -DPTK_BUILD_TESTS=OFF -DPTK_BUILD_EXAMPLES=OFF -DPTK_USER_EVENT_QUEUE_SIZE=16 \
     -DPTK_EVENT_LOOP_MAX_WAIT_MS=5
@@ -41,7 +41,7 @@ if grep -rlF -e "$work" second --include='*.cmake' --include='*.pc' --include='*
     fail "the files above name directories of this machine"
 fi
 
-# is_there COMPILER: also says which are not.
+# is_there COMPILER: also prints which ones are missing.
 is_there() {
     command -v "$1" >/dev/null || { echo "without $1"; return 1; }
 }
@@ -73,7 +73,7 @@ each_compiler() {
     done
 }
 
-# Without any definition: the header carries the limits, and refuses others.
+# Without any definition: the header has the limits, and refuses others.
 include=$(dirname "$(find "$prefix" -name protocol_toolkit.h)")
 each_compiler "-I$include" "$(find "$prefix" -name libptk.a) -lpthread"
 for source in protocol_toolkit.h:PTK_USER_EVENT_QUEUE_SIZE ptk_modbus_server.h:PTK_MODBUS_SERVER_BUFFER_SIZE; do
@@ -83,7 +83,7 @@ for source in protocol_toolkit.h:PTK_USER_EVENT_QUEUE_SIZE ptk_modbus_server.h:P
     if cc -std=c99 -I "$include" "-D${source#*:}=300" -fsyntax-only other.c >log 2>&1; then
         fail "another ${source#*:} than the archive's was accepted"
     fi
-    grep -q "${source#*:} is not what the archive was built with" log || { cat log; fail "not for that reason"; }
+    grep -q "${source#*:} is not what the archive was built with" log || { cat log; fail "not for this reason"; }
 done
 
 if command -v pkg-config >/dev/null; then

@@ -62,4 +62,4 @@ for compiler in "gcc -std=c99" "gcc -std=c99 -O2 -flto" "gcc -std=c99 -Os -ffunc
         "-I$headers/$other -DPTK_USER_EVENT_QUEUE_SIZE=$queue -DPTK_USER_EVENT_HANDLERS=$handlers" "$own"
 done
 [ "$tried" -ge 5 ] || fail "no compiler"
-echo "$tried programs that must not come into being do not"
+echo "$tried programs that must not build do not"

@@ -1,7 +1,7 @@
 /**
  * @file limits_program.c
  * @brief A program of two files, each of which hands pools to the library; C99 and C++11. It is compiled with limits
- *        that are those of the archive, or are not: then it must not come into being.
+ *        that are those of the archive, or are not: then it must not build.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,5 +1,5 @@
-# A program links the code of what it uses: one that has timers alone no socket, source or protothread, not even to move
-# or end its loop. No code of threads, which it does not start.
+# A program links only the code that it uses. A program with timers alone links none for sockets, sources or
+# protothreads, not even to resize or destroy its loop, and none for threads, which it does not start.
 # SPDX-License-Identifier: MIT
 # Usage: linked_code.sh SOURCE_DIRECTORY INCLUDE_DIRECTORY ARCHIVE WORK COMPILER
 . "$(dirname -- "$0")/common.sh"

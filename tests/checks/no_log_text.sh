@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The release archive holds nothing of the log: no message, no function name, no format, no call.
+# The release archive contains nothing of the log: no message, no function name, no format, no call.
 # Usage: no_log_text.sh SOURCE_DIRECTORY ARCHIVE WORK
 . "$(dirname -- "$0")/common.sh"
 source_directory=$1
@@ -13,7 +13,7 @@ fi
 # The messages, from the calls in the sources, whose arguments may span lines.
 find "$source_directory/src/lib" -name '*.c' -exec cat {} + | tr '\n' ' ' | grep -o 'PTK_LOG([^"]*"[^"]*"' \
     | sed 's/^[^"]*"\(.*\)"$/\1/' | sort -u >messages || true
-# And the texts of the file that says what was done wrong, without those that are too short to be recognised.
+# And the texts of the file that reports mistakes, without those that are too short to be recognised.
 diagnose="$source_directory/src/lib/core/diagnose.c"
 grep -v '^#' "$diagnose" | grep -o '"[^"\\]*"' | sed 's/^"\(.*\)"$/\1/' | grep -E '.{12}' | grep -v '^PTK_EVENT_' >>messages
 grep -q 'stale handle' messages || fail "found no text in $diagnose: this check looks for the wrong thing"
