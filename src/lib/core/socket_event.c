@@ -82,15 +82,10 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
     if (state == PTK_SOCKET_FAILED) {
         return; /* the first reason counts, and was reported */
     }
-<<<<<<< HEAD
-    if (state != PTK_SOCKET_CONNECTING) { /* those who wait to read or write have to return */
-        socket->delivery.raised |= BIT(PTK_EVENT_WRITABLE) | BIT(PTK_EVENT_READABLE);
-=======
     for (ptk_event_t event = PTK_EVENT_READABLE; event <= PTK_EVENT_WRITABLE; event++) {
         if (state != PTK_SOCKET_CONNECTING || is_awaited(socket, event)) {
-            socket->delivery.raised |= BIT(event); /* whoever waits to read or write learns of it */
+            socket->delivery.raised |= BIT(event); /* those who wait to read or write have to return */
         }
->>>>>>> a3f7863 (Core: a protothread that waits to read or write is resumed although another call has got the end or the failure, and when an attempt to connect fails)
     }
     if (state != PTK_SOCKET_CONNECTED) {
         socket->flags |= PTK_SOCKET_FLAG_END; /* nothing is left that could be read */
@@ -136,13 +131,7 @@ ptk_err_t ptk_socket_refresh(ptk_socket_internal_t *socket) {
 }
 
 ptk_err_t ptk_socket_handler_set(ptk_socket_internal_t *socket, ptk_event_t event) {
-<<<<<<< HEAD
-    bool is_ended = (event == PTK_EVENT_READABLE && ptk_socket_has_read_end(socket)) ||
-                    (event == PTK_EVENT_WRITABLE && ptk_socket_has_write_end(socket));
-    if (is_ended) {
-=======
     if (is_ended(socket, event)) {
->>>>>>> a3f7863 (Core: a protothread that waits to read or write is resumed although another call has got the end or the failure, and when an attempt to connect fails)
         socket->delivery.raised |= BIT(event);
     }
     return ptk_socket_refresh(socket);
