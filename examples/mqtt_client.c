@@ -110,7 +110,7 @@ static ptk_err_t take_message(client_t *c, uint8_t qos, ptk_buf_t *body) {
     return PTK_ERR_OK;
 }
 
-/** @brief Takes a packet; PTK_ERR_WOULD_BLOCK if none is whole. What was not asked for is an error, 4.8. */
+/** @brief Takes a packet; PTK_ERR_WOULD_BLOCK if none is complete. An unexpected one is an error, 4.8. */
 static ptk_err_t take_packet(client_t *c) {
     uint8_t wanted = c->exchange.wanted;
     uint8_t first;

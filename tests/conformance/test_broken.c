@@ -120,7 +120,7 @@ static bool fill(ptk_handle_t socket) {
     return true;
 }
 
-/** @brief With somebody who reads as well, and learns of it first, or without. */
+/** @brief With a reader that learns of it first, or without. */
 static void waiting_writer(bool with_reader) {
     support_record_t failed = {0};
     trial_t receiving = {0, 0, PTK_ERR_OK};

@@ -1,6 +1,6 @@
 /**
  * @file test_buffer_error.c
- * @brief Buffers that are asked for too much: the sticky error, patches outside, NULL.
+ * @brief Buffers with too little room or too few bytes: the sticky error, patches outside, NULL.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,7 +1,7 @@
 /**
  * @file test_protothread_deadline.c
  * @brief The time limits of waits: timeouts and deadlines of every kind of wait, their ranges, and timers that are
- *        shared, gone or somebody else's.
+ *        shared, gone or another protothread's.
  *
  * SPDX-License-Identifier: MIT
  */

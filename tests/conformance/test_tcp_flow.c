@@ -166,7 +166,7 @@ static void big_transfer_to_a_slow_reader(void) {
     CHECK(transfer.sent < transfer.wanted);
     /* While it is stopped the loop sleeps. */
     CHECK(passes <= 10);
-    /* Then somebody reads, in pieces that fit nothing; the writable event sets the sender going again. */
+    /* Then the peer reads, in pieces of odd sizes; the writable event sets the sender going again. */
     transfer.wanted = transfer.sent + (uint64_t)1024 * 1024;
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, take_slowly, &transfer), PTK_ERR_OK);
     CHECK(support_run_until(&transfer.done, 1));

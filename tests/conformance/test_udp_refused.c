@@ -50,7 +50,7 @@ static void reported_once_by_receive(void) {
         CHECK(support_poll(support_loop, 2));
     }
     CHECK(support_idle_passes(support_loop) <= 10);
-    /* Somebody opens that port now, and the socket works. */
+    /* Now a socket opens that port, and sending works. */
     ptk_handle_t reborn = ptk_socket_create(support_loop);
     CHECK_EQUAL(ptk_socket_open_udp(reborn, &dead), PTK_ERR_OK);
     ptk_buf_clear(&buf);
@@ -84,7 +84,7 @@ static void reported_once_by_the_event(void) {
         CHECK_EQUAL(failed.last_error, PTK_ERR_CONNECTION_REFUSED);
         CHECK(support_idle_passes(support_loop) <= 10);
         CHECK_EQUAL(failed.count, round);
-        /* It comes again, whether or not somebody has tried to receive meanwhile. */
+        /* It comes again, whether or not a receive was tried meanwhile. */
         CHECK(round % 2 != 0 || ptk_socket_receive(socket, &buf) == PTK_ERR_WOULD_BLOCK);
     }
     CHECK(support_close());

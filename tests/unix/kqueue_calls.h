@@ -29,7 +29,7 @@ void a_refusal_is_reported_to_an_acceptor(void);
 /** @brief The same for a UDP socket. */
 void a_refusal_is_reported_to_a_receiver(void);
 
-/** @brief A test: EVFILT_WRITE is added or enabled only while somebody waits for room. */
+/** @brief A test: EVFILT_WRITE is added or enabled only while someone waits for room. */
 void room_is_asked_for_only_when_it_is_missing(void);
 
 #endif

@@ -99,7 +99,7 @@ static BOOL WINAPI cancel(HANDLE file, LPOVERLAPPED request) {
     return !fails(WRAPPED_CANCEL, ERROR_NO_SYSTEM_RESOURCES) && __real___imp_CancelIoEx(file, request);
 }
 
-/** @brief Microsoft, bind(): so does an address fail that somebody else has with SO_EXCLUSIVEADDRUSE. */
+/** @brief Microsoft, bind(): so does an address fail that another socket has with SO_EXCLUSIVEADDRUSE. */
 static int WINAPI bind_unless_held(SOCKET descriptor, const struct sockaddr *address, int length) {
     return fails(WRAPPED_BIND, WSAEACCES) ? SOCKET_ERROR : __real___imp_bind(descriptor, address, length);
 }
