@@ -161,9 +161,9 @@ static const struct timespec *timeout_of(struct timespec *timeout, uint64_t now_
 
 /** @brief Something arrived at a connection, or its stream has ended. */
 static uint32_t readiness_of_stream(const struct kevent *event) {
-    /* Nothing to read and no end either: an error that left both directions open, which a look at the end shows. */
+    /* Neither data nor an end: an error that left both directions open, which a peek for the end finds. */
     bool has_ended = (event->flags & EV_EOF) != 0 || event->data == 0;
-    /* Who gets data, or an end, is connected, even if that is reported after it. */
+    /* A socket that has data, or an end, is connected, even if that is reported later. */
     bool has_come = event->data > 0 || (event->flags & EV_EOF) != 0;
     /* kqueue does not report urgent data: it may always be there. */
     return PTK_READY_READ | PTK_READY_URGENT | (has_ended ? PTK_READY_CLOSED : 0u) |

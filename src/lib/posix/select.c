@@ -3,10 +3,11 @@
  * @brief Waiting on any POSIX system: select, woken by a pipe.
  *
  * Everything is a level here. The loop holds the sets of descriptors as core wants them; a wait copies them, and looks
- * for what is ready in the pool of sockets, since select(2) reports descriptors and the pool knows whose they are now.
+ * for what is ready in the loop's list of sockets, since select(2) reports descriptors and the list says whose they
+ * are.
  *
- * A failure shows itself to select() as something to read. Where unread data, or the end of the stream, is there
- * already, that would end each wait at once; then the wait is interrupted now and then to ask for SO_ERROR.
+ * select() reports a failure as readable. Where unread data, or the end of the stream, is there already, watching for
+ * that would end each wait at once; then the wait is interrupted from time to time to fetch SO_ERROR.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -27,7 +28,7 @@
 /** @brief What every system's select() must take: 31 days. */
 #define MAX_WAIT_US (31u * 86400u * (uint64_t)US_PER_S)
 
-/** @brief How often failures are looked for that select() cannot report. */
+/** @brief The interval between two looks for failures that select() cannot report. */
 #define LOOK_INTERVAL_NS 100000000u
 
 /** @brief Bits of a socket's interest: the sets that it is in, and whether its failure is looked for. */
@@ -221,7 +222,7 @@ bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *soc
     while (!FD_ISSET(loop->limit - 1, &loop->read_set) && !FD_ISSET(loop->limit - 1, &loop->write_set)) {
         loop->limit--;
     }
-    /* The systems that this is for close the descriptor even if close(2) reports EINTR or an error of the peer. */
+    /* All supported systems close the descriptor even if close(2) fails with EINTR or an error of the peer. */
     (void)close(socket->descriptor);
     return true;
 }

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-socklen_t ptk_unix_to_system(const ptk_address_t *address, ptk_socket_address_t *system) {
+socklen_t ptk_bsd_to_system(const ptk_address_t *address, ptk_socket_address_t *system) {
     memset(system, 0, sizeof *system);
     if (address->family == PTK_ADDRESS_IPV4) {
 #if defined(SIN6_LEN) /* RFC 3493, 3.3. Where there is a length the kernel may look at it, as for struct group_req. */
@@ -31,7 +31,7 @@ socklen_t ptk_unix_to_system(const ptk_address_t *address, ptk_socket_address_t 
     return (socklen_t)sizeof system->ipv6;
 }
 
-ptk_address_t ptk_unix_from_system(const ptk_socket_address_t *system) {
+ptk_address_t ptk_bsd_from_system(const ptk_socket_address_t *system) {
     ptk_address_t address = ptk_address_any(PTK_ADDRESS_NONE, 0);
     if (system->any.sa_family == AF_INET) {
         address.family = PTK_ADDRESS_IPV4;

@@ -17,9 +17,9 @@ typedef union ptk_socket_address {
 } ptk_socket_address_t;
 
 /** @brief Fills in a socket address and returns its length. */
-socklen_t ptk_unix_to_system(const ptk_address_t *address, ptk_socket_address_t *system);
+socklen_t ptk_bsd_to_system(const ptk_address_t *address, ptk_socket_address_t *system);
 
 /** @brief Reads a socket address; another family than the two becomes PTK_ADDRESS_NONE. */
-ptk_address_t ptk_unix_from_system(const ptk_socket_address_t *system);
+ptk_address_t ptk_bsd_from_system(const ptk_socket_address_t *system);
 
 #endif

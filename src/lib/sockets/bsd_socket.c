@@ -54,7 +54,7 @@ ptk_err_t ptk_port_socket_open(ptk_platform_socket_t *socket, uint8_t family, bo
 
 ptk_err_t ptk_port_socket_bind(ptk_platform_socket_t *socket, const ptk_address_t *local, uint32_t backlog) {
     ptk_socket_address_t address;
-    socklen_t length = ptk_unix_to_system(local, &address);
+    socklen_t length = ptk_bsd_to_system(local, &address);
     ptk_err_t error = ptk_bsd_bind(socket, &address.any, length);
     if (error == PTK_ERR_OK && backlog > 0 && listen(socket->descriptor, (int)backlog) != 0) {
         return ptk_last_error();
@@ -64,7 +64,7 @@ ptk_err_t ptk_port_socket_bind(ptk_platform_socket_t *socket, const ptk_address_
 
 ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_address_t *remote) {
     ptk_socket_address_t address;
-    socklen_t length = ptk_unix_to_system(remote, &address);
+    socklen_t length = ptk_bsd_to_system(remote, &address);
     ptk_err_t outcome = PTK_ERR_OK;
     if (connect(socket->descriptor, &address.any, length) != 0) {
         /* POSIX: an interrupted attempt goes on. */
@@ -108,7 +108,7 @@ ptk_err_t ptk_port_socket_accept(ptk_platform_socket_t *listener, ptk_platform_s
         return error;
     }
     if (remote != NULL) {
-        *remote = ptk_unix_from_system(&address);
+        *remote = ptk_bsd_from_system(&address);
     }
     return PTK_ERR_OK;
 }
@@ -127,7 +127,7 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, s
                              const ptk_address_t *remote) {
     ptk_socket_address_t address;
     int64_t result;
-    socklen_t address_length = remote == NULL ? 0 : ptk_unix_to_system(remote, &address);
+    socklen_t address_length = remote == NULL ? 0 : ptk_bsd_to_system(remote, &address);
     do {
         result = remote == NULL ? send(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL)
                                 : sendto(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL, &address.any,
@@ -159,7 +159,7 @@ int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_
         return ptk_pending_error_of(socket, ptk_last_error_number());
     }
     if (remote != NULL) {
-        *remote = ptk_unix_from_system(&address);
+        *remote = ptk_bsd_from_system(&address);
     }
     return result;
 }
@@ -177,6 +177,6 @@ ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *socket, bool remote, pt
         bool has_ended = ptk_last_error_number() == PTK_ERROR_NUMBER(INVAL); /* macOS: in both directions */
         return has_ended ? PTK_ERR_NOT_CONNECTED : ptk_last_error();
     }
-    *address = ptk_unix_from_system(&system);
+    *address = ptk_bsd_from_system(&system);
     return PTK_ERR_OK;
 }

@@ -77,7 +77,7 @@ ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t fami
 static ptk_err_t set_ipv4_membership(const ptk_platform_socket_t *socket, const ptk_address_t *group,
                                      uint32_t interface_index, bool join) {
     ptk_socket_address_t address;
-    socklen_t length = ptk_unix_to_system(group, &address);
+    socklen_t length = ptk_bsd_to_system(group, &address);
 #if PTK_HAS_GROUP_REQ
     if (interface_index != 0) {
         struct group_req request;

@@ -40,8 +40,7 @@
 
 typedef uintptr_t result_t[2]; /**< @brief The type of ptk_platform_socket_t.result. */
 PTK_SAME_LAYOUT(result_t, IO_STATUS_BLOCK);
-/* Windows has AFD_POLL_INFO in none of its headers: a LARGE_INTEGER, two ULONGs, and for each socket a HANDLE and
- * two. */
+/* No header of Windows has AFD_POLL_INFO: a LARGE_INTEGER, two ULONGs, then for each socket a HANDLE and two ULONGs. */
 PTK_STATIC_ASSERT(events_are_where_windows_has_them, offsetof(ptk_platform_poll_t, events) == 16 + sizeof(HANDLE));
 
 /** @brief The outcome of the request, as the system takes it. */
@@ -49,12 +48,12 @@ static IO_STATUS_BLOCK *status_block_of(ptk_platform_socket_t *socket) {
     return (IO_STATUS_BLOCK *)(void *)socket->result;
 }
 
-/** @brief How the request went, as against how the socket is: the lower half of a word, as Windows is little-endian. */
+/** @brief The status of the request, not of the socket: the lower half of a word, as Windows is little-endian. */
 static LONG status_of(const ptk_platform_socket_t *socket) {
     return (LONG)(ULONG)socket->result[0];
 }
 
-/** @brief Notes how the request went, as the system does when it completes. */
+/** @brief Sets the status of the request, as the system does when it completes. */
 static void set_status(ptk_platform_socket_t *socket, LONG status) {
     socket->result[0] = (ULONG)status;
 }
@@ -64,7 +63,7 @@ static void set_status(ptk_platform_socket_t *socket, LONG status) {
 /** @brief Sockets that share a helper. */
 #define GROUP_SIZE 32u
 
-/** @brief Layers between a socket and the driver that are looked through. */
+/** @brief How many layers between a socket and the driver are searched. */
 #define MAX_LAYERS 8
 
 /** @brief The code for an NTSTATUS. */
@@ -72,7 +71,7 @@ static ptk_err_t error_of(LONG status) {
     return ptk_system_error((int)RtlNtStatusToDosError(status));
 }
 
-/** @brief The socket below this one, by one of the ways to ask. INVALID_SOCKET if that fails. */
+/** @brief The socket below this one, by one of two control codes. INVALID_SOCKET if that fails. */
 static SOCKET below(SOCKET socket, DWORD control_code) {
     SOCKET result;
     DWORD size;
@@ -177,7 +176,7 @@ bool ptk_afd_request(ptk_platform_socket_t *socket, uint16_t events) {
         set_status(socket, status);
         return false;
     }
-    return true; /* whatever is no error comes to the completion port, also what is done already */
+    return true; /* without an error there is a completion, also for a request that is done already */
 }
 
 ptk_err_t ptk_afd_cancel(ptk_platform_socket_t *socket) {
@@ -188,11 +187,11 @@ ptk_err_t ptk_afd_cancel(ptk_platform_socket_t *socket) {
 }
 
 uint16_t ptk_afd_events(const ptk_platform_socket_t *socket) {
-    assert(status_of(socket) != PENDING); /* or it is the completion of another request than the one in this memory */
+    assert(status_of(socket) != PENDING); /* else it would be another request's completion */
     if (status_of(socket) == CANCELLED) {
         return 0;
     }
-    if (status_of(socket) < 0) { /* also a mere warning: it was ended, and poll is as it was passed */
+    if (status_of(socket) < 0) { /* also a warning: the request ended, and poll is unchanged */
         return PTK_AFD_REFUSED;
     }
     return socket->poll.count == 0 ? 0 : (uint16_t)(socket->poll.events & 0x7FFFu);
@@ -201,8 +200,8 @@ uint16_t ptk_afd_events(const ptk_platform_socket_t *socket) {
 ptk_err_t ptk_afd_failure(ptk_platform_socket_t *socket) {
     LONG status = status_of(socket) < 0 ? status_of(socket) : socket->poll.status;
     ptk_err_t error = ptk_port_socket_error(socket);
-    if (error == PTK_ERR_OK) { /* Winsock need not know what the driver has reported */
+    if (error == PTK_ERR_OK) { /* Winsock may not know what the driver has reported */
         error = error_of(status);
     }
-    return error != PTK_ERR_OK ? error : PTK_ERR_CONNECTION_RESET; /* nor need the driver know why */
+    return error != PTK_ERR_OK ? error : PTK_ERR_CONNECTION_RESET; /* and the driver may not know why */
 }

@@ -31,7 +31,7 @@ enum {
     PTK_AFD_REFUSED = 0x8000      /**< @brief Not the driver's: the request itself failed. */
 };
 
-/** @brief What says that the socket has an error. */
+/** @brief The events of a socket that has an error. */
 #define PTK_AFD_BROKEN (PTK_AFD_ABORT | PTK_AFD_LOCAL_CLOSE | PTK_AFD_CONNECT_FAIL)
 
 /**
@@ -47,14 +47,13 @@ ptk_err_t ptk_afd_prepare(ptk_platform_loop_t *loop, uintptr_t key, ptk_platform
 void ptk_afd_close_helper(void **helper);
 
 /**
- * @brief Requests some of the events above. False if the driver refuses: no completion will come, and a failure
- *        is set.
+ * @brief Requests some of the events above. False if the driver refuses: then no completion comes, and the failure is
+ *        noted.
  */
 bool ptk_afd_request(ptk_platform_socket_t *socket, uint16_t events);
 
 /**
- * @brief Has the request complete now. The completion is still to be taken, and may carry events; also if this
- *        fails.
+ * @brief Cancels the request. Its completion still has to be taken, and may carry events; also if this fails.
  */
 ptk_err_t ptk_afd_cancel(ptk_platform_socket_t *socket);
 

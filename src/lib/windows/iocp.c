@@ -2,20 +2,18 @@
  * @file iocp.c
  * @brief Waiting on Windows: an I/O completion port, to which the socket driver's requests complete.
  *
- * A socket has at most one request in flight (afd.h), whose memory is its slot. A completion says how things are at
- * that time, once; so every socket is level-triggered to core, and makes the next request when core wants more. A
- * request that is for all that is wanted is left alone; one that is for less is cancelled, and made anew when its
- * completion comes.
+ * A socket has at most one request in flight (afd.h), whose memory is its slot. A completion reports once what is true
+ * then. So every socket is level-triggered to core, and makes the next request when core wants more. A request for
+ * everything that is wanted stays; one for less is cancelled, and made again when its completion comes.
  *
  * Completions are taken from the port in two steps: first each is appended to a list of the loop, then those in the
- * list are reported. Only the wait does the second step. Who closes a socket, or moves it, does the first one until the
+ * list are reported. Only the wait does the second step. Closing and moving a socket do the first one until the
  * socket's own completion has come, which is dropped; so nothing is reported to core then, whatever state it is in.
  *
  * What keeps the memory safe: a slot with a request in flight is neither freed nor moved. Close and quiesce cancel the
- * request and wait for its completion, but not for ever: the system owes it, yet if it were lost the thread would be,
- * too. After LIMIT_MS they say that the system still has the memory, and core keeps it away from everyone until the
- * completion has come. While any is late, no one waits for another: so it is one such time in all, not one for each
- * socket.
+ * request and wait for its completion, but for a bounded time: if a completion were lost, the thread would hang. After
+ * LIMIT_MS they return that the system still has the memory, and core keeps the slot retired until the completion has
+ * come. While one is late there is no wait for another: so it is one such time in all, not one for each socket.
  *
  * Packets that wake the loop are of no use while a socket is closed: the thread that posts one has set the loop's
  * wake_state to "signalled" before, and found it sleeping. The loop's thread is in a handler or between passes now, so
@@ -41,7 +39,7 @@
 /** @brief How long to wait for the completion of a request that was cancelled. On Windows it comes at once. */
 #define LIMIT_MS 5000u
 
-/** @brief platform.request */
+/** @brief The states of a socket's request. */
 enum {
     REQUEST_IDLE = 0,
     REQUEST_PENDING = 1,
@@ -74,7 +72,7 @@ void ptk_port_poller_close(ptk_platform_loop_t *loop) {
     (void)WSACleanup();
 }
 
-/* Whose packet it is. Those of someone else who has found the port are dropped. */
+/* The key of a packet says where it comes from. Packets with another key are dropped. */
 
 /** @brief The key of packets that are completions. */
 static uintptr_t completion_key(const ptk_platform_loop_t *loop) {
@@ -95,8 +93,8 @@ void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
 
 /* ------------------------------------------------------------------------------------------------ the list */
 
-/* A completion that was taken is linked by words of its request that are of no more use: both directions, so that a
- * socket that is closed is taken out without a search. */
+/* A completion that was taken is linked by words of its request that are not used any more: in both directions, so that
+ * a socket that is closed is taken out without a search. */
 
 /** @brief The next socket in the list, or NULL. */
 static ptk_platform_socket_t *next_of(const ptk_platform_socket_t *platform) {
@@ -166,7 +164,7 @@ static uint16_t events_wanted(const ptk_platform_socket_t *platform) {
         events |= PTK_AFD_RECEIVE; /* Windows reports ICMP errors as something to receive */
     }
     if (events == 0 && (interest & PTK_WANT_FAILURE) == 0) {
-        return 0; /* no one waits: for who does later it is reported at once, for all are levels */
+        return 0; /* no one waits; all are levels, so a later request completes at once */
     }
     if ((interest & PTK_WANT_CONNECTION) != 0 || (platform->kind & PTK_WINSOCK_DATAGRAM) != 0) {
         events |= PTK_AFD_ABORT | PTK_AFD_CONNECT_FAIL;
@@ -174,7 +172,7 @@ static uint16_t events_wanted(const ptk_platform_socket_t *platform) {
     return events | PTK_AFD_LOCAL_CLOSE;
 }
 
-/** @brief Makes a request for what is wanted, if there is none that does. */
+/** @brief Makes a request for what is wanted, if none is in flight that covers it. */
 static ptk_err_t update_request(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform) {
     if (platform->request >= REQUEST_CANCELLED || platform->closed != 0) {
         return PTK_ERR_OK; /* follows when the completion was reported */
@@ -230,9 +228,9 @@ static uint32_t readiness_of(uint16_t events) {
     return readiness;
 }
 
-/** @brief Reports what the completion says. Whether that was something. */
+/** @brief Reports a completion. Whether there was something to report. */
 static bool report(ptk_platform_loop_t *loop, ptk_platform_socket_t *platform, uint16_t events) {
-    /* What an operation has taken meanwhile is there no more; if there is more of it, the next completion says so. */
+    /* An operation may have used up what the completion reports; if there is more, the next completion reports it. */
     uint32_t readiness = readiness_of(events) & ~(uint32_t)platform->outdated;
     ptk_err_t error = PTK_ERR_OK;
     if ((events & (PTK_AFD_BROKEN | PTK_AFD_REFUSED)) != 0) {
@@ -303,7 +301,7 @@ ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint6
         if (error != PTK_ERR_OK || woken || reported) {
             return error;
         }
-        /* Completions that say nothing do not end the wait, nor does Windows' clock that is a little fast. */
+        /* Completions without an event do not end the wait, nor does a timeout that is a little early. */
         if (deadline_ns != UINT64_MAX && deadline_ns != 0) {
             now_ns = ptk_port_now_ns();
         }
@@ -337,10 +335,10 @@ static bool await_completion(ptk_platform_loop_t *loop, ptk_platform_socket_t *p
     return true;
 }
 
-/** @brief Has the request end, if there is one. */
+/** @brief Cancels the request, if there is one. */
 static void end_request(ptk_platform_socket_t *platform) {
     if (platform->request == REQUEST_PENDING) {
-        /* Should it fail: closing the socket ends the request, too, or the next event does. */
+        /* If it fails, closing the socket ends the request, or the next event does. */
         (void)ptk_afd_cancel(platform);
         platform->request = REQUEST_CANCELLED;
     }
