@@ -4,14 +4,19 @@
 # Usage: limits_agree.sh SOURCE_DIRECTORY INCLUDE_DIRECTORY ARCHIVE PLATFORM WORK QUEUE_SIZE HANDLERS
 . "$(dirname -- "$0")/common.sh"
 checks=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-headers=$1/src/include
-include=$2
-archive=$3
 platform=$4
 queue=$6
 handlers=$7
 fresh_directory "$5"
-program=$checks/limits_program.c
+# Copies, so that no name of a directory has a space in it.
+cp -R "$1/src/include" headers
+cp -R "$2" include
+cp "$3" libptk.a
+cp "$checks/limits_program.c" .
+headers=headers
+include=include
+archive=libptk.a
+program=limits_program.c
 other_queue=$((queue % 32768 + 1))
 other_handlers=$((handlers % 255 + 1))
 

@@ -8,13 +8,18 @@ counter=$3
 allocating_program=$4
 fresh_directory "$5"
 
-# The counter does count.
+# The counter does count. LD_PRELOAD cannot name a directory with a space.
+copy=$(mktemp "${TMPDIR:-/tmp}/ptk-counter-XXXXXX")
+trap 'rm -f "$copy"' EXIT
+cp "$counter" "$copy"
+counter=$copy
+
 PTK_ALLOCATION_REPORT=$PWD/probe LD_PRELOAD=$counter "$allocating_program" || fail "the allocating program"
 [ "$(cat probe)" = 4 ] || fail "the counter saw $(cat probe) calls instead of 4"
 
 PTK_ALLOCATION_REPORT=$PWD/report LD_PRELOAD=$counter "$server" --bind 127.0.0.1 --port 0 >output 2>&1 &
 pid=$!
-trap 'kill "$pid" 2>/dev/null || true' EXIT
+trap 'kill "$pid" 2>/dev/null || true; rm -f "$copy"' EXIT
 port=$(wait_for "$listening_port" output "$pid")
 
 # Eight clients at once, each with every kind of register, and requests that are refused.

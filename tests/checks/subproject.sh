@@ -8,6 +8,11 @@ cmake=$3
 generator=$4
 platform=$5
 fresh_directory "$2"
+# Elsewhere, so that no name of a directory has something in it that needs quotes.
+work=$(mktemp -d "${TMPDIR:-/tmp}/ptk-subproject-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+work=$(pwd -P)
 
 # flags SOURCE: the flags that one of the parent's sources is compiled with, a space between two.
 flags() {
@@ -30,7 +35,7 @@ try() {
     case "$*" in *Release*) own='-O3 -DNDEBUG' ;; *MinSizeRel*) own='-Os -DNDEBUG' ;; *) own='' ;; esac
     flags without.c >without
     [ "$(cat without)" = "$own" ] || fail "without.c is compiled with: $(cat without)"
-    flags main.c | sed -E -e "s#-I($source_directory|$PWD/$name/ptk|ptk)/[^ ]*##g" -e 's/-DPTK_[A-Z_]+=[0-9]+//g' \
+    flags main.c | sed -E -e "s#-I($work/$name/ptk|ptk)/[^ ]*##g" -e 's/-DPTK_[A-Z_]+=[0-9]+//g' \
         -e 's/  +/ /g; s/^ | $//g' >with
     [ "$(cat with)" = "$own" ] || fail "main.c is compiled with: $(cat with)"
 

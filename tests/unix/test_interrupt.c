@@ -14,6 +14,9 @@
 /** @brief How many sources: in the small pools two of them want the same place. */
 enum { SOURCES = 4 };
 
+/** @brief How often; where slots have long queues, and take long to be moved and zeroed, less often. */
+enum { ROUNDS = PTK_USER_EVENT_QUEUE_SIZE > 1024 ? 10 : 200 };
+
 /** @brief The loop's slot and two sets of pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(large_pools, 1, 1, 7);
@@ -100,7 +103,7 @@ static void expect_all(ptk_handle_t loop) {
 /** @brief Interrupts raise while the pools move to and fro. */
 static void while_the_pools_move(void) {
     const ptk_handle_t loop = open_loop();
-    for (uint32_t round = 0; round < 200; round++) {
+    for (uint32_t round = 0; round < ROUNDS; round++) {
         const ptk_event_loop_resources_t *left = round % 2 == 0 ? &large_pools : &small_pools;
         seen.is_armed = true;
         CHECK_EQUAL(ptk_event_loop_resize_resources(loop, round % 2 == 0 ? &small_pools : &large_pools), PTK_ERR_OK);
@@ -116,7 +119,7 @@ static void while_the_loop_collects(void) {
     const ptk_handle_t loop = open_loop();
     seen.is_armed = true;
     CHECK_EQUAL(ptk_event_loop_wake(loop), PTK_ERR_OK);
-    for (uint32_t round = 0; round < 200; round++) {
+    for (uint32_t round = 0; round < ROUNDS; round++) {
         CHECK_EQUAL(ptk_event_loop_run_for(loop, 0), PTK_ERR_OK);
     }
     expect_all(loop);
@@ -126,7 +129,7 @@ static void while_the_loop_collects(void) {
 static void while_sources_come_and_go(void) {
     const ptk_handle_t loop = open_loop();
     seen.is_armed = true;
-    for (uint32_t round = 0; round < 200; round++) {
+    for (uint32_t round = 0; round < ROUNDS; round++) {
         const ptk_handle_t source = ptk_user_event_source_create(loop);
         CHECK(source > 0);
         CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK); /* no one handles it */

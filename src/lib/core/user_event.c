@@ -253,8 +253,8 @@ static void collect(ptk_event_loop_slot_t *loop) {
     }
 }
 
-/** @brief Copies a live source while events are raised on it: what was raised by now. May be called again for more. */
-static void copy(ptk_user_event_source_internal_t *to, ptk_user_event_source_internal_t *from) {
+/** @brief Copies a live source while events are raised on it: what was raised from a position on by now. */
+static void copy(ptk_user_event_source_internal_t *to, ptk_user_event_source_internal_t *from, uint32_t position) {
     const size_t kept = offsetof(ptk_user_event_source_internal_t, head); /* from link to there it is the raisers' */
     uint32_t tail = ptk_atomic_load(&from->tail);
     uint32_t self = to->delivery.self;
@@ -262,7 +262,7 @@ static void copy(ptk_user_event_source_internal_t *to, ptk_user_event_source_int
     to->delivery.self = self;
     to->delivery.queued |= PTK_SLOT_MOVED;
     memcpy((uint8_t *)to + kept, (uint8_t *)from + kept, offsetof(ptk_user_event_source_internal_t, queue) - kept);
-    for (uint32_t position = to->head; position != tail; position = advance(position, 1)) {
+    for (; position != tail; position = advance(position, 1)) {
         *entry(to, position) = *entry(from, position);
     }
     to->tail = tail;
@@ -279,7 +279,9 @@ static void publish(ptk_event_loop_slot_t *loop, const ptk_pool_t *pool) {
         uint32_t reference = take_raised(loop);
         while (reference != PTK_REFERENCE_NONE) {
             ptk_user_event_source_internal_t *from = next_raised(loop, &reference);
-            copy((ptk_user_event_source_internal_t *)(void *)ptk_pool_find(pool, from->base.handle), from);
+            ptk_resource_base_t *slot = ptk_pool_find(pool, from->base.handle);
+            ptk_user_event_source_internal_t *to = (ptk_user_event_source_internal_t *)(void *)slot;
+            copy(to, from, to->tail);
         }
         ptk_port_lock(&loop->lock);
         is_complete = loop->raised.first == PTK_REFERENCE_NONE;
@@ -311,9 +313,11 @@ ptk_err_t ptk_source_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slo
     case PTK_REQUEST_COLLECT:
         collect(loop);
         break;
-    case PTK_REQUEST_COPY:
-        copy(source, (ptk_user_event_source_internal_t *)argument);
+    case PTK_REQUEST_COPY: {
+        ptk_user_event_source_internal_t *from = (ptk_user_event_source_internal_t *)argument;
+        copy(source, from, from->head);
         break;
+    }
     case PTK_REQUEST_PUBLISH:
         publish(loop, (const ptk_pool_t *)argument);
         break;
