@@ -1823,6 +1823,7 @@ typedef struct ptk_pool {
     uint32_t count;      /**< @brief Slots in the array. */
     uint32_t in_use;     /**< @brief Slots in use. */
     uint32_t high_water; /**< @brief Most that were in use at once. */
+    bool (*deliver)(ptk_resource_base_t *slot); /**< @brief Delivers the events of a live slot; false: no loop any more. */
     ptk_pool_function_t serve; /**< @brief What the kind of resource does; NULL before the first was created. */
 } ptk_pool_t;
 

@@ -67,17 +67,21 @@ static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
 /** @brief Delivers everything that is queued now. Returns false if a handler destroyed the loop. */
 static bool deliver_ready(ptk_event_loop_slot_t *loop) {
     static const ptk_ready_queue_t empty = {PTK_REFERENCE_NONE, PTK_REFERENCE_NONE};
-    bool alive = true;
     loop->delivering = loop->ready;
     loop->ready = empty;
     /* A resize in a handler empties this queue and puts what it held into the next pass. */
-    while (alive && loop->delivering.first != PTK_REFERENCE_NONE) {
-        ptk_resource_base_t *slot = ptk_referenced_slot(loop, loop->delivering.first);
-        loop->delivering.first = ptk_delivery_of(slot)->next;
-        ptk_delivery_of(slot)->queued &= (uint8_t)~PTK_QUEUED_READY;
-        alive = !ptk_slot_is_live(slot) || ptk_slot_ask(slot, PTK_REQUEST_DELIVER, 0, PTK_ERR_OK) == PTK_ERR_OK;
+    while (loop->delivering.first != PTK_REFERENCE_NONE) {
+        uint32_t reference = loop->delivering.first;
+        const ptk_pool_t *pool = &loop->pools[(reference >> 28) - PTK_TYPE_TIMER];
+        ptk_resource_base_t *slot = ptk_pool_slot(pool, reference & PTK_POOL_MAX_SLOTS);
+        ptk_delivery_t *delivery = ptk_delivery_of(slot);
+        loop->delivering.first = delivery->next;
+        delivery->queued &= (uint8_t)~PTK_QUEUED_READY;
+        if (ptk_slot_is_live(slot) && !pool->deliver(slot)) {
+            return false;
+        }
     }
-    return alive;
+    return true;
 }
 
 bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t *error) {
@@ -87,8 +91,7 @@ bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t 
     if (!deliver_ready(loop)) {
         return false;
     }
-    bool has_protothreads = loop->yielded.first != NULL || loop->polling.first != NULL;
-    if (has_protothreads && !loop->run_protothreads(loop)) {
+    if (loop->run_protothreads != NULL && !loop->run_protothreads(loop)) {
         return false;
     }
     if (loop->first_started != PTK_REFERENCE_NONE) {
@@ -103,7 +106,7 @@ static ptk_err_t run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
         PTK_DIAGNOSE(ptk_diagnose_handle("ptk_event_loop_run_for", loop, PTK_TYPE_EVENT_LOOP));
         return PTK_ERR_INVALID_HANDLE;
     }
-    if (max_wait_ms > PTK_TIME_MAX_MS && max_wait_ms != PTK_WAIT_FOREVER) {
+    if (max_wait_ms + 1 > PTK_TIME_MAX_MS + 1) { /* PTK_WAIT_FOREVER + 1 is 0 */
         ptk_loop_leave(slot);
         return PTK_ERR_INVALID_ARGUMENT;
     }

@@ -96,7 +96,8 @@ uint16_t ptk_next_generation(ptk_handle_t stored, const void *slot) {
     return (uint16_t)(((address >> 3) ^ (address >> 18)) & 0x7FFFu);
 }
 
-ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, ptk_pool_function_t serve) {
+ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind,
+                                   bool (*deliver)(ptk_resource_base_t *), ptk_pool_function_t serve) {
     ptk_pool_t *pool = &loop->pools[kind];
     ptk_resource_base_t *slot;
     if (pool->in_use == pool->count) {
@@ -121,6 +122,7 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
     } else {
         slot->handle = handle;
     }
+    pool->deliver = deliver;
     pool->serve = serve;
     pool->in_use++;
     if (pool->in_use > pool->high_water) {

@@ -45,16 +45,15 @@ enum {
 
 /** @brief What a loop asks of a kind of resource, see ptk_pool_function_t. Others than these mean nothing to the kind. */
 enum {
-    PTK_REQUEST_DELIVER = 0,     /**< @brief Delivers what a live slot has. Not PTK_ERR_OK: the loop is gone. */
-    PTK_REQUEST_REPORT = 1,      /**< @brief A socket: argument is the port's readiness, and there is its error. */
-    PTK_REQUEST_HANDLER_SET = 2, /**< @brief A handler was set; argument is the event, or 0: one was removed. */
-    PTK_REQUEST_COLLECT = 3,     /**< @brief Sources: queues those on which events were raised. */
-    PTK_REQUEST_RETRY = 4,       /**< @brief Sockets: paused ones try again. */
-    PTK_REQUEST_CLOSE = 5,       /**< @brief Sockets: closes all. Not PTK_ERR_OK: the system has the slot of one. */
-    PTK_REQUEST_SUSPEND = 6,     /**< @brief Sockets: they are about to move. The same. */
-    PTK_REQUEST_COPY = 7,        /**< @brief A source: argument is the slot it is copied from. */
-    PTK_REQUEST_PUBLISH = 8,     /**< @brief Sources: argument is the pool that they were copied to. */
-    PTK_REQUEST_RESUME = 9       /**< @brief Sockets and sources: they have moved, or stay after all. */
+    PTK_REQUEST_REPORT = 0,      /**< @brief A socket: argument is the port's readiness, and there is its error. */
+    PTK_REQUEST_HANDLER_SET = 1, /**< @brief A handler was set; argument is the event, or 0: one was removed. */
+    PTK_REQUEST_COLLECT = 2,     /**< @brief Sources: queues those on which events were raised. */
+    PTK_REQUEST_RETRY = 3,       /**< @brief Sockets: paused ones try again. */
+    PTK_REQUEST_CLOSE = 4,       /**< @brief Sockets: closes all. Not PTK_ERR_OK: the system has the slot of one. */
+    PTK_REQUEST_SUSPEND = 5,     /**< @brief Sockets: they are about to move. The same. */
+    PTK_REQUEST_COPY = 6,        /**< @brief A source: argument is the slot it is copied from. */
+    PTK_REQUEST_PUBLISH = 7,     /**< @brief Sources: argument is the pool that they were copied to. */
+    PTK_REQUEST_RESUME = 8       /**< @brief Sockets and sources: they have moved, or stay after all. */
 };
 
 /** In event_loop of a free slot: the next ID follows the slot's last one, which is in the ID field there. */
@@ -128,7 +127,8 @@ PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk
  *
  * The loop's thread. Of a source the lock is held for the store of the handle alone.
  */
-ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, ptk_pool_function_t serve);
+ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind,
+                                   bool (*deliver)(ptk_resource_base_t *), ptk_pool_function_t serve);
 
 /** @brief Frees a slot: zeroes the ID of its handle. Of sources: under the loop's lock. */
 void ptk_pool_free(ptk_resource_base_t *slot);

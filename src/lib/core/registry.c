@@ -139,8 +139,9 @@ ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id) {
 }
 
 /** The slot, live or not, that a loop's handle leads to, or NULL if no loop can have such a handle. */
-static ptk_event_loop_slot_t *slot_of_loop(ptk_handle_t loop) {
-    bool is_possible = PTK_HANDLE_TYPE(loop) == PTK_TYPE_EVENT_LOOP && loop > 0 && PTK_HANDLE_ID(loop) != 0;
+PTK_ALWAYS_INLINE ptk_event_loop_slot_t *slot_of_loop(ptk_handle_t loop) {
+    bool is_possible =
+        PTK_HANDLE_TYPE(loop) == PTK_TYPE_EVENT_LOOP && loop > (ptk_handle_t)UINT32_MAX; /* it has an ID */
     return is_possible ? slot_of(PTK_HANDLE_EVENT_LOOP_ID(loop)) : NULL;
 }
 
@@ -170,7 +171,7 @@ void ptk_loop_leave(ptk_event_loop_slot_t *slot) {
 }
 
 ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type) {
-    if (PTK_HANDLE_TYPE(handle) != type || type < PTK_TYPE_TIMER || type > PTK_TYPE_USER_EVENT_SOURCE) {
+    if (PTK_HANDLE_TYPE(handle) != type || (uint8_t)(type - PTK_TYPE_TIMER) >= PTK_POOL_COUNT) {
         return NULL;
     }
     const ptk_event_loop_slot_t *loop = slot_of(PTK_HANDLE_EVENT_LOOP_ID(handle));

@@ -79,7 +79,7 @@ bool ptk_socket_must_look_for_end(const ptk_socket_internal_t *socket);
 void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event);
 
 /** @brief Delivers each event of a live socket that is raised and enabled. Returns false if the loop is gone. */
-bool ptk_socket_deliver(ptk_socket_internal_t *socket);
+bool ptk_socket_deliver(ptk_resource_base_t *slot);
 
 /**
  * @brief Clears a flag of delivery.raised: the port has to report when the socket is ready again. If that direction has

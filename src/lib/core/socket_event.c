@@ -55,7 +55,7 @@ static bool is_awaited(const ptk_socket_internal_t *socket, ptk_event_t event) {
 
 void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event) {
     PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, event));
-    if (is_ended(socket, event) && is_awaited(socket, event)) {
+    if (is_awaited(socket, event) && is_ended(socket, event)) {
         ptk_socket_raise(socket, event); /* it was not the protothread that has learned of it */
         return;
     }
@@ -128,6 +128,15 @@ ptk_err_t ptk_socket_refresh(ptk_socket_internal_t *socket) {
         look_for_end(socket);
     }
     return is_level(socket) ? update_interest(socket, 0) : PTK_ERR_OK;
+}
+
+/** @brief The same for those who leave a failure to the error event; with every message, so quick where it can be. */
+PTK_ALWAYS_INLINE void requeue(ptk_socket_internal_t *socket) {
+    if ((socket->flags & (PTK_SOCKET_FLAG_LEVEL | PTK_SOCKET_FLAG_PEER_CLOSED)) != 0) {
+        (void)ptk_socket_refresh(socket);
+    } else if ((socket->delivery.raised & socket->delivery.enabled) != 0) {
+        ptk_ready_push(&socket->base);
+    }
 }
 
 ptk_err_t ptk_socket_handler_set(ptk_socket_internal_t *socket, ptk_event_t event) {
@@ -289,7 +298,7 @@ void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_er
     if (is_plain(socket, readiness, error)) {
         socket->delivery.raised |= (readiness & PTK_READY_READ) != 0 ? BIT(PTK_EVENT_READABLE) : 0;
         socket->delivery.raised |= (readiness & PTK_READY_WRITE) != 0 ? BIT(PTK_EVENT_WRITABLE) : 0;
-        (void)ptk_socket_refresh(socket);
+        requeue(socket);
         return;
     }
     if (ptk_socket_state(socket) == PTK_SOCKET_FAILED && readiness == 0) {
@@ -335,7 +344,8 @@ static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t 
     return true;
 }
 
-bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
+bool ptk_socket_deliver(ptk_resource_base_t *slot) {
+    ptk_socket_internal_t *socket = ptk_socket_of(slot);
     ptk_event_loop_slot_t *loop = socket->delivery.loop;
     ptk_handle_t loop_handle = socket->base.event_loop;
     ptk_handle_t handle = socket->base.handle;
@@ -345,8 +355,8 @@ bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
     uint32_t pending = socket->delivery.raised & socket->delivery.enabled;
     for (uint32_t index = 0; pending != 0; index++, pending >>= 1) {
         uintptr_t data;
-        uint32_t now = (uint32_t)(socket->delivery.raised & socket->delivery.enabled) >> index;
-        if ((pending & now & 1) == 0 || !consume(socket, PTK_EVENT_CONNECTED + index, &data)) {
+        uint32_t now = socket->delivery.raised & socket->delivery.enabled;
+        if ((pending & 1) == 0 || (now & 1u << index) == 0 || !consume(socket, PTK_EVENT_CONNECTED + index, &data)) {
             continue;
         }
         ptk_handler_t handler = ptk_handler_take(&socket->base, socket->handlers, index);
@@ -359,6 +369,6 @@ bool ptk_socket_deliver(ptk_socket_internal_t *socket) {
             return true;
         }
     }
-    (void)ptk_socket_refresh(socket); /* by themselves: a protothread's registration ends with the event */
+    requeue(socket); /* by themselves: a protothread's registration ends with the event */
     return true;
 }

@@ -58,15 +58,13 @@ static void resume_all(const ptk_pool_t *pool) {
 static ptk_err_t serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
                        ptk_err_t error) {
     ptk_socket_internal_t *socket = ptk_socket_of(slot);
+    if (request == PTK_REQUEST_REPORT) { /* what comes with every message is first */
+        ptk_socket_report(socket, (uint32_t)argument, error);
+        return PTK_ERR_OK;
+    }
     const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
     bool is_done = true;
     switch (request) {
-    case PTK_REQUEST_DELIVER:
-        is_done = ptk_socket_deliver(socket);
-        break;
-    case PTK_REQUEST_REPORT:
-        ptk_socket_report(socket, (uint32_t)argument, error);
-        break;
     case PTK_REQUEST_HANDLER_SET:
         return argument == 0 ? ptk_socket_refresh(socket) : ptk_socket_handler_set(socket, (ptk_event_t)argument);
     case PTK_REQUEST_RETRY:
@@ -93,7 +91,7 @@ ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
     if (owner == NULL) {
         return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
-    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOCKETS, serve);
+    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOCKETS, ptk_socket_deliver, serve);
     if (slot == NULL) {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOCKETS));
     }

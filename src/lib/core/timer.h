@@ -29,6 +29,9 @@ void ptk_timer_note_deadline(const ptk_timer_internal_t *timer);
 /** @brief Raises the expiry of every timer whose deadline is reached and queues it, in the order of the deadlines. */
 void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns);
 
+/** @brief Delivers a live timer's expiry. Returns false if the loop is gone. */
+bool ptk_timer_deliver(ptk_resource_base_t *slot);
+
 /** @brief What timers do for their loop. */
 ptk_err_t ptk_timer_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
                           ptk_err_t error);

@@ -147,8 +147,8 @@ void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
     }
 }
 
-/** @brief Delivers a live timer's expiry. Returns false if the loop is gone. */
-static bool deliver(ptk_timer_internal_t *timer) {
+bool ptk_timer_deliver(ptk_resource_base_t *slot) {
+    ptk_timer_internal_t *timer = (ptk_timer_internal_t *)(void *)slot;
     if ((timer->delivery.raised & timer->delivery.enabled) == 0) {
         return true;
     }
@@ -166,9 +166,6 @@ ptk_err_t ptk_timer_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot
     (void)loop;
     (void)argument;
     (void)error;
-    if (request == PTK_REQUEST_DELIVER) {
-        return deliver((ptk_timer_internal_t *)(void *)slot) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
-    }
     if (request == PTK_REQUEST_HANDLER_SET) {
         ptk_ready_update(slot);
     }

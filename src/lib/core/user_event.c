@@ -33,36 +33,6 @@ static ptk_user_event_t *entry(ptk_user_event_source_internal_t *source, uint32_
     return &source->queue[position % QUEUE_SIZE];
 }
 
-/* ------------------------------------------------------------------------------------------------ life */
-
-ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
-    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
-    ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
-    if (owner == NULL) {
-        return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
-    }
-    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES, ptk_source_serve);
-    if (slot == NULL) {
-        PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOURCES));
-    }
-    return ptk_created(loop, slot);
-}
-
-ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
-    PTK_ENTER_DESTROY(source, PTK_TYPE_USER_EVENT_SOURCE);
-    ptk_user_event_source_internal_t *slot = ptk_source_find(source);
-    if (slot == NULL) {
-        return ptk_result(source, PTK_ERR_INVALID_HANDLE);
-    }
-    ptk_event_loop_slot_t *loop = slot->delivery.loop;
-    ptk_port_lock(&loop->lock);
-    ptk_pool_free(&slot->base);
-    ptk_port_unlock(&loop->lock);
-    (void)ptk_source_serve(loop, NULL, PTK_REQUEST_COLLECT, 0,
-                           PTK_ERR_OK); /* the list of raised sources must not go through a free slot */
-    return PTK_ERR_OK;
-}
-
 /* ------------------------------------------------------------------------------------------------ raising */
 
 /** @brief Appends a source to those with new events. Under the lock. */
@@ -197,7 +167,8 @@ static ptk_user_event_t remove_entry(ptk_user_event_source_internal_t *source, u
  *
  * Returns false if the loop is gone.
  */
-static bool deliver(ptk_user_event_source_internal_t *source) {
+static bool deliver(ptk_resource_base_t *slot) {
+    ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
     ptk_handle_t handle = source->base.handle;
     ptk_event_loop_slot_t *loop = source->delivery.loop;
     ptk_handle_t loop_handle = source->base.event_loop;
@@ -216,7 +187,7 @@ static bool deliver(ptk_user_event_source_internal_t *source) {
         if (!ptk_loop_is_live(loop, loop_handle)) {
             return false;
         }
-        ptk_resource_base_t *slot = ptk_pool_find(&loop->pools[PTK_POOL_SOURCES], handle);
+        slot = ptk_pool_find(&loop->pools[PTK_POOL_SOURCES], handle);
         if (slot == NULL) {
             return true;
         }
@@ -300,13 +271,12 @@ static void update_all(ptk_pool_t *pool) {
     }
 }
 
-ptk_err_t ptk_source_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
-                           ptk_err_t error) {
+/** @brief What sources do for their loop. */
+static ptk_err_t serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
+                       ptk_err_t error) {
     ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
     (void)error;
     switch (request) {
-    case PTK_REQUEST_DELIVER:
-        return deliver(source) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
     case PTK_REQUEST_HANDLER_SET:
         update(source);
         break;
@@ -327,5 +297,35 @@ ptk_err_t ptk_source_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slo
     default:
         break;
     }
+    return PTK_ERR_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------ life */
+
+ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
+    PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
+    ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
+    if (owner == NULL) {
+        return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
+    }
+    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES, deliver, serve);
+    if (slot == NULL) {
+        PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOURCES));
+    }
+    return ptk_created(loop, slot);
+}
+
+ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
+    PTK_ENTER_DESTROY(source, PTK_TYPE_USER_EVENT_SOURCE);
+    ptk_user_event_source_internal_t *slot = ptk_source_find(source);
+    if (slot == NULL) {
+        return ptk_result(source, PTK_ERR_INVALID_HANDLE);
+    }
+    ptk_event_loop_slot_t *loop = slot->delivery.loop;
+    ptk_port_lock(&loop->lock);
+    ptk_pool_free(&slot->base);
+    ptk_port_unlock(&loop->lock);
+    (void)serve(loop, NULL, PTK_REQUEST_COLLECT, 0,
+                PTK_ERR_OK); /* the list of raised sources must not go through a free slot */
     return PTK_ERR_OK;
 }

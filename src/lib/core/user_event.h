@@ -4,10 +4,6 @@
 
 #include "core/pool.h"
 
-/** @brief What sources do for their loop. */
-ptk_err_t ptk_source_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
-                           ptk_err_t error);
-
 /** @brief What ptk_event_loop_slot_t.wake_state says. */
 enum {
     PTK_WAKE_AWAKE = 0,    /**< The loop runs, or nobody runs it; nothing new was raised. */
