@@ -37,9 +37,10 @@ void failing_call_set(const failing_call_t *call, uint32_t n) {
     failing_option = 0;
 }
 
-void failing_call_set_lasting(const failing_call_t *call) {
+void failing_call_set_lasting(const failing_call_t *call, int number) {
     failing_call_set(call, 1);
     lasts = true;
+    other_number = number;
 }
 
 bool failing_call_clear(void) {

@@ -33,8 +33,8 @@ extern const failing_call_t accept_refused;
 /** @brief Lets the n-th call from now on fail. */
 void failing_call_set(const failing_call_t *call, uint32_t n);
 
-/** @brief Lets every call from now on fail. */
-void failing_call_set_lasting(const failing_call_t *call);
+/** @brief Lets every call from now on fail. @param call which. @param number errno; 0: the call's own. */
+void failing_call_set_lasting(const failing_call_t *call, int number);
 
 /** @brief Calls that a test lets fail with a number of its own. */
 typedef enum failing_name { FAILING_CONNECT, FAILING_SEND, FAILING_SENDTO, FAILING_RECEIVE } failing_name_t;

@@ -7,6 +7,7 @@
 #include "failing_calls.h"
 #include "unix_support.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -79,7 +80,7 @@ static void that_lasts(void) {
     CHECK(support_open());
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_DISCONNECTED, support_record, &disconnected), PTK_ERR_OK);
-    failing_call_set_lasting(&recv_shortage);
+    failing_call_set_lasting(&recv_shortage, 0);
     CHECK_EQUAL(ptk_socket_destroy(client), PTK_ERR_OK);
     support_run_ms(20);
     for (uint32_t i = 0; i < 3; i++) {
@@ -128,10 +129,11 @@ static void try_again(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
 }
 
 /** @brief About one trial in 100 ms; and when the shortage is over it goes on by itself. */
-static void expect_pauses(ptk_handle_t socket, ptk_event_t event, const failing_call_t *call, trial_t *trial) {
+static void expect_pauses(ptk_handle_t socket, ptk_event_t event, const failing_call_t *call, int number,
+                          trial_t *trial) {
     uint64_t passes = 0;
 
-    failing_call_set_lasting(call);
+    failing_call_set_lasting(call, number);
     CHECK_EQUAL(ptk_set_event_handler(socket, event, try_again, trial), PTK_ERR_OK);
     for (uint32_t i = 0; i < 3; i++) {
         passes += support_idle_passes(support_loop);
@@ -153,13 +155,13 @@ static void of_streams(void) {
     CHECK(support_open());
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
     CHECK(support_send_text(client, "text"));
-    expect_pauses(server, PTK_EVENT_READABLE, &recv_shortage, &receiving);
-    expect_pauses(server, PTK_EVENT_WRITABLE, &send_shortage, &sending);
+    expect_pauses(server, PTK_EVENT_READABLE, &recv_shortage, 0, &receiving);
+    expect_pauses(server, PTK_EVENT_WRITABLE, &send_shortage, 0, &sending);
     CHECK(support_close());
 }
 
-/** @brief A UDP socket that is short of memory is tried again, without spinning. */
-static void of_datagrams(void) {
+/** @brief The calls of a UDP socket fail again and again. @param number errno; 0: each call's own. */
+static void datagrams_fail(int number) {
     trial_t receiving = {0, 0, NULL};
     trial_t sending = {0, 0, NULL};
     ptk_address_t address;
@@ -170,11 +172,25 @@ static void of_datagrams(void) {
     ptk_handle_t socket = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &address);
     CHECK(socket > 0);
     sending.remote = &address;
-    expect_pauses(socket, PTK_EVENT_WRITABLE, &sendto_refused, &sending);
+    expect_pauses(socket, PTK_EVENT_WRITABLE, &sendto_refused, number, &sending);
     CHECK_EQUAL(ptk_buf_wrap(&buf, &byte, 1), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_send_to(socket, &buf, &address), PTK_ERR_OK);
-    expect_pauses(socket, PTK_EVENT_READABLE, &datagram_refused, &receiving);
+    expect_pauses(socket, PTK_EVENT_READABLE, &datagram_refused, number, &receiving);
     CHECK(support_close());
+}
+
+/** @brief A UDP socket that is short of memory is tried again, without spinning. */
+static void of_datagrams(void) {
+    datagrams_fail(0);
+}
+
+/** @brief Neither does it spin for errors that ICMP reports, each once, when they do not go away. */
+static void of_the_network(void) {
+    static const int numbers[] = {ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EMSGSIZE};
+
+    for (uint32_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        datagrams_fail(numbers[i]);
+    }
 }
 
 /** @brief Handler: accepts, and counts what came of it. */
@@ -197,7 +213,7 @@ static void of_a_listener(void) {
     ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 4, &address);
     int raw = raw_connect(address.port);
     CHECK(listener > 0 && raw >= 0);
-    failing_call_set_lasting(&accept_refused);
+    failing_call_set_lasting(&accept_refused, 0);
     CHECK_EQUAL(ptk_set_event_handler(listener, PTK_EVENT_READABLE, accept_again, &accepting), PTK_ERR_OK);
     for (uint32_t i = 0; i < 3; i++) {
         passes += support_idle_passes(support_loop);
@@ -213,11 +229,8 @@ static void of_a_listener(void) {
 }
 
 const harness_test_t shortage_tests[] = {
-    {"shortage.of_a_reader", of_a_reader},
-    {"shortage.of_the_loop", of_the_loop},
-    {"shortage.that_lasts", that_lasts},
-    {"shortage.of_streams", of_streams},
-    {"shortage.of_datagrams", of_datagrams},
-    {"shortage.of_a_listener", of_a_listener},
-    {NULL, NULL},
+    {"shortage.of_a_reader", of_a_reader},     {"shortage.of_the_loop", of_the_loop},
+    {"shortage.that_lasts", that_lasts},       {"shortage.of_streams", of_streams},
+    {"shortage.of_datagrams", of_datagrams},   {"shortage.of_the_network", of_the_network},
+    {"shortage.of_a_listener", of_a_listener}, {NULL, NULL},
 };

@@ -37,6 +37,7 @@ enum {
     PTK_SOCKET_FLAG_PAUSED_WRITE = 512, /**< @brief Not to be sent to until the system has memory again. */
     PTK_SOCKET_FLAG_IPV6 = 1024,        /**< @brief The family it was opened with; else IPv4. */
     PTK_SOCKET_FLAG_STRANGERS = 2048,   /**< @brief UDP: what others had sent before it was connected may be queued. */
+    PTK_SOCKET_FLAG_HAD_ERROR = 8192,   /**< @brief UDP: the last call failed: one more such error is not ICMP's. */
     PTK_SOCKET_FLAG_SAME_PORT = 4096    /**< @brief TCP: both ports are the same: maybe a connection to itself. */
 };
 

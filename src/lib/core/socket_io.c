@@ -41,10 +41,13 @@ static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_
  * @brief Pauses a socket after a call that failed without breaking it.
  *
  * The system still reports it as ready: without a pause its handler would be called in every pass. An ICMP error of an
- * earlier datagram is gone now that it was returned.
+ * earlier datagram is gone now that it was returned. Errors of the network that come one after the other, although nothing
+ * was sent or received in between, are none of ICMP's: they last.
  */
 static void pause_after(ptk_socket_internal_t *socket, ptk_event_t event, ptk_err_t error) {
-    if (error != PTK_ERR_CONNECTION_REFUSED && error != PTK_ERR_PACKET_TOO_BIG) {
+    bool may_be_icmp = ptk_is_network_failure(error) && (socket->flags & PTK_SOCKET_FLAG_HAD_ERROR) == 0;
+    socket->flags |= PTK_SOCKET_FLAG_HAD_ERROR;
+    if (!may_be_icmp) {
         ptk_socket_pause(socket, event, true);
     }
 }
@@ -107,6 +110,7 @@ static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, co
     }
     int64_t sent = send_one(socket, buf, remote);
     if (sent >= 0) {
+        socket->flags &= (uint16_t)~PTK_SOCKET_FLAG_HAD_ERROR;
         PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_WRITABLE));
         buf->start = buf->end;
         return PTK_ERR_OK;
@@ -266,12 +270,13 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
         ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
     }
     if (received < 0) {
-        if (received != PTK_ERR_WOULD_BLOCK && !ptk_is_network_failure((ptk_err_t)received)) {
+        if (received != PTK_ERR_WOULD_BLOCK) {
             pause_after(socket, PTK_EVENT_READABLE, (ptk_err_t)received);
         }
         return (ptk_err_t)received;
     }
     PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_READABLE));
+    socket->flags &= (uint16_t)~PTK_SOCKET_FLAG_HAD_ERROR;
     socket->datagram_size = (uint32_t)received;
     if ((size_t)received > room) {
         return PTK_ERR_MESSAGE_TOO_LONG;
