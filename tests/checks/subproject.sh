@@ -13,6 +13,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/ptk-subproject-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 work=$(pwd -P)
+cp -R "$checks/subproject" parent
 
 # flags SOURCE: the flags that one of the parent's sources is compiled with, a space between two.
 flags() {
@@ -24,7 +25,7 @@ flags() {
 try() {
     name=$1
     shift
-    "$cmake" -S "$checks/subproject" -B "$name" -G "$generator" "-DPTK_SOURCE_DIRECTORY=$source_directory" \
+    "$cmake" -S parent -B "$name" -G "$generator" "-DPTK_SOURCE_DIRECTORY=$source_directory" \
         "-DPTK_PLATFORM=$platform" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON "-DCMAKE_INSTALL_PREFIX=$PWD/$name/prefix" "$@" >"$name.log" 2>&1 \
         || { cat "$name.log"; fail "configuring the parent $name"; }
     "$cmake" --build "$name" >>"$name.log" 2>&1 || { cat "$name.log"; fail "building the parent $name"; }
