@@ -16,7 +16,7 @@ PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, CLIENTS + 1, /* timers: one for each protothread that can wait with a limit, */
                                                      /* and one that repeats, for the whole device */
                                  CLIENTS + 2,        /* sockets: the connections, the listener, one for UDP */
-                                 1);                 /* user event sources: one for each direction between threads */
+                                 1);                 /* user event sources: one for all that other threads raise here */
 /* [/declare] */
 
 /* [report] */
