@@ -22,6 +22,8 @@ static ptk_pt_status_t connection_run(ptk_pt_t *pt) {
             connection->error = PTK_PT_ERROR(pt);
         } else if (connection->error == PTK_ERR_WOULD_BLOCK) {
             ptk_buf_compact(&connection->in);
+            /* Without a pass in between, a client that never pauses would hold up the others. */
+            PTK_PT_YIELD(pt, ptk_get_owning_event_loop(connection->socket));
             PTK_PT_RECEIVE_TIMEOUT(pt, connection->socket, &connection->in, connection->timer,
                                    connection->server->idle_ms);
             connection->error = PTK_PT_ERROR(pt);
