@@ -1,4 +1,9 @@
-/** @file address.c @brief Numeric IPv4 and IPv6 addresses: values, and their text by RFC 4291 and RFC 5952. */
+/**
+ * @file address.c
+ * @brief Numeric IPv4 and IPv6 addresses: values, and their text by RFC 4291 and RFC 5952.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "protocol_toolkit.h"
 
 #include <string.h>
@@ -27,11 +32,12 @@ bool ptk_address_equal(const ptk_address_t *a, const ptk_address_t *b) {
 
 /* ------------------------------------------------------------------------------------------------ reading */
 
+/** @brief Whether a character is a decimal digit. */
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/** The value of a hexadecimal digit, or -1. */
+/** @brief The value of a hexadecimal digit, or -1. */
 static int hex_value(char c) {
     if (is_digit(c)) {
         return c - '0';
@@ -40,7 +46,11 @@ static int hex_value(char c) {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/** Reads a decimal number up to max and moves the cursor behind it. Leading zeros are refused: some read them as octal. */
+/**
+ * @brief Reads a decimal number up to max and moves the cursor after it.
+ *
+ * Leading zeros are refused: some read them as octal.
+ */
 static bool read_decimal(const char **cursor, uint32_t max, uint32_t *value) {
     const char *c = *cursor;
     uint64_t result = 0;
@@ -58,7 +68,7 @@ static bool read_decimal(const char **cursor, uint32_t max, uint32_t *value) {
     return true;
 }
 
-/** Reads "a.b.c.d" and moves the cursor behind it. */
+/** @brief Reads "a.b.c.d" and moves the cursor after it. */
 static bool read_ipv4(const char **cursor, uint8_t bytes[4]) {
     const char *c = *cursor;
     for (int i = 0; i < 4; i++) {
@@ -75,7 +85,7 @@ static bool read_ipv4(const char **cursor, uint8_t bytes[4]) {
     return true;
 }
 
-/** Reads one to four hexadecimal digits and moves the cursor behind them. */
+/** @brief Reads one to four hexadecimal digits and moves the cursor after them. */
 static bool read_group(const char **cursor, uint8_t bytes[2]) {
     const char *c = *cursor;
     unsigned value = 0;
@@ -95,7 +105,7 @@ static bool read_group(const char **cursor, uint8_t bytes[2]) {
     return true;
 }
 
-/** Whether an IPv4 address starts here: digits, then a dot (RFC 4291, 2.2, form 3). */
+/** @brief Whether an IPv4 address starts here: digits, then a dot (RFC 4291, 2.2, form 3). */
 static bool at_ipv4_tail(const char *c) {
     while (is_digit(*c)) {
         c++;
@@ -103,7 +113,7 @@ static bool at_ipv4_tail(const char *c) {
     return *c == '.';
 }
 
-/** Reads the groups of an IPv6 address (RFC 4291, 2.2) and moves the cursor behind them. */
+/** @brief Reads the groups of an IPv6 address (RFC 4291, 2.2) and moves the cursor after them. */
 static bool read_ipv6(const char **cursor, uint8_t bytes[16]) {
     const char *c = *cursor;
     uint8_t parts[16];
@@ -143,7 +153,7 @@ static bool read_ipv6(const char **cursor, uint8_t bytes[16]) {
     return true;
 }
 
-/** Reads ":port" if it is there. */
+/** @brief Reads ":port" if it is there. */
 static bool read_port(const char **cursor, uint16_t *port) {
     uint32_t value;
     if (**cursor != ':') {
@@ -157,7 +167,7 @@ static bool read_port(const char **cursor, uint16_t *port) {
     return true;
 }
 
-/** Reads an IPv6 address with its scope, in brackets if a port may follow (RFC 4007, 11.2; RFC 5952, 6). */
+/** @brief Reads an IPv6 address with its scope, in brackets if a port may follow (RFC 4007, 11.2; RFC 5952, 6). */
 static bool read_ipv6_text(const char **cursor, ptk_address_t *address) {
     bool bracketed = **cursor == '[';
     if (bracketed) {
@@ -204,6 +214,7 @@ ptk_err_t ptk_address_parse(const char *text, uint16_t default_port, ptk_address
 
 /* ------------------------------------------------------------------------------------------------ writing */
 
+/** @brief Writes a decimal number. Returns where the text ends, without a terminating 0. */
 static char *write_decimal(char *out, uint32_t value) {
     char digits[10];
     int count = 0;
@@ -217,6 +228,7 @@ static char *write_decimal(char *out, uint32_t value) {
     return out;
 }
 
+/** @brief Writes a group of an IPv6 address without leading zeros. Returns where the text ends. */
 static char *write_hex(char *out, unsigned value) {
     bool started = false;
     for (int shift = 12; shift >= 0; shift -= 4) {
@@ -229,6 +241,7 @@ static char *write_hex(char *out, unsigned value) {
     return out;
 }
 
+/** @brief Writes "a.b.c.d". Returns where the text ends. */
 static char *write_ipv4(char *out, const uint8_t *bytes) {
     for (int i = 0; i < 4; i++) {
         if (i > 0) {
@@ -239,11 +252,16 @@ static char *write_ipv4(char *out, const uint8_t *bytes) {
     return out;
 }
 
+/** @brief The value of a group of an IPv6 address. */
 static unsigned group(const uint8_t *bytes, int index) {
     return ((unsigned)bytes[2 * index] << 8) | bytes[2 * index + 1];
 }
 
-/** Finds the first of the longest runs of at least two zero groups (RFC 5952, 4.2); the length is 0 if there is none. */
+/**
+ * @brief Finds the first of the longest runs of at least two zero groups (RFC 5952, 4.2).
+ *
+ * Returns its length, 0 if there is none.
+ */
 static int longest_zero_run(const uint8_t *bytes, int groups, int *start) {
     int best = 1;
     *start = groups;
@@ -261,6 +279,7 @@ static int longest_zero_run(const uint8_t *bytes, int groups, int *start) {
     return *start == groups ? 0 : best;
 }
 
+/** @brief Writes an IPv6 address in the form of RFC 5952, without its scope. Returns where the text ends. */
 static char *write_ipv6(char *out, const uint8_t *bytes) {
     static const uint8_t mapped_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
     bool mapped = memcmp(bytes, mapped_prefix, sizeof mapped_prefix) == 0;

@@ -1,4 +1,9 @@
-/** @file arena.c @brief ptk_arena_t: gives out aligned pieces of the caller's memory, freed all at once. */
+/**
+ * @file arena.c
+ * @brief ptk_arena_t: gives out aligned pieces of the caller's memory, freed all at once.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "protocol_toolkit.h"
 
 ptk_err_t ptk_arena_init(ptk_arena_t *arena, void *memory, size_t size) {

@@ -1,4 +1,9 @@
-/** @file buffer.c @brief ptk_buf_t: bounds-checked, byte-order-safe reading and writing of the caller's memory. */
+/**
+ * @file buffer.c
+ * @brief ptk_buf_t: bounds-checked, byte-order-safe reading and writing of the caller's memory.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "protocol_toolkit.h"
 
 #include <string.h>
@@ -22,7 +27,11 @@ ptk_err_t ptk_buf_wrap(ptk_buf_t *buf, const void *memory, size_t length) {
     return error;
 }
 
-/** Its capacity is 0 although it holds bytes. One that holds none needs no protection. */
+/**
+ * @brief Whether a buffer may only be read: its capacity is 0 although it holds bytes.
+ *
+ * One that holds none needs no protection.
+ */
 static bool is_for_reading(const ptk_buf_t *buf) {
     return buf->capacity < buf->end;
 }
@@ -67,7 +76,7 @@ size_t ptk_buf_offset(const ptk_buf_t *buf) {
     return buf == NULL ? 0 : buf->end;
 }
 
-/** Where length bytes may be put, or NULL: with the error set, or because there are none. */
+/** @brief Where length bytes may be put, or NULL: with the error set, or because there are none. */
 static uint8_t *reserve(ptk_buf_t *buf, size_t length) {
     if (buf == NULL || buf->error != PTK_ERR_OK || length == 0) {
         return NULL;
@@ -81,7 +90,7 @@ static uint8_t *reserve(ptk_buf_t *buf, size_t length) {
     return place;
 }
 
-/** Where length bytes are, from an offset on, or NULL: with the error set, or because there are none. */
+/** @brief Where length bytes are, from an offset on, or NULL: with the error set, or because there are none. */
 static const uint8_t *look(ptk_buf_t *buf, size_t offset, size_t length) {
     if (buf == NULL || buf->error != PTK_ERR_OK || length == 0) {
         return NULL;
@@ -94,7 +103,7 @@ static const uint8_t *look(ptk_buf_t *buf, size_t offset, size_t length) {
     return buf->data + buf->start + offset;
 }
 
-/** Where the next length bytes are, now taken, or NULL: with the error set, or because there are none. */
+/** @brief Where the next length bytes are, now taken, or NULL: with the error set, or because there are none. */
 static const uint8_t *take(ptk_buf_t *buf, size_t length) {
     const uint8_t *place = look(buf, 0, length);
     if (place != NULL) {
@@ -103,6 +112,7 @@ static const uint8_t *take(ptk_buf_t *buf, size_t length) {
     return place;
 }
 
+/** @brief Writes a value to a place, big-endian. */
 static void write_big(uint8_t *place, uint64_t value, size_t width) {
     while (width > 0) {
         place[--width] = (uint8_t)value;
@@ -110,6 +120,7 @@ static void write_big(uint8_t *place, uint64_t value, size_t width) {
     }
 }
 
+/** @brief Writes a value to a place, little-endian. */
 static void write_little(uint8_t *place, uint64_t value, size_t width) {
     for (size_t i = 0; i < width; i++) {
         place[i] = (uint8_t)value;
@@ -117,6 +128,7 @@ static void write_little(uint8_t *place, uint64_t value, size_t width) {
     }
 }
 
+/** @brief Puts a big-endian value at the end, or sets the error. */
 static void put_big(ptk_buf_t *buf, uint64_t value, size_t width) {
     uint8_t *place = reserve(buf, width);
     if (place != NULL) {
@@ -124,6 +136,7 @@ static void put_big(ptk_buf_t *buf, uint64_t value, size_t width) {
     }
 }
 
+/** @brief Puts a little-endian value at the end, or sets the error. */
 static void put_little(ptk_buf_t *buf, uint64_t value, size_t width) {
     uint8_t *place = reserve(buf, width);
     if (place != NULL) {
@@ -131,7 +144,7 @@ static void put_little(ptk_buf_t *buf, uint64_t value, size_t width) {
     }
 }
 
-/** The value of the bytes at a place; 0 if there is none. */
+/** @brief The big-endian value of the bytes at a place; 0 if there is none. */
 static uint64_t read_big(const uint8_t *place, size_t width) {
     uint64_t value = 0;
     for (size_t i = 0; place != NULL && i < width; i++) {
@@ -140,6 +153,7 @@ static uint64_t read_big(const uint8_t *place, size_t width) {
     return value;
 }
 
+/** @brief The little-endian value of the bytes at a place; 0 if there is none. */
 static uint64_t read_little(const uint8_t *place, size_t width) {
     uint64_t value = 0;
     for (size_t i = width; place != NULL && i > 0; i--) {
@@ -148,23 +162,27 @@ static uint64_t read_little(const uint8_t *place, size_t width) {
     return value;
 }
 
+/** @brief Takes a big-endian value from the start; 0 with the error set if there are too few bytes. */
 static uint64_t get_big(ptk_buf_t *buf, size_t width) {
     return read_big(take(buf, width), width);
 }
 
+/** @brief Takes a little-endian value from the start; 0 with the error set if there are too few bytes. */
 static uint64_t get_little(ptk_buf_t *buf, size_t width) {
     return read_little(take(buf, width), width);
 }
 
+/** @brief Reads a big-endian value at an offset and takes nothing; 0 with the error set if it is not there. */
 static uint64_t peek_big(ptk_buf_t *buf, size_t offset, size_t width) {
     return read_big(look(buf, offset, width), width);
 }
 
+/** @brief Reads a little-endian value at an offset and takes nothing; 0 with the error set if it is not there. */
 static uint64_t peek_little(ptk_buf_t *buf, size_t offset, size_t width) {
     return read_little(look(buf, offset, width), width);
 }
 
-/** Where a field that was put may be overwritten, or NULL with the error set. */
+/** @brief Where a field that was put may be overwritten, or NULL with the error set. */
 static uint8_t *patch_place(ptk_buf_t *buf, size_t offset, size_t width) {
     if (buf == NULL || buf->error != PTK_ERR_OK) {
         return NULL;
@@ -176,6 +194,7 @@ static uint8_t *patch_place(ptk_buf_t *buf, size_t offset, size_t width) {
     return buf->data + offset;
 }
 
+/** @brief Overwrites a field that was put with a big-endian value, or sets the error. */
 static void patch_big(ptk_buf_t *buf, size_t offset, uint32_t value, size_t width) {
     uint8_t *place = patch_place(buf, offset, width);
     if (place != NULL) {
@@ -183,6 +202,7 @@ static void patch_big(ptk_buf_t *buf, size_t offset, uint32_t value, size_t widt
     }
 }
 
+/** @brief Overwrites a field that was put with a little-endian value, or sets the error. */
 static void patch_little(ptk_buf_t *buf, size_t offset, uint32_t value, size_t width) {
     uint8_t *place = patch_place(buf, offset, width);
     if (place != NULL) {
@@ -192,24 +212,28 @@ static void patch_little(ptk_buf_t *buf, size_t offset, uint32_t value, size_t w
 
 /* memcpy is the one way to look at a float's bits that aliasing rules allow in C and in C++. */
 
+/** @brief The bits of a float. */
 static uint32_t bits_of_float(float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
 
+/** @brief The bits of a double. */
 static uint64_t bits_of_double(double value) {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
 
+/** @brief The float with these bits. */
 static float float_of_bits(uint32_t bits) {
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
 
+/** @brief The double with these bits. */
 static double double_of_bits(uint64_t bits) {
     double value;
     memcpy(&value, &bits, sizeof value);
@@ -224,8 +248,12 @@ void ptk_buf_put_i8(ptk_buf_t *buf, int8_t value) {
     put_big(buf, (uint8_t)value, 1);
 }
 
-/* A signed value goes out as the unsigned value with the same bits (C99 6.3.1.3: reduction modulo 2^n), and comes in
- * through the conversion that all supported compilers define as its inverse. */
+/**
+ * @brief Defines the functions that put, get and peek integers of a width.
+ *
+ * A signed value goes out as the unsigned value with the same bits (C99 6.3.1.3: reduction modulo 2^n), and comes in
+ * through the conversion that all supported compilers define as its inverse.
+ */
 #define DEFINE_INTEGERS(bits)                                                                                          \
     void ptk_buf_put_u##bits##_be(ptk_buf_t *buf, uint##bits##_t value) {                                              \
         put_big(buf, value, bits / 8);                                                                                 \
@@ -264,6 +292,7 @@ void ptk_buf_put_i8(ptk_buf_t *buf, int8_t value) {
         return (int##bits##_t)peek_little(buf, offset, bits / 8);                                                      \
     }
 
+/** @brief The functions that put, get and peek integers of 16, 32 and 64 bits. */
 DEFINE_INTEGERS(16)
 DEFINE_INTEGERS(32)
 DEFINE_INTEGERS(64)

@@ -1,4 +1,9 @@
-/** @file diagnose.c @brief What Debug libraries say of mistakes. Not part of a release library. */
+/**
+ * @file diagnose.c
+ * @brief What Debug libraries say of mistakes. Not part of a release library.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/diagnose.h"
 
 #include "core/atomic.h"
@@ -8,11 +13,12 @@
 #include "core/socket.h"
 #include "core/timer.h"
 
-/** The function that calls handlers, and resumes protothreads. */
+/** @brief The function that calls handlers, and resumes protothreads. */
 static const char run_function[] = "ptk_event_loop_run_for";
 
 /* ------------------------------------------------------------------------------------------------ once */
 
+/** @brief The kinds of faults. Those of one kind share the bound on the lines of a function. */
 typedef enum cause {
     CAUSE_THREAD = 1,
     CAUSE_HANDLE,
@@ -26,26 +32,30 @@ typedef enum cause {
     CAUSE_LOST
 } cause_t;
 
-/** Functions times causes that are told apart; what comes after these is not said. */
+/** @brief Functions times causes that are kept apart; what comes after these is not said. */
 #define MAX_PLACES 128u
-/** Lines of one function and cause. */
+/** @brief Lines of one function and cause. */
 #define MAX_LINES 16u
-/** Faults that are remembered; older ones may be said again, within the bounds above. */
+/** @brief Faults that are remembered; older ones may be said again, within the bounds above. */
 #define MAX_FAULTS 128u
 
+/** @brief The keys of function and cause, 0 while an entry is free. Atomic. */
 static uintptr_t places[MAX_PLACES];
+/** @brief How many lines were written for each place. Atomic. */
 static uint32_t lines[MAX_PLACES];
+/** @brief The keys of the faults that were said last. Atomic. */
 static uintptr_t faults[MAX_FAULTS];
+/** @brief Counts the faults that were remembered; modulo MAX_FAULTS, the last entry that was written. Atomic. */
 static uint32_t next_fault;
 
-/** Not 0. Two different faults share a key too seldom to matter. */
+/** @brief A hash of two numbers, not 0. Two different faults share a key too seldom to matter. */
 static uintptr_t key_of(uint64_t a, uint64_t b) {
     uint64_t key = (a ^ (b * 0x9E3779B97F4A7C15u)) * 0xBF58476D1CE4E5B9u;
     key ^= key >> 32;
     return (uintptr_t)key | 1u;
 }
 
-/** Counts a line of a place. Its number, from 1 on; MAX_LINES + 1 if there is no more to be said. */
+/** @brief Counts a line of a place. Its number, from 1 on; MAX_LINES + 1 if there is no more to be said. */
 static uint32_t count_line(uintptr_t place) {
     for (uint32_t i = 0; i < MAX_PLACES; i++) {
         if (ptk_atomic_load_word(&places[i]) == place || ptk_atomic_replace_word(&places[i], 0, place) ||
@@ -57,7 +67,7 @@ static uint32_t count_line(uintptr_t place) {
     return MAX_LINES + 1;
 }
 
-/** The number of the line that a fault is worth; MAX_LINES + 1 for none. */
+/** @brief The number of the line that a fault is worth; MAX_LINES + 1 for none. */
 static uint32_t number_of_line(const char *function, cause_t cause, uint64_t value) {
     uintptr_t place = key_of((uintptr_t)function, (uint64_t)cause);
     uintptr_t fault = key_of(place, value);
@@ -72,11 +82,13 @@ static uint32_t number_of_line(const char *function, cause_t cause, uint64_t val
 
 /* ------------------------------------------------------------------------------------------------ text */
 
+/** @brief A line that is being put together. What does not fit is left out. */
 typedef struct text {
-    char bytes[256];
-    size_t length;
+    char bytes[256]; /**< @brief The text, with a terminating 0. */
+    size_t length;   /**< @brief Without the terminating 0. */
 } text_t;
 
+/** @brief Adds a string to a text. */
 static void add(text_t *text, const char *more) {
     for (; *more != '\0' && text->length + 1 < sizeof text->bytes; more++) {
         text->bytes[text->length++] = *more;
@@ -84,6 +96,7 @@ static void add(text_t *text, const char *more) {
     text->bytes[text->length] = '\0';
 }
 
+/** @brief Adds a decimal number to a text. */
 static void add_number(text_t *text, uint32_t number) {
     char digits[11];
     size_t at = sizeof digits - 1;
@@ -95,11 +108,13 @@ static void add_number(text_t *text, uint32_t number) {
     add(text, &digits[at]);
 }
 
+/** @brief Adds a name and a number to a text. */
 static void add_pair(text_t *text, const char *name, uint32_t number) {
     add(text, name);
     add_number(text, number);
 }
 
+/** @brief The name of a type of handle. */
 static const char *type_name(uint8_t type) {
     switch (type) {
     case PTK_TYPE_EVENT_LOOP:
@@ -115,6 +130,7 @@ static const char *type_name(uint8_t type) {
     }
 }
 
+/** @brief Adds what a handle consists of to a text. */
 static void add_handle(text_t *text, ptk_handle_t handle) {
     add(text, type_name(PTK_HANDLE_TYPE(handle)));
     add_pair(text, ", loop ", PTK_HANDLE_EVENT_LOOP_ID(handle));
@@ -122,6 +138,7 @@ static void add_handle(text_t *text, ptk_handle_t handle) {
     add_pair(text, ", ID ", PTK_HANDLE_ID(handle));
 }
 
+/** @brief Adds the name of an event to a text, or its number if it has none. */
 static void add_event(text_t *text, ptk_handle_t resource, ptk_event_t event) {
     static const char *const names[] = {"PTK_EVENT_EXPIRED",  "PTK_EVENT_CONNECTED",    "PTK_EVENT_READABLE",
                                         "PTK_EVENT_WRITABLE", "PTK_EVENT_DISCONNECTED", "PTK_EVENT_ERROR"};
@@ -134,6 +151,7 @@ static void add_event(text_t *text, ptk_handle_t resource, ptk_event_t event) {
     }
 }
 
+/** @brief A text that begins with a string. */
 static text_t text_of(const char *begin) {
     text_t text;
     text.length = 0;
@@ -141,7 +159,7 @@ static text_t text_of(const char *begin) {
     return text;
 }
 
-/** Writes a line unless the same fault was said before. level is 1 (error) to 4 (detail). */
+/** @brief Writes a line unless the same fault was said before. level is 1 (error) to 4 (detail). */
 static void say(int level, const char *function, cause_t cause, uint64_t fault, text_t *text, int64_t value) {
     if (level > PTK_LOG_LEVEL) {
         return;
@@ -174,7 +192,7 @@ bool ptk_diagnose_thread(const char *function, ptk_handle_t handle) {
     return false;
 }
 
-/** Why a resource of a live loop is not found. */
+/** @brief Why a resource of a live loop is not found. */
 static void add_fate(text_t *text, const ptk_event_loop_slot_t *loop, ptk_handle_t handle) {
     const ptk_pool_t *pool = &loop->pools[PTK_HANDLE_TYPE(handle) - PTK_TYPE_TIMER];
     add(text, "; it was destroyed");
@@ -190,15 +208,17 @@ static void add_fate(text_t *text, const ptk_event_loop_slot_t *loop, ptk_handle
     }
 }
 
+/** @brief Whether a type of handle is a resource of a loop. */
 static bool is_resource(uint8_t type) {
     return type >= PTK_TYPE_TIMER && type <= PTK_TYPE_USER_EVENT_SOURCE;
 }
 
-/** Whether a handle is of a type that a function takes; 0 is any resource. */
+/** @brief Whether a handle is of a type that a function takes; 0 is any resource. */
 static bool fits(uint8_t type, uint8_t wanted) {
     return wanted == 0 ? is_resource(type) : type == wanted;
 }
 
+/** @brief Adds what is wrong with a handle that was not found. */
 static void add_mistake(text_t *text, ptk_handle_t handle, uint8_t wanted) {
     uint8_t type = PTK_HANDLE_TYPE(handle);
     if (!is_resource(type) && type != PTK_TYPE_EVENT_LOOP) {
@@ -225,7 +245,7 @@ static void add_mistake(text_t *text, ptk_handle_t handle, uint8_t wanted) {
     }
 }
 
-/** Handles that are no handle at all. */
+/** @brief Adds what is wrong with a number that is no handle at all. Returns whether it is none. */
 static bool add_non_handle(text_t *text, ptk_handle_t handle) {
     if (handle == 0) {
         add(text, "the handle is 0: nothing was created, or it was not stored");
@@ -283,6 +303,7 @@ void ptk_diagnose_pool(const char *function, const ptk_event_loop_slot_t *loop, 
 
 /* ------------------------------------------------------------------------------------------------ handlers */
 
+/** @brief Whether two handlers are the same function or protothread. */
 static bool is_same(ptk_handler_t a, ptk_handler_t b) {
     return a.function == b.function && a.context == b.context;
 }
@@ -352,23 +373,29 @@ void ptk_diagnose_duration(uint64_t begun_ns, ptk_handle_t resource, ptk_event_t
 
 /* ------------------------------------------------------------------------------------------------ no progress */
 
-/** Deliveries in a row after which nothing can have been meant by them. */
+/** @brief Deliveries in a row after which nothing can have been meant by them. */
 #define MAX_DELIVERIES 1000u
 
-/** Each entry belongs to the loop of its socket: that thread alone takes it, counts in it and gives it back. */
+/**
+ * @brief Counts how often a socket's event was delivered without progress.
+ *
+ * Each entry belongs to the loop of its socket: that thread alone takes it, counts in it and gives it back.
+ */
 typedef struct spin {
-    uintptr_t key; /**< Atomic: socket and event, 0 while it is free. */
-    uint64_t pass;
-    uint32_t count;
+    uintptr_t key;  /**< @brief Atomic: socket and event, 0 while it is free. */
+    uint64_t pass;  /**< @brief The pass of the last delivery. */
+    uint32_t count; /**< @brief Deliveries in passes in a row. */
 } spin_t;
 
-/** Those that a handler was called for since something was consumed: few at a time. More are not counted. */
+/** @brief Those that a handler was called for since something was consumed: few at a time. More are not counted. */
 static spin_t spins[64];
 
+/** @brief The key of a socket and an event. */
 static uintptr_t spin_key(ptk_handle_t socket, ptk_event_t event) {
     return key_of((uint64_t)socket, event);
 }
 
+/** @brief The entry of a key, or NULL. */
 static spin_t *find_spin(uintptr_t key) {
     for (size_t i = 0; i < sizeof spins / sizeof *spins; i++) {
         if (ptk_atomic_load_word(&spins[i].key) == key) {
@@ -378,6 +405,7 @@ static spin_t *find_spin(uintptr_t key) {
     return NULL;
 }
 
+/** @brief Takes a free entry for a key. NULL if there is none. */
 static spin_t *take_spin(uintptr_t key) {
     for (size_t i = 0; i < sizeof spins / sizeof *spins; i++) {
         if (ptk_atomic_replace_word(&spins[i].key, 0, key)) {

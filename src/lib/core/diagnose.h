@@ -3,8 +3,10 @@
  * @brief What Debug libraries say of mistakes that a release library answers with an error code, or not at all.
  *
  * Each fault is said once, with the public function that was called, and a function says a bounded number of faults of
- * one kind. Under NDEBUG nothing of it is left. What is remembered is static memory of Debug libraries alone, so structs
+ * one kind. Under NDEBUG nothing of it is left. What it remembers is static memory of Debug libraries only, so structs
  * have the same layout in both builds; it is atomic, for loops run in several threads.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #ifndef PTK_CORE_DIAGNOSE_H
 #define PTK_CORE_DIAGNOSE_H
@@ -25,10 +27,10 @@
 #include "core/pool.h"
 #include "core/port.h"
 
-/** A call of one of the functions below. */
+/** @brief A call of one of the functions below. */
 #define PTK_DIAGNOSE(call) (call)
 
-/** Leaves a function that belongs to the loop's thread if another thread has called it. */
+/** @brief Leaves a function that belongs to the loop's thread if another thread has called it. */
 #define PTK_CHECK_THREAD(handle)                                                                                       \
     do {                                                                                                               \
         if (!ptk_diagnose_thread(__func__, (handle))) {                                                                \
@@ -36,14 +38,22 @@
         }                                                                                                              \
     } while (0)
 
-/** The same, first thing in a public function, and a look at the handle that it was given; type 0 is any resource. */
+/**
+ * @brief The same, first thing in a public function, and a look at the handle that it was given.
+ *
+ * Type 0 is any resource.
+ */
 #define PTK_ENTER(handle, type)                                                                                        \
     do {                                                                                                               \
         PTK_CHECK_THREAD(handle);                                                                                      \
         ptk_diagnose_handle(__func__, (handle), (type));                                                               \
     } while (0)
 
-/** The same in a function that destroys: what never was created is destroyed by whoever cleans up after a failure. */
+/**
+ * @brief The same in a function that destroys.
+ *
+ * What never was created is destroyed by whoever cleans up after a failure.
+ */
 #define PTK_ENTER_DESTROY(handle, type)                                                                                \
     do {                                                                                                               \
         PTK_CHECK_THREAD(handle);                                                                                      \
@@ -52,7 +62,7 @@
         }                                                                                                              \
     } while (0)
 
-/** First thing in a public function that is given a protothread, which must be live. */
+/** @brief First thing in a public function that is given a protothread, which must be live. */
 #define PTK_ENTER_PROTOTHREAD(pt)                                                                                      \
     do {                                                                                                               \
         ptk_diagnose_protothread(__func__, (pt));                                                                      \
@@ -61,7 +71,7 @@
         }                                                                                                              \
     } while (0)
 
-/** Calls application code and looks how long it took. who is different for each handler, 0 is none. */
+/** @brief Calls application code and looks how long it took. who is different for each handler, 0 is none. */
 #define PTK_MEASURE(call, resource, event, who)                                                                        \
     do {                                                                                                               \
         uint64_t begun_ns = ptk_port_now_ns();                                                                         \
@@ -69,43 +79,47 @@
         ptk_diagnose_duration(begun_ns, (resource), (event), (who));                                                   \
     } while (0)
 
-/** False, and said, if the loop that a handle names is another thread's. */
+/** @brief False, and said, if the loop that a handle names is another thread's. */
 bool ptk_diagnose_thread(const char *function, ptk_handle_t handle);
 
-/** Says what is wrong with a handle, if anything is. The loop's thread; for a loop's handle any thread. */
+/** @brief Says what is wrong with a handle, if anything is. The loop's thread; for a loop's handle any thread. */
 void ptk_diagnose_handle(const char *function, ptk_handle_t handle, uint8_t type);
 
-/** Says that a raise did not find its source. Looks at no slot. Any thread. */
+/** @brief Says that a raise did not find its source. Looks at no slot. Any thread. */
 void ptk_diagnose_raise(const char *function, ptk_handle_t source);
 
-/** Says that a pool, or what else is there a fixed number of times, is exhausted. */
+/** @brief Says that a pool, or what else is there a fixed number of times, is exhausted. */
 void ptk_diagnose_exhausted(const char *function, ptk_handle_t owner, const char *what, uint32_t count);
 
-/** The same of a pool of a loop. */
+/** @brief The same of a pool of a loop. */
 void ptk_diagnose_pool(const char *function, const ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind);
 
-/** Says that a handler, or a protothread that waits, makes room for another one. */
+/** @brief Says that a handler, or a protothread that waits, makes room for another one. */
 void ptk_diagnose_replaced(ptk_handle_t resource, ptk_event_t event, ptk_handler_t old, ptk_handler_t handler);
 
-/** Says that a socket has failed and nothing is registered that would be called for it. */
+/** @brief Says that a socket has failed and nothing is registered that would be called for it. */
 void ptk_diagnose_unhandled(const ptk_socket_internal_t *socket);
 
-/** Counts a delivery of readable or writable in this pass. Says it when a thousand passes in a row made no progress. */
+/**
+ * @brief Counts a delivery of readable or writable in this pass.
+ *
+ * Says it when a thousand passes in a row made no progress.
+ */
 void ptk_diagnose_delivery(const ptk_event_loop_slot_t *loop, ptk_handle_t resource, ptk_event_t event);
 
-/** Something was consumed, or the socket is not ready any more: the count begins anew. */
+/** @brief Something was consumed, or the socket is not ready any more: the count begins anew. */
 void ptk_diagnose_progress(ptk_handle_t socket, ptk_event_t event);
 
-/** Says that a handler ran longer than PTK_SLOW_HANDLER_MS. */
+/** @brief Says that a handler ran longer than PTK_SLOW_HANDLER_MS. */
 void ptk_diagnose_duration(uint64_t begun_ns, ptk_handle_t resource, ptk_event_t event, uintptr_t who);
 
-/** Says what is wrong with a protothread, unless it is live. */
+/** @brief Says what is wrong with a protothread, unless it is live. */
 void ptk_diagnose_protothread(const char *function, const ptk_pt_t *pt);
 
-/** Says that a protothread that still waits is made anew. */
+/** @brief Says that a protothread that still waits is made anew. */
 void ptk_diagnose_init(const char *function, const ptk_pt_t *pt);
 
-/** Says that a protothread's function has no wait at the line where it had to go on. */
+/** @brief Says that a protothread's function has no wait at the line where it had to go on. */
 void ptk_diagnose_lost(const char *function, const ptk_pt_t *pt);
 
 #endif

@@ -1,8 +1,17 @@
-/** @file error.c @brief Constant texts: the names of the error codes, the version. */
+/**
+ * @file error.c
+ * @brief Constant texts: the names of the error codes, the version.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "protocol_toolkit.h"
 
-/* One block of text rather than an array of pointers: pointers to constants need relocation in position-independent
- * programs and would lie in a writable section. */
+/**
+ * @brief The names of the error codes, in the order of their numbers from 0 down.
+ *
+ * One block of text rather than an array of pointers: pointers to constants need relocation in position-independent
+ * programs and would lie in a writable section.
+ */
 static const char error_names[] = "PTK_ERR_OK\0"
                                   "PTK_ERR_INVALID_HANDLE\0"
                                   "PTK_ERR_INVALID_ARGUMENT\0"

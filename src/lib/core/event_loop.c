@@ -1,4 +1,9 @@
-/** @file event_loop.c @brief Event loops: creating, destroying, statistics and the last error. */
+/**
+ * @file event_loop.c
+ * @brief Event loops: creating, destroying, statistics and the last error.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/event_loop.h"
 
 #include "core/atomic.h"
@@ -12,6 +17,7 @@
 
 /* ------------------------------------------------------------------------------------------------ creating */
 
+/** @brief The first slot of an array without a loop, or NULL. */
 static ptk_event_loop_slot_t *find_free_slot(ptk_event_loop_slot_t *slots, size_t num_slots) {
     for (size_t i = 0; i < num_slots; i++) {
         if (PTK_HANDLE_ID(slots[i].handle) == 0) {
@@ -103,7 +109,7 @@ ptk_handle_t PTK_LAYOUT_NAME(ptk_event_loop_create)(ptk_event_loop_slot_t *slots
 
 /* ------------------------------------------------------------------------------------------------ destroying */
 
-/** @brief Lets go of all that are on a list: its loop ends, and no one will resume them. */
+/** @brief Releases all that are on a list: its loop ends, and no one will resume them. */
 static void drop(ptk_pt_list_t *list) {
     for (ptk_pt_t *pt = list->first; pt != NULL; pt = pt->next) {
         pt->list = NULL;
@@ -112,7 +118,7 @@ static void drop(ptk_pt_list_t *list) {
     list->last = NULL;
 }
 
-/** @brief Frees every slot of a pool and lets go of the array. */
+/** @brief Frees every slot of a pool and releases the array. */
 static void free_pool(ptk_pool_t *pool) {
     for (uint32_t i = 0; i < pool->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
@@ -191,7 +197,7 @@ ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop) {
     if (slot == NULL) {
         return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
-    /* No lock is taken and no one is waited for: who held one when the process was copied, or ran the loop, is not here. */
+    /* No lock is taken, no one waited for: who held one when the process was copied, or ran the loop, is not here. */
     if (ptk_pool_ask(slot, PTK_POOL_SOCKETS, PTK_REQUEST_CLOSE, 0) != PTK_ERR_OK) {
         return ptk_result(loop, PTK_ERR_BUSY);
     }
@@ -210,6 +216,7 @@ ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop) {
 
 /* ------------------------------------------------------------------------------------------------ looking */
 
+/** @brief The statistics of a pool. */
 static ptk_pool_stats_t pool_stats(const ptk_pool_t *pool) {
     ptk_pool_stats_t stats;
     stats.capacity = pool->count;
@@ -218,6 +225,7 @@ static ptk_pool_stats_t pool_stats(const ptk_pool_t *pool) {
     return stats;
 }
 
+/** @brief ptk_event_loop_get_stats() without noting the last error. */
 static ptk_err_t get_stats(ptk_handle_t loop, ptk_event_loop_stats_t *stats) {
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     if (slot == NULL) {

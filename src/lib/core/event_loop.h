@@ -1,4 +1,9 @@
-/** @file event_loop.h @brief Event loops: numbers that their files share. */
+/**
+ * @file event_loop.h
+ * @brief Event loops: numbers that their files share.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #ifndef PTK_CORE_EVENT_LOOP_H
 #define PTK_CORE_EVENT_LOOP_H
 

@@ -1,4 +1,9 @@
-/** @file event_loop_resize.c @brief Moving a loop to other pools while it lives. */
+/**
+ * @file event_loop_resize.c
+ * @brief Moving a loop to other pools while it lives.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/event_loop.h"
 
 #include "core/diagnose.h"
@@ -84,7 +89,7 @@ static void requeue(const ptk_event_loop_slot_t *loop, const ptk_pool_t old[PTK_
         const ptk_delivery_t *before = ptk_delivery_of(ptk_pool_slot(pool, reference & PTK_POOL_MAX_SLOTS));
         uint32_t now = before->self;
         reference = before->next;
-        if (now != PTK_REFERENCE_NONE) { /* a slot that was freed while it was queued stays behind */
+        if (now != PTK_REFERENCE_NONE) { /* a slot that was freed while it was queued is left out */
             *place = now;
             place = &ptk_delivery_of(ptk_referenced_slot(loop, now))->next;
             queue->last = now;
@@ -93,7 +98,7 @@ static void requeue(const ptk_event_loop_slot_t *loop, const ptk_pool_t old[PTK_
     *place = PTK_REFERENCE_NONE;
 }
 
-/** What can be refused before anything is changed. */
+/** @brief What can be refused before anything is changed. */
 static ptk_err_t check(const ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
     ptk_err_t error = ptk_pools_check(pools, loop);
     for (int kind = 0; kind < PTK_POOL_COUNT && error == PTK_ERR_OK; kind++) {
@@ -119,6 +124,7 @@ static void move(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_CO
     (void)ptk_pool_ask(loop, PTK_POOL_SOURCES, PTK_REQUEST_RESUME, 0);
 }
 
+/** @brief ptk_event_loop_resize_resources() without noting the last error. */
 static ptk_err_t resize(ptk_handle_t loop, const ptk_event_loop_resources_t *new_resources) {
     ptk_pool_t pools[PTK_POOL_COUNT];
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);

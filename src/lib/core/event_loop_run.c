@@ -1,4 +1,9 @@
-/** @file event_loop_run.c @brief One pass of a loop: wait, collect what happened, deliver it. */
+/**
+ * @file event_loop_run.c
+ * @brief One pass of a loop: wait, collect what happened, deliver it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/event_loop_run.h"
 
 #include "core/atomic.h"
@@ -8,11 +13,12 @@
 #include "core/timer.h"
 #include "core/user_event.h"
 
+/** @brief The earlier of two times. */
 static uint64_t earlier(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
-/** When the wait has to end at the latest: 0 not to wait at all, UINT64_MAX never. */
+/** @brief When the wait has to end at the latest: 0 not to wait at all, UINT64_MAX never. */
 static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, uint64_t *now_ns) {
     if (max_wait_ms == 0 || loop->ready.first != PTK_REFERENCE_NONE || loop->yielded.first != NULL) {
         return 0;
@@ -33,7 +39,7 @@ static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint64_t max_wa
                : earlier(deadline, ptk_timer_deadline(*now_ns, max_wait_ms * PTK_NS_PER_MS));
 }
 
-/** Waits for work, and queues the sockets that are ready and the sources on which something was raised. */
+/** @brief Waits for work, and queues the sockets that are ready and the sources on which something was raised. */
 static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms) {
     uint64_t now_ns = 0;
     uint64_t deadline_ns = wait_deadline(loop, max_wait_ms, &now_ns);
@@ -50,7 +56,7 @@ static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms
     return error;
 }
 
-/** Queues the timers that are due, and lets paused sockets try again when it is time. */
+/** @brief Queues the timers that are due, and lets paused sockets try again when it is time. */
 static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
     if (loop->earliest_deadline_ns == PTK_DEADLINE_NEVER && loop->retry_ns == PTK_DEADLINE_NEVER) {
         return;
@@ -100,6 +106,7 @@ bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t 
     return true;
 }
 
+/** @brief ptk_event_loop_run_for() without noting the last error. */
 static ptk_err_t run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
     ptk_event_loop_slot_t *slot = ptk_loop_enter(loop);
     if (slot == NULL) {
@@ -133,6 +140,7 @@ ptk_err_t ptk_event_loop_run(ptk_handle_t loop) {
     return ptk_event_loop_run_for(loop, PTK_EVENT_LOOP_MAX_WAIT_MS);
 }
 
+/** @brief ptk_event_loop_wake() without noting the last error. */
 static ptk_err_t wake(ptk_handle_t loop) {
     ptk_event_loop_slot_t *slot = ptk_loop_enter(loop); /* no lock: a signal handler may have interrupted its holder */
     if (slot == NULL) {

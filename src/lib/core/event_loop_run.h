@@ -1,4 +1,9 @@
-/** @file event_loop_run.h @brief One pass of a loop: wait, collect what happened, deliver it. */
+/**
+ * @file event_loop_run.h
+ * @brief One pass of a loop: wait, collect what happened, deliver it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #ifndef PTK_CORE_EVENT_LOOP_RUN_H
 #define PTK_CORE_EVENT_LOOP_RUN_H
 

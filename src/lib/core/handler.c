@@ -1,4 +1,9 @@
-/** @file handler.c @brief Setting and removing the handler of an event, and what that means to each kind of resource. */
+/**
+ * @file handler.c
+ * @brief Setting and removing the handler of an event, and what that means to each kind of resource.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/handler.h"
 
 #include "core/diagnose.h"

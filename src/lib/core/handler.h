@@ -1,4 +1,9 @@
-/** @file handler.h @brief Setting the handler of an event. */
+/**
+ * @file handler.h
+ * @brief Setting the handler of an event.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #ifndef PTK_CORE_HANDLER_H
 #define PTK_CORE_HANDLER_H
 

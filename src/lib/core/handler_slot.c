@@ -1,4 +1,9 @@
-/** @file handler_slot.c @brief The place where a resource keeps the handler of an event: found, set, cleared, called. */
+/**
+ * @file handler_slot.c
+ * @brief The place where a resource keeps the handler of an event: found, set, cleared, called.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/handler_slot.h"
 
 #include "core/diagnose.h"
@@ -28,6 +33,7 @@ static const handler_layout_t *layout_of(const ptk_resource_base_t *slot) {
     return &layouts[PTK_HANDLE_TYPE(slot->handle) - PTK_TYPE_TIMER];
 }
 
+/** @brief The first of a resource's handlers. */
 static ptk_handler_t *handlers_of(ptk_resource_base_t *slot) {
     return (ptk_handler_t *)(void *)((uint8_t *)slot + layout_of(slot)->offset);
 }
@@ -40,7 +46,7 @@ uint32_t ptk_handler_of_event(const ptk_user_event_source_internal_t *source, pt
     return i;
 }
 
-/** @brief The number of an event among the resource's, the number of a free place for it, or the count if there is none. */
+/** @brief The number of an event among the resource's, that of a free place for it, or the count if there is none. */
 static uint32_t index_of(ptk_resource_base_t *slot, ptk_event_t event) {
     if (is_source(slot)) {
         const ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;

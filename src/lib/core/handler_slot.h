@@ -3,6 +3,8 @@
  * @brief The place where a resource keeps the handler of an event: found, set, cleared, taken, called.
  *
  * All kinds of resources are handled alike here; what a new handler means to a resource is known above, in handler.c.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #ifndef PTK_CORE_HANDLER_SLOT_H
 #define PTK_CORE_HANDLER_SLOT_H

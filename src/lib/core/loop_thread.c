@@ -1,4 +1,9 @@
-/** @file loop_thread.c @brief The optional thread that runs a loop, on a stack and an object of the application. */
+/**
+ * @file loop_thread.c
+ * @brief The optional thread that runs a loop, on a stack and an object of the application.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/atomic.h"
 #include "core/diagnose.h"
 #include "core/event_loop.h"
@@ -8,7 +13,7 @@
 #include "core/port_thread.h"
 #include "core/registry.h"
 
-/** Takes thread object and loop, or neither. The loop cannot be destroyed, nor run by others, from then on. */
+/** @brief Takes thread object and loop, or neither. The loop cannot be destroyed, nor run by others, from then on. */
 static ptk_err_t claim(ptk_event_loop_slot_t *slot, ptk_thread_t *thread) {
     if (!ptk_atomic_replace(&thread->started, 0, 1)) {
         return PTK_ERR_BUSY;
@@ -20,6 +25,7 @@ static ptk_err_t claim(ptk_event_loop_slot_t *slot, ptk_thread_t *thread) {
     return PTK_ERR_OK;
 }
 
+/** @brief ptk_event_loop_thread_start() without noting the last error. */
 static ptk_err_t start(ptk_handle_t loop, ptk_thread_t *thread, void *stack, size_t stack_size) {
     ptk_event_loop_slot_t *slot = ptk_loop_enter(loop);
     if (slot == NULL) {
@@ -50,7 +56,7 @@ ptk_err_t ptk_event_loop_thread_start(ptk_handle_t loop, ptk_thread_t *thread, v
 }
 
 void ptk_loop_thread_main(ptk_thread_t *thread) {
-    ptk_event_loop_slot_t *slot = ptk_loop_find(thread->loop); /* there until this thread lets it go */
+    ptk_event_loop_slot_t *slot = ptk_loop_find(thread->loop); /* there until this thread releases it */
     uintptr_t self = ptk_port_thread_self();
     ptk_err_t error = PTK_ERR_OK;
     bool is_there = true;
@@ -70,6 +76,7 @@ void ptk_loop_thread_main(ptk_thread_t *thread) {
     ptk_atomic_store_word(&thread->self, 0);
 }
 
+/** @brief ptk_event_loop_thread_stop() without noting the last error. */
 static ptk_err_t stop(ptk_thread_t *thread) {
     if (ptk_atomic_load(&thread->started) == 0) {
         return PTK_ERR_INVALID_STATE;

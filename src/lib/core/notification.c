@@ -1,4 +1,9 @@
-/** @file notification.c @brief Notifications between protothreads; waiting for one is a step of protothread_step.c. */
+/**
+ * @file notification.c
+ * @brief Notifications between protothreads; waiting for one is a step of protothread_step.c.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/protothread_run.h"
 
 #include "core/diagnose.h"
@@ -6,6 +11,7 @@
 
 #include <string.h>
 
+/** @brief ptk_notification_init() without noting the last error. */
 static ptk_err_t init(ptk_notification_t *notification, ptk_handle_t loop) {
     if (notification == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
