@@ -6,8 +6,10 @@
  */
 #include <protocol_toolkit.h>
 
+/** @brief The memory of one loop. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 1);
-PTK_DECLARE_EVENT_LOOP_RESOURCES(resources, 8, 16, 4); /* timers, sockets, user event sources */
+/** @brief Its pools: timers, sockets, user event sources. */
+PTK_DECLARE_EVENT_LOOP_RESOURCES(resources, 8, 16, 4);
 
 /** @brief Creates a loop with the pools above. @return its handle, or an error. */
 ptk_handle_t ptk_python_create_loop(void);

@@ -1,4 +1,9 @@
-/** @file pool.c @brief Slots of timers, sockets and user event sources: found by handle, taken, freed. */
+/**
+ * @file pool.c
+ * @brief Slots of timers, sockets and user event sources: found by handle, taken, freed.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/pool.h"
 
 #include "core/port.h"
@@ -13,7 +18,7 @@ PTK_STATIC_ASSERT(queue_size, PTK_USER_EVENT_QUEUE_SIZE >= 1 && PTK_USER_EVENT_Q
 PTK_STATIC_ASSERT(handler_count, PTK_USER_EVENT_HANDLERS >= 1 && PTK_USER_EVENT_HANDLERS <= 255);
 PTK_STATIC_ASSERT(max_wait, PTK_EVENT_LOOP_MAX_WAIT_MS >= 1 && PTK_EVENT_LOOP_MAX_WAIT_MS <= 60000);
 
-/** A count that no pool has stays one when it is cut to 32 bits. */
+/** @brief Describes a pool, all slots free. A count that is too large for a pool stays so when it is cut to 32 bits. */
 static void describe(ptk_pool_t *pool, void *slots, size_t count, size_t slot_size) {
     memset(pool, 0, sizeof *pool);
     pool->slots = (uint8_t *)slots;
@@ -54,6 +59,7 @@ ptk_resource_base_t *ptk_pool_search(const ptk_pool_t *pool, ptk_handle_t handle
     return NULL;
 }
 
+/** @brief The first ID of a slot: its index, or for slot 0 the count, as no ID is 0. */
 static uint32_t first_id(uint32_t index, uint32_t count) {
     return index == 0 ? count : index;
 }
@@ -65,8 +71,10 @@ uint32_t ptk_next_id(uint32_t last_id, uint32_t index, uint32_t count) {
 }
 
 /**
- * The handle of a slot's next use. A round of IDs has as many as are congruent to the index. If that number is even, the
- * generation goes up once more at the end of the round, so that it advances by an odd number in each.
+ * @brief The handle of a slot's next use.
+ *
+ * A round of IDs has as many as are congruent to the index. If that number is even, the generation goes up once more at
+ * the end of the round, so that it advances by an odd number in each.
  */
 static ptk_handle_t next_handle(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, uint32_t index,
                                 const ptk_resource_base_t *slot) {
@@ -81,7 +89,7 @@ static ptk_handle_t next_handle(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kin
         generation += (PTK_MAX_ID - first_id(index, count)) / count % 2; /* of one less than there are */
     }
     if (((id - loop->last_id) & PTK_MAX_ID) <= PTK_MAX_ID / 2) {
-        loop->last_id = id; /* else the slot is behind the counter, which began a new round before it */
+        loop->last_id = id; /* else the slot lags the counter, which began a new round before it */
     }
     return PTK_MAKE_HANDLE(PTK_TYPE_TIMER + (int)kind, PTK_HANDLE_EVENT_LOOP_ID(loop->handle), generation, id);
 }
@@ -103,7 +111,7 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
     if (pool->in_use == pool->count) {
         return NULL;
     }
-    do { /* from behind the slot that was given out last; one is free */
+    do { /* from the slot after the one that was given out last; one is free */
         pool->next_index = pool->next_index + 1 < pool->count ? pool->next_index + 1 : 0;
         slot = ptk_pool_slot(pool, pool->next_index);
     } while (ptk_slot_is_live(slot) || ptk_slot_is_retired(slot));
@@ -131,6 +139,7 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
     return slot;
 }
 
+/** @brief The pool that a slot belongs to. */
 static ptk_pool_t *pool_of(const ptk_delivery_t *delivery) {
     return &delivery->loop->pools[(delivery->self >> 28) - PTK_TYPE_TIMER];
 }

@@ -10,6 +10,8 @@
  * anew. In one such round the generation advances by an odd number, so it takes 65,536 rounds until a combination of ID
  * and generation comes again: all others have come before. The loop's counter says where a slot begins: above every ID
  * that was given out before the pool was the loop's, so that other slots do not repeat those either.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #ifndef PTK_CORE_POOL_H
 #define PTK_CORE_POOL_H
@@ -20,30 +22,38 @@
 
 #include <assert.h>
 
-/** The pools of a loop, in the order of their handle types. */
+/** @brief The pools of a loop, in the order of their handle types. */
 typedef enum ptk_pool_kind {
-    PTK_POOL_TIMERS = 0,
-    PTK_POOL_SOCKETS = 1,
-    PTK_POOL_SOURCES = 2,
-    PTK_POOL_COUNT = 3
+    PTK_POOL_TIMERS = 0,  /**< @brief Timers. */
+    PTK_POOL_SOCKETS = 1, /**< @brief Sockets. */
+    PTK_POOL_SOURCES = 2, /**< @brief User event sources. */
+    PTK_POOL_COUNT = 3    /**< @brief How many pools a loop has. */
 } ptk_pool_kind_t;
 
-/** Most slots of a pool: an index and a kind fit into one 32-bit reference. */
+/** @brief Most slots of a pool: an index and a kind fit into one 32-bit reference. */
 #define PTK_POOL_MAX_SLOTS 0x0FFFFFFFu
-/** IDs run from 1 to this, so a handle is never negative. */
+/** @brief IDs run from 1 to this, so a handle is never negative. */
 #define PTK_MAX_ID 0x7FFFFFFFu
-/** A reference holds the handle type, which is never 0, above 28 bits of index; so 0 refers to nothing. */
+/** @brief A reference holds the handle type, which is never 0, above 28 bits of index; so 0 refers to nothing. */
 #define PTK_REFERENCE_NONE 0u
 
-/** The bits of delivery.queued. A slot that is freed stays linked; whoever takes it out of the queue finds it free. */
+/**
+ * @brief The bits of delivery.queued.
+ *
+ * A slot that is freed stays linked; whoever takes it out of the queue finds it free.
+ */
 enum {
-    PTK_QUEUED_READY = 1,   /**< In the loop's ready queue. */
-    PTK_QUEUED_STARTED = 2, /**< A timer, among those that handlers started in this pass. */
-    PTK_SLOT_RETIRED = 4,   /**< No queue: its handle is stale, but it is not free yet. */
-    PTK_SLOT_MOVED = 8      /**< No queue: it came from another pool, whose count of IDs it does not continue here. */
+    PTK_QUEUED_READY = 1,   /**< @brief In the loop's ready queue. */
+    PTK_QUEUED_STARTED = 2, /**< @brief A timer, among those that handlers started in this pass. */
+    PTK_SLOT_RETIRED = 4,   /**< @brief No queue: its handle is stale, but it is not free yet. */
+    PTK_SLOT_MOVED = 8 /**< @brief No queue: it came from another pool, whose count of IDs it does not continue here. */
 };
 
-/** @brief What a loop asks of a kind of resource, see ptk_pool_function_t. Others than these mean nothing to the kind. */
+/**
+ * @brief What a loop asks of a kind of resource, see ptk_pool_function_t.
+ *
+ * Others than these mean nothing to the kind.
+ */
 enum {
     PTK_REQUEST_REPORT = 0,      /**< @brief A socket: argument is the port's readiness, and there is its error. */
     PTK_REQUEST_HANDLER_SET = 1, /**< @brief A handler was set; argument is the event, or 0: one was removed. */
@@ -56,24 +66,26 @@ enum {
     PTK_REQUEST_RESUME = 8       /**< @brief Sockets and sources: they have moved, or stay after all. */
 };
 
-/** In event_loop of a free slot: the next ID follows the slot's last one, which is in the ID field there. */
+/** @brief In event_loop of a free slot: the next ID follows the slot's last one, which is in the ID field there. */
 #define PTK_SLOT_COUNTS 1
 
+/** @brief The slot at an index of a pool. */
 PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_slot(const ptk_pool_t *pool, uint32_t index) {
     assert(index < pool->count);
     return (ptk_resource_base_t *)(void *)(pool->slots + (size_t)index * pool->slot_size);
 }
 
-/** The slot that a reference names. References become void when a pool is resized. */
+/** @brief The slot that a reference names. References become void when a pool is resized. */
 static inline ptk_resource_base_t *ptk_referenced_slot(const ptk_event_loop_slot_t *loop, uint32_t reference) {
     return ptk_pool_slot(&loop->pools[(reference >> 28) - PTK_TYPE_TIMER], reference & PTK_POOL_MAX_SLOTS);
 }
 
-/** The delivery state is the second member of every resource struct, checked in pool.c. */
+/** @brief The delivery state of a resource: the second member of every resource struct, checked in pool.c. */
 static inline ptk_delivery_t *ptk_delivery_of(ptk_resource_base_t *slot) {
     return (ptk_delivery_t *)(void *)(slot + 1);
 }
 
+/** @brief Whether a slot holds a live resource. */
 static inline bool ptk_slot_is_live(const ptk_resource_base_t *slot) {
     return PTK_HANDLE_ID(slot->handle) != 0;
 }
@@ -91,18 +103,22 @@ static inline ptk_err_t ptk_slot_ask(ptk_resource_base_t *slot, uint32_t request
     return loop->pools[PTK_HANDLE_TYPE(slot->handle) - PTK_TYPE_TIMER].serve(loop, slot, request, argument, error);
 }
 
-/** Whether a slot is neither live nor free: the system still refers to its memory. */
+/** @brief Whether a slot is neither live nor free: the system still refers to its memory. */
 static inline bool ptk_slot_is_retired(ptk_resource_base_t *slot) {
     return (ptk_delivery_of(slot)->queued & PTK_SLOT_RETIRED) != 0;
 }
 
-/** The three pools that a resources struct names, all slots free. */
+/** @brief The three pools that a resources struct names, all slots free. */
 void ptk_pools_describe(ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_resources_t *resources);
 
-/** Finds a resource that a resize displaced, or NULL. */
+/** @brief Finds a resource that a resize displaced, or NULL. */
 ptk_resource_base_t *ptk_pool_search(const ptk_pool_t *pool, ptk_handle_t handle);
 
-/** @brief Finds a live resource in the place that its ID says, or NULL. Of sources: the loop's thread, or under the lock. */
+/**
+ * @brief Finds a live resource in the place that its ID says, or NULL.
+ *
+ * Of sources: the loop's thread, or under the lock.
+ */
 PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_probe(const ptk_pool_t *pool, ptk_handle_t handle) {
     uint32_t id = PTK_HANDLE_ID(handle);
     if (pool->count == 0 || id == 0) {
@@ -133,24 +149,28 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
 /** @brief Frees a slot: zeroes the ID of its handle. Of sources: under the loop's lock. */
 void ptk_pool_free(ptk_resource_base_t *slot);
 
-/** The same, but the slot counts as used, and is not taken, until ptk_pool_release(). */
+/** @brief As ptk_pool_free(), but the slot counts as used, and is not taken, until ptk_pool_release(). */
 void ptk_pool_retire(ptk_resource_base_t *slot);
 
-/** Frees a slot that was retired. */
+/** @brief Frees a slot that was retired. */
 void ptk_pool_release(ptk_resource_base_t *slot);
 
-/** The ID behind last_id that is congruent to index modulo count; behind the last such ID comes the first. */
+/** @brief The ID after last_id that is congruent to index modulo count; after the last such ID comes the first. */
 uint32_t ptk_next_id(uint32_t last_id, uint32_t index, uint32_t count);
 
-/** The generation that follows the one in a stored handle; a slot that was never used starts at a value of its own. */
+/**
+ * @brief The generation that follows the one in a stored handle; a slot that was never used starts at a value of its
+ * own.
+ */
 uint16_t ptk_next_generation(ptk_handle_t stored, const void *slot);
 
-/** Makes a slot's handle stale. Its event_loop, of no use then, keeps the ID; counts: see PTK_SLOT_COUNTS. */
+/** @brief Makes a slot's handle stale. Its event_loop, of no use then, keeps the ID; counts: see PTK_SLOT_COUNTS. */
 static inline void ptk_slot_clear(ptk_resource_base_t *slot, bool counts) {
     slot->event_loop = (slot->handle & ~(ptk_handle_t)UINT32_MAX) | (counts ? PTK_SLOT_COUNTS : 0);
     slot->handle &= (ptk_handle_t)UINT32_MAX;
 }
 
+/** @brief Whether two pools have the same memory and size. */
 static inline bool ptk_pool_is_same(const ptk_pool_t *a, const ptk_pool_t *b) {
     return a->slots == b->slots && a->count == b->count;
 }
@@ -167,9 +187,10 @@ bool ptk_memory_overlaps(const void *a, size_t a_size, const void *b, size_t b_s
 bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memory, size_t size);
 
 /**
- * Whether a loop can take these pools in place of those it has, of which the same ones are passed over. Under the
- * registry's lock. PTK_ERR_INVALID_ARGUMENT: a pool is not sound, or shares memory with another of them, with one that the
- * loop has, or with an array of loop slots. PTK_ERR_BUSY: it belongs to another loop, or was not zeroed.
+ * @brief Whether a loop can take these pools in place of those it has, of which the same ones are passed over.
+ *
+ * Under the registry's lock. PTK_ERR_INVALID_ARGUMENT: a pool is not sound, or shares memory with another of them, with
+ * one that the loop has, or with an array of loop slots. PTK_ERR_BUSY: it belongs to another loop, or was not zeroed.
  */
 ptk_err_t ptk_pools_check(const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_slot_t *loop);
 

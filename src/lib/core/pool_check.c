@@ -1,14 +1,20 @@
-/** @file pool_check.c @brief Whether memory can become a pool: it is sound, free, and shared with nothing else. */
+/**
+ * @file pool_check.c
+ * @brief Whether memory can become a pool: it is sound, free, and shared with nothing else.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/pool.h"
 #include "core/registry.h"
 
+/** @brief Whether a pool has memory for its slots, and not too many of them. */
 static bool is_sound(const ptk_pool_t *pool) {
     uintptr_t room = UINTPTR_MAX - (uintptr_t)pool->slots;
     return pool->count == 0 ||
            (pool->slots != NULL && pool->count <= PTK_POOL_MAX_SLOTS && pool->count <= room / pool->slot_size);
 }
 
-/** Whether a pool shares memory with another one of the same loop. */
+/** @brief Whether a pool shares memory with another one of the same loop. */
 static bool overlaps_another(const ptk_pool_t pools[PTK_POOL_COUNT], int kind) {
     bool found = false;
     for (int other = 0; other < PTK_POOL_COUNT; other++) {
@@ -19,7 +25,7 @@ static bool overlaps_another(const ptk_pool_t pools[PTK_POOL_COUNT], int kind) {
     return found;
 }
 
-/** Looks for a pool's memory in all that the library has of the application's. */
+/** @brief Looks for a pool's memory in all that the library has of the application's. */
 static ptk_err_t check_memory(const ptk_pool_t *pool, const ptk_event_loop_slot_t *loop) {
     const ptk_event_loop_slot_t *array = ptk_registry_next(NULL);
     for (; array != NULL; array = ptk_registry_next(array)) {
@@ -35,7 +41,7 @@ static ptk_err_t check_memory(const ptk_pool_t *pool, const ptk_event_loop_slot_
     return PTK_ERR_OK;
 }
 
-/** Whether no slot of a pool is in use, as far as the slots say. */
+/** @brief Whether no slot of a pool is in use, as far as the slots say. */
 static ptk_err_t check_slots(const ptk_pool_t *pool) {
     for (uint32_t i = 0; i < pool->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);

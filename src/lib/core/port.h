@@ -198,7 +198,7 @@ int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *
                               uint32_t interest);
 
 /**
- * @brief Makes the system let go of the socket's struct, which is about to move: afterwards nothing in flight refers to
+ * @brief Makes the system release the socket's struct, which is about to move: afterwards nothing in flight refers to
  *        it.
  *
  * When it has moved, or stays after all, ptk_port_socket_watch() follows for a socket with levels. A port that has to
@@ -231,7 +231,7 @@ bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *soc
 void ptk_port_report(ptk_platform_loop_t *loop, ptk_handle_t handle, uint32_t readiness, ptk_err_t error);
 
 /**
- * @brief The system has let go of the memory of a socket for which ptk_port_socket_close() returned false. From
+ * @brief The system has released the memory of a socket for which ptk_port_socket_close() returned false. From
  *        a wait.
  */
 void ptk_port_released(ptk_platform_socket_t *socket);

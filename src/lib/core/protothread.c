@@ -1,4 +1,9 @@
-/** @file protothread.c @brief Protothreads: what the application calls to begin, cancel and register one. */
+/**
+ * @file protothread.c
+ * @brief Protothreads: what the application calls to begin, cancel and register one.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/protothread_run.h"
 
 #include "core/diagnose.h"
@@ -37,7 +42,10 @@ static ptk_event_loop_slot_t *end_waiting(ptk_pt_t *pt) {
     return loop;
 }
 
-/** @brief Lets a parent whose child was cancelled go on: from the loop, since a handler never runs inside of another one. */
+/**
+ * @brief Lets a parent whose child was cancelled go on: from the loop, since a handler never runs inside of another
+ * one.
+ */
 static void resume_parent(ptk_pt_t *parent, ptk_event_loop_slot_t *loop) {
     parent->child = NULL; /* it looks at this memory no more */
     parent->error = PTK_ERR_CANCELLED;

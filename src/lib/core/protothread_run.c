@@ -4,6 +4,8 @@
  *
  * After Adam Dunkels and others, "Protothreads: simplifying event-driven programming of memory-constrained embedded
  * systems" (SenSys 2006). The context belongs to the application again when its function has returned that it ended.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include "core/protothread_run.h"
 
@@ -92,7 +94,7 @@ ptk_err_t ptk_protothread_run(ptk_pt_t *pt) {
 static void wake(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, uintptr_t data) {
     if (ptk_protothread_check(pt) != PTK_ERR_OK) {
         PTK_DIAGNOSE(ptk_diagnose_protothread("ptk_event_loop_run_for", pt));
-        return; /* it ended and left a registration behind, or its context is gone */
+        return; /* it ended and left a registration, or its context is gone */
     }
     pt->woken_resource = resource;
     pt->woken_event = event;
@@ -133,9 +135,13 @@ void ptk_pt_list_remove(ptk_pt_t *pt) {
     pt->list = NULL;
 }
 
-/** @brief Resumes those that are on a list now, once each. They leave the list first. Returns false if the loop is gone. */
+/**
+ * @brief Resumes those that are on a list now, once each.
+ *
+ * They leave the list first. Returns false if the loop is gone.
+ */
 static bool run_list(ptk_handle_t loop, ptk_pt_list_t *list) {
-    /* Those that come back to the list while it runs are behind this number. Where one that was on it is cancelled
+    /* Those that come back to the list while it runs come after this number. Where one that was on it is cancelled
      * meanwhile, one of them runs early, which does no harm. */
     uint32_t count = 0;
     for (ptk_pt_t *pt = list->first; pt != NULL; pt = pt->next) {
@@ -152,7 +158,11 @@ static bool run_list(ptk_handle_t loop, ptk_pt_list_t *list) {
     return true;
 }
 
-/** @brief Resumes the protothreads that have yielded, and those that check a condition. Returns false if the loop is gone. */
+/**
+ * @brief Resumes the protothreads that have yielded, and those that check a condition.
+ *
+ * Returns false if the loop is gone.
+ */
 static bool run_lists(ptk_event_loop_slot_t *loop) {
     ptk_handle_t handle = loop->handle;
     return run_list(handle, &loop->yielded) && run_list(handle, &loop->polling);

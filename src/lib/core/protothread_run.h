@@ -1,4 +1,9 @@
-/** @file protothread_run.h @brief Protothreads: resuming, ending, and the lists they wait on. */
+/**
+ * @file protothread_run.h
+ * @brief Protothreads: resuming, ending, and the lists they wait on.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #ifndef PTK_CORE_PROTOTHREAD_RUN_H
 #define PTK_CORE_PROTOTHREAD_RUN_H
 
@@ -11,10 +16,16 @@
 /** @brief Whether it was initialised and is neither finished nor cancelled. */
 bool ptk_protothread_is_live(const ptk_pt_t *pt);
 
-/** @brief PTK_ERR_OK if a protothread can run now, PTK_ERR_BUSY if it runs, PTK_ERR_INVALID_ARGUMENT if it is not live. */
+/**
+ * @brief PTK_ERR_OK if a protothread can run now, PTK_ERR_BUSY if it runs, PTK_ERR_INVALID_ARGUMENT if it is not live.
+ */
 ptk_err_t ptk_protothread_check(const ptk_pt_t *pt);
 
-/** @brief Notes the loop that a protothread waits on, which from then on resumes it. False if it waits on another one. */
+/**
+ * @brief Notes the loop that a protothread waits on, which from then on resumes it.
+ *
+ * False if it waits on another one.
+ */
 bool ptk_protothread_bind(ptk_pt_t *pt, ptk_event_loop_slot_t *loop);
 
 /** @brief Appends to a list; a protothread is on one list at most. */

@@ -1,9 +1,11 @@
 /**
  * @file protothread_step.c
- * @brief The steps behind the PTK_PT_ macros: try, and if that would block, register for what ends the wait.
+ * @brief The steps that the PTK_PT_ macros call: try, and if that would block, register for what ends the wait.
  *
- * A step runs at first and at each resume, whatever the reason of the resume. It registers and starts the timer only when
- * it has to wait, and takes everything back when the wait is over.
+ * A step runs at first and at each resume, whatever the reason of the resume. It registers and starts the timer only
+ * when it has to wait, and takes everything back when the wait is over.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include "core/protothread_run.h"
 
@@ -13,11 +15,12 @@
 #include "core/socket.h"
 #include "core/timer.h"
 
+/** @brief Whether this event of this resource has resumed a protothread that waits. */
 static bool woken_by(const ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event) {
     return pt->waiting && pt->woken_resource == resource && pt->woken_event == event;
 }
 
-/** What a wait that would block comes to: PTK_ERR_WOULD_BLOCK if there is time left. */
+/** @brief What a wait that would block comes to: PTK_ERR_WOULD_BLOCK if there is time left. */
 static ptk_err_t consider_time(const ptk_pt_t *pt, ptk_handle_t timer, uint64_t time_ms) {
     if (timer == PTK_NO_TIMER) {
         return PTK_ERR_WOULD_BLOCK;
@@ -32,7 +35,11 @@ static ptk_err_t consider_time(const ptk_pt_t *pt, ptk_handle_t timer, uint64_t 
     return pt->waiting || (is_time && (time_ms > 0 || pt->deadline)) ? PTK_ERR_WOULD_BLOCK : PTK_ERR_INVALID_ARGUMENT;
 }
 
-/** Begins a wait that has not begun: with a timer, registers for it and starts it. PTK_ERR_WOULD_BLOCK if all is well. */
+/**
+ * @brief Begins a wait that has not begun: with a timer, registers for it and starts it.
+ *
+ * PTK_ERR_WOULD_BLOCK if all is well.
+ */
 static ptk_err_t begin_wait(ptk_pt_t *pt, ptk_handle_t timer, uint64_t time_ms) {
     if (pt->waiting) {
         return PTK_ERR_WOULD_BLOCK;
@@ -51,7 +58,11 @@ static ptk_err_t begin_wait(ptk_pt_t *pt, ptk_handle_t timer, uint64_t time_ms) 
     return error == PTK_ERR_OK ? PTK_ERR_WOULD_BLOCK : error;
 }
 
-/** Ends a wait, if there was one: stops the timer, unless somebody else waits for it by now. Stores the outcome. */
+/**
+ * @brief Ends a wait, if there was one: stops the timer, unless someone else waits for it by now.
+ *
+ * Stores the outcome.
+ */
 static ptk_err_t end_wait(ptk_pt_t *pt, ptk_handle_t timer, ptk_err_t outcome) {
     if (pt->waiting && ptk_handler_remove_protothread(timer, PTK_EVENT_EXPIRED, pt)) {
         (void)ptk_timer_stop(timer);
@@ -63,7 +74,7 @@ static ptk_err_t end_wait(ptk_pt_t *pt, ptk_handle_t timer, ptk_err_t outcome) {
     return ptk_result(pt->loop, outcome);
 }
 
-/** Waits for an event if the outcome is PTK_ERR_WOULD_BLOCK and there is time left; else the wait is over. */
+/** @brief Waits for an event if the outcome is PTK_ERR_WOULD_BLOCK and there is time left; else the wait is over. */
 static ptk_err_t settle(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, ptk_handle_t timer, uint64_t time_ms,
                         ptk_err_t outcome) {
     if (outcome == PTK_ERR_WOULD_BLOCK) {
@@ -82,7 +93,7 @@ static ptk_err_t settle(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, 
     return ptk_result(resource, outcome);
 }
 
-/** As settle(), for a wait on a list instead of an event. */
+/** @brief As settle(), for a wait on a list instead of an event. */
 static ptk_err_t settle_on_list(ptk_pt_t *pt, ptk_pt_list_t *list, ptk_event_loop_slot_t *loop, ptk_handle_t timer,
                                 uint64_t time_ms, ptk_err_t outcome) {
     if (outcome == PTK_ERR_WOULD_BLOCK) {
@@ -250,7 +261,11 @@ ptk_err_t ptk_protothread_step_connect(ptk_pt_t *pt, ptk_handle_t socket, const 
     return outcome;
 }
 
-/** Whether it can be left out to ask the system. Not with a deadline: one that has passed leaves no time for a report. */
+/**
+ * @brief Whether it can be left out to ask the system.
+ *
+ * Not with a deadline: one that has passed leaves no time for a report.
+ */
 static bool is_idle(const ptk_pt_t *pt, ptk_handle_t socket, bool is_listener) {
     return pt->deadline == 0 && ptk_socket_is_idle(socket, is_listener);
 }
@@ -275,7 +290,7 @@ ptk_err_t ptk_protothread_step_accept(ptk_pt_t *pt, ptk_handle_t listener, ptk_h
     return settle(pt, listener, PTK_EVENT_READABLE, timer, time_ms, outcome);
 }
 
-/** What can be said of a stream operation without trying it. */
+/** @brief What can be said of a stream operation without trying it. */
 static ptk_err_t check(ptk_handle_t socket, const ptk_buf_t *buf) {
     if (ptk_socket_find(socket) == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -297,7 +312,11 @@ ptk_err_t ptk_protothread_step_send_all(ptk_pt_t *pt, ptk_handle_t socket, ptk_b
     return settle(pt, socket, PTK_EVENT_WRITABLE, timer, time_ms, outcome);
 }
 
-/** Receives at most so many bytes: the rest stays in the system for the next reader. No call if nothing is there. */
+/**
+ * @brief Receives at most so many bytes: the rest stays in the system for the next reader.
+ *
+ * No call if nothing is there.
+ */
 static ptk_err_t receive_up_to(const ptk_pt_t *pt, ptk_handle_t socket, ptk_buf_t *buf, size_t length) {
     size_t capacity = buf->capacity;
     if (length > ptk_buf_room(buf)) {

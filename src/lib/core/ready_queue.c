@@ -1,4 +1,9 @@
-/** @file ready_queue.c @brief The ready queue: resources that have something to deliver. */
+/**
+ * @file ready_queue.c
+ * @brief The ready queue: resources that have something to deliver.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/ready_queue.h"
 
 void ptk_ready_push(ptk_resource_base_t *slot) {

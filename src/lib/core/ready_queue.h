@@ -5,6 +5,8 @@
  * A resource is queued when an event of it is raised and has a handler. A pass delivers what was queued when the wait
  * ended, each event at most once; what handlers raise is queued for the next pass. Slots are queued by reference, never
  * by pointer, and a freed slot stays queued: when it is taken out it has nothing to deliver.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #ifndef PTK_CORE_READY_QUEUE_H
 #define PTK_CORE_READY_QUEUE_H

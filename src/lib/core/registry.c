@@ -1,4 +1,9 @@
-/** @file registry.c @brief From a handle to the loop it names: the list of the application's slot arrays. */
+/**
+ * @file registry.c
+ * @brief From a handle to the loop it names: the list of the application's slot arrays.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/registry.h"
 
 #include "core/atomic.h"
@@ -6,21 +11,26 @@
 #include "core/pool.h"
 #include "core/port.h"
 
-/** Slots are aligned to more than one byte, so the lowest bit of the head is free: it is the list's lock. */
+/** @brief Slots are aligned to more than one byte, so the lowest bit of the head is free: it is the list's lock. */
 #define LOCK_BIT ((uintptr_t)1)
 
-/** The library's one word of state: the first array of the list, and the lock bit. */
+/** @brief The library's one word of state: the first array of the list, and the lock bit. */
 static uintptr_t registry_head;
 
+/** @brief The first array of the list, or NULL. */
 PTK_ALWAYS_INLINE ptk_event_loop_slot_t *first_array(void) {
     return (ptk_event_loop_slot_t *)(ptk_atomic_load_word(&registry_head) & ~LOCK_BIT);
 }
 
-/* A pointer and an integer of its size are accessed alike by every supported compiler's atomics. */
+/**
+ * @brief The link to the next array, as a word: a pointer and an integer of its size are accessed alike by every
+ * supported compiler's atomics.
+ */
 static uintptr_t *next_word(ptk_event_loop_slot_t *array) {
     return (uintptr_t *)(void *)&array->next_array;
 }
 
+/** @brief The array that is linked after another one, or NULL. */
 static ptk_event_loop_slot_t *next_array(ptk_event_loop_slot_t *array) {
     return (ptk_event_loop_slot_t *)ptk_atomic_load_word(next_word(array));
 }
@@ -40,7 +50,7 @@ void ptk_registry_unlock(void) {
     ptk_atomic_store_word(&registry_head, ptk_atomic_load_word(&registry_head) & ~LOCK_BIT);
 }
 
-/** The lowest base at which num_slots IDs in a row are free, or PTK_MAX_LOOPS. */
+/** @brief The lowest base at which num_slots IDs in a row are free, or PTK_MAX_LOOPS. */
 static uint32_t find_base(uint32_t num_slots) {
     uint32_t base = 0;
     ptk_event_loop_slot_t *array = first_array();
@@ -59,7 +69,7 @@ const ptk_event_loop_slot_t *ptk_registry_next(const ptk_event_loop_slot_t *arra
     return array == NULL ? first_array() : array->next_array;
 }
 
-/** Whether a loop of a linked array has a pool in this memory. */
+/** @brief Whether a loop of a linked array has a pool in this memory. */
 static bool is_pool(const ptk_event_loop_slot_t *array, const void *memory, size_t size) {
     bool found = false;
     for (uint32_t i = 0; i < array->array_size; i++) {
@@ -92,6 +102,7 @@ ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
     return PTK_ERR_OK;
 }
 
+/** @brief Whether a loop of an array is live. Under the registry's lock. */
 static bool has_live_loop(const ptk_event_loop_slot_t *array) {
     for (uint32_t i = 0; i < array->array_size; i++) {
         if (PTK_HANDLE_ID(array[i].handle) != 0) {
@@ -123,7 +134,7 @@ uint8_t ptk_registry_id_of(const ptk_event_loop_slot_t *slots, const ptk_event_l
     return (uint8_t)(slots->array_base + (uint32_t)(slot - slots));
 }
 
-/** Nearly always there is one array, and it is the first. */
+/** @brief The slot with an event loop ID, or NULL. Nearly always there is one array, and it is the first. */
 PTK_ALWAYS_INLINE ptk_event_loop_slot_t *slot_of(uint8_t loop_id) {
     for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
         uint32_t index = loop_id - ptk_atomic_load(&array->array_base);
@@ -138,7 +149,7 @@ ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id) {
     return slot_of(loop_id);
 }
 
-/** The slot, live or not, that a loop's handle leads to, or NULL if no loop can have such a handle. */
+/** @brief The slot, live or not, that a loop's handle leads to, or NULL if no loop can have such a handle. */
 PTK_ALWAYS_INLINE ptk_event_loop_slot_t *slot_of_loop(ptk_handle_t loop) {
     bool is_possible =
         PTK_HANDLE_TYPE(loop) == PTK_TYPE_EVENT_LOOP && loop > (ptk_handle_t)UINT32_MAX; /* it has an ID */

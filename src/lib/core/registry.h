@@ -6,6 +6,8 @@
  * at the head, its next pointer is left alone when it is unlinked, and the application keeps the memory of an array
  * in place for as long as any thread may use a handle from it. So a walk that a change overtakes still sees every
  * array that stayed linked.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #ifndef PTK_CORE_REGISTRY_H
 #define PTK_CORE_REGISTRY_H
@@ -14,72 +16,86 @@
 
 #include "core/atomic.h"
 
-/** Takes the right to link and unlink arrays, to make and end loops in them, and to give them pools. Any thread, not from an interrupt. */
+/**
+ * @brief Takes the right to link and unlink arrays, to make and end loops in them, and to give them pools.
+ *
+ * Any thread, not from an interrupt.
+ */
 void ptk_registry_lock(void);
 
-/** Gives the right back. */
+/** @brief Gives the right back. */
 void ptk_registry_unlock(void);
 
 /**
- * Links an array if it is not linked yet. Under the registry's lock.
- * PTK_ERR_INVALID_ARGUMENT: it overlaps another one or a loop's pool, has another size than before, or the IDs do not
- * suffice.
+ * @brief Links an array if it is not linked yet.
+ *
+ * Under the registry's lock. PTK_ERR_INVALID_ARGUMENT: it overlaps another one or a loop's pool, has another size than
+ * before, or the IDs do not suffice.
  */
 ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots);
 
-/** The array that is linked behind another one, the first behind NULL, or NULL. Under the registry's lock. */
+/** @brief The array that is linked after another one, the first one for NULL, or NULL. Under the registry's lock. */
 const ptk_event_loop_slot_t *ptk_registry_next(const ptk_event_loop_slot_t *array);
 
-/** Unlinks an array in which no loop is live any more; else does nothing. Under the registry's lock. */
+/** @brief Unlinks an array in which no loop is live any more; else does nothing. Under the registry's lock. */
 void ptk_registry_release(const ptk_event_loop_slot_t *slot);
 
-/** The event loop ID of a slot of a linked array. Under the registry's lock, or for a live loop. */
+/** @brief The event loop ID of a slot of a linked array. Under the registry's lock, or for a live loop. */
 uint8_t ptk_registry_id_of(const ptk_event_loop_slot_t *slots, const ptk_event_loop_slot_t *slot);
 
-/** The slot with an event loop ID, live or not, or NULL. Any thread. */
+/** @brief The slot with an event loop ID, live or not, or NULL. Any thread. */
 ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id);
 
-/** In live_id while a slot is free or its loop is being destroyed; the rest is the last loop's ID then. */
+/** @brief In live_id while a slot is free or its loop is being destroyed; the rest is the last loop's ID then. */
 #define PTK_LOOP_GONE 0x80000000u
 
-/** Whether there is a loop in a slot, any. */
+/** @brief Whether there is a loop in a slot, any. */
 static inline bool ptk_slot_has_loop(const ptk_event_loop_slot_t *slot) {
     uint32_t live_id = ptk_atomic_load(&slot->live_id);
     return live_id != 0 && live_id < PTK_LOOP_GONE;
 }
 
 /**
- * Whether a loop is still there after application code ran in its thread. Its slot never moves, and may belong to
- * another loop by now: then the ID differs.
+ * @brief Whether a loop is still there after application code ran in its thread.
+ *
+ * Its slot never moves, and may belong to another loop by now: then the ID differs.
  */
 static inline bool ptk_loop_is_live(const ptk_event_loop_slot_t *slot, ptk_handle_t loop) {
     return ptk_atomic_load(&slot->live_id) == PTK_HANDLE_ID(loop);
 }
 
-/** The live loop that a handle names, or NULL. The loop's thread, or while the loop is known to be left alone. */
+/**
+ * @brief The live loop that a handle names, or NULL.
+ *
+ * The loop's thread, or while the loop is known to be left alone.
+ */
 ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop);
 
 /**
- * The same for any thread and for signal handlers: until ptk_loop_leave() the loop is not destroyed, and its handle does
- * not change. Only for a few instructions, since destroying waits for it. NULL: nothing has to be left.
+ * @brief The live loop that a handle names, or NULL, for any thread and for signal handlers: until ptk_loop_leave() the
+ * loop is not destroyed, and its handle does not change.
+ *
+ * Only for a few instructions, since destroying waits for it. NULL: nothing has to be left.
  */
 ptk_event_loop_slot_t *ptk_loop_enter(ptk_handle_t loop);
 
-/** Ends what ptk_loop_enter() began. */
+/** @brief Ends what ptk_loop_enter() began. */
 void ptk_loop_leave(ptk_event_loop_slot_t *slot);
 
-/** A live resource of a type, or NULL; type may come from the handle itself. */
+/** @brief A live resource of a type, or NULL; type may come from the handle itself. */
 ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type);
 
-/** The last error may be set and read in several threads. */
+/** @brief Sets a loop's last error, which may be set and read in several threads. */
 static inline void ptk_loop_set_error(ptk_event_loop_slot_t *loop, ptk_err_t error) {
     ptk_atomic_store((uint32_t *)(void *)&loop->last_error, (uint32_t)error);
 }
 
 /**
- * The way out of every public function that takes a handle, with its result: a failure becomes the last error of the loop
- * that the handle leads to. That is the loop it names, or the live one with its event loop ID: a resource's handle may be
- * stale. PTK_ERR_WOULD_BLOCK is no failure, and a thread that does not run the loop leaves its last error alone. Any thread.
+ * @brief The way out of every public function that takes a handle, with its result: a failure becomes the last error of
+ * the loop that the handle leads to.
+ *
+ * That is the loop it names, or the live one with its event loop ID: a resource's handle may be stale.
+ * PTK_ERR_WOULD_BLOCK is no failure, and a thread that does not run the loop leaves its last error alone. Any thread.
  */
 ptk_err_t ptk_result(ptk_handle_t handle, ptk_err_t error);
 
@@ -88,25 +104,30 @@ PTK_ALWAYS_INLINE ptk_err_t ptk_message_result(ptk_handle_t handle, ptk_err_t er
     return error == PTK_ERR_OK ? error : ptk_result(handle, error);
 }
 
-/** The same for functions that return a handle. */
+/** @brief As ptk_result(), for functions that return a handle. */
 static inline ptk_handle_t ptk_handle_result(ptk_handle_t handle, ptk_handle_t result) {
     return result < 0 ? ptk_result(handle, (ptk_err_t)result) : result;
 }
 
-/** @brief The way out of a function that creates: the handle of the slot that was taken, or the error if there was none. */
+/**
+ * @brief The way out of a function that creates: the handle of the slot that was taken, or the error if there was none.
+ */
 ptk_handle_t ptk_created(ptk_handle_t loop, const ptk_resource_base_t *slot);
 
-/** The live loop that a handle of any type names or whose resource it names, or NULL. */
+/** @brief The live loop that a handle of any type names or whose resource it names, or NULL. */
 ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle);
 
+/** @brief The live timer that a handle names, or NULL. */
 static inline ptk_timer_internal_t *ptk_timer_find(ptk_handle_t timer) {
     return (ptk_timer_internal_t *)(void *)ptk_resource_find(timer, PTK_TYPE_TIMER);
 }
 
+/** @brief The live socket that a handle names, or NULL. */
 static inline ptk_socket_internal_t *ptk_socket_find(ptk_handle_t socket) {
     return (ptk_socket_internal_t *)(void *)ptk_resource_find(socket, PTK_TYPE_SOCKET);
 }
 
+/** @brief The live user event source that a handle names, or NULL. The loop's thread. */
 static inline ptk_user_event_source_internal_t *ptk_source_find(ptk_handle_t source) {
     return (ptk_user_event_source_internal_t *)(void *)ptk_resource_find(source, PTK_TYPE_USER_EVENT_SOURCE);
 }

@@ -1,4 +1,9 @@
-/** @file semaphore.c @brief Counting semaphores between protothreads; taking a unit is a step of protothread_step.c. */
+/**
+ * @file semaphore.c
+ * @brief Counting semaphores between protothreads; taking a unit is a step of protothread_step.c.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/protothread_run.h"
 
 #include "core/diagnose.h"
@@ -6,6 +11,7 @@
 
 #include <string.h>
 
+/** @brief Checks the arguments and initialises a semaphore. */
 static ptk_err_t init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint32_t count) {
     if (semaphore == NULL) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -24,6 +30,7 @@ ptk_err_t ptk_semaphore_init(ptk_semaphore_t *semaphore, ptk_handle_t loop, uint
     return ptk_result(loop, init(semaphore, loop, count));
 }
 
+/** @brief Gives a unit to the first waiter, or adds it to the count. */
 static ptk_err_t signal_one(ptk_semaphore_t *semaphore) {
     ptk_event_loop_slot_t *loop = ptk_loop_find(semaphore->loop);
     if (loop == NULL) {
@@ -36,7 +43,7 @@ static ptk_err_t signal_one(ptk_semaphore_t *semaphore) {
     if (waiter == NULL) {
         semaphore->count++;
     } else {
-        /* The unit is the waiter's from now on, so nobody who comes later is faster. It runs from the loop, not from
+        /* The unit is the waiter's from now on, so no one who comes later is faster. It runs from the loop, not from
          * here: a handler never runs inside of another one. */
         ptk_pt_list_remove(waiter);
         waiter->granted = semaphore;

@@ -122,7 +122,7 @@ ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket);
 /** @brief Closes the system's socket and frees the slot, or retires it; listeners are not woken. */
 void ptk_socket_close(ptk_socket_internal_t *socket);
 
-/** @brief Frees a retired slot if the system has let go of it by now. */
+/** @brief Frees a retired slot if the system has released it by now. */
 void ptk_socket_close_retired(ptk_socket_internal_t *socket);
 
 /** @brief Whether accept failed because no slot, descriptor or memory was free: the listener is paused then. */

@@ -28,7 +28,7 @@ static bool close_all(const ptk_pool_t *pool) {
 
 /**
  * @brief Before sockets move. The system may have been given the address of a slot for a request in flight. False if it
- * does not let go of one.
+ * does not release one.
  */
 static bool suspend_all(const ptk_pool_t *pool) {
     bool may_move = true;

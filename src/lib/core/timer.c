@@ -1,4 +1,9 @@
-/** @file timer.c @brief Timers: creating, starting, stopping. Their deadlines live in their slots. */
+/**
+ * @file timer.c
+ * @brief Timers: creating, starting, stopping. Their deadlines live in their slots.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #include "core/timer.h"
 
 #include "core/atomic.h"
@@ -25,13 +30,17 @@ ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
     return ptk_created(loop, slot);
 }
 
-/** delivery.state of a timer. */
+/** @brief delivery.state of a timer. */
 enum {
-    STATE_SETTLED = 0, /**< deadline_ns is a time. */
-    STATE_STARTED = 1  /**< deadline_ns is the interval, until ptk_timer_settle(). */
+    STATE_SETTLED = 0, /**< @brief deadline_ns is a time. */
+    STATE_STARTED = 1  /**< @brief deadline_ns is the interval, until ptk_timer_settle(). */
 };
 
-/** An expiry that was not delivered is forgotten; the slot may stay queued, with nothing to deliver. */
+/**
+ * @brief Stops a timer.
+ *
+ * An expiry that was not delivered is forgotten; the slot may stay queued, with nothing to deliver.
+ */
 static void stop(ptk_timer_internal_t *timer) {
     timer->deadline_ns = PTK_DEADLINE_NEVER;
     timer->delivery.raised = 0;
@@ -54,7 +63,11 @@ void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
     }
 }
 
-/** Reading the clock costs more than all else here, so the timers that handlers start share one look at its end. */
+/**
+ * @brief Sets the deadline an interval from now.
+ *
+ * Reading the clock costs more than all else here, so the timers that handlers start share one look at its end.
+ */
 static void set_deadline(ptk_timer_internal_t *timer, uint64_t interval_ns) {
     ptk_delivery_t *delivery = &timer->delivery;
     if (ptk_atomic_load_word(&delivery->loop->runner) == 0) {
@@ -71,12 +84,13 @@ static void set_deadline(ptk_timer_internal_t *timer, uint64_t interval_ns) {
     }
 }
 
-/** Whether the interval can be counted and ends before the clock does, which is looked at only for centuries. */
+/** @brief Whether the interval can be counted and ends before the clock does, which is looked at only for centuries. */
 static bool is_representable(uint64_t interval_ms) {
     return interval_ms <= PTK_TIME_MAX_MS / 2 ||
            (interval_ms <= PTK_TIME_MAX_MS && interval_ms * PTK_NS_PER_MS < PTK_DEADLINE_NEVER - ptk_port_now_ns());
 }
 
+/** @brief Checks the arguments and starts a timer, one-shot or repeating. */
 static ptk_err_t start(ptk_handle_t timer, uint64_t interval_ms, bool repeating) {
     ptk_timer_internal_t *slot = ptk_timer_find(timer);
     if (slot == NULL) {

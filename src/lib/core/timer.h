@@ -1,4 +1,9 @@
-/** @file timer.h @brief Timers: what the rest of the loop needs of them. */
+/**
+ * @file timer.h
+ * @brief Timers: what the rest of the loop needs of them.
+ *
+ * SPDX-License-Identifier: MIT
+ */
 #ifndef PTK_CORE_TIMER_H
 #define PTK_CORE_TIMER_H
 

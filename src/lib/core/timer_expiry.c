@@ -3,11 +3,14 @@
  * @brief Timers whose deadline is reached: found in one scan, ordered, raised and delivered.
  *
  * The loop knows the earliest deadline, so the scan is made only when a timer is due. A stopped timer can leave an
- * earliest deadline behind that is too early; the scan that it causes mends it.
+ * earliest deadline that is too early; the scan that it causes mends it.
  *
  * Period and missed periods share 64 bits of the slot. The longer the period the fewer of them the clock can count: a
- * period below 2^31 ms leaves missed its 32 bits. Of a longer one, marked by the highest bit of interval_ms, the upper 14
- * of its 45 bits are in the upper half of missed, and the lower half counts: fewer than 2^64 ns / 2^31 ms, which is 8590.
+ * period below 2^31 ms leaves missed its 32 bits. Of a longer one, marked by the highest bit of interval_ms, the upper
+ * 14 of its 45 bits are in the upper half of missed, and the lower half counts: fewer than 2^64 ns / 2^31 ms, which is
+ * 8590.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include "core/timer.h"
 
@@ -15,8 +18,10 @@
 #include "core/ready_queue.h"
 #include "core/registry.h"
 
+/** @brief The index that ends a list. */
 #define NONE UINT32_MAX
 
+/** @brief In interval_ms: the period is a long one. The rest says where missed keeps its upper bits, and its count. */
 #define LONG_PERIOD 0x80000000u
 #define LONG_PERIOD_BITS 31
 #define LONG_PERIOD_MISSED 0xFFFFu
@@ -35,24 +40,27 @@ void ptk_timer_note_deadline(const ptk_timer_internal_t *timer) {
     }
 }
 
+/** @brief The period of a timer, 0 for one-shot. */
 static uint64_t period_ns(const ptk_timer_internal_t *timer) {
     uint64_t upper = (timer->interval_ms & LONG_PERIOD) == 0 ? 0 : timer->missed >> LONG_PERIOD_SHIFT;
     return (upper << LONG_PERIOD_BITS | (timer->interval_ms & ~LONG_PERIOD)) * PTK_NS_PER_MS;
 }
 
+/** @brief How many periods were missed; sets the count to 0. */
 static uint32_t take_missed(ptk_timer_internal_t *timer) {
     uint32_t missed = (timer->interval_ms & LONG_PERIOD) == 0 ? timer->missed : timer->missed & LONG_PERIOD_MISSED;
     timer->missed -= missed;
     return missed;
 }
 
-/** A list of due timers, threaded through their slots by index. */
+/** @brief A list of due timers, threaded through their slots by index. */
 typedef struct due_list {
-    uint32_t first;
-    uint32_t last;
-    bool ordered;
+    uint32_t first; /**< @brief Index of the first, or NONE. */
+    uint32_t last;  /**< @brief Index of the last. */
+    bool ordered;   /**< @brief Whether the deadlines are in order. */
 } due_list_t;
 
+/** @brief Appends a timer to the list, and notes whether it is still ordered. */
 static void append(ptk_timer_internal_t *timers, due_list_t *due, uint32_t index) {
     timers[index].delivery.link = NONE;
     if (due->first == NONE) {
@@ -64,7 +72,7 @@ static void append(ptk_timer_internal_t *timers, due_list_t *due, uint32_t index
     due->last = index;
 }
 
-/** Finds the due timers and the earliest deadline of the others. */
+/** @brief Finds the due timers and the earliest deadline of the others. */
 static due_list_t scan(ptk_event_loop_slot_t *loop, ptk_timer_internal_t *timers, uint64_t now_ns) {
     due_list_t due = {NONE, NONE, true};
     uint64_t earliest = PTK_DEADLINE_NEVER;
@@ -83,7 +91,7 @@ static due_list_t scan(ptk_event_loop_slot_t *loop, ptk_timer_internal_t *timers
     return due;
 }
 
-/** Merges two ordered lists; of equal deadlines those of a come first. */
+/** @brief Merges two ordered lists; of equal deadlines those of a come first. */
 static uint32_t merge(ptk_timer_internal_t *timers, uint32_t a, uint32_t b) {
     uint32_t first = NONE;
     uint32_t *link = &first;
@@ -97,7 +105,10 @@ static uint32_t merge(ptk_timer_internal_t *timers, uint32_t a, uint32_t b) {
     return first;
 }
 
-/** Merge sort without recursion: runs[n] is empty or an ordered list of 2^n timers, older than all in runs below it. */
+/**
+ * @brief Merge sort without recursion: runs[n] is empty or an ordered list of 2^n timers, older than all in runs below
+ * it.
+ */
 static uint32_t sort(ptk_timer_internal_t *timers, uint32_t list) {
     uint32_t runs[29]; /* a pool has fewer than 2^28 slots */
     uint32_t used = 0;
@@ -120,7 +131,9 @@ static uint32_t sort(ptk_timer_internal_t *timers, uint32_t list) {
     return result;
 }
 
-/** Raises one expiry and sets the next deadline: the last one plus a whole number of intervals, never from now. */
+/**
+ * @brief Raises one expiry and sets the next deadline: the last one plus a whole number of intervals, never from now.
+ */
 static void raise_expiry(ptk_timer_internal_t *timer, uint64_t now_ns) {
     uint64_t missed = timer->delivery.raised; /* 1 if the last expiry is still undelivered */
     uint64_t interval_ns = period_ns(timer);

@@ -2,11 +2,13 @@
  * @file user_event.c
  * @brief User event sources: a bounded queue that any thread puts into and the loop's thread takes from.
  *
- * Raisers hold the loop's lock for a bounded handful of instructions, since on some systems that means that no interrupt
- * comes; the loop's thread takes events without it. Raisers write entries outside of head..tail and move tail; the loop's
- * thread owns the entries from head to the tail that it saw, and moves head. Both indices run through twice the queue's
- * size, so that full and empty differ. Raisers link the sources with new events; the loop's thread takes the whole list
- * under the lock and goes through it without.
+ * Raisers hold the loop's lock for a bounded handful of instructions, since on some systems that means that no
+ * interrupt comes; the loop's thread takes events without it. Raisers write entries outside of head..tail and move
+ * tail; the loop's thread owns the entries from head to the tail that it saw, and moves head. Both indices run through
+ * twice the queue's size, so that full and empty differ. Raisers link the sources with new events; the loop's thread
+ * takes the whole list under the lock and goes through it without.
+ *
+ * SPDX-License-Identifier: MIT
  */
 #include "core/user_event.h"
 
@@ -19,16 +21,20 @@
 
 #include <string.h>
 
+/** @brief How many events a queue holds. */
 #define QUEUE_SIZE ((uint32_t)PTK_USER_EVENT_QUEUE_SIZE)
 
+/** @brief The position that is count entries after another one. */
 static uint32_t advance(uint32_t position, uint32_t count) {
     return (position + count) % (2 * QUEUE_SIZE);
 }
 
+/** @brief How many events are in a queue. */
 static uint32_t queued(uint32_t head, uint32_t tail) {
     return (tail + 2 * QUEUE_SIZE - head) % (2 * QUEUE_SIZE);
 }
 
+/** @brief The entry of a source's queue at a position. */
 static ptk_user_event_t *entry(ptk_user_event_source_internal_t *source, uint32_t position) {
     return &source->queue[position % QUEUE_SIZE];
 }
@@ -93,6 +99,7 @@ static ptk_err_t enqueue(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_e
     return PTK_ERR_OK;
 }
 
+/** @brief Checks the arguments, puts the event into the source's queue and wakes the loop if it waits. */
 static ptk_err_t raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data) {
     if (event == 0) {
         return PTK_ERR_INVALID_ARGUMENT;
@@ -134,7 +141,9 @@ ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data
 
 /* ------------------------------------------------------------------------------------------------ delivery */
 
-/** How many of the oldest `count` events are in front of the first that somebody handles; count if there is none. */
+/**
+ * @brief How many of the oldest `count` events are in front of the first that someone handles; count if there is none.
+ */
 static uint32_t unhandled_before(ptk_user_event_source_internal_t *source, uint32_t count) {
     uint32_t i = 0;
     while (i < count &&
@@ -152,7 +161,7 @@ static void update(ptk_user_event_source_internal_t *source) {
     }
 }
 
-/** Takes the event behind `skipped` others out of the queue; those keep their order. */
+/** @brief Takes the event after `skipped` others out of the queue; those keep their order. */
 static ptk_user_event_t remove_entry(ptk_user_event_source_internal_t *source, uint32_t skipped) {
     ptk_user_event_t event = *entry(source, advance(source->head, skipped));
     for (; skipped > 0; skipped--) {
@@ -174,7 +183,7 @@ static bool deliver(ptk_resource_base_t *slot) {
     ptk_handle_t loop_handle = source->base.event_loop;
     uint32_t pending = queued(source->head, ptk_atomic_load(&source->tail));
     for (;;) {
-        /* From the oldest on each time: one that nobody handled comes first when a handler was set for it meanwhile. */
+        /* From the oldest on each time: one that no one handled comes first when a handler was set for it meanwhile. */
         uint32_t skipped = unhandled_before(source, pending);
         if (skipped == pending) {
             return true;
