@@ -1,6 +1,7 @@
 /**
  * @file port_report.c
- * @brief From a port's report to the socket it is about, through the pool, so that a loop without sockets links no socket.
+ * @brief From a port's report to the socket it is about, through the pool, so that a loop without sockets links no
+ * socket.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -41,7 +41,9 @@ static ptk_err_t update_interest(ptk_socket_internal_t *socket, uint32_t more) {
     return error;
 }
 
-/** @brief Whether nothing changes for an event any more: a call returns why, and it is raised once for each who waits. */
+/**
+ * @brief Whether nothing changes for an event any more: a call returns why, and it is raised once for each who waits.
+ */
 static bool is_ended(const ptk_socket_internal_t *socket, ptk_event_t event) {
     return (event == PTK_EVENT_READABLE && ptk_socket_has_read_end(socket)) ||
            (event == PTK_EVENT_WRITABLE && ptk_socket_has_write_end(socket));
@@ -286,7 +288,9 @@ static bool has_error_to_fetch(const ptk_socket_internal_t *socket, uint32_t rea
            ((enabled & BIT(PTK_EVENT_ERROR)) != 0 || (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0);
 }
 
-/** @brief Whether data came to a connection, or room, and nothing else is to be noted: what comes with every message. */
+/**
+ * @brief Whether data came to a connection, or room, and nothing else is to be noted: what comes with every message.
+ */
 static bool is_plain(const ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
     uint16_t special =
         PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_PAUSED_WRITE | PTK_SOCKET_FLAG_SHUTDOWN;

@@ -41,8 +41,8 @@ static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_
  * @brief Pauses a socket after a call that failed without breaking it.
  *
  * The system still reports it as ready: without a pause its handler would be called in every pass. An ICMP error of an
- * earlier datagram is gone now that it was returned. Errors of the network that come one after the other, although nothing
- * was sent or received in between, are none of ICMP's: they last.
+ * earlier datagram is gone now that it was returned. Errors of the network that come one after the other, although
+ * nothing was sent or received in between, are none of ICMP's: they last.
  */
 static void pause_after(ptk_socket_internal_t *socket, ptk_event_t event, ptk_err_t error) {
     bool may_be_icmp = ptk_is_network_failure(error) && (socket->flags & PTK_SOCKET_FLAG_HAD_ERROR) == 0;
