@@ -192,14 +192,14 @@ static void set_interest(ptk_platform_loop_t *loop, ptk_platform_socket_t *socke
 
 int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,
                               uint32_t interest) {
-    uint32_t looked_at = PTK_WANT_CONNECTION | PTK_WANT_FAILURE;
+    bool may_be_hidden = (interest & (PTK_WANT_CONNECTION | PTK_WANT_NO_READ)) != 0;
     uint32_t sets = (interest & PTK_WANT_READ) != 0 ? IN_READ_SET : 0u;
     (void)handle; /* select(2) knows the descriptor, and the loop's sockets are gone through */
     if (!has_place(socket->descriptor)) {
         return PTK_ERR_OUT_OF_MEMORY;
     }
     sets |= (interest & PTK_WANT_WRITE) != 0 ? IN_WRITE_SET : 0u;
-    if ((interest & looked_at) == looked_at && (sets & IN_READ_SET) == 0) {
+    if (may_be_hidden && (interest & PTK_WANT_FAILURE) != 0 && (sets & IN_READ_SET) == 0) {
         sets |= LOOKED_AT;
     }
     if (sets != socket->interest) {
