@@ -1815,14 +1815,14 @@ typedef ptk_err_t (*ptk_pool_function_t)(struct ptk_event_loop_slot *loop, ptk_r
 
 /** @brief A pool of a loop, whatever its type. */
 typedef struct ptk_pool {
-    uint8_t *slots;      /**< @brief The application's array. */
-    uint32_t slot_size;  /**< @brief Bytes of a slot. */
-    uint32_t next_index; /**< @brief The slot that was given out last. */
-    uint32_t displaced;  /**< @brief Slots that a resize moved away from where their ID says. */
-    uint32_t count;      /**< @brief Slots in the array. */
-    uint32_t in_use;     /**< @brief Slots in use. */
-    uint32_t high_water; /**< @brief Most that were in use at once. */
-    bool (*deliver)(ptk_resource_base_t *slot); /**< @brief Delivers the events of a live slot; false: no loop any more. */
+    uint8_t *slots;                             /**< @brief The application's array. */
+    uint32_t slot_size;                         /**< @brief Bytes of a slot. */
+    uint32_t next_index;                        /**< @brief The slot that was given out last. */
+    uint32_t displaced;                         /**< @brief Slots that a resize moved away from where their ID says. */
+    uint32_t count;                             /**< @brief Slots in the array. */
+    uint32_t in_use;                            /**< @brief Slots in use. */
+    uint32_t high_water;                        /**< @brief Most that were in use at once. */
+    bool (*deliver)(ptk_resource_base_t *slot); /**< @brief Delivers a slot's events; false: no loop any more. */
     ptk_pool_function_t serve; /**< @brief What the kind of resource does; NULL before the first was created. */
 } ptk_pool_t;
 
@@ -1869,11 +1869,11 @@ struct ptk_event_loop_slot {
     bool (*run_protothreads)(struct ptk_event_loop_slot *loop); /**< @brief NULL before the first has waited. */
     void (*wake_protothread)(struct ptk_pt *pt, ptk_handle_t resource, ptk_event_t event,
                              uintptr_t data); /**< @brief The same. */
-    uint32_t paused_sockets;                     /**< @brief Sockets that wait for a slot, a descriptor or memory. */
-    uint64_t passes;                             /**< @brief Statistics. */
-    uint64_t events_delivered;                   /**< @brief Statistics. */
-    uint64_t wakeups;                            /**< @brief Statistics. */
-    uint64_t refused_accepts;                    /**< @brief Statistics. */
+    uint32_t paused_sockets;                  /**< @brief Sockets that wait for a slot, a descriptor or memory. */
+    uint64_t passes;                          /**< @brief Statistics. */
+    uint64_t events_delivered;                /**< @brief Statistics. */
+    uint64_t wakeups;                         /**< @brief Statistics. */
+    uint64_t refused_accepts;                 /**< @brief Statistics. */
 };
 
 /** @brief A thread in which the library runs a loop. */
