@@ -234,7 +234,7 @@ void ptk_port_report(ptk_platform_loop_t *loop, ptk_handle_t handle, uint32_t re
  * @brief The system has released the memory of a socket for which ptk_port_socket_close() returned false. From
  *        a wait.
  */
-void ptk_port_released(ptk_platform_socket_t *socket);
+void ptk_port_released(ptk_platform_socket_t *platform);
 
 /**
  * @brief The open sockets of a loop, one with each call, for ports that go through a list. NULL after the last one.

@@ -235,7 +235,7 @@ static int64_t receive_one(ptk_socket_internal_t *socket, const ptk_buf_t *buf, 
     size_t room = buf->capacity - buf->end;
     ptk_address_t peer;
     int64_t received = ptk_port_socket_receive(platform, PTK_RECEIVE_DATAGRAM, end, room, from);
-    if ((socket->flags & PTK_SOCKET_FLAG_STRANGERS) == 0 ||
+    if (from == NULL || (socket->flags & PTK_SOCKET_FLAG_STRANGERS) == 0 ||
         ptk_port_socket_address(platform, true, &peer) != PTK_ERR_OK) {
         return received;
     }
