@@ -16,26 +16,22 @@ enum { KINDS = 19, BYTES = 18 };
 /** @brief The size of each kind. */
 static const size_t sizes[KINDS] = {1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 8, 8, 3};
 
-/** @brief The bytes of a value as a number. Returns it. */
-static uint64_t bits_of(const void *value, size_t size) {
-    uint64_t bits = 0;
-
-    memcpy(&bits, value, size);
-    return bits;
-}
-
 /** @brief Looks at a float. Returns its bits. */
 static uint64_t peek_float(ptk_buf_t *buf, uint32_t kind, size_t offset) {
     const float single = kind == 14 ? ptk_buf_peek_f32_be(buf, offset) : ptk_buf_peek_f32_le(buf, offset);
+    uint32_t bits;
 
-    return bits_of(&single, sizeof(single));
+    memcpy(&bits, &single, sizeof(bits));
+    return bits;
 }
 
 /** @brief Looks at a double. Returns its bits. */
 static uint64_t peek_double(ptk_buf_t *buf, uint32_t kind, size_t offset) {
     const double value = kind == 16 ? ptk_buf_peek_f64_be(buf, offset) : ptk_buf_peek_f64_le(buf, offset);
+    uint64_t bits;
 
-    return bits_of(&value, sizeof(value));
+    memcpy(&bits, &value, sizeof(bits));
+    return bits;
 }
 
 /** @brief One value of a kind, as unsigned bits. */

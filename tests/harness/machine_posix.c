@@ -14,7 +14,14 @@
 #include <unistd.h>
 
 const char *harness_defect(const char *test) {
+#if defined(HARNESS_UNDER_QEMU)
+    /* No datagram of the second group arrives; the first group's do, and natively both. */
+    if (strncmp(test, "multicast.only_what_it_has_joined", 33) == 0) {
+        return "qemu-user 7.2 loses a multicast option of a second socket";
+    }
+#else
     (void)test;
+#endif
     return NULL;
 }
 
