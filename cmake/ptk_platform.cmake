@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Selects the platform and puts its header, and only that one, where everything finds it.
 
-set(ptk_platforms linux macos bsd windows posix)
+set(ptk_platforms linux macos bsd windows posix freertos)
+# On these the library is a part of the application's project: no POSIX threads are asked for, and nothing is installed.
+set(ptk_rtos_platforms freertos nuttx zephyr)
 
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
     set(ptk_detected_platform linux)
@@ -54,6 +56,15 @@ function(ptk_write_header source destination)
         file(WRITE "${destination}" "${header}")
     endif()
 endfunction()
+
+set(ptk_is_rtos OFF)
+set(ptk_needs_threads OFF)
+if(PTK_PLATFORM IN_LIST ptk_rtos_platforms)
+    set(ptk_is_rtos ON)
+    set(PTK_INSTALL OFF)
+elseif(NOT PTK_PLATFORM STREQUAL "windows")
+    set(ptk_needs_threads ON)
+endif()
 
 set(ptk_include_directory "${PROJECT_BINARY_DIR}/include")
 ptk_write_header("${ptk_platform_header}" "${ptk_include_directory}/protocol_toolkit.h" ${ptk_compile_time_limits})
