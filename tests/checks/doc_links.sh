@@ -19,7 +19,7 @@ links() {
 }
 
 checked=0
-for page in "$project"/*.md "$project"/docs/*.md "$project"/docs/*/*.md "$project"/tests/*.md; do
+for page in "$project"/*.md "$project"/docs/*.md "$project"/docs/*/*.md "$project"/tests/*.md "$project"/tests/*/*.md; do
     [ -e "$page" ] || continue
     links "$page" >links
     while read -r link; do

@@ -19,7 +19,7 @@ for file in */test_*.c; do
     grep -q "^const harness_test_t ${subject}_tests\[\]" "$file" || wrong "$file has no table ${subject}_tests"
     others=$(sed -n '/_tests\[\] = {/,/^}/s/^    {"\([^"]*\)", [a-z_0-9]*},.*/\1/p' "$file" | grep -v "^$subject\.[a-z][a-z_0-9]*$" || true)
     [ -z "$others" ] || wrong "$file has tests of another subject: $others"
-    grep -qw "${subject}_tests," "${file%/*}"/suite*.c || wrong "no suite in ${file%/*} has ${subject}_tests"
+    grep -qw "${subject}_tests,\|SUBJECT(${subject})" "${file%/*}"/suite*.c "${file%/*}"/subjects.h 2>/dev/null || wrong "no suite in ${file%/*} has ${subject}_tests"
 done
 [ "$tables" -ge 70 ] || fail "only $tables tables of tests: this check looks for the wrong thing"
 echo "$tables tables of tests"

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "sizes.h"
 #include "support.h"
 
 #include <string.h>
@@ -65,12 +66,8 @@ static int64_t call_loop_get_stats(ptk_handle_t handle) {
 /** @brief ptk_event_loop_thread_start() of a handle. Returns its result. */
 static int64_t call_thread_start(ptk_handle_t handle) {
     static ptk_thread_t thread;
-    static union {
-        uint8_t bytes[65536];
-        uint64_t aligned;
-    } stack;
 
-    return ptk_event_loop_thread_start(handle, &thread, stack.bytes, sizeof(stack.bytes));
+    return ptk_event_loop_thread_start(handle, &thread, conformance_scratch.bytes, sizeof(conformance_scratch.bytes));
 }
 
 /** @brief ptk_timer_create() of a handle. Returns its result. */

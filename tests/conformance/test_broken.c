@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "sizes.h"
 #include "support.h"
 
 /** @brief What was reported to a handler that stays. */
@@ -60,8 +61,7 @@ static void expect_rest(const trial_t *trial) {
 static bool pair_to_reset(ptk_handle_t *survivor, ptk_handle_t *peer) {
     CHECK_OR_RETURN(support_pair(support_loop, PTK_ADDRESS_IPV4, survivor, peer), false);
     CHECK_OR_RETURN(support_send_text(*survivor, "never read"), false);
-    support_run_ms(20);
-    return true;
+    return support_run_until_readable(*peer);
 }
 
 /** @brief A reader learns once that the connection is broken. */
@@ -101,15 +101,13 @@ static void reader(void) {
 /** @brief Fills what there is between the two, so that the writable event comes only when there is room, or when all
  *  is over. */
 static bool fill(ptk_handle_t socket) {
-    static uint8_t memory[65536];
     ptk_err_t error = PTK_ERR_OK;
     uint32_t refusals = 0;
     ptk_buf_t buf;
 
     /* Refused for 20 ms: nothing is under way any more that could make room. */
     while (refusals < 20) {
-        (void)ptk_buf_init(&buf, memory, sizeof(memory));
-        buf.end = sizeof(memory);
+        (void)ptk_buf_wrap(&buf, conformance_large, sizeof(conformance_large));
         error = ptk_socket_send(socket, &buf);
         CHECK_OR_RETURN(error == PTK_ERR_OK || error == PTK_ERR_WOULD_BLOCK, false);
         refusals = error == PTK_ERR_OK ? 0 : refusals + 1;

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "sizes.h"
 #include "support.h"
 
 #include <string.h>
@@ -389,17 +390,13 @@ static void abandon_makes_everything_stale(void) {
 /** @brief Bad arguments of threads are refused. */
 static void threads_refuse_bad_arguments(void) {
     static ptk_thread_t thread;
-    static union {
-        uint8_t bytes[65536];
-        uint64_t aligned;
-    } stack;
+    uint8_t *const stack = conformance_scratch.bytes;
+    const size_t size = sizeof(conformance_scratch.bytes);
 
     CHECK(support_open());
-    CHECK_EQUAL(ptk_event_loop_thread_start(support_loop, NULL, stack.bytes, sizeof(stack.bytes)),
-                PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_event_loop_thread_start(support_loop, &thread, NULL, sizeof(stack.bytes)),
-                PTK_ERR_INVALID_ARGUMENT);
-    CHECK_EQUAL(ptk_event_loop_thread_start(support_loop, &thread, stack.bytes, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_thread_start(support_loop, NULL, stack, size), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_thread_start(support_loop, &thread, NULL, size), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_event_loop_thread_start(support_loop, &thread, stack, 0), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_event_loop_thread_stop(NULL), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_event_loop_thread_stop(&thread), PTK_ERR_INVALID_STATE);
     CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_OK);

@@ -4,14 +4,10 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "sizes.h"
 #include "support.h"
 
 #include <string.h>
-
-/* Interfaces are tried from index 1, on most systems loopback, to this one. */
-#ifndef CONFORMANCE_LAST_INTERFACE
-#define CONFORMANCE_LAST_INTERFACE 16
-#endif
 
 /** @brief A multicast group of a family. Returns its address. */
 static ptk_address_t group_of(uint8_t family, uint16_t port) {

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "sizes.h"
 #include "support.h"
 
 #include <string.h>
@@ -38,7 +39,6 @@ typedef struct context {
 static context_t context;
 /** @brief The memory of buffers. */
 static uint8_t memory[8];
-static uint8_t large[1024 * 1024]; /**< @brief More than the system takes at once, together with what it has. */
 
 /** @brief The context of a protothread. Returns it. */
 static context_t *of(ptk_pt_t *pt) {
@@ -121,7 +121,7 @@ static bool stuff(ptk_handle_t socket) {
         ptk_buf_t buf;
 
         do {
-            (void)ptk_buf_wrap(&buf, large, sizeof(large));
+            (void)ptk_buf_wrap(&buf, conformance_large, sizeof(conformance_large));
             error = ptk_socket_send(socket, &buf);
             idle = error == PTK_ERR_OK ? 0 : idle;
         } while (error == PTK_ERR_OK);
@@ -141,7 +141,8 @@ static ptk_handle_t prepare_socket(context_t *c) {
         CHECK_OR_RETURN(support_pair(support_loop, PTK_ADDRESS_IPV4, &far_end, &c->socket), -1);
         CHECK_OR_RETURN(c->kind != SEND || stuff(c->socket), -1);
         if (c->kind == SEND) {
-            CHECK_OR_RETURN(ptk_buf_wrap(&c->buf, large, sizeof(large)) == PTK_ERR_OK, -1);
+            /* More than the system takes at once, together with what it has. */
+            CHECK_OR_RETURN(ptk_buf_wrap(&c->buf, conformance_large, sizeof(conformance_large)) == PTK_ERR_OK, -1);
         }
     } else {
         c->socket = ptk_socket_create(support_loop);

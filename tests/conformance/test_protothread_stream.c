@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "sizes.h"
 #include "support.h"
 
 #include <string.h>
@@ -137,13 +138,17 @@ static void receive_exactly_takes_no_more(void) {
     CHECK(begin(&server, receive_exactly));
     CHECK_EQUAL(server.done, 2);
     CHECK_EQUAL(server.outcome, PTK_ERR_OK);
-    /* Half of it, then time is over; what came stays in the buffer. */
-    CHECK(prepare(&server, near_end, true, 30));
-    server.length = 6;
-    CHECK(begin(&server, receive_exactly));
+    /* Half of it, then time is over; what came stays in the buffer. A sender that waits for a delayed acknowledgement
+       (RFC 896, RFC 1122) is not always done in 30 ms. */
     CHECK(support_send_text(far_end, "123"));
-    CHECK(support_run_until(&server.done, 1));
-    CHECK_EQUAL(server.outcome, PTK_ERR_TIMED_OUT);
+    for (uint32_t limit_ms = 30; limit_ms == 30 || (limit_ms <= 3000 && ptk_buf_length(&server.buf) == 0);
+         limit_ms *= 10) {
+        CHECK(prepare(&server, near_end, true, limit_ms));
+        server.length = 6;
+        CHECK(begin(&server, receive_exactly));
+        CHECK(support_run_until(&server.done, 1));
+        CHECK_EQUAL(server.outcome, PTK_ERR_TIMED_OUT);
+    }
     CHECK_EQUAL(ptk_buf_length(&server.buf), 3);
     /* Half of it, then the stream ends. */
     CHECK(prepare(&server, near_end, true, SUPPORT_LIMIT_MS));
@@ -173,16 +178,13 @@ static void receive_exactly_more_than_there_is_room(void) {
     CHECK(support_close());
 }
 
-/** @brief More than the system buffers, to a reader that does not read yet. */
-static uint8_t large_memory[1024 * 1024];
-
-/** @brief Protothread: sends much more than the system buffers. */
+/** @brief Protothread: sends much more than the system buffers, to a reader that does not read yet. */
 static ptk_pt_status_t send_large(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
-    while (context->rounds < 16) {
-        (void)ptk_buf_wrap(&context->buf, large_memory, sizeof(large_memory));
+    while (context->rounds < CONFORMANCE_SENDS) {
+        (void)ptk_buf_wrap(&context->buf, conformance_large, sizeof(conformance_large));
         if (context->timer == 0) {
             PTK_PT_SEND_ALL(pt, context->socket, &context->buf);
         } else {
@@ -200,7 +202,6 @@ static ptk_pt_status_t send_large(ptk_pt_t *pt) {
 
 /** @brief Sending waits while the peer does not read, without spinning. */
 static void send_all_waits_for_room(void) {
-    static uint8_t sink[65536];
     uint64_t received = 0;
     ptk_handle_t near_end;
     ptk_handle_t far_end;
@@ -213,14 +214,14 @@ static void send_all_waits_for_room(void) {
     support_run_ms(50);
     CHECK_EQUAL(client.done, 0);
     CHECK(support_idle_passes(support_loop) <= 10);
-    while (received < (uint64_t)16 * sizeof(large_memory)) {
-        CHECK_EQUAL(ptk_buf_init(&buf, sink, sizeof(sink)), PTK_ERR_OK);
+    while (received < (uint64_t)CONFORMANCE_SENDS * sizeof(conformance_large)) {
+        CHECK_EQUAL(ptk_buf_init(&buf, conformance_scratch.bytes, sizeof(conformance_scratch.bytes)), PTK_ERR_OK);
         CHECK_EQUAL(support_receive(near_end, &buf), PTK_ERR_OK);
         received += ptk_buf_length(&buf);
     }
     CHECK(support_run_until(&client.done, 1));
     CHECK_EQUAL(client.outcome, PTK_ERR_OK);
-    CHECK_EQUAL(client.rounds, 16);
+    CHECK_EQUAL(client.rounds, CONFORMANCE_SENDS);
     CHECK(support_close());
 }
 

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "sizes.h"
 #include "support.h"
 
 #include <string.h>
@@ -400,13 +401,13 @@ static void queued_slots_that_are_free(void) {
 /** @brief Back and forth between two pairs of arrays: no handle comes twice, though each slot counts its IDs by
  *  itself. */
 static void handles_differ_in_all_pools(void) {
-    static ptk_handle_t known[1200];
+    static ptk_handle_t known[11 * CONFORMANCE_RESIZES + 1];
     const ptk_handle_t loop = open_loop(&small_pools);
     ptk_handle_t kept = ptk_timer_create(loop);
     uint32_t count = 0;
 
     known[count++] = kept;
-    for (uint32_t round = 0; round < 100; round++) {
+    for (uint32_t round = 0; round < CONFORMANCE_RESIZES; round++) {
         for (uint32_t use = 0; use < 11; use++) {
             const ptk_handle_t timer = ptk_timer_create(loop);
 
@@ -455,7 +456,8 @@ static void resize_in_timer_handler(void) {
 
 /** @brief Connections survive a move. */
 static void connections_survive(void) {
-    static ptk_socket_internal_t more_sockets[32];
+    enum { MORE = CONFORMANCE_SIZE(32, SUPPORT_SOCKETS + 2) };
+    static ptk_socket_internal_t more_sockets[MORE];
     ptk_handle_t client;
     ptk_handle_t server;
 
@@ -465,7 +467,7 @@ static void connections_survive(void) {
     CHECK(support_send_text(client, "before"));
     ptk_event_loop_resources_t pools = support_resources[0];
     pools.sockets = more_sockets;
-    pools.num_sockets = 32;
+    pools.num_sockets = MORE;
     CHECK_EQUAL(ptk_event_loop_resize_resources(support_loop, &pools), PTK_ERR_OK);
     memset(support_resources[0].sockets, 0xA5, SUPPORT_SOCKETS * sizeof(support_resources[0].sockets[0]));
     CHECK(support_expect_text(server, "before"));

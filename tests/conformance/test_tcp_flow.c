@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "sizes.h"
 #include "support.h"
 
 #include <string.h>
@@ -96,9 +97,9 @@ typedef struct transfer {
 
 /** @brief Handler: sends what there is room for. */
 static void send_more(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
-    static uint8_t memory[16384];
+    uint8_t *const memory = conformance_scratch.bytes;
     transfer_t *transfer = user_data;
-    size_t length = sizeof(memory);
+    size_t length = sizeof(conformance_scratch.bytes) / 4;
     ptk_buf_t buf;
 
     (void)event;
@@ -124,13 +125,13 @@ static void send_more(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
 
 /** @brief Handler: receives a part. */
 static void take_slowly(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
-    static uint8_t memory[7001];
+    uint8_t *const memory = conformance_scratch.bytes;
     transfer_t *transfer = user_data;
     ptk_buf_t buf;
 
     (void)event;
     (void)data;
-    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(conformance_scratch.bytes) / 9), PTK_ERR_OK);
     ptk_err_t error = ptk_socket_receive(resource, &buf);
     if (error == PTK_ERR_CLOSED) {
         transfer->done++;
@@ -149,12 +150,14 @@ static void big_transfer_to_a_slow_reader(void) {
     transfer_t transfer = {0};
     ptk_handle_t client;
     ptk_handle_t server;
+    ptk_err_t error;
     uint64_t passes;
     uint64_t before;
 
     CHECK(support_open());
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
-    CHECK_EQUAL(ptk_socket_set_option(client, PTK_SOCKET_OPTION_SEND_BUFFER, 8192), PTK_ERR_OK);
+    error = ptk_socket_set_option(client, PTK_SOCKET_OPTION_SEND_BUFFER, 8192);
+    CHECK(error == PTK_ERR_OK || error == PTK_ERR_UNSUPPORTED);
     /* More than the system buffers: without a reader the sender is stopped. */
     transfer.wanted = (uint64_t)64 * 1024 * 1024;
     CHECK_EQUAL(ptk_set_event_handler(client, PTK_EVENT_WRITABLE, send_more, &transfer), PTK_ERR_OK);
@@ -162,12 +165,16 @@ static void big_transfer_to_a_slow_reader(void) {
         before = transfer.sent;
         passes = support_idle_passes(support_loop);
     } while (transfer.sent != before && transfer.sent < transfer.wanted);
+    /* A system may report room only when a part of what is sent has it; then nothing has been refused yet. */
+    for (uint32_t i = 0; i < 1000 && transfer.blocked == 0 && transfer.sent < transfer.wanted; i++) {
+        send_more(client, PTK_EVENT_WRITABLE, 0, &transfer);
+    }
     CHECK(transfer.blocked > 0);
     CHECK(transfer.sent < transfer.wanted);
     /* While it is stopped the loop sleeps. */
     CHECK(passes <= 10);
     /* Then the peer reads, in pieces of odd sizes; the writable event sets the sender going again. */
-    transfer.wanted = transfer.sent + (uint64_t)1024 * 1024;
+    transfer.wanted = transfer.sent + CONFORMANCE_TRANSFER;
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, take_slowly, &transfer), PTK_ERR_OK);
     CHECK(support_run_until(&transfer.done, 1));
     CHECK_EQUAL(transfer.received, transfer.wanted);

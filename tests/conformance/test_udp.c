@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "sizes.h"
 #include "support.h"
 
 #include <string.h>
@@ -252,16 +253,15 @@ static void empty_datagram(void) {
 
 /** @brief A datagram that is larger than UDP allows is refused. */
 static void datagram_too_large_to_send(void) {
-    static uint8_t large[70000];
     ptk_address_t addresses[2];
     ptk_handle_t sockets[2];
     ptk_buf_t buf;
 
     CHECK(support_open());
     CHECK(open_two(PTK_ADDRESS_IPV4, sockets, addresses));
-    CHECK_EQUAL(ptk_buf_wrap(&buf, large, sizeof(large)), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_wrap(&buf, conformance_large, 70000), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_send_to(sockets[0], &buf, &addresses[1]), PTK_ERR_MESSAGE_TOO_LONG);
-    CHECK_EQUAL(ptk_buf_length(&buf), sizeof(large));
+    CHECK_EQUAL(ptk_buf_length(&buf), 70000);
     CHECK(send_bytes(sockets[0], "small", 5, &addresses[1]));
     CHECK(support_expect_text(sockets[1], "small"));
     CHECK(support_close());

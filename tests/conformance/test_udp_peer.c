@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "sizes.h"
 #include "support.h"
 
 #include <string.h>
@@ -192,7 +193,6 @@ static void a_connect_that_fails(void) {
 /** @brief What is too long for every network is that also on a connected socket, each time, and nothing else is
  *  reported. */
 static void too_long_to_send(void) {
-    static uint8_t large[70000];
     support_record_t failed = {0};
     ptk_buf_t buf;
 
@@ -200,9 +200,9 @@ static void too_long_to_send(void) {
     CHECK_EQUAL(ptk_socket_connect(own, &addresses[0]), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(own, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
     for (uint32_t i = 0; i < 3; i++) {
-        CHECK_EQUAL(ptk_buf_wrap(&buf, large, sizeof(large)), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_buf_wrap(&buf, conformance_large, 70000), PTK_ERR_OK);
         CHECK_EQUAL(ptk_socket_send(own, &buf), PTK_ERR_MESSAGE_TOO_LONG);
-        CHECK_EQUAL(ptk_buf_length(&buf), sizeof(large));
+        CHECK_EQUAL(ptk_buf_length(&buf), 70000);
     }
     CHECK(has_nothing());
     CHECK_EQUAL(failed.count, 0);

@@ -26,9 +26,15 @@ extern const harness_test_t *const suite_tables[];
 /** @brief Supplied by the target: writes text wherever results go. @param text zero-terminated text. */
 void harness_print(const char *text);
 
-/** @brief Supplied by the target: which defect of the system fails a test whatever the library does.
- *  @param test a test's name. @return the reason, which is shown and the test left out; NULL for none. */
-const char *harness_defect(const char *test);
+/** @brief A test that a system fails whatever the library does: it is left out, and the reason shown. */
+typedef struct harness_defect {
+    const char *test;   /**< @brief A whole test name, or a subject: all of its tests. */
+    const char *reason; /**< @brief What the system does. */
+} harness_defect_t;
+
+/** @brief Supplied by the target, one of the files defects_<system>.c: what the system that the tests run on has.
+ *  @return the defects, ended by an entry of NULLs. */
+const harness_defect_t *harness_defects(void);
 
 /** @brief Supplied by the target: whether it says of an interface that it is up and carries multicast, so that a test
  *  that finds none fails and is not left out. @param index its index. @return false also where that is not known. */

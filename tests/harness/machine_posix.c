@@ -13,18 +13,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-const char *harness_defect(const char *test) {
-#if defined(HARNESS_UNDER_QEMU)
-    /* No datagram of the second group arrives; the first group's do, and natively both. */
-    if (strncmp(test, "multicast.only_what_it_has_joined", 33) == 0) {
-        return "qemu-user 7.2 loses a multicast option of a second socket";
-    }
-#else
-    (void)test;
-#endif
-    return NULL;
-}
-
 /* Not by getifaddrs(3): under qemu-user 7.2 musl's never returns on a big-endian processor. */
 bool harness_carries_multicast(uint32_t index) {
     const int wanted = IFF_UP | IFF_MULTICAST;

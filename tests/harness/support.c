@@ -97,6 +97,14 @@ bool support_run_until_finished(const ptk_pt_t *pt) {
     return true;
 }
 
+bool support_run_until_readable(ptk_handle_t socket) {
+    support_record_t readable = {0};
+
+    CHECK_OR_RETURN(ptk_set_event_handler(socket, PTK_EVENT_READABLE, support_record, &readable) == PTK_ERR_OK, false);
+    CHECK_OR_RETURN(support_run_until(&readable.count, 1), false);
+    return ptk_remove_event_handler(socket, PTK_EVENT_READABLE) == PTK_ERR_OK;
+}
+
 void support_run_ms(uint32_t duration_ms) {
     const uint64_t start = ptk_clock_now_ms();
 
