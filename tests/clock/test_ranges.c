@@ -301,6 +301,51 @@ static void protothread_sleeps_to_the_ns(void) {
     CHECK(ptk_protothread_is_finished(&sleeper.pt));
 }
 
+/** @brief A number without pattern, of 1 to 64 bits. */
+static uint64_t random_number(void) {
+    static uint64_t state = 88172645463325252u;
+
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return state >> (state >> 32) % 64;
+}
+
+/** @brief The time in ms is that in ns divided, at every size of it. */
+static void whole_milliseconds(void) {
+    for (uint32_t step = 0; step < 200000; step++) {
+        uint64_t time = random_number();
+
+        time = step % 2 == 0 ? time : time / NS_PER_MS * NS_PER_MS - step % 3; /* about a whole ms */
+        now_ns = time == 0 || time == UINT64_MAX ? 1 : time;
+        CHECK_EQUAL(ptk_clock_now_ms(), now_ns / NS_PER_MS);
+    }
+}
+
+/** @brief However late, the number of missed periods and the phase are those of a division. */
+static void late_by_any_time(void) {
+    for (uint32_t step = 0; step < 600; step++) {
+        const uint64_t interval_ms = 1 + random_number() % 100000000;
+        const uint64_t interval_ns = interval_ms * NS_PER_MS;
+        uint64_t late_ns = random_number() / 4;
+
+        CHECK(open_loop(NS_PER_MS));
+        ptk_handle_t timer = new_timer(note, NULL);
+        CHECK_EQUAL(ptk_timer_start_repeating(timer, interval_ms), PTK_ERR_OK);
+        late_ns = step % 2 == 0 ? late_ns : late_ns / interval_ns * interval_ns - step % 3;
+        late_ns = late_ns > UINT64_MAX / 2 ? 0 : late_ns;
+        CHECK(advance_ns(interval_ns + late_ns));
+        CHECK_EQUAL(expired.count, 1);
+        CHECK_EQUAL(expired.missed[0], late_ns / interval_ns > UINT32_MAX ? UINT32_MAX : late_ns / interval_ns);
+        /* At least 1 ms later, before which no scan is made. */
+        uint64_t left_ns = interval_ns - late_ns % interval_ns;
+        CHECK(left_ns <= NS_PER_MS || advance_ns(left_ns - 1));
+        CHECK_EQUAL(expired.count, 1);
+        CHECK(advance_ns(left_ns <= NS_PER_MS ? NS_PER_MS : 1));
+        CHECK_EQUAL(expired.count, 2);
+    }
+}
+
 const harness_test_t ranges_tests[] = {
     {"ranges.thousands_of_timers", thousands_of_timers},
     {"ranges.near_the_wrap_of_32_bits", near_the_wrap_of_32_bits},
@@ -310,5 +355,7 @@ const harness_test_t ranges_tests[] = {
     {"ranges.resize_keeps_deadlines", resize_keeps_deadlines},
     {"ranges.resize_among_those_that_are_due", resize_among_those_that_are_due},
     {"ranges.protothread_sleeps_to_the_ns", protothread_sleeps_to_the_ns},
+    {"ranges.whole_milliseconds", whole_milliseconds},
+    {"ranges.late_by_any_time", late_by_any_time},
     {NULL, NULL},
 };

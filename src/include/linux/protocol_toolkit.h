@@ -1703,13 +1703,11 @@ typedef struct ptk_handler {
 /** @brief What a loop needs to deliver the events of a resource. Second member of the slot, after its base. */
 typedef struct ptk_delivery {
     struct ptk_event_loop_slot *loop; /**< @brief The loop's slot, which never moves. */
-    uint32_t self;                    /**< @brief Reference of this slot: its pool and its index there. */
-    uint32_t next;                    /**< @brief Reference of the slot after this one in the loop's ready queue. */
-    uint8_t queued;                   /**< @brief Which queues the slot is linked in, even if freed meanwhile. */
+    ptk_resource_base_t *links[2];    /**< @brief The next ones on two rings, see ready_queue.h. */
+    uint8_t slot;                     /**< @brief What is true of the slot, whether it is live or not. */
     uint8_t raised;                   /**< @brief One bit per event: it happened and was not consumed. */
     uint8_t enabled;                  /**< @brief One bit per event: it has a handler. */
     uint8_t state;                    /**< @brief Depends on the kind of resource. */
-    uint32_t link;                    /**< @brief Timers: next started or due one. Sources: next raised one. */
 } ptk_delivery_t;
 
 /** @brief A timer's slot. */
@@ -1749,8 +1747,7 @@ typedef struct ptk_user_event {
 /** @brief A user event source's slot. */
 struct ptk_user_event_source_internal {
     ptk_resource_base_t base;                          /**< @brief Handle and owner; changed under the loop's lock. */
-    ptk_delivery_t delivery;                           /**< @brief For the loop's thread; link is the raisers'. */
-    uint32_t raised_linked;                            /**< @brief Atomic: linked by delivery.link. */
+    ptk_delivery_t delivery;                           /**< @brief For the loop's thread; links[1] is under the lock. */
     uint32_t tail;                                     /**< @brief Atomic: events raised; moved under the lock. */
     uint32_t head;                                     /**< @brief Atomic: events consumed; the loop's thread. */
     ptk_handler_t handlers[PTK_USER_EVENT_HANDLERS];   /**< @brief The handlers. */
@@ -1820,12 +1817,6 @@ typedef struct ptk_pool {
     ptk_pool_function_t serve; /**< @brief What the kind of resource does; NULL before the first was created. */
 } ptk_pool_t;
 
-/** @brief A queue of resources, linked through their slots. */
-typedef struct ptk_ready_queue {
-    uint32_t first; /**< @brief Reference of the first resource, 0 if it is empty. */
-    uint32_t last;  /**< @brief Reference of the last resource, 0 if it is empty. */
-} ptk_ready_queue_t;
-
 /**
  * @brief An event loop's slot, an element of an array.
  *
@@ -1849,15 +1840,15 @@ struct ptk_event_loop_slot {
     uint32_t array_size;                         /**< @brief Atomic, in the first slot: slots, 0 if not listed. */
     ptk_platform_loop_t platform;                /**< @brief The port's part. */
     ptk_platform_lock_t lock;                    /**< @brief Guards what other threads may touch. */
-    ptk_ready_queue_t raised;                    /**< @brief Under the lock: sources with new events. */
     uint64_t refused_raises;                     /**< @brief Under the lock: statistics. */
+    ptk_resource_base_t *raised;                 /**< @brief Under the lock: ring of the sources with new events. */
     uint32_t moves;                              /**< @brief Under the lock: times that the sources were moved. */
     ptk_pool_t pools[3];                         /**< @brief Timers, sockets; under the lock: user event sources. */
     uint64_t earliest_deadline_ns;               /**< @brief No timer expires before this. */
     uint64_t retry_ns;                           /**< @brief When paused sockets try again; UINT64_MAX: never. */
-    ptk_ready_queue_t ready;                     /**< @brief What the next pass delivers. */
-    ptk_ready_queue_t delivering;                /**< @brief What is left of this pass. */
-    uint32_t first_started;                      /**< @brief Timers that handlers started in this pass; 0 if none. */
+    ptk_resource_base_t *ready;                  /**< @brief Ring of what the next pass delivers. */
+    ptk_resource_base_t *delivering;             /**< @brief Ring of what is left of this pass. */
+    ptk_resource_base_t *started;                /**< @brief Ring of the timers that handlers started in this pass. */
     ptk_pt_list_t yielded;                       /**< @brief Protothreads that run in the next pass. */
     ptk_pt_list_t polling;                       /**< @brief Protothreads that check a condition in each pass. */
     bool (*run_protothreads)(struct ptk_event_loop_slot *loop); /**< @brief NULL before the first has waited. */

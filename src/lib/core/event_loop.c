@@ -37,7 +37,7 @@ static void reset(ptk_event_loop_slot_t *loop, ptk_pool_t pools[PTK_POOL_COUNT])
     ptk_atomic_store(&loop->wake_state, PTK_WAKE_AWAKE);
     ptk_atomic_store_word(&loop->owner, 0);
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        ptk_pool_adopt(&pools[kind], loop, (ptk_pool_kind_t)kind, true);
+        ptk_pool_adopt(&pools[kind], loop, true);
     }
     loop->pools[PTK_POOL_TIMERS] = pools[PTK_POOL_TIMERS];
     loop->pools[PTK_POOL_SOCKETS] = pools[PTK_POOL_SOCKETS];
@@ -70,8 +70,7 @@ static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, ptk_event_loop_slot_
     ptk_handle_t handle = PTK_MAKE_HANDLE(PTK_TYPE_EVENT_LOOP, ptk_registry_id_of(slots, loop),
                                           ptk_next_generation(loop->handle, loop), id);
     ptk_port_lock(&loop->lock);
-    loop->raised.first = PTK_REFERENCE_NONE;
-    loop->raised.last = PTK_REFERENCE_NONE;
+    loop->raised = NULL;
     loop->refused_raises = 0;
     loop->pools[PTK_POOL_SOURCES] = pools[PTK_POOL_SOURCES];
     loop->handle = handle;
@@ -124,7 +123,7 @@ static void free_pool(ptk_pool_t *pool) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
         ptk_delivery_t *delivery = ptk_delivery_of(slot);
         if (ptk_slot_is_live(slot)) {
-            ptk_slot_clear(slot, (delivery->queued & PTK_SLOT_MOVED) == 0);
+            ptk_slot_clear(slot, (delivery->slot & PTK_SLOT_MOVED) == 0);
         }
         delivery->loop = NULL;
     }

@@ -8,22 +8,22 @@
 
 #include "core/diagnose.h"
 #include "core/port.h"
+#include "core/ready_queue.h"
 #include "core/registry.h"
 #include "core/timer.h"
 
 #include <string.h>
 
-/** @brief Copies a live slot to a place whose delivery state says where it is. Raisers still find the old one. */
+/** @brief Copies a live slot, which is on no ring there yet. Raisers still find the old one. */
 static void copy_slot(ptk_resource_base_t *to, ptk_resource_base_t *from, uint32_t slot_size) {
-    uint32_t self = ptk_delivery_of(to)->self;
     if (PTK_HANDLE_TYPE(from->handle) == PTK_TYPE_USER_EVENT_SOURCE) {
         (void)ptk_delivery_of(from)->loop->pools[PTK_POOL_SOURCES].serve(NULL, to, PTK_REQUEST_COPY, (uintptr_t)from,
                                                                          0);
         return;
     }
     memcpy(to, from, slot_size);
-    ptk_delivery_of(to)->self = self;
-    ptk_delivery_of(to)->queued |= PTK_SLOT_MOVED;
+    ptk_delivery_of(to)->links[PTK_LINK_READY] = NULL;
+    ptk_delivery_of(to)->slot = PTK_SLOT_MOVED;
 }
 
 /**
@@ -51,14 +51,14 @@ static void copy_slots(ptk_pool_t *to, const ptk_pool_t *from, bool to_own_place
     }
 }
 
-/** @brief Afterwards delivery.self of an old slot says where it is now, or PTK_REFERENCE_NONE if it was free. */
+/** @brief Afterwards an old slot has no loop, and its own link leads to where it is now, or nowhere if it was free. */
 static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const ptk_pool_t *old,
                       const ptk_pool_t *new_pool) {
     ptk_pool_t pool = *old;
     pool.slots = new_pool->slots;
     pool.count = new_pool->count;
     pool.displaced = 0;
-    ptk_pool_adopt(&pool, loop, kind, false);
+    ptk_pool_adopt(&pool, loop, false);
     copy_slots(&pool, old, true);
     copy_slots(&pool, old, false);
     if (pool.serve != NULL && kind == PTK_POOL_SOURCES) {
@@ -71,7 +71,7 @@ static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const p
     for (uint32_t i = 0; i < old->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(old, i);
         ptk_resource_base_t *now = ptk_pool_find(&pool, slot->handle);
-        ptk_delivery_of(slot)->self = now == NULL ? PTK_REFERENCE_NONE : ptk_delivery_of(now)->self;
+        ptk_delivery_of(slot)->links[PTK_LINK_OWN] = now;
         ptk_delivery_of(slot)->loop = NULL; /* the old array is the application's again */
         if (now != NULL) {
             ptk_slot_clear(slot, false);
@@ -79,23 +79,18 @@ static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const p
     }
 }
 
-/** @brief A queue is threaded by references, which have changed: threads it anew, in the same order. */
-static void requeue(const ptk_event_loop_slot_t *loop, const ptk_pool_t old[PTK_POOL_COUNT], ptk_ready_queue_t *queue) {
-    uint32_t reference = queue->first;
-    uint32_t *place = &queue->first;
-    queue->last = PTK_REFERENCE_NONE;
-    while (reference != PTK_REFERENCE_NONE) {
-        const ptk_pool_t *pool = &old[(reference >> 28) - PTK_TYPE_TIMER];
-        const ptk_delivery_t *before = ptk_delivery_of(ptk_pool_slot(pool, reference & PTK_POOL_MAX_SLOTS));
-        uint32_t now = before->self;
-        reference = before->next;
-        if (now != PTK_REFERENCE_NONE) { /* a slot that was freed while it was queued is left out */
-            *place = now;
-            place = &ptk_delivery_of(ptk_referenced_slot(loop, now))->next;
-            queue->last = now;
+/** @brief Puts slots that have moved in the place of those that they were, in the same order. */
+static void requeue(ptk_resource_base_t **ring) {
+    ptk_resource_base_t *old = *ring;
+    *ring = NULL;
+    for (ptk_resource_base_t *slot; (slot = ptk_ring_take(&old, PTK_LINK_READY)) != NULL;) {
+        if (ptk_delivery_of(slot)->loop == NULL) {
+            slot = ptk_delivery_of(slot)->links[PTK_LINK_OWN];
+        }
+        if (slot != NULL) { /* one that was freed while it was queued is left out */
+            ptk_ring_append(ring, slot, PTK_LINK_READY);
         }
     }
-    *place = PTK_REFERENCE_NONE;
 }
 
 /** @brief What can be refused before anything is changed. */
@@ -110,7 +105,7 @@ static ptk_err_t check(const ptk_event_loop_slot_t *loop, const ptk_pool_t pools
 /** @brief Moves what has to move, and the queues with it. */
 static void move(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
     ptk_pool_t old[PTK_POOL_COUNT];
-    ptk_timer_settle(loop, ptk_port_now_ns()); /* their list is threaded by references */
+    ptk_timer_settle(loop, ptk_port_now_ns()); /* no timer is linked while it moves */
     (void)ptk_pool_ask(loop, PTK_POOL_SOURCES, PTK_REQUEST_COLLECT,
                        0); /* in their order; what is raised from now on is looked for at the end */
     memcpy(old, loop->pools, sizeof old);
@@ -119,8 +114,8 @@ static void move(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_CO
             move_pool(loop, (ptk_pool_kind_t)kind, &old[kind], &pools[kind]);
         }
     }
-    requeue(loop, old, &loop->ready);
-    requeue(loop, old, &loop->delivering);
+    requeue(&loop->ready);
+    requeue(&loop->delivering);
     (void)ptk_pool_ask(loop, PTK_POOL_SOURCES, PTK_REQUEST_RESUME, 0);
 }
 

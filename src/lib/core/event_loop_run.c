@@ -9,6 +9,7 @@
 #include "core/atomic.h"
 #include "core/diagnose.h"
 #include "core/port.h"
+#include "core/ready_queue.h"
 #include "core/registry.h"
 #include "core/timer.h"
 #include "core/user_event.h"
@@ -20,7 +21,7 @@ static uint64_t earlier(uint64_t a, uint64_t b) {
 
 /** @brief When the wait has to end at the latest: 0 not to wait at all, UINT64_MAX never. */
 static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, uint64_t *now_ns) {
-    if (max_wait_ms == 0 || loop->ready.first != PTK_REFERENCE_NONE || loop->yielded.first != NULL) {
+    if (max_wait_ms == 0 || loop->ready != NULL || loop->yielded.first != NULL) {
         return 0;
     }
     if (loop->polling.first != NULL && max_wait_ms > PTK_EVENT_LOOP_MAX_WAIT_MS) {
@@ -72,22 +73,17 @@ static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
 
 /** @brief Delivers everything that is queued now. Returns false if a handler destroyed the loop. */
 static bool deliver_ready(ptk_event_loop_slot_t *loop) {
-    static const ptk_ready_queue_t empty = {PTK_REFERENCE_NONE, PTK_REFERENCE_NONE};
     loop->delivering = loop->ready;
-    loop->ready = empty;
-    /* A resize in a handler empties this queue and puts what it held into the next pass. */
-    while (loop->delivering.first != PTK_REFERENCE_NONE) {
-        uint32_t reference = loop->delivering.first;
-        const ptk_pool_t *pool = &loop->pools[(reference >> 28) - PTK_TYPE_TIMER];
-        ptk_resource_base_t *slot = ptk_pool_slot(pool, reference & PTK_POOL_MAX_SLOTS);
-        ptk_delivery_t *delivery = ptk_delivery_of(slot);
-        loop->delivering.first = delivery->next;
-        delivery->queued &= (uint8_t)~PTK_QUEUED_READY;
-        if (ptk_slot_is_live(slot) && !pool->deliver(slot)) {
+    loop->ready = NULL;
+    for (;;) {
+        ptk_resource_base_t *slot = ptk_ring_take(&loop->delivering, PTK_LINK_READY);
+        if (slot == NULL) {
+            return true;
+        }
+        if (ptk_slot_is_live(slot) && !ptk_pool_of(slot)->deliver(slot)) {
             return false;
         }
     }
-    return true;
 }
 
 bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t *error) {
@@ -100,7 +96,7 @@ bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t 
     if (loop->run_protothreads != NULL && !loop->run_protothreads(loop)) {
         return false;
     }
-    if (loop->first_started != PTK_REFERENCE_NONE) {
+    if (loop->started != NULL) {
         ptk_timer_settle(loop, ptk_port_now_ns());
     }
     return true;

@@ -139,35 +139,27 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
     return slot;
 }
 
-/** @brief The pool that a slot belongs to. */
-static ptk_pool_t *pool_of(const ptk_delivery_t *delivery) {
-    return &delivery->loop->pools[(delivery->self >> 28) - PTK_TYPE_TIMER];
-}
-
 void ptk_pool_retire(ptk_resource_base_t *slot) {
     ptk_delivery_t *delivery = ptk_delivery_of(slot);
-    ptk_pool_t *pool = pool_of(delivery);
+    ptk_pool_t *pool = ptk_pool_of(slot);
     assert(ptk_slot_is_live(slot));
-    if (PTK_HANDLE_ID(slot->handle) % pool->count != (delivery->self & PTK_POOL_MAX_SLOTS)) {
+    if (ptk_pool_probe(pool, slot->handle) == NULL) {
         assert(pool->displaced > 0);
         pool->displaced--;
     }
-    ptk_slot_clear(slot, (delivery->queued & PTK_SLOT_MOVED) == 0);
-    delivery->queued &= (uint8_t)~PTK_SLOT_MOVED;
-    delivery->queued |= PTK_SLOT_RETIRED;
+    ptk_slot_clear(slot, (delivery->slot & PTK_SLOT_MOVED) == 0);
+    delivery->slot = PTK_SLOT_RETIRED;
 }
 
 void ptk_pool_release(ptk_resource_base_t *slot) {
-    ptk_delivery_t *delivery = ptk_delivery_of(slot);
-    ptk_pool_t *pool = pool_of(delivery);
-    uint32_t index = delivery->self & PTK_POOL_MAX_SLOTS;
+    ptk_pool_t *pool = ptk_pool_of(slot);
     assert(ptk_slot_is_retired(slot) && pool->in_use > 0);
-    delivery->queued &= (uint8_t)~PTK_SLOT_RETIRED;
-    if (pool->in_use == pool->count) {
-        pool->next_index =
-            (index == 0 ? pool->count : index) - 1; /* the only free slot, so no scan has to look for it */
+    ptk_delivery_of(slot)->slot = 0;
+    if (pool->in_use-- == pool->count) {
+        /* The only free slot, so no scan has to look for it. */
+        uint32_t index = (uint32_t)((size_t)((uint8_t *)slot - pool->slots) / pool->slot_size);
+        pool->next_index = (index == 0 ? pool->count : index) - 1;
     }
-    pool->in_use--;
 }
 
 void ptk_pool_free(ptk_resource_base_t *slot) {
@@ -175,7 +167,7 @@ void ptk_pool_free(ptk_resource_base_t *slot) {
     ptk_pool_release(slot);
 }
 
-void ptk_pool_adopt(ptk_pool_t *pool, ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, bool is_new_loop) {
+void ptk_pool_adopt(ptk_pool_t *pool, ptk_event_loop_slot_t *loop, bool is_new_loop) {
     for (uint32_t i = 0; i < pool->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
         memset(slot + 1, 0, pool->slot_size - sizeof *slot);
@@ -183,7 +175,6 @@ void ptk_pool_adopt(ptk_pool_t *pool, ptk_event_loop_slot_t *loop, ptk_pool_kind
          * this loop gave is covered by the counter, also when that has begun a new round. */
         slot->event_loop &= is_new_loop ? ~(ptk_handle_t)UINT32_MAX : 0;
         ptk_delivery_of(slot)->loop = loop;
-        ptk_delivery_of(slot)->self = ((uint32_t)(PTK_TYPE_TIMER + (int)kind) << 28) | i;
     }
     /* So that the first slot that is taken is the first of the array. */
     pool->next_index = pool->count == 0 ? 0 : pool->count - 1;

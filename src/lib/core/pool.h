@@ -30,23 +30,15 @@ typedef enum ptk_pool_kind {
     PTK_POOL_COUNT = 3    /**< @brief How many pools a loop has. */
 } ptk_pool_kind_t;
 
-/** @brief Most slots of a pool: an index and a kind fit into one 32-bit reference. */
+/** @brief Most slots of a pool. */
 #define PTK_POOL_MAX_SLOTS 0x0FFFFFFFu
 /** @brief IDs run from 1 to this, so a handle is never negative. */
 #define PTK_MAX_ID 0x7FFFFFFFu
-/** @brief A reference holds the handle type, which is never 0, above 28 bits of index; so 0 refers to nothing. */
-#define PTK_REFERENCE_NONE 0u
 
-/**
- * @brief The bits of delivery.queued.
- *
- * A slot that is freed stays linked; whoever takes it out of the queue finds it free.
- */
+/** @brief The bits of delivery.slot. */
 enum {
-    PTK_QUEUED_READY = 1,   /**< @brief In the loop's ready queue. */
-    PTK_QUEUED_STARTED = 2, /**< @brief A timer, among those that handlers started in this pass. */
-    PTK_SLOT_RETIRED = 4,   /**< @brief No queue: its handle is stale, but it is not free yet. */
-    PTK_SLOT_MOVED = 8 /**< @brief No queue: it came from another pool, whose count of IDs it does not continue here. */
+    PTK_SLOT_RETIRED = 1, /**< @brief Its handle is stale, but it is not free yet. */
+    PTK_SLOT_MOVED = 2    /**< @brief It came from another pool, whose count of IDs it does not continue here. */
 };
 
 /**
@@ -75,11 +67,6 @@ PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_slot(const ptk_pool_t *pool, uin
     return (ptk_resource_base_t *)(void *)(pool->slots + (size_t)index * pool->slot_size);
 }
 
-/** @brief The slot that a reference names. References become void when a pool is resized. */
-static inline ptk_resource_base_t *ptk_referenced_slot(const ptk_event_loop_slot_t *loop, uint32_t reference) {
-    return ptk_pool_slot(&loop->pools[(reference >> 28) - PTK_TYPE_TIMER], reference & PTK_POOL_MAX_SLOTS);
-}
-
 /** @brief The delivery state of a resource: the second member of every resource struct, checked in pool.c. */
 static inline ptk_delivery_t *ptk_delivery_of(ptk_resource_base_t *slot) {
     return (ptk_delivery_t *)(void *)(slot + 1);
@@ -88,6 +75,11 @@ static inline ptk_delivery_t *ptk_delivery_of(ptk_resource_base_t *slot) {
 /** @brief Whether a slot holds a live resource. */
 static inline bool ptk_slot_is_live(const ptk_resource_base_t *slot) {
     return PTK_HANDLE_ID(slot->handle) != 0;
+}
+
+/** @brief The pool that a slot belongs to, which is live or was. */
+static inline ptk_pool_t *ptk_pool_of(ptk_resource_base_t *slot) {
+    return &ptk_delivery_of(slot)->loop->pools[PTK_HANDLE_TYPE(slot->handle) - PTK_TYPE_TIMER];
 }
 
 /** @brief Asks a kind of resource. PTK_ERR_OK if the loop has had no resource of the kind. */
@@ -99,13 +91,12 @@ static inline ptk_err_t ptk_pool_ask(ptk_event_loop_slot_t *loop, ptk_pool_kind_
 
 /** @brief Asks a resource. */
 static inline ptk_err_t ptk_slot_ask(ptk_resource_base_t *slot, uint32_t request, uintptr_t argument, ptk_err_t error) {
-    ptk_event_loop_slot_t *loop = ptk_delivery_of(slot)->loop;
-    return loop->pools[PTK_HANDLE_TYPE(slot->handle) - PTK_TYPE_TIMER].serve(loop, slot, request, argument, error);
+    return ptk_pool_of(slot)->serve(ptk_delivery_of(slot)->loop, slot, request, argument, error);
 }
 
 /** @brief Whether a slot is neither live nor free: the system still refers to its memory. */
 static inline bool ptk_slot_is_retired(ptk_resource_base_t *slot) {
-    return (ptk_delivery_of(slot)->queued & PTK_SLOT_RETIRED) != 0;
+    return (ptk_delivery_of(slot)->slot & PTK_SLOT_RETIRED) != 0;
 }
 
 /** @brief The three pools that a resources struct names, all slots free. */
@@ -195,6 +186,6 @@ bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memor
 ptk_err_t ptk_pools_check(const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_slot_t *loop);
 
 /** @brief Makes the free slots of a pool ready for a loop, new or not; leftovers of a former loop are cleared. */
-void ptk_pool_adopt(ptk_pool_t *pool, ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, bool is_new_loop);
+void ptk_pool_adopt(ptk_pool_t *pool, ptk_event_loop_slot_t *loop, bool is_new_loop);
 
 #endif

@@ -1,25 +1,43 @@
 /**
  * @file ready_queue.c
- * @brief The ready queue: resources that have something to deliver.
+ * @brief Rings of slots, and the ready queue: resources that have something to deliver.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "core/ready_queue.h"
 
-void ptk_ready_push(ptk_resource_base_t *slot) {
-    ptk_delivery_t *delivery = ptk_delivery_of(slot);
-    ptk_ready_queue_t *ready = &delivery->loop->ready;
-    if ((delivery->queued & PTK_QUEUED_READY) != 0) {
+void ptk_ring_append(ptk_resource_base_t **ring, ptk_resource_base_t *slot, int link) {
+    ptk_resource_base_t **next = &ptk_delivery_of(slot)->links[link];
+    ptk_resource_base_t *last = *ring;
+    if (*next != NULL) {
         return;
     }
-    delivery->queued |= PTK_QUEUED_READY;
-    delivery->next = PTK_REFERENCE_NONE;
-    if (ready->last == PTK_REFERENCE_NONE) {
-        ready->first = delivery->self;
+    if (last == NULL) {
+        *next = slot;
     } else {
-        ptk_delivery_of(ptk_referenced_slot(delivery->loop, ready->last))->next = delivery->self;
+        *next = ptk_delivery_of(last)->links[link];
+        ptk_delivery_of(last)->links[link] = slot;
     }
-    ready->last = delivery->self;
+    *ring = slot;
+}
+
+ptk_resource_base_t *ptk_ring_take(ptk_resource_base_t **ring, int link) {
+    ptk_resource_base_t *last = *ring;
+    if (last == NULL) {
+        return NULL;
+    }
+    ptk_resource_base_t *slot = ptk_delivery_of(last)->links[link];
+    if (slot == last) {
+        *ring = NULL;
+    } else {
+        ptk_delivery_of(last)->links[link] = ptk_delivery_of(slot)->links[link];
+    }
+    ptk_delivery_of(slot)->links[link] = NULL;
+    return slot;
+}
+
+void ptk_ready_push(ptk_resource_base_t *slot) {
+    ptk_ring_append(&ptk_delivery_of(slot)->loop->ready, slot, PTK_LINK_READY);
 }
 
 void ptk_ready_update(ptk_resource_base_t *slot) {

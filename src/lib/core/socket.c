@@ -25,7 +25,7 @@ void ptk_socket_close(ptk_socket_internal_t *socket) {
     if (is_free) {
         ptk_pool_release(&socket->base);
     } else {
-        PTK_LOG(1, "the system has not let go of a closed socket's slot", socket->delivery.self);
+        PTK_LOG(1, "the system has not let go of a closed socket's slot", socket->base.event_loop);
     }
 }
 

@@ -9,10 +9,12 @@
 #include "core/atomic.h"
 #include "core/diagnose.h"
 #include "core/port.h"
+#include "core/ready_queue.h"
 #include "core/registry.h"
+#include "core/wait_time.h"
 
 uint64_t ptk_clock_now_ms(void) {
-    return ptk_port_now_ns() / PTK_NS_PER_MS;
+    return ptk_whole_ms(ptk_port_now_ns());
 }
 
 ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
@@ -49,16 +51,11 @@ static void stop(ptk_timer_internal_t *timer) {
 }
 
 void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
-    while (loop->first_started != PTK_REFERENCE_NONE) {
-        ptk_resource_base_t *slot = ptk_referenced_slot(loop, loop->first_started);
-        ptk_delivery_t *delivery = ptk_delivery_of(slot);
-        loop->first_started = delivery->link;
-        delivery->queued &= (uint8_t)~PTK_QUEUED_STARTED;
-        if (ptk_slot_is_live(slot) && delivery->state == STATE_STARTED) {
-            ptk_timer_internal_t *timer = (ptk_timer_internal_t *)(void *)slot;
-            timer->deadline_ns = ptk_timer_deadline(now_ns, timer->deadline_ns);
-            delivery->state = STATE_SETTLED;
-            ptk_timer_note_deadline(timer);
+    for (ptk_resource_base_t *slot; (slot = ptk_ring_take(&loop->started, PTK_LINK_OWN)) != NULL;) {
+        ptk_timer_internal_t *timer = (ptk_timer_internal_t *)(void *)slot;
+        if (ptk_slot_is_live(slot) && timer->delivery.state == STATE_STARTED) {
+            timer->delivery.state = STATE_SETTLED;
+            ptk_timer_set_deadline(timer, now_ns, timer->deadline_ns);
         }
     }
 }
@@ -69,25 +66,19 @@ void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
  * Reading the clock costs more than all else here, so the timers that handlers start share one look at its end.
  */
 static void set_deadline(ptk_timer_internal_t *timer, uint64_t interval_ns) {
-    ptk_delivery_t *delivery = &timer->delivery;
-    if (ptk_atomic_load_word(&delivery->loop->runner) == 0) {
-        timer->deadline_ns = ptk_timer_deadline(ptk_port_now_ns(), interval_ns);
-        ptk_timer_note_deadline(timer);
+    ptk_event_loop_slot_t *loop = timer->delivery.loop;
+    if (ptk_atomic_load_word(&loop->runner) == 0) {
+        ptk_timer_set_deadline(timer, ptk_port_now_ns(), interval_ns);
         return;
     }
     timer->deadline_ns = interval_ns;
-    delivery->state = STATE_STARTED;
-    if ((delivery->queued & PTK_QUEUED_STARTED) == 0) {
-        delivery->queued |= PTK_QUEUED_STARTED;
-        delivery->link = delivery->loop->first_started;
-        delivery->loop->first_started = delivery->self;
-    }
+    timer->delivery.state = STATE_STARTED;
+    ptk_ring_append(&loop->started, &timer->base, PTK_LINK_OWN);
 }
 
-/** @brief Whether the interval can be counted and ends before the clock does, which is looked at only for centuries. */
-static bool is_representable(uint64_t interval_ms) {
-    return interval_ms <= PTK_TIME_MAX_MS / 2 ||
-           (interval_ms <= PTK_TIME_MAX_MS && interval_ms * PTK_NS_PER_MS < PTK_DEADLINE_NEVER - ptk_port_now_ns());
+/** @brief Whether an interval ends before the clock does, which is looked at only for centuries. */
+static bool is_representable(uint64_t interval_ns) {
+    return interval_ns >> 63 == 0 || interval_ns < PTK_DEADLINE_NEVER - ptk_port_now_ns();
 }
 
 /** @brief Checks the arguments and starts a timer, one-shot or repeating. */
@@ -96,12 +87,13 @@ static ptk_err_t start(ptk_handle_t timer, uint64_t interval_ms, bool repeating)
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    if (interval_ms == 0 || !is_representable(interval_ms)) {
+    uint64_t interval_ns = interval_ms * PTK_NS_PER_MS;
+    if (interval_ms - 1 >= PTK_TIME_MAX_MS || !is_representable(interval_ns)) { /* 0 - 1 is the largest number */
         return PTK_ERR_INVALID_ARGUMENT;
     }
     stop(slot);
     ptk_timer_set_period(slot, repeating ? interval_ms : 0);
-    set_deadline(slot, interval_ms * PTK_NS_PER_MS);
+    set_deadline(slot, interval_ns);
     return PTK_ERR_OK;
 }
 
@@ -112,8 +104,7 @@ ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms) {
     }
     stop(slot);
     ptk_timer_set_period(slot, 0);
-    slot->deadline_ns = deadline_ms * PTK_NS_PER_MS;
-    ptk_timer_note_deadline(slot);
+    ptk_timer_set_deadline(slot, deadline_ms * PTK_NS_PER_MS, 0);
     return PTK_ERR_OK;
 }
 

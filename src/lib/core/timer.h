@@ -28,8 +28,8 @@ ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms);
 /** @brief Gives the timers that handlers started their deadlines, counted from now. */
 void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns);
 
-/** @brief Lowers the loop's earliest deadline to the timer's. */
-void ptk_timer_note_deadline(const ptk_timer_internal_t *timer);
+/** @brief Sets the deadline an interval after a time, and lowers the loop's earliest one to it. */
+void ptk_timer_set_deadline(ptk_timer_internal_t *timer, uint64_t from_ns, uint64_t interval_ns);
 
 /** @brief Raises the expiry of every timer whose deadline is reached and queues it, in the order of the deadlines. */
 void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns);

@@ -18,9 +18,6 @@
 #include "core/ready_queue.h"
 #include "core/registry.h"
 
-/** @brief The index that ends a list. */
-#define NONE UINT32_MAX
-
 /** @brief In interval_ms: the period is a long one. The rest says where missed keeps its upper bits, and its count. */
 #define LONG_PERIOD 0x80000000u
 #define LONG_PERIOD_BITS 31
@@ -33,10 +30,12 @@ void ptk_timer_set_period(ptk_timer_internal_t *timer, uint64_t period_ms) {
     timer->missed = upper << LONG_PERIOD_SHIFT;
 }
 
-void ptk_timer_note_deadline(const ptk_timer_internal_t *timer) {
+void ptk_timer_set_deadline(ptk_timer_internal_t *timer, uint64_t from_ns, uint64_t interval_ns) {
     uint64_t *earliest_ns = &timer->delivery.loop->earliest_deadline_ns;
-    if (timer->deadline_ns < *earliest_ns) {
-        *earliest_ns = timer->deadline_ns;
+    uint64_t deadline_ns = ptk_timer_deadline(from_ns, interval_ns);
+    timer->deadline_ns = deadline_ns;
+    if (deadline_ns < *earliest_ns) {
+        *earliest_ns = deadline_ns;
     }
 }
 
@@ -53,110 +52,106 @@ static uint32_t take_missed(ptk_timer_internal_t *timer) {
     return missed;
 }
 
-/** @brief A list of due timers, threaded through their slots by index. */
-typedef struct due_list {
-    uint32_t first; /**< @brief Index of the first, or NONE. */
-    uint32_t last;  /**< @brief Index of the last. */
-    bool ordered;   /**< @brief Whether the deadlines are in order. */
-} due_list_t;
-
-/** @brief Appends a timer to the list, and notes whether it is still ordered. */
-static void append(ptk_timer_internal_t *timers, due_list_t *due, uint32_t index) {
-    timers[index].delivery.link = NONE;
-    if (due->first == NONE) {
-        due->first = index;
-    } else {
-        due->ordered = due->ordered && timers[due->last].deadline_ns <= timers[index].deadline_ns;
-        timers[due->last].delivery.link = index;
-    }
-    due->last = index;
+/** @brief The timer in a slot. */
+static ptk_timer_internal_t *timer_of(ptk_resource_base_t *slot) {
+    return (ptk_timer_internal_t *)(void *)slot;
 }
 
-/** @brief Finds the due timers and the earliest deadline of the others. */
-static due_list_t scan(ptk_event_loop_slot_t *loop, ptk_timer_internal_t *timers, uint64_t now_ns) {
-    due_list_t due = {NONE, NONE, true};
-    uint64_t earliest = PTK_DEADLINE_NEVER;
-    for (uint32_t i = 0; i < loop->pools[PTK_POOL_TIMERS].count; i++) {
-        uint64_t deadline = timers[i].deadline_ns;
-        if (deadline > now_ns) {
-            earliest = deadline < earliest ? deadline : earliest;
-        } else if (ptk_slot_is_live(&timers[i].base)) { /* a slot that was never used has deadline 0 */
-            append(timers, &due, i);
+/** @brief Merges two ordered lists, linked by PTK_LINK_OWN; of equal deadlines those of a come first. */
+static ptk_resource_base_t *merge(ptk_resource_base_t *a, ptk_resource_base_t *b) {
+    ptk_resource_base_t *first = NULL;
+    ptk_resource_base_t **link = &first;
+    while (a != NULL && b != NULL) {
+        ptk_resource_base_t **smaller = timer_of(b)->deadline_ns < timer_of(a)->deadline_ns ? &b : &a;
+        *link = *smaller;
+        link = &ptk_delivery_of(*smaller)->links[PTK_LINK_OWN];
+        *smaller = *link;
+    }
+    *link = a != NULL ? a : b;
+    return first;
+}
+
+/**
+ * @brief Finds the due timers, in the order of their deadlines, and the earliest deadline of the others.
+ *
+ * Merge sort without recursion: runs[n] is empty or an ordered list of 2^n timers, all from slots before those of the
+ * runs below it.
+ */
+static ptk_resource_base_t *take_due(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
+    ptk_resource_base_t *runs[29]; /* a pool has fewer than 2^28 slots */
+    uint32_t used = 0;
+    uint64_t earliest_ns = PTK_DEADLINE_NEVER;
+    const ptk_pool_t *pool = &loop->pools[PTK_POOL_TIMERS];
+    ptk_timer_internal_t *timer = (ptk_timer_internal_t *)(void *)pool->slots;
+    for (ptk_timer_internal_t *end = timer + pool->count; timer < end; timer++) {
+        if (timer->deadline_ns > now_ns) {
+            earliest_ns = timer->deadline_ns < earliest_ns ? timer->deadline_ns : earliest_ns;
+        } else if (ptk_slot_is_live(&timer->base)) { /* a slot that was never used has deadline 0 */
+            ptk_resource_base_t *run = &timer->base;
+            uint32_t n = 0;
+            for (; n < used && runs[n] != NULL; n++) {
+                run = merge(runs[n], run);
+                runs[n] = NULL;
+            }
+            runs[n] = run;
+            used = n == used ? n + 1 : used;
         }
     }
     /* Waits have a granularity of a millisecond, and a timer may be as late as that. So the next scan can wait as long:
      * with thousands of timers the next deadline is a few microseconds away, less than a scan takes. */
     uint64_t next_scan_ns = now_ns + PTK_NS_PER_MS;
-    loop->earliest_deadline_ns = earliest < next_scan_ns ? next_scan_ns : earliest;
+    loop->earliest_deadline_ns = earliest_ns < next_scan_ns ? next_scan_ns : earliest_ns;
+    ptk_resource_base_t *due = NULL;
+    for (uint32_t n = 0; n < used; n++) {
+        due = merge(runs[n], due);
+    }
     return due;
 }
 
-/** @brief Merges two ordered lists; of equal deadlines those of a come first. */
-static uint32_t merge(ptk_timer_internal_t *timers, uint32_t a, uint32_t b) {
-    uint32_t first = NONE;
-    uint32_t *link = &first;
-    while (a != NONE && b != NONE) {
-        uint32_t *smaller = timers[b].deadline_ns < timers[a].deadline_ns ? &b : &a;
-        *link = *smaller;
-        link = &timers[*smaller].delivery.link;
-        *smaller = *link;
+/** @brief How many intervals are in a time, which keeps the rest. A few steps, as nearly always there is none. */
+static uint64_t divide(uint64_t *time_ns, uint64_t interval_ns) {
+    uint64_t count = 0;
+    uint64_t part_ns = interval_ns;
+    if (*time_ns < interval_ns) {
+        return 0;
     }
-    *link = a != NONE ? a : b;
-    return first;
-}
-
-/**
- * @brief Merge sort without recursion: runs[n] is empty or an ordered list of 2^n timers, older than all in runs below
- * it.
- */
-static uint32_t sort(ptk_timer_internal_t *timers, uint32_t list) {
-    uint32_t runs[29]; /* a pool has fewer than 2^28 slots */
-    uint32_t used = 0;
-    while (list != NONE) {
-        uint32_t run = list;
-        uint32_t n = 0;
-        list = timers[run].delivery.link;
-        timers[run].delivery.link = NONE;
-        for (; n < used && runs[n] != NONE; n++) {
-            run = merge(timers, runs[n], run);
-            runs[n] = NONE;
+    while (part_ns <= *time_ns - part_ns) {
+        part_ns += part_ns;
+    }
+    for (; part_ns >= interval_ns; part_ns /= 2) {
+        count += count;
+        if (part_ns <= *time_ns) {
+            *time_ns -= part_ns;
+            count++;
         }
-        runs[n] = run;
-        used = n == used ? n + 1 : used;
     }
-    uint32_t result = NONE;
-    for (uint32_t n = 0; n < used; n++) {
-        result = merge(timers, runs[n], result);
-    }
-    return result;
+    return count;
 }
 
 /**
  * @brief Raises one expiry and sets the next deadline: the last one plus a whole number of intervals, never from now.
  */
 static void raise_expiry(ptk_timer_internal_t *timer, uint64_t now_ns) {
-    uint64_t missed = timer->delivery.raised; /* 1 if the last expiry is still undelivered */
+    uint64_t missed = (uint64_t)timer->missed + timer->delivery.raised; /* 1 if the last expiry is still undelivered */
     uint64_t interval_ns = period_ns(timer);
     uint64_t late_ns = now_ns - timer->deadline_ns;
-    timer->delivery.raised = 1;
-    if (interval_ns == 0) {
-        timer->deadline_ns = PTK_DEADLINE_NEVER;
-    } else {
-        uint64_t periods = late_ns < interval_ns ? 0 : late_ns / interval_ns;
-        missed += periods;
-        timer->deadline_ns = ptk_timer_deadline(timer->deadline_ns + periods * interval_ns, interval_ns);
-        ptk_timer_note_deadline(timer);
+    timer->deadline_ns = PTK_DEADLINE_NEVER;
+    if (interval_ns != 0) {
+        missed += divide(&late_ns, interval_ns);
+        ptk_timer_set_deadline(timer, now_ns - late_ns, interval_ns);
     }
-    timer->missed = missed > UINT32_MAX - timer->missed ? UINT32_MAX : timer->missed + (uint32_t)missed;
+    timer->missed = missed > UINT32_MAX ? UINT32_MAX : (uint32_t)missed;
+    timer->delivery.raised = 1;
     ptk_ready_update(&timer->base);
 }
 
 void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
-    ptk_timer_internal_t *timers = (ptk_timer_internal_t *)(void *)loop->pools[PTK_POOL_TIMERS].slots;
-    due_list_t due = scan(loop, timers, now_ns);
-    uint32_t index = due.ordered ? due.first : sort(timers, due.first);
-    for (; index != NONE; index = timers[index].delivery.link) {
-        raise_expiry(&timers[index], now_ns);
+    ptk_resource_base_t *due = take_due(loop, now_ns);
+    while (due != NULL) {
+        ptk_resource_base_t *slot = due;
+        due = ptk_delivery_of(slot)->links[PTK_LINK_OWN];
+        ptk_delivery_of(slot)->links[PTK_LINK_OWN] = NULL;
+        raise_expiry(timer_of(slot), now_ns);
     }
 }
 

@@ -5,8 +5,8 @@
  * Raisers hold the loop's lock for a bounded handful of instructions, since on some systems that means that no
  * interrupt comes; the loop's thread takes events without it. Raisers write entries outside of head..tail and move
  * tail; the loop's thread owns the entries from head to the tail that it saw, and moves head. Both indices run through
- * twice the queue's size, so that full and empty differ. Raisers link the sources with new events; the loop's thread
- * takes the whole list under the lock and goes through it without.
+ * twice the queue's size, so that full and empty differ. Raisers put the sources with new events on a ring; the loop's
+ * thread takes one after the other from it, under the lock.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -40,21 +40,6 @@ static ptk_user_event_t *entry(ptk_user_event_source_internal_t *source, uint32_
 }
 
 /* ------------------------------------------------------------------------------------------------ raising */
-
-/** @brief Appends a source to those with new events. Under the lock. */
-static void link_raised(ptk_event_loop_slot_t *loop, ptk_user_event_source_internal_t *source) {
-    /* The exchange orders the new tail before it: who clears the mark and looks at the tail then misses no event. */
-    if (ptk_atomic_exchange(&source->raised_linked, 1) != 0) {
-        return;
-    }
-    source->delivery.link = PTK_REFERENCE_NONE;
-    if (loop->raised.last == PTK_REFERENCE_NONE) {
-        loop->raised.first = source->delivery.self;
-    } else {
-        ptk_delivery_of(ptk_referenced_slot(loop, loop->raised.last))->link = source->delivery.self;
-    }
-    loop->raised.last = source->delivery.self;
-}
 
 /**
  * @brief Finds a source for a raiser, or NULL. Under the lock.
@@ -95,7 +80,7 @@ static ptk_err_t enqueue(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_e
     entry(source, source->tail)->event = event;
     entry(source, source->tail)->data = data;
     ptk_atomic_store(&source->tail, advance(source->tail, 1));
-    link_raised(loop, source);
+    ptk_ring_append(&loop->raised, slot, PTK_LINK_OWN);
     return PTK_ERR_OK;
 }
 
@@ -206,41 +191,31 @@ static bool deliver(ptk_resource_base_t *slot) {
 
 /* ------------------------------------------------------------------------------------------------ lists and moves */
 
-/** @brief Takes the list of the sources on which events were raised. Returns the reference of the first, or none. */
-static uint32_t take_raised(ptk_event_loop_slot_t *loop) {
+/** @brief Takes the first of the sources on which events were raised, or NULL. Raisers may link it anew. */
+static ptk_resource_base_t *take_raised(ptk_event_loop_slot_t *loop) {
     ptk_port_lock(&loop->lock);
-    uint32_t first = loop->raised.first;
-    loop->raised.first = PTK_REFERENCE_NONE;
-    loop->raised.last = PTK_REFERENCE_NONE;
+    ptk_resource_base_t *slot = ptk_ring_take(&loop->raised, PTK_LINK_OWN);
     ptk_port_unlock(&loop->lock);
-    return first;
+    return slot;
 }
 
-/** @brief The source that a reference of that list names; raisers may link it anew. Moves the reference on. */
-static ptk_user_event_source_internal_t *next_raised(const ptk_event_loop_slot_t *loop, uint32_t *reference) {
-    ptk_resource_base_t *slot = ptk_referenced_slot(loop, *reference);
-    ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
-    *reference = source->delivery.link; /* first: raisers may link it again as soon as the mark is gone */
-    (void)ptk_atomic_exchange(&source->raised_linked, 0);
-    return source;
-}
-
-/** @brief Queues the sources on which events were raised since the last call. */
+/**
+ * @brief Queues the sources on which events were raised since the last call.
+ *
+ * It comes to an end, as nothing is taken from the queues meanwhile: a raise that links a source fills its queue.
+ */
 static void collect(ptk_event_loop_slot_t *loop) {
-    uint32_t reference = take_raised(loop);
-    while (reference != PTK_REFERENCE_NONE) {
-        update(next_raised(loop, &reference));
+    for (ptk_resource_base_t *slot; (slot = take_raised(loop)) != NULL;) {
+        update((ptk_user_event_source_internal_t *)(void *)slot);
     }
 }
 
 /** @brief Copies a live source while events are raised on it: what was raised from a position on by now. */
 static void copy(ptk_user_event_source_internal_t *to, ptk_user_event_source_internal_t *from, uint32_t position) {
-    const size_t kept = offsetof(ptk_user_event_source_internal_t, head); /* from link to there it is the raisers' */
+    const size_t kept = offsetof(ptk_user_event_source_internal_t, head); /* tail and links are not its alone */
     uint32_t tail = ptk_atomic_load(&from->tail);
-    uint32_t self = to->delivery.self;
-    memcpy(to, from, offsetof(ptk_user_event_source_internal_t, delivery.link));
-    to->delivery.self = self;
-    to->delivery.queued |= PTK_SLOT_MOVED;
+    to->base = from->base;
+    to->delivery.slot = PTK_SLOT_MOVED;
     memcpy((uint8_t *)to + kept, (uint8_t *)from + kept, offsetof(ptk_user_event_source_internal_t, queue) - kept);
     for (; position != tail; position = advance(position, 1)) {
         *entry(to, position) = *entry(from, position);
@@ -251,26 +226,24 @@ static void copy(ptk_user_event_source_internal_t *to, ptk_user_event_source_int
 /**
  * @brief Gives raisers the new sources in place of the old ones, in one moment in which nothing new is in the old ones.
  *
- * Each round copies what was raised during the last one. The old queues are not emptied, so the rounds come to an end.
+ * Until then what is raised on an old one is copied again. The old queues are not emptied, so it comes to an end.
  */
 static void publish(ptk_event_loop_slot_t *loop, const ptk_pool_t *pool) {
-    bool is_complete;
-    do {
-        uint32_t reference = take_raised(loop);
-        while (reference != PTK_REFERENCE_NONE) {
-            ptk_user_event_source_internal_t *from = next_raised(loop, &reference);
-            ptk_resource_base_t *slot = ptk_pool_find(pool, from->base.handle);
-            ptk_user_event_source_internal_t *to = (ptk_user_event_source_internal_t *)(void *)slot;
-            copy(to, from, to->tail);
-        }
+    for (;;) {
         ptk_port_lock(&loop->lock);
-        is_complete = loop->raised.first == PTK_REFERENCE_NONE;
-        if (is_complete) {
+        ptk_resource_base_t *from = ptk_ring_take(&loop->raised, PTK_LINK_OWN);
+        if (from == NULL) {
             loop->pools[PTK_POOL_SOURCES] = *pool;
             loop->moves++;
         }
         ptk_port_unlock(&loop->lock);
-    } while (!is_complete);
+        if (from == NULL) {
+            return;
+        }
+        ptk_resource_base_t *slot = ptk_pool_find(pool, from->handle);
+        ptk_user_event_source_internal_t *to = (ptk_user_event_source_internal_t *)(void *)slot;
+        copy(to, (ptk_user_event_source_internal_t *)(void *)from, to->tail);
+    }
 }
 
 /** @brief Queues the sources that hold an event that has a handler: what was raised during a move is on no list. */
@@ -334,7 +307,6 @@ ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
     ptk_port_lock(&loop->lock);
     ptk_pool_free(&slot->base);
     ptk_port_unlock(&loop->lock);
-    (void)serve(loop, NULL, PTK_REQUEST_COLLECT, 0,
-                PTK_ERR_OK); /* the list of raised sources must not go through a free slot */
+    (void)serve(loop, NULL, PTK_REQUEST_COLLECT, 0, PTK_ERR_OK); /* no free slot may be on the ring of raised sources */
     return PTK_ERR_OK;
 }
