@@ -73,5 +73,13 @@
 /** @brief The pointer that kqueue keeps with an event has room for a handle. */
 #define PTK_KQUEUE_HOLDS_HANDLES (UINTPTR_MAX >= UINT64_MAX)
 #endif
+/** @brief IPv6. */
+#define PTK_HAS_IPV6 1
+/** @brief IPv6 sockets need IPV6_V6ONLY to take IPv6 only. */
+#define PTK_IPV6_IS_ALONE 0
+/** @brief Options of IPv4 that act on IPv6, too. */
+#define PTK_IP_OPTIONS_SERVE_IPV6 0
+/** @brief struct ipv6_mreq. */
+#define PTK_HAS_IPV6_MREQ 1
 
 #endif

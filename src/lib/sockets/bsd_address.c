@@ -21,6 +21,7 @@ socklen_t ptk_bsd_to_system(const ptk_address_t *address, ptk_socket_address_t *
         memcpy(&system->ipv4.sin_addr, address->bytes, 4);
         return (socklen_t)sizeof system->ipv4;
     }
+#if PTK_HAS_IPV6
 #if defined(SIN6_LEN)
     system->ipv6.sin6_len = sizeof system->ipv6;
 #endif
@@ -29,6 +30,9 @@ socklen_t ptk_bsd_to_system(const ptk_address_t *address, ptk_socket_address_t *
     system->ipv6.sin6_scope_id = address->scope_id;
     memcpy(&system->ipv6.sin6_addr, address->bytes, 16);
     return (socklen_t)sizeof system->ipv6;
+#else
+    return 0; /* no socket has that family, and core has compared them */
+#endif
 }
 
 ptk_address_t ptk_bsd_from_system(const ptk_socket_address_t *system) {
@@ -37,11 +41,14 @@ ptk_address_t ptk_bsd_from_system(const ptk_socket_address_t *system) {
         address.family = PTK_ADDRESS_IPV4;
         address.port = ntohs(system->ipv4.sin_port);
         memcpy(address.bytes, &system->ipv4.sin_addr, 4);
-    } else if (system->any.sa_family == AF_INET6) {
+    }
+#if PTK_HAS_IPV6
+    if (system->any.sa_family == AF_INET6) {
         address.family = PTK_ADDRESS_IPV6;
         address.port = ntohs(system->ipv6.sin6_port);
         address.scope_id = system->ipv6.sin6_scope_id;
         memcpy(address.bytes, &system->ipv6.sin6_addr, 16);
     }
+#endif
     return address;
 }

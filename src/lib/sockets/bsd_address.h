@@ -13,7 +13,9 @@
 typedef union ptk_socket_address {
     struct sockaddr any;
     struct sockaddr_in ipv4;
+#if PTK_HAS_IPV6
     struct sockaddr_in6 ipv6;
+#endif
 } ptk_socket_address_t;
 
 /** @brief Fills in a socket address and returns its length. */

@@ -30,18 +30,27 @@ static ptk_err_t route_error_of(const ptk_platform_socket_t *socket, const ptk_a
     return error == PTK_ERR_INVALID_ARGUMENT && !has_scope ? PTK_ERR_NETWORK_UNREACHABLE : error;
 }
 
+/** @brief IPv6 takes IPv6 only. The default differs between systems. */
+static ptk_err_t take_only_ipv6(const ptk_platform_socket_t *socket) {
+    static const int on = 1;
+    ptk_err_t error = ptk_bsd_set(socket, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    return PTK_IPV6_IS_ALONE && error == PTK_ERR_UNSUPPORTED ? PTK_ERR_OK : error;
+}
+
 ptk_err_t ptk_port_socket_open(ptk_platform_socket_t *socket, uint8_t family, bool datagram) {
-    static const int only_ipv6 = 1;
-    int domain = family == PTK_ADDRESS_IPV6 ? AF_INET6 : AF_INET;
+    bool ipv6 = family == PTK_ADDRESS_IPV6;
+    if (ipv6 && !PTK_HAS_IPV6) {
+        return PTK_ERR_UNSUPPORTED;
+    }
+    int domain = ipv6 ? AF_INET6 : AF_INET;
     ptk_descriptor_t descriptor = ptk_bsd_make(domain, datagram ? SOCK_DGRAM : SOCK_STREAM);
     if (descriptor == PTK_NO_DESCRIPTOR) {
         return ptk_last_error();
     }
     socket->descriptor = descriptor;
     ptk_err_t error = ptk_bsd_prepare(socket, datagram);
-    if (error == PTK_ERR_OK && family == PTK_ADDRESS_IPV6) {
-        /* the default differs between systems */
-        error = ptk_bsd_set(socket, IPPROTO_IPV6, IPV6_V6ONLY, &only_ipv6, sizeof only_ipv6);
+    if (error == PTK_ERR_OK && ipv6) {
+        error = take_only_ipv6(socket);
     }
     if (error == PTK_ERR_OK && datagram) {
         error = ptk_bsd_limit_groups(socket, domain);
@@ -56,7 +65,7 @@ ptk_err_t ptk_port_socket_bind(ptk_platform_socket_t *socket, const ptk_address_
     ptk_socket_address_t address;
     socklen_t length = ptk_bsd_to_system(local, &address);
     ptk_err_t error = ptk_bsd_bind(socket, &address.any, length);
-    if (error == PTK_ERR_OK && backlog > 0 && listen(socket->descriptor, (int)backlog) != 0) {
+    if (error == PTK_ERR_OK && backlog > 0 && ptk_system_listen(socket->descriptor, (int)backlog) != 0) {
         return ptk_last_error();
     }
     return error;
@@ -66,12 +75,12 @@ ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_addre
     ptk_socket_address_t address;
     socklen_t length = ptk_bsd_to_system(remote, &address);
     ptk_err_t outcome = PTK_ERR_OK;
-    if (connect(socket->descriptor, &address.any, length) != 0) {
+    if (ptk_system_connect(socket->descriptor, &address.any, length) != 0) {
         /* POSIX: an interrupted attempt goes on. */
         outcome = was_interrupted() ? PTK_ERR_WOULD_BLOCK : route_error_of(socket, remote);
     }
     if (outcome == PTK_ERR_OK || outcome == PTK_ERR_WOULD_BLOCK) {
-        ptk_bsd_connected(socket);
+        ptk_bsd_connected(socket, outcome == PTK_ERR_WOULD_BLOCK);
     }
     return outcome;
 }
@@ -114,12 +123,11 @@ ptk_err_t ptk_port_socket_accept(ptk_platform_socket_t *listener, ptk_platform_s
 }
 
 ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket) {
-    int value = 0;
-    socklen_t length = (socklen_t)sizeof value;
-    if (getsockopt(socket->descriptor, SOL_SOCKET, SO_ERROR, (void *)&value, &length) != 0) {
+    int number = 0;
+    if (ptk_bsd_error_number(socket, &number) != 0) {
         return ptk_last_error();
     }
-    ptk_err_t error = ptk_pending_error_of(socket, value);
+    ptk_err_t error = ptk_pending_error_of(socket, number);
     return error == PTK_ERR_OK ? ptk_bsd_hidden_error(socket) : error;
 }
 
@@ -129,9 +137,9 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, s
     int64_t result;
     socklen_t address_length = remote == NULL ? 0 : ptk_bsd_to_system(remote, &address);
     do {
-        result = remote == NULL ? send(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL)
-                                : sendto(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL, &address.any,
-                                         address_length);
+        result = remote == NULL ? ptk_system_send(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL)
+                                : ptk_system_sendto(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL,
+                                                    &address.any, address_length);
     } while (result < 0 && was_interrupted());
     if (result < (int64_t)length) {
         ptk_bsd_touched(socket, PTK_READY_WRITE);
@@ -146,10 +154,9 @@ int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_
     do {
         if (mode == PTK_RECEIVE_DATAGRAM) {
             address.any.sa_family = AF_UNSPEC;
-            result = ptk_bsd_receive_datagram(socket->descriptor, bytes, room, &address.any, (socklen_t)sizeof address);
+            result = ptk_bsd_receive_datagram(socket, bytes, room, &address.any, (socklen_t)sizeof address);
         } else {
-            int flags = mode == PTK_RECEIVE_PEEK ? MSG_PEEK : 0;
-            result = recv(socket->descriptor, bytes, ptk_bsd_length(room), flags);
+            result = ptk_bsd_receive(socket, bytes, room, mode == PTK_RECEIVE_PEEK ? MSG_PEEK : 0);
         }
     } while (result < 0 && was_interrupted());
     if (mode != PTK_RECEIVE_PEEK) {
@@ -165,14 +172,14 @@ int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_
 }
 
 ptk_err_t ptk_port_socket_shutdown(ptk_platform_socket_t *socket) {
-    return shutdown(socket->descriptor, SHUT_WR) == 0 ? PTK_ERR_OK : ptk_last_error();
+    return ptk_system_shutdown(socket->descriptor, SHUT_WR) == 0 ? PTK_ERR_OK : ptk_last_error();
 }
 
 ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *socket, bool remote, ptk_address_t *address) {
     ptk_socket_address_t system;
     socklen_t length = (socklen_t)sizeof system;
-    int result = remote ? getpeername(socket->descriptor, &system.any, &length)
-                        : getsockname(socket->descriptor, &system.any, &length);
+    int result = remote ? ptk_system_getpeername(socket->descriptor, &system.any, &length)
+                        : ptk_system_getsockname(socket->descriptor, &system.any, &length);
     if (result != 0) {
         bool has_ended = ptk_last_error_number() == PTK_ERROR_NUMBER(INVAL); /* macOS: in both directions */
         return has_ended ? PTK_ERR_NOT_CONNECTED : ptk_last_error();

@@ -12,7 +12,13 @@
 #include <string.h>
 
 ptk_err_t ptk_bsd_set(const ptk_platform_socket_t *socket, int level, int option, const void *value, size_t size) {
-    return setsockopt(socket->descriptor, level, option, value, (socklen_t)size) == 0 ? PTK_ERR_OK : ptk_last_error();
+#if defined(PTK_NO_OPTION)
+    if (option == PTK_NO_OPTION) {
+        return PTK_ERR_UNSUPPORTED;
+    }
+#endif
+    int result = ptk_system_setsockopt(socket->descriptor, level, option, value, (socklen_t)size);
+    return result == 0 ? PTK_ERR_OK : ptk_last_error();
 }
 
 /** @brief Sets an option that takes an int. */
@@ -37,6 +43,7 @@ static ptk_err_t set_multicast_interface(const ptk_platform_socket_t *socket, bo
 ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t family, ptk_socket_option_t option,
                                      int32_t value) {
     bool ipv6 = family == PTK_ADDRESS_IPV6;
+    bool ipv6_has_own = ipv6 && !PTK_IP_OPTIONS_SERVE_IPV6;
     switch (option) {
     case PTK_SOCKET_OPTION_NO_DELAY:
         return set_int(socket, IPPROTO_TCP, TCP_NODELAY, value);
@@ -53,14 +60,14 @@ ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t fami
     case PTK_SOCKET_OPTION_BROADCAST:
         return set_int(socket, SOL_SOCKET, SO_BROADCAST, value);
     case PTK_SOCKET_OPTION_TTL:
-        return ipv6 ? set_int(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, value)
-                    : set_int(socket, IPPROTO_IP, IP_TTL, value);
+        return ipv6_has_own ? set_int(socket, IPPROTO_IPV6, IPV6_UNICAST_HOPS, value)
+                            : set_int(socket, IPPROTO_IP, IP_TTL, value);
     case PTK_SOCKET_OPTION_MULTICAST_TTL:
-        return ipv6 ? set_int(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, value)
-                    : set_ipv4_value(socket, IP_MULTICAST_TTL, value);
+        return ipv6_has_own ? set_int(socket, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, value)
+                            : set_ipv4_value(socket, IP_MULTICAST_TTL, value);
     case PTK_SOCKET_OPTION_MULTICAST_LOOPBACK:
-        return ipv6 ? set_int(socket, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, value)
-                    : set_ipv4_value(socket, IP_MULTICAST_LOOP, value);
+        return ipv6_has_own ? set_int(socket, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, value)
+                            : set_ipv4_value(socket, IP_MULTICAST_LOOP, value);
     case PTK_SOCKET_OPTION_MULTICAST_INTERFACE:
         return set_multicast_interface(socket, ipv6, value);
     case PTK_SOCKET_OPTION_SEND_BUFFER:
@@ -92,6 +99,7 @@ static ptk_err_t set_ipv4_membership(const ptk_platform_socket_t *socket, const 
     return ptk_bsd_set_ipv4_multicast(socket, option, address.ipv4.sin_addr, interface_index);
 }
 
+#if PTK_HAS_IPV6_MREQ
 /** @brief Of IPv6, RFC 3493, 5.2. */
 static ptk_err_t set_ipv6_membership(const ptk_platform_socket_t *socket, const ptk_address_t *group,
                                      uint32_t interface_index, bool join) {
@@ -101,6 +109,17 @@ static ptk_err_t set_ipv6_membership(const ptk_platform_socket_t *socket, const 
     request.ipv6mr_interface = interface_index;
     return ptk_bsd_set(socket, IPPROTO_IPV6, join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP, &request, sizeof request);
 }
+#else
+/** @brief Of IPv6, which has no groups here. */
+static ptk_err_t set_ipv6_membership(const ptk_platform_socket_t *socket, const ptk_address_t *group,
+                                     uint32_t interface_index, bool join) {
+    (void)socket;
+    (void)group;
+    (void)interface_index;
+    (void)join;
+    return PTK_ERR_UNSUPPORTED;
+}
+#endif
 
 ptk_err_t ptk_port_socket_multicast(ptk_platform_socket_t *socket, const ptk_address_t *group, uint32_t interface_index,
                                     bool join) {

@@ -17,6 +17,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "sockets/plain_calls.h" /* after what declares them */
+
 /** @brief No socket. */
 #define PTK_NO_DESCRIPTOR (-1)
 #if !defined(MSG_NOSIGNAL)
@@ -158,8 +160,9 @@ static inline ptk_err_t ptk_bsd_hidden_error(ptk_platform_socket_t *socket) {
 }
 
 /** @brief A socket has a peer, or an attempt to connect is on its way: nothing to do. */
-static inline void ptk_bsd_connected(ptk_platform_socket_t *socket) {
+static inline void ptk_bsd_connected(ptk_platform_socket_t *socket, bool is_on_its_way) {
     (void)socket;
+    (void)is_on_its_way;
 }
 
 /** @brief A socket may be less ready than reported: nothing to do, the system knows it. */
@@ -188,13 +191,13 @@ static inline bool ptk_is_connection_failure(void) {
 
 #if PTK_HAS_DATAGRAM_SIZE
 /** @brief Receives a datagram. With MSG_TRUNC the result is the real size of the datagram (udp(7)). */
-static inline int64_t ptk_bsd_receive_datagram(ptk_descriptor_t descriptor, void *bytes, size_t room,
+static inline int64_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
                                                struct sockaddr *address, socklen_t length) {
-    return recvfrom(descriptor, bytes, room, MSG_TRUNC, address, &length);
+    return recvfrom(socket->descriptor, bytes, room, MSG_TRUNC, address, &length);
 }
 #else
 /** @brief Receives a datagram; of one that was cut the size is not known. */
-static inline int64_t ptk_bsd_receive_datagram(ptk_descriptor_t descriptor, void *bytes, size_t room,
+static inline int64_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
                                                struct sockaddr *address, socklen_t length) {
     struct iovec part = {bytes, room};
     struct msghdr message = {0};
@@ -202,7 +205,7 @@ static inline int64_t ptk_bsd_receive_datagram(ptk_descriptor_t descriptor, void
     message.msg_namelen = length;
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    ssize_t result = recvmsg(descriptor, &message, 0);
+    ssize_t result = recvmsg(socket->descriptor, &message, 0);
     return result >= 0 && (message.msg_flags & MSG_TRUNC) != 0 ? (int64_t)room + 1 : result;
 }
 #endif

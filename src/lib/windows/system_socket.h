@@ -7,6 +7,7 @@
 #ifndef PTK_WINDOWS_SYSTEM_SOCKET_H
 #define PTK_WINDOWS_SYSTEM_SOCKET_H
 
+#include "sockets/plain_calls.h" /* system_features.h has declared them */
 #include "sockets/system_error.h"
 
 #include <limits.h>
@@ -154,7 +155,8 @@ static inline ptk_err_t ptk_bsd_hidden_error(ptk_platform_socket_t *socket) {
 }
 
 /** @brief A socket has a peer, or an attempt is on its way: ICMP errors of a UDP peer are reported from now on. */
-static inline void ptk_bsd_connected(ptk_platform_socket_t *socket) {
+static inline void ptk_bsd_connected(ptk_platform_socket_t *socket, bool is_on_its_way) {
+    (void)is_on_its_way;
     ptk_winsock_report_icmp_errors(socket, TRUE);
 }
 
@@ -169,9 +171,9 @@ static inline bool ptk_is_connection_failure(void) {
 }
 
 /** @brief Receives a datagram. Winsock cuts one that is too large, and does not report its size. */
-static inline int64_t ptk_bsd_receive_datagram(ptk_descriptor_t descriptor, void *bytes, size_t room,
+static inline int64_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
                                                struct sockaddr *address, socklen_t length) {
-    int result = recvfrom(descriptor, bytes, ptk_bsd_length(room), 0, address, &length);
+    int result = recvfrom(socket->descriptor, bytes, ptk_bsd_length(room), 0, address, &length);
     return result < 0 && WSAGetLastError() == WSAEMSGSIZE ? (int64_t)room + 1 : result;
 }
 
