@@ -9,7 +9,7 @@
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 4, 4, 1);
 
-#if defined(USES_TIMERS) || defined(USES_EVENTS) || defined(USES_TCP)
+#if defined(USES_TIMERS) || defined(USES_EVENTS) || defined(USES_TCP) || defined(USES_UDP)
 /** @brief Handles nothing. */
 static void on_event(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     (void)resource, (void)event, (void)data, (void)user_data;
@@ -77,6 +77,23 @@ static void use_tcp(ptk_handle_t loop) {
 }
 #endif
 
+#ifdef USES_UDP
+/** @brief All that a UDP client and server with a handler call. */
+static void use_udp(ptk_handle_t loop) {
+    static uint8_t memory[64];
+    ptk_address_t address = ptk_address_any(PTK_ADDRESS_IPV4, 502);
+    ptk_handle_t socket = ptk_socket_create(loop);
+    ptk_buf_t buf;
+
+    (void)ptk_buf_init(&buf, memory, sizeof memory);
+    (void)ptk_socket_open_udp(socket, &address);
+    (void)ptk_set_event_handler(socket, PTK_EVENT_READABLE, on_event, NULL);
+    (void)ptk_socket_receive_from(socket, &buf, &address);
+    (void)ptk_socket_send_to(socket, &buf, &address);
+    (void)ptk_socket_destroy(socket);
+}
+#endif
+
 int main(void) {
     ptk_handle_t loop = ptk_event_loop_create(loops, 1, &pools);
 
@@ -91,6 +108,9 @@ int main(void) {
 #endif
 #ifdef USES_TCP
     use_tcp(loop);
+#endif
+#ifdef USES_UDP
+    use_udp(loop);
 #endif
     for (;;) {
         (void)ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER);
