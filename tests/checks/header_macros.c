@@ -15,7 +15,8 @@ COMPILE_TIME_ASSERT(version_has_text, sizeof PTK_VERSION_STRING > 1 && sizeof PT
 COMPILE_TIME_ASSERT(limits, PTK_EVENT_LOOP_MAX_WAIT_MS > 0 && PTK_USER_EVENT_QUEUE_SIZE > 0 &&
                                 PTK_USER_EVENT_HANDLERS > 0 && PTK_LOG_LEVEL >= 0 && PTK_SLOW_HANDLER_MS >= 0);
 COMPILE_TIME_ASSERT(counts, PTK_SOCKET_EVENT_COUNT == PTK_EVENT_ERROR - PTK_EVENT_CONNECTED + 1 &&
-                                PTK_SOCKET_OPTION_COUNT == PTK_SOCKET_OPTION_RECEIVE_BUFFER + 1);
+                                PTK_SOCKET_OPTION_COUNT == PTK_SOCKET_OPTION_RECEIVE_BUFFER + 1 &&
+                                PTK_SOCKET_NARROW_OPTIONS == PTK_SOCKET_OPTION_MULTICAST_INTERFACE);
 
 /* A name with the layout is just a name, with limits in it as they are. */
 typedef char PTK_PLATFORM_LAYOUT(platform_name);

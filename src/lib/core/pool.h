@@ -55,7 +55,10 @@ enum {
     PTK_REQUEST_SUSPEND = 5,     /**< @brief Sockets: they are about to move. The same. */
     PTK_REQUEST_COPY = 6,        /**< @brief A source: argument is the slot it is copied from. */
     PTK_REQUEST_PUBLISH = 7,     /**< @brief Sources: argument is the pool that they were copied to. */
-    PTK_REQUEST_RESUME = 8       /**< @brief Sockets and sources: they have moved, or stay after all. */
+    PTK_REQUEST_RESUME = 8,      /**< @brief Sockets and sources: they have moved, or stay after all. */
+    PTK_REQUEST_SEND = 9,        /**< @brief A socket that is no stream: argument is the buffer. */
+    PTK_REQUEST_RECEIVE = 10,    /**< @brief The same. */
+    PTK_REQUEST_CONNECT = 11     /**< @brief A socket that is no new one: argument is the address. */
 };
 
 /** @brief In event_loop of a free slot: the next ID follows the slot's last one, which is in the ID field there. */

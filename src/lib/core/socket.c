@@ -29,12 +29,6 @@ void ptk_socket_close(ptk_socket_internal_t *socket) {
     }
 }
 
-void ptk_socket_close_retired(ptk_socket_internal_t *socket) {
-    if (ptk_port_socket_quiesce(&socket->delivery.loop->platform, &socket->platform)) {
-        ptk_pool_release(&socket->base);
-    }
-}
-
 void ptk_port_released(ptk_platform_socket_t *platform) {
     ptk_socket_internal_t *socket = ptk_socket_of_port(platform);
     if (ptk_slot_is_retired(&socket->base)) {
@@ -54,21 +48,21 @@ ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
     return PTK_ERR_OK;
 }
 
-/** @brief Whether an address is one that a socket can be opened with. */
-static bool is_usable(const ptk_address_t *address) {
-    return address != NULL && (address->family == PTK_ADDRESS_IPV4 || address->family == PTK_ADDRESS_IPV6);
-}
-
-/** @brief Finds a socket that was not opened yet. */
-static ptk_err_t find_new(ptk_handle_t handle, const ptk_address_t *address, ptk_socket_internal_t **socket) {
+ptk_err_t ptk_socket_check(ptk_handle_t handle, const void *argument, ptk_socket_internal_t **socket) {
     *socket = ptk_socket_find(handle);
     if (*socket == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    if (!is_usable(address)) {
-        return PTK_ERR_INVALID_ARGUMENT;
+    return argument != NULL ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
+}
+
+/** @brief Finds a socket and checks that it can be opened with an address, or be connected to it. */
+static ptk_err_t check_address(ptk_handle_t handle, const ptk_address_t *address, ptk_socket_internal_t **socket) {
+    ptk_err_t error = ptk_socket_check(handle, address, socket);
+    if (error == PTK_ERR_OK && address->family != PTK_ADDRESS_IPV4 && address->family != PTK_ADDRESS_IPV6) {
+        error = PTK_ERR_INVALID_ARGUMENT;
     }
-    return ptk_socket_state(*socket) == PTK_SOCKET_NEW ? PTK_ERR_OK : PTK_ERR_INVALID_STATE;
+    return error;
 }
 
 /** @brief Makes the system's socket and applies the options that were kept for it. */
@@ -77,14 +71,19 @@ static ptk_err_t open_socket(ptk_socket_internal_t *socket, uint8_t family, ptk_
     if (error == PTK_ERR_OK) {
         socket->flags |= family == PTK_ADDRESS_IPV6 ? PTK_SOCKET_FLAG_IPV6 : 0;
         ptk_socket_set_state(socket, state);
-        error = ptk_socket_apply_options(socket);
+        error = socket->apply_options == NULL ? PTK_ERR_OK : socket->apply_options(socket);
     }
     return error;
 }
 
-/** @brief After a failure while opening the socket is as before: a slot, with its options and handlers. */
-static ptk_err_t undo_open(ptk_socket_internal_t *socket, ptk_err_t error) {
-    if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
+/**
+ * @brief The end of opening. After a failure the socket is as before: a slot, with its options and handlers.
+ */
+static ptk_err_t finish_open(ptk_socket_internal_t *socket, ptk_err_t error) {
+    if (error == PTK_ERR_OK) {
+        error = ptk_socket_refresh(socket);
+    }
+    if (error != PTK_ERR_OK && ptk_socket_state(socket) != PTK_SOCKET_NEW) {
         if (!ptk_port_socket_close(&socket->delivery.loop->platform, &socket->platform)) {
             ptk_socket_fail(socket, error); /* the slot's memory must stay as it is */
             return error;
@@ -98,13 +97,15 @@ static ptk_err_t undo_open(ptk_socket_internal_t *socket, ptk_err_t error) {
     return error;
 }
 
-/** @brief Opens a socket and binds it, listening if there is a backlog. */
-static ptk_err_t open_bound(ptk_handle_t handle, const ptk_address_t *local, uint32_t backlog,
-                            ptk_socket_state_t state) {
+ptk_err_t ptk_socket_open_bound(ptk_handle_t handle, const ptk_address_t *local, uint32_t backlog,
+                                ptk_socket_state_t state) {
     ptk_socket_internal_t *socket;
-    ptk_err_t error = find_new(handle, local, &socket);
+    ptk_err_t error = check_address(handle, local, &socket);
     if (error != PTK_ERR_OK) {
         return error;
+    }
+    if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
+        return PTK_ERR_INVALID_STATE;
     }
     error = open_socket(socket, local->family, state);
     if (error == PTK_ERR_OK) {
@@ -113,14 +114,10 @@ static ptk_err_t open_bound(ptk_handle_t handle, const ptk_address_t *local, uin
     if (error == PTK_ERR_OK) {
         error = ptk_socket_watch(socket, 0);
     }
-    if (error != PTK_ERR_OK) {
-        return undo_open(socket, error);
+    if (error == PTK_ERR_OK && state == PTK_SOCKET_DATAGRAM) {
+        ptk_socket_raise(socket, PTK_SOCKET_WRITABLE); /* until a send is refused */
     }
-    if (state == PTK_SOCKET_DATAGRAM) {
-        ptk_socket_raise(socket, PTK_EVENT_WRITABLE); /* until a send is refused */
-    }
-    error = ptk_socket_refresh(socket);
-    return error == PTK_ERR_OK ? PTK_ERR_OK : undo_open(socket, error);
+    return finish_open(socket, error);
 }
 
 ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog) {
@@ -128,12 +125,7 @@ ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uin
     if (PTK_HANDLE_TYPE(socket) == PTK_TYPE_SOCKET && (backlog == 0 || backlog > 65535)) {
         return ptk_result(socket, PTK_ERR_INVALID_ARGUMENT);
     }
-    return ptk_result(socket, open_bound(socket, local, backlog, PTK_SOCKET_LISTENING));
-}
-
-ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local) {
-    PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, open_bound(socket, local, 0, PTK_SOCKET_DATAGRAM));
+    return ptk_result(socket, ptk_socket_open_bound(socket, local, backlog, PTK_SOCKET_LISTENING));
 }
 
 bool ptk_is_network_failure(ptk_err_t error) {
@@ -150,11 +142,24 @@ bool ptk_is_network_failure(ptk_err_t error) {
     }
 }
 
+/* ------------------------------------------------------------------------------------------------ connecting */
+
+ptk_err_t ptk_socket_check_peer(ptk_socket_internal_t *socket) {
+    ptk_address_t local;
+    ptk_address_t remote;
+    /* TCP lets a socket open to itself if the system picks the port that it connects to (RFC 9293, 3.5: simultaneous
+     * open). */
+    bool is_self = socket->detail != 0 && ptk_port_socket_address(&socket->platform, false, &local) == PTK_ERR_OK &&
+                   ptk_port_socket_address(&socket->platform, true, &remote) == PTK_ERR_OK &&
+                   ptk_address_equal(&local, &remote);
+    return is_self ? PTK_ERR_CONNECTION_REFUSED : PTK_ERR_OK; /* no one listens there, or the port was not free */
+}
+
 /**
  * @brief Begins to connect, and notes whether it may be to itself. What ptk_port_socket_connect() says, or an
  *        error of the system.
  */
-static ptk_err_t begin_stream(ptk_socket_internal_t *socket, const ptk_address_t *remote) {
+static ptk_err_t begin(ptk_socket_internal_t *socket, const ptk_address_t *remote) {
     ptk_address_t local;
     ptk_err_t outcome = ptk_port_socket_connect(&socket->platform, remote);
     if (outcome == PTK_ERR_OK || outcome == PTK_ERR_WOULD_BLOCK) {
@@ -162,7 +167,7 @@ static ptk_err_t begin_stream(ptk_socket_internal_t *socket, const ptk_address_t
         if (error != PTK_ERR_OK) {
             return error;
         }
-        socket->flags |= local.port == remote->port ? PTK_SOCKET_FLAG_SAME_PORT : 0;
+        socket->detail = local.port == remote->port;
     }
     return outcome == PTK_ERR_OK ? ptk_socket_check_peer(socket) : outcome;
 }
@@ -171,82 +176,42 @@ static ptk_err_t begin_stream(ptk_socket_internal_t *socket, const ptk_address_t
  * @brief Opens a TCP socket and begins to connect. A failure of the network becomes an event, any other one is undone.
  */
 static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address_t *remote) {
+    ptk_err_t outcome = PTK_ERR_WOULD_BLOCK;
     ptk_err_t error = open_socket(socket, remote->family, PTK_SOCKET_CONNECTING);
-    if (error != PTK_ERR_OK) {
-        return undo_open(socket, error);
+    if (error == PTK_ERR_OK) {
+        outcome = begin(socket, remote);
+        if (outcome != PTK_ERR_WOULD_BLOCK && !ptk_is_network_failure(outcome)) {
+            error = outcome; /* or PTK_ERR_OK */
+        }
     }
-    ptk_err_t outcome = begin_stream(socket, remote);
-    if (outcome != PTK_ERR_OK && outcome != PTK_ERR_WOULD_BLOCK && !ptk_is_network_failure(outcome)) {
-        return undo_open(socket, outcome);
-    }
-    socket->flags |= PTK_SOCKET_FLAG_CONNECTION;
-    error = ptk_socket_watch(socket, 0);
-    if (error != PTK_ERR_OK) {
-        return undo_open(socket, error);
+    if (error == PTK_ERR_OK) {
+        socket->flags |= PTK_SOCKET_FLAG_CONNECTION;
+        error = ptk_socket_watch(socket, 0);
     }
     if (outcome == PTK_ERR_OK) {
         ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
-        ptk_socket_raise(socket, PTK_EVENT_CONNECTED);
-        ptk_socket_raise(socket, PTK_EVENT_WRITABLE);
-    } else if (outcome != PTK_ERR_WOULD_BLOCK) {
+        socket->delivery.raised |= PTK_SOCKET_CONNECTED_EVENT | PTK_SOCKET_WRITABLE;
+    } else if (error == PTK_ERR_OK && outcome != PTK_ERR_WOULD_BLOCK) {
         ptk_socket_fail(socket, outcome);
         PTK_DIAGNOSE(ptk_ready_push(&socket->base)); /* the next pass looks whether it is handled */
     }
-    error = ptk_socket_refresh(socket);
-    return error == PTK_ERR_OK ? PTK_ERR_OK : undo_open(socket, error);
-}
-
-/**
- * @brief A UDP socket has a new peer: drops ICMP errors of a former one; datagrams that others have sent are not
- *        received.
- */
-static void begin_with_peer(ptk_socket_internal_t *socket) {
-    uint8_t byte;
-    int64_t queued = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
-    if ((socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
-        /* A look at what waits fetches an error on most systems; more than one waits only on Windows. */
-        (void)ptk_port_socket_error(&socket->platform);
-        for (int tries = 0; tries < 8 && queued < 0 && ptk_is_network_failure((ptk_err_t)queued); tries++) {
-            queued = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
-        }
-        (void)ptk_socket_take_error(socket);
-    } else if (queued < 0 && ptk_is_network_failure((ptk_err_t)queued)) {
-        ptk_socket_note(socket, PTK_READY_CLOSED, (ptk_err_t)queued);
-    }
-    socket->flags |= PTK_SOCKET_FLAG_HAS_PEER | PTK_SOCKET_FLAG_STRANGERS;
-    if (queued == PTK_ERR_WOULD_BLOCK) {
-        socket->flags &= (uint16_t)~PTK_SOCKET_FLAG_STRANGERS; /* from now on the system lets none in */
-    }
+    return finish_open(socket, error);
 }
 
 /** @brief Connects a socket of either kind, whose state says what that means. */
 static ptk_err_t connect_to(ptk_handle_t socket, const ptk_address_t *remote) {
-    ptk_socket_internal_t *slot = ptk_socket_find(socket);
-    if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+    ptk_socket_internal_t *slot;
+    ptk_err_t error = check_address(socket, remote, &slot);
+    if (error != PTK_ERR_OK) {
+        return error;
     }
-    if (!is_usable(remote) || remote->port == 0) {
+    if (remote->port == 0) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if (ptk_socket_state(slot) == PTK_SOCKET_NEW) {
         return connect_stream(slot, remote);
     }
-    if (ptk_socket_state(slot) != PTK_SOCKET_DATAGRAM) {
-        return PTK_ERR_INVALID_STATE;
-    }
-    if (remote->family != ptk_socket_family(slot) || !ptk_socket_scope_fits(slot, remote)) {
-        return PTK_ERR_INVALID_ARGUMENT;
-    }
-    if ((slot->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
-        /* A report in flight may be about the former peer. */
-        (void)ptk_port_socket_quiesce(&slot->delivery.loop->platform, &slot->platform);
-    }
-    ptk_err_t error = ptk_port_socket_connect(&slot->platform, remote);
-    if (error == PTK_ERR_OK) {
-        begin_with_peer(slot);
-    }
-    ptk_err_t refusal = ptk_socket_refresh(slot); /* from now on there are ICMP errors to listen for */
-    return error == PTK_ERR_OK ? refusal : error;
+    return ptk_slot_ask(&slot->base, PTK_REQUEST_CONNECT, (uintptr_t)remote, PTK_ERR_INVALID_STATE);
 }
 
 ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {

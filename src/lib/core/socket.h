@@ -23,26 +23,40 @@ typedef enum ptk_socket_state {
     PTK_SOCKET_FAILED = 5      /**< @brief Broken, error says why; what TCP had received can still be read. */
 } ptk_socket_state_t;
 
-/** @brief The bits of a socket's flags. */
+/**
+ * @brief The bits of a socket's flags.
+ *
+ * Where they lie saves code: see ptk_socket_blocked(), ptk_socket_ended(), ptk_socket_note() and interest_of() in
+ * socket_watch.c, which shift several at once. socket_event.c checks the places.
+ */
 enum {
-    PTK_SOCKET_FLAG_LEVEL = 1,          /**< @brief The port reports readiness again while it lasts. */
-    PTK_SOCKET_FLAG_PAUSED = 2,         /**< @brief Not to be read, or accepted from, until something is free again. */
-    PTK_SOCKET_FLAG_PEER_CLOSED = 4,    /**< @brief The end may have come: a short read is not the last one. */
-    PTK_SOCKET_FLAG_END = 8,            /**< @brief The end, or the failure after the last byte, was received. */
-    PTK_SOCKET_FLAG_SHUTDOWN = 16,      /**< @brief The own stream was ended. */
-    PTK_SOCKET_FLAG_HAS_PEER = 32,      /**< @brief UDP: connected. */
-    PTK_SOCKET_FLAG_CONNECTION = 64,    /**< @brief TCP, connecting or connected: no listener, no UDP socket. */
-    PTK_SOCKET_FLAG_URGENT = 128,       /**< @brief There may be urgent data: a short read is not the last one. */
-    PTK_SOCKET_FLAG_END_SEEN = 256,     /**< @brief The loop has seen the end of stream and raised the event for it. */
-    PTK_SOCKET_FLAG_PAUSED_WRITE = 512, /**< @brief Not to be sent to until the system has memory again. */
-    PTK_SOCKET_FLAG_IPV6 = 1024,        /**< @brief The family it was opened with; else IPv4. */
-    PTK_SOCKET_FLAG_STRANGERS = 2048,   /**< @brief UDP: what others had sent before it was connected may be queued. */
-    PTK_SOCKET_FLAG_HAD_ERROR = 8192,   /**< @brief UDP: the last call failed: one more such error is not ICMP's. */
-    PTK_SOCKET_FLAG_SAME_PORT = 4096    /**< @brief TCP: both ports are the same: maybe a connection to itself. */
+    PTK_SOCKET_FLAG_LEVEL = 1,         /**< @brief The port reports readiness again while it lasts. */
+    PTK_SOCKET_FLAG_PAUSED = 2,        /**< @brief Not to be read, or accepted from, until something is free again. */
+    PTK_SOCKET_FLAG_PAUSED_WRITE = 4,  /**< @brief Not to be sent to until the system has memory again. */
+    PTK_SOCKET_FLAG_END = 8,           /**< @brief The end, or the failure after the last byte, was received. */
+    PTK_SOCKET_FLAG_WRITE_END = 16,    /**< @brief The own stream was ended, or the socket failed. */
+    PTK_SOCKET_FLAG_HAS_PEER = 32,     /**< @brief UDP: connected. */
+    PTK_SOCKET_FLAG_CONNECTION = 64,   /**< @brief TCP, connecting or connected: no listener, no UDP socket. */
+    PTK_SOCKET_FLAG_PEER_CLOSED = 128, /**< @brief The end may have come: a short read is not the last one. */
+    PTK_SOCKET_FLAG_END_SEEN = 256,    /**< @brief The loop has seen the end of stream and raised the event for it. */
+    PTK_SOCKET_FLAG_URGENT = 512,      /**< @brief There may be urgent data: a short read is not the last one. */
+    PTK_SOCKET_FLAG_IPV6 = 1024,       /**< @brief The family it was opened with; else IPv4. */
+    PTK_SOCKET_FLAG_STRANGERS = 2048,  /**< @brief UDP: what others had sent before it was connected may be queued. */
+    PTK_SOCKET_FLAG_HAD_ERROR = 4096   /**< @brief UDP: the last call failed: one more such error is not ICMP's. */
 };
 
 /** @brief One bit per socket event, in delivery.raised and delivery.enabled. */
 #define PTK_SOCKET_BIT(event) ((uint8_t)(1u << ((event)-PTK_EVENT_CONNECTED)))
+
+/** @brief These bits. */
+enum {
+    PTK_SOCKET_CONNECTED_EVENT = 1, /**< @brief PTK_EVENT_CONNECTED. */
+    PTK_SOCKET_READABLE = 2,        /**< @brief PTK_EVENT_READABLE. */
+    PTK_SOCKET_WRITABLE = 4,        /**< @brief PTK_EVENT_WRITABLE. */
+    PTK_SOCKET_DISCONNECTED = 8,    /**< @brief PTK_EVENT_DISCONNECTED. */
+    PTK_SOCKET_ERROR = 16,          /**< @brief PTK_EVENT_ERROR. */
+    PTK_SOCKET_READY_BITS = 6       /**< @brief The two that say that a socket is ready. */
+};
 
 /** @brief The socket in a slot of the pool of sockets; NULL stays NULL. */
 static inline ptk_socket_internal_t *ptk_socket_of(ptk_resource_base_t *slot) {
@@ -62,6 +76,9 @@ static inline bool ptk_socket_is_connection(const ptk_socket_internal_t *socket)
 /** @brief Has the port report what is wanted now, and more. The first call begins the reports. */
 ptk_err_t ptk_socket_watch(ptk_socket_internal_t *socket, uint32_t more);
 
+/** @brief As ptk_socket_watch(). If the system refuses, the socket is of no more use. */
+ptk_err_t ptk_socket_rewatch(ptk_socket_internal_t *socket, uint32_t more);
+
 /** @brief Takes in what ptk_port_report() reports: what a socket is ready for, and its error or PTK_ERR_OK. */
 void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error);
 
@@ -77,7 +94,7 @@ void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_
 bool ptk_socket_must_look_for_end(const ptk_socket_internal_t *socket);
 
 /** @brief Sets a flag of delivery.raised, and queues the socket if the event has a handler. */
-void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event);
+void ptk_socket_raise(ptk_socket_internal_t *socket, uint8_t event);
 
 /** @brief Delivers each event of a live socket that is raised and enabled. Returns false if the loop is gone. */
 bool ptk_socket_deliver(ptk_resource_base_t *slot);
@@ -86,19 +103,13 @@ bool ptk_socket_deliver(ptk_resource_base_t *slot);
  * @brief Clears a flag of delivery.raised: the port has to report when the socket is ready again. If that direction has
  *        ended, a protothread that waits for the event is resumed instead: no report follows.
  */
-void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event);
+void ptk_socket_not_ready(ptk_socket_internal_t *socket, uint8_t event);
 
 /**
  * @brief After a change of handlers or flags: queues the socket if it has something to deliver, and updates the
  *        interest.
  */
 ptk_err_t ptk_socket_refresh(ptk_socket_internal_t *socket);
-
-/**
- * @brief After a handler was set: as above. An event that lasts for ever, as the end of stream, is raised for it
- *        again.
- */
-ptk_err_t ptk_socket_handler_set(ptk_socket_internal_t *socket, ptk_event_t event);
 
 /**
  * @brief A socket is of no more use: every later operation returns why, and its events are raised for those who
@@ -121,9 +132,6 @@ ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket);
 
 /** @brief Closes the system's socket and frees the slot, or retires it; listeners are not woken. */
 void ptk_socket_close(ptk_socket_internal_t *socket);
-
-/** @brief Frees a retired slot if the system has released it by now. */
-void ptk_socket_close_retired(ptk_socket_internal_t *socket);
 
 /** @brief Whether accept failed because no slot, descriptor or memory was free: the listener is paused then. */
 bool ptk_socket_is_exhaustion(ptk_err_t error);
@@ -148,21 +156,39 @@ bool ptk_socket_is_idle(ptk_handle_t socket, bool listening);
  *
  * That is when a socket is destroyed or, with retry, within 100 ms.
  */
-void ptk_socket_pause(ptk_socket_internal_t *socket, ptk_event_t event, bool retry);
+void ptk_socket_pause(ptk_socket_internal_t *socket, uint8_t event, bool retry);
 
 /** @brief Slots, descriptors or memory may be free again: paused sockets try once more. */
 void ptk_socket_resume_paused(ptk_event_loop_slot_t *loop);
 
-/**
- * @brief Whether a destination's scope is one that the system does not ignore.
- *
- * That of a multicast group has to be the interface that PTK_SOCKET_OPTION_MULTICAST_INTERFACE names. Or that option is
- * not set, and the group is one of those whose scope systems use.
- */
-bool ptk_socket_scope_fits(const ptk_socket_internal_t *socket, const ptk_address_t *remote);
+/** @brief The slot at the cursor, live or not, and moves the cursor, which is 0 at first. NULL after the last one. */
+ptk_socket_internal_t *ptk_socket_next(const ptk_event_loop_slot_t *loop, uint32_t *cursor);
 
-/** @brief Applies the options that were set before the socket was opened. */
-ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket);
+/** @brief What sockets do for their loop, but for UDP, see ptk_pool_function_t. */
+ptk_err_t ptk_socket_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
+                           ptk_err_t error);
+
+/** @brief Finds a socket and checks that there is an argument. */
+ptk_err_t ptk_socket_check(ptk_handle_t handle, const void *argument, ptk_socket_internal_t **socket);
+
+/** @brief The same for a buffer, which must have no error. */
+ptk_err_t ptk_socket_check_buf(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_internal_t **socket);
+
+/**
+ * @brief Opens a socket and binds it, listening if there is a backlog.
+ *
+ * PTK_ERR_INVALID_ARGUMENT: no address, or not one to open a socket with.
+ */
+ptk_err_t ptk_socket_open_bound(ptk_handle_t handle, const ptk_address_t *local, uint32_t backlog,
+                                ptk_socket_state_t state);
+
+/** @brief Peeks for one byte: 1 or more, 0 at the end of a stream or for an empty datagram, or an error. */
+ptk_err_t ptk_socket_peek(ptk_socket_internal_t *socket);
+
+/** @brief Room for bytes at a buffer's end; a wrapped buffer has no capacity. */
+static inline size_t ptk_socket_room(const ptk_buf_t *buf) {
+    return buf->capacity < buf->end ? 0 : buf->capacity - buf->end;
+}
 
 /** @brief The state of a socket. */
 static inline ptk_socket_state_t ptk_socket_state(const ptk_socket_internal_t *socket) {
@@ -170,19 +196,16 @@ static inline ptk_socket_state_t ptk_socket_state(const ptk_socket_internal_t *s
 }
 
 /**
- * @brief Whether there is nothing more to receive: a receive returns why, and READABLE is raised once for each
- *        handler.
+ * @brief The bits of those directions in which nothing changes any more: a receive, or send, returns why, and the event
+ *        is raised once for each handler.
  */
-static inline bool ptk_socket_has_read_end(const ptk_socket_internal_t *socket) {
-    return (socket->flags & PTK_SOCKET_FLAG_END) != 0;
+static inline uint8_t ptk_socket_ended(const ptk_socket_internal_t *socket) {
+    return (uint8_t)(socket->flags >> 2 & PTK_SOCKET_READY_BITS);
 }
 
-/**
- * @brief Whether there will be no room to send again: a send returns why, and WRITABLE is raised once for each
- *        handler.
- */
-static inline bool ptk_socket_has_write_end(const ptk_socket_internal_t *socket) {
-    return ptk_socket_state(socket) == PTK_SOCKET_FAILED || (socket->flags & PTK_SOCKET_FLAG_SHUTDOWN) != 0;
+/** @brief The bits of those directions that are paused or ended: no report raises the event. */
+static inline uint8_t ptk_socket_blocked(const ptk_socket_internal_t *socket) {
+    return (uint8_t)((socket->flags | socket->flags >> 2) & PTK_SOCKET_READY_BITS);
 }
 
 /** @brief The address family of an open socket: PTK_ADDRESS_IPV4 or PTK_ADDRESS_IPV6. */

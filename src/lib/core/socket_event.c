@@ -11,6 +11,7 @@
 #include "core/handler_slot.h"
 #include "core/log.h"
 #include "core/registry.h"
+#include "core/static_assert.h"
 #include "core/timer.h"
 
 /** @brief Short for the bit of a socket event. */
@@ -18,54 +19,53 @@
 
 /** @brief How long paused sockets wait for what is missing. */
 #define RETRY_NS 100000000u
-/** @brief Either direction is paused. */
-#define PAUSED_FLAGS (PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_PAUSED_WRITE)
+
+/*
+ * Where bits lie, see the flags in socket.h.
+ */
+PTK_STATIC_ASSERT(event_bits, PTK_SOCKET_CONNECTED_EVENT == BIT(PTK_EVENT_CONNECTED) &&
+                                  PTK_SOCKET_READABLE == BIT(PTK_EVENT_READABLE) &&
+                                  PTK_SOCKET_WRITABLE == BIT(PTK_EVENT_WRITABLE) &&
+                                  PTK_SOCKET_DISCONNECTED == BIT(PTK_EVENT_DISCONNECTED) &&
+                                  PTK_SOCKET_ERROR == BIT(PTK_EVENT_ERROR));
+PTK_STATIC_ASSERT(blocking_flags, PTK_SOCKET_FLAG_PAUSED == (int)PTK_SOCKET_READABLE &&
+                                      PTK_SOCKET_FLAG_PAUSED_WRITE == (int)PTK_SOCKET_WRITABLE &&
+                                      PTK_SOCKET_FLAG_END == 4 * PTK_SOCKET_READABLE &&
+                                      PTK_SOCKET_FLAG_WRITE_END == 4 * PTK_SOCKET_WRITABLE);
+PTK_STATIC_ASSERT(readiness, 2 * PTK_READY_READ == PTK_SOCKET_READABLE && 2 * PTK_READY_WRITE == PTK_SOCKET_WRITABLE &&
+                                 32 * PTK_READY_CLOSED == PTK_SOCKET_FLAG_PEER_CLOSED &&
+                                 32 * PTK_READY_URGENT == PTK_SOCKET_FLAG_URGENT);
+PTK_STATIC_ASSERT(interest, 2 * PTK_WANT_READ == PTK_SOCKET_READABLE && 2 * PTK_WANT_WRITE == PTK_SOCKET_WRITABLE &&
+                                PTK_WANT_CONNECTION == (int)PTK_SOCKET_FLAG_CONNECTION &&
+                                4 * PTK_WANT_FAILURE == PTK_SOCKET_ERROR &&
+                                4 * PTK_WANT_ICMP == PTK_SOCKET_FLAG_HAS_PEER);
 
 /** @brief Whether the port repeats its reports while a state lasts. */
 static bool is_level(const ptk_socket_internal_t *socket) {
     return (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0;
 }
 
-void ptk_socket_raise(ptk_socket_internal_t *socket, ptk_event_t event) {
-    socket->delivery.raised |= BIT(event);
+void ptk_socket_raise(ptk_socket_internal_t *socket, uint8_t event) {
+    socket->delivery.raised |= event;
     ptk_ready_update(&socket->base);
 }
 
-/** @brief Reports a change of what is wanted to the port. If the system refuses, the socket is of no more use. */
-static ptk_err_t update_interest(ptk_socket_internal_t *socket, uint32_t more) {
-    ptk_err_t error = ptk_socket_watch(socket, more);
-    if (error != PTK_ERR_OK) {
-        PTK_LOG(1, "the system does not watch the socket any more", error);
-        ptk_socket_fail(socket, error);
-    }
-    return error;
-}
-
-/**
- * @brief Whether nothing changes for an event any more: a call returns why, and it is raised once for each who waits.
- */
-static bool is_ended(const ptk_socket_internal_t *socket, ptk_event_t event) {
-    return (event == PTK_EVENT_READABLE && ptk_socket_has_read_end(socket)) ||
-           (event == PTK_EVENT_WRITABLE && ptk_socket_has_write_end(socket));
-}
-
-/** @brief Whether a protothread waits for an event. */
-static bool is_awaited(const ptk_socket_internal_t *socket, ptk_event_t event) {
-    const ptk_handler_t *handler = &socket->handlers[event - PTK_EVENT_CONNECTED];
+/** @brief Whether a protothread waits to read, or to write. */
+static bool is_awaited(const ptk_socket_internal_t *socket, uint8_t event) {
+    const ptk_handler_t *handler = &socket->handlers[event / 2]; /* of two events this is the index as well */
     return handler->function == NULL && handler->context != NULL;
 }
 
-void ptk_socket_not_ready(ptk_socket_internal_t *socket, ptk_event_t event) {
-    PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, event));
-    if (is_awaited(socket, event) && is_ended(socket, event)) {
+void ptk_socket_not_ready(ptk_socket_internal_t *socket, uint8_t event) {
+    PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, (ptk_event_t)event / 2 + PTK_EVENT_CONNECTED));
+    if ((ptk_socket_ended(socket) & event) != 0 && is_awaited(socket, event)) {
         ptk_socket_raise(socket, event); /* it was not the protothread that has learned of it */
         return;
     }
-    socket->delivery.raised &= (uint8_t)~BIT(event);
-    bool room_may_come = event == PTK_EVENT_WRITABLE && socket->error == PTK_ERR_OK &&
-                         (socket->flags & (PTK_SOCKET_FLAG_SHUTDOWN | PTK_SOCKET_FLAG_PAUSED_WRITE)) == 0;
+    socket->delivery.raised &= (uint8_t)~event;
+    bool room_may_come = (event & PTK_SOCKET_WRITABLE & ~(uint32_t)ptk_socket_blocked(socket)) != 0;
     if (is_level(socket) || room_may_come) {
-        (void)update_interest(socket, room_may_come ? PTK_WANT_WRITE : 0);
+        (void)ptk_socket_rewatch(socket, room_may_come ? PTK_WANT_WRITE : 0);
     }
 }
 
@@ -73,8 +73,8 @@ ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket) {
     ptk_err_t error = socket->error;
     if (error != PTK_ERR_OK) {
         socket->error = PTK_ERR_OK;
-        socket->delivery.raised &= (uint8_t)~BIT(PTK_EVENT_ERROR);
-        ptk_socket_not_ready(socket, PTK_EVENT_READABLE); /* raised with it; a level: a datagram is reported again */
+        socket->delivery.raised &= (uint8_t)~PTK_SOCKET_ERROR;
+        ptk_socket_not_ready(socket, PTK_SOCKET_READABLE); /* raised with it; a level: a datagram is reported again */
     }
     return error;
 }
@@ -84,73 +84,64 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
     if (state == PTK_SOCKET_FAILED) {
         return; /* the first reason counts, and was reported */
     }
-    for (ptk_event_t event = PTK_EVENT_READABLE; event <= PTK_EVENT_WRITABLE; event++) {
+    for (uint8_t event = PTK_SOCKET_READABLE; event <= PTK_SOCKET_WRITABLE; event *= 2) {
         if (state != PTK_SOCKET_CONNECTING || is_awaited(socket, event)) {
-            socket->delivery.raised |= BIT(event); /* those who wait to read or write have to return */
+            socket->delivery.raised |= event; /* those who wait to read or write have to return */
         }
     }
     if (state != PTK_SOCKET_CONNECTED) {
         socket->flags |= PTK_SOCKET_FLAG_END; /* nothing is left that could be read */
     }
+    socket->flags |= PTK_SOCKET_FLAG_WRITE_END;
     socket->error = error;
     ptk_socket_set_state(socket, PTK_SOCKET_FAILED);
-    ptk_socket_raise(socket, PTK_EVENT_ERROR);
+    ptk_socket_raise(socket, PTK_SOCKET_ERROR);
 }
 
 ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket) {
     if (ptk_socket_state(socket) != PTK_SOCKET_FAILED || ptk_socket_is_connection(socket)) {
         return PTK_ERR_INVALID_STATE;
     }
-    ptk_socket_not_ready(socket, PTK_EVENT_READABLE);
-    ptk_socket_not_ready(socket, PTK_EVENT_WRITABLE);
+    ptk_socket_not_ready(socket, PTK_SOCKET_READABLE);
+    ptk_socket_not_ready(socket, PTK_SOCKET_WRITABLE);
     return socket->error;
+}
+
+ptk_err_t ptk_socket_peek(ptk_socket_internal_t *socket) {
+    uint8_t byte;
+    return (ptk_err_t)ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
 }
 
 /** @brief Peeks for the end of stream. Raises the disconnected event if nothing is to be read before it. */
 static void look_for_end(ptk_socket_internal_t *socket) {
-    uint8_t byte;
     if (!ptk_socket_must_look_for_end(socket)) {
         return;
     }
-    int64_t received = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL);
+    ptk_err_t received = ptk_socket_peek(socket);
     if (received == 0) {
         socket->flags |= PTK_SOCKET_FLAG_END_SEEN;
-        socket->delivery.raised |= BIT(PTK_EVENT_READABLE); /* the end is still to be received */
-        ptk_socket_raise(socket, PTK_EVENT_DISCONNECTED);
+        socket->delivery.raised |= PTK_SOCKET_READABLE; /* the end is still to be received */
+        ptk_socket_raise(socket, PTK_SOCKET_DISCONNECTED);
     } else if (received == PTK_ERR_OUT_OF_SYSTEM_MEMORY) {
-        ptk_socket_pause(socket, PTK_EVENT_READABLE, true); /* then it is looked for again */
+        ptk_socket_pause(socket, PTK_SOCKET_READABLE, true); /* then it is looked for again */
     } else if (received < 0 && received != PTK_ERR_WOULD_BLOCK) {
-        ptk_socket_fail(socket, (ptk_err_t)received); /* the system has reported it once and will not again */
+        ptk_socket_fail(socket, received); /* the system has reported it once and will not again */
     }
 }
 
 ptk_err_t ptk_socket_refresh(ptk_socket_internal_t *socket) {
-    ptk_ready_update(&socket->base);
+    if ((socket->delivery.raised & socket->delivery.enabled) != 0) {
+        ptk_ready_push(&socket->base);
+    }
     if ((socket->flags & PTK_SOCKET_FLAG_PEER_CLOSED) != 0) {
         look_for_end(socket);
     }
-    return is_level(socket) ? update_interest(socket, 0) : PTK_ERR_OK;
-}
-
-/** @brief The same for those who leave a failure to the error event; with every message, so quick where it can be. */
-PTK_ALWAYS_INLINE void requeue(ptk_socket_internal_t *socket) {
-    if ((socket->flags & (PTK_SOCKET_FLAG_LEVEL | PTK_SOCKET_FLAG_PEER_CLOSED)) != 0) {
-        (void)ptk_socket_refresh(socket);
-    } else if ((socket->delivery.raised & socket->delivery.enabled) != 0) {
-        ptk_ready_push(&socket->base);
-    }
-}
-
-ptk_err_t ptk_socket_handler_set(ptk_socket_internal_t *socket, ptk_event_t event) {
-    if (is_ended(socket, event)) {
-        socket->delivery.raised |= BIT(event);
-    }
-    return ptk_socket_refresh(socket);
+    return is_level(socket) ? ptk_socket_rewatch(socket, 0) : PTK_ERR_OK;
 }
 
 bool ptk_socket_is_idle(ptk_handle_t socket, bool listening) {
     const ptk_socket_internal_t *slot = ptk_socket_find(socket);
-    if (slot == NULL || (slot->delivery.raised & BIT(PTK_EVENT_READABLE)) != 0 || ptk_socket_has_read_end(slot)) {
+    if (slot == NULL || ((slot->delivery.raised | ptk_socket_ended(slot)) & PTK_SOCKET_READABLE) != 0) {
         return false;
     }
     ptk_socket_state_t state = ptk_socket_state(slot);
@@ -167,36 +158,27 @@ bool ptk_socket_is_idle(ptk_handle_t socket, bool listening) {
  * connection or a UDP socket whose system call fails for a reason that lasts, in the direction that failed.
  */
 
-/** @brief Raises what was paused, so that those who wait try again. */
-static void resume(ptk_socket_internal_t *socket) {
-    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0) {
-        socket->delivery.raised |= PTK_SOCKET_BIT(PTK_EVENT_READABLE);
-    }
-    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED_WRITE) != 0) {
-        socket->delivery.raised |= PTK_SOCKET_BIT(PTK_EVENT_WRITABLE);
-    }
-    socket->flags &= (uint16_t)~PAUSED_FLAGS;
-    (void)ptk_socket_refresh(socket); /* a failure is the socket's: its error event reports it */
-}
-
 void ptk_socket_resume_paused(ptk_event_loop_slot_t *loop) {
+    uint32_t cursor = 0;
     loop->retry_ns = PTK_DEADLINE_NEVER;
     if (loop->paused_sockets == 0) {
         return;
     }
     loop->paused_sockets = 0;
-    for (uint32_t i = 0; i < loop->pools[PTK_POOL_SOCKETS].count; i++) {
-        ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_slot(&loop->pools[PTK_POOL_SOCKETS], i));
-        if (ptk_slot_is_live(&socket->base) && (socket->flags & PAUSED_FLAGS) != 0) {
-            resume(socket);
+    for (ptk_socket_internal_t *socket; (socket = ptk_socket_next(loop, &cursor)) != NULL;) {
+        uint8_t paused = (uint8_t)(socket->flags & PTK_SOCKET_READY_BITS);
+        if (ptk_slot_is_live(&socket->base) && paused != 0) {
+            socket->flags &= (uint16_t)~PTK_SOCKET_READY_BITS;
+            socket->delivery.raised |= paused; /* so that those who wait try again */
+            (void)ptk_socket_refresh(socket);  /* a failure is the socket's: its error event reports it */
         }
     }
 }
 
-void ptk_socket_pause(ptk_socket_internal_t *socket, ptk_event_t event, bool retry) {
+void ptk_socket_pause(ptk_socket_internal_t *socket, uint8_t event, bool retry) {
     ptk_event_loop_slot_t *loop = socket->delivery.loop;
-    loop->paused_sockets += (socket->flags & PAUSED_FLAGS) == 0 ? 1 : 0;
-    socket->flags |= event == PTK_EVENT_READABLE ? PTK_SOCKET_FLAG_PAUSED : PTK_SOCKET_FLAG_PAUSED_WRITE;
+    loop->paused_sockets += (socket->flags & PTK_SOCKET_READY_BITS) == 0 ? 1 : 0;
+    socket->flags |= event; /* the flag has the event's place */
     ptk_socket_not_ready(socket, event);
     if (retry && loop->retry_ns == PTK_DEADLINE_NEVER) {
         loop->retry_ns = ptk_port_now_ns() + RETRY_NS;
@@ -207,44 +189,28 @@ void ptk_socket_pause(ptk_socket_internal_t *socket, ptk_event_t event, bool ret
 
 /** @brief The flags of delivery.raised that a report sets. */
 static uint8_t raised_by(const ptk_socket_internal_t *socket, uint32_t readiness) {
-    uint8_t raised = 0;
-    if ((readiness & (PTK_READY_READ | PTK_READY_CLOSED | PTK_READY_ERROR)) != 0 &&
-        (socket->flags & (PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_END)) == 0) { /* nothing comes after the end */
-        raised |= BIT(PTK_EVENT_READABLE);
+    uint32_t raised = readiness * 2;
+    if ((readiness & (PTK_READY_CLOSED | PTK_READY_ERROR)) != 0) {
+        raised |= PTK_SOCKET_READABLE;
     }
-    if ((readiness & (PTK_READY_WRITE | PTK_READY_ERROR)) != 0 &&
-        (socket->flags & (PTK_SOCKET_FLAG_PAUSED_WRITE | PTK_SOCKET_FLAG_SHUTDOWN)) == 0 &&
-        ptk_socket_state(socket) != PTK_SOCKET_FAILED && ptk_socket_state(socket) != PTK_SOCKET_LISTENING) {
-        raised |= BIT(PTK_EVENT_WRITABLE);
+    if ((readiness & PTK_READY_ERROR) != 0) {
+        raised |= PTK_SOCKET_WRITABLE;
     }
-    return raised;
-}
-
-ptk_err_t ptk_socket_check_peer(ptk_socket_internal_t *socket) {
-    ptk_address_t local;
-    ptk_address_t remote;
-    /* TCP lets a socket open to itself if the system picks the port that it connects to (RFC 9293, 3.5: simultaneous
-     * open). */
-    bool is_self = (socket->flags & PTK_SOCKET_FLAG_SAME_PORT) != 0 &&
-                   ptk_port_socket_address(&socket->platform, false, &local) == PTK_ERR_OK &&
-                   ptk_port_socket_address(&socket->platform, true, &remote) == PTK_ERR_OK &&
-                   ptk_address_equal(&local, &remote);
-    return is_self ? PTK_ERR_CONNECTION_REFUSED : PTK_ERR_OK; /* no one listens there, or the port was not free */
+    if (ptk_socket_state(socket) == PTK_SOCKET_LISTENING) {
+        raised &= PTK_SOCKET_READABLE;
+    }
+    return (uint8_t)(raised & PTK_SOCKET_READY_BITS & ~(uint32_t)ptk_socket_blocked(socket));
 }
 
 /** @brief An attempt to connect has ended. The error that is to be reported, or PTK_ERR_OK. */
 static ptk_err_t end_attempt(ptk_socket_internal_t *socket, ptk_err_t error) {
-    uint8_t byte;
     if (error == PTK_ERR_OK) {
         error = ptk_socket_check_peer(socket);
     }
     /* What has been reset was connected before, if something has come that is still to be received. */
-    bool is_connected =
-        error == PTK_ERR_OK || (error == PTK_ERR_CONNECTION_RESET &&
-                                ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_PEEK, &byte, 1, NULL) > 0);
-    if (is_connected) {
+    if (error == PTK_ERR_OK || (error == PTK_ERR_CONNECTION_RESET && ptk_socket_peek(socket) > 0)) {
         ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
-        socket->delivery.raised |= BIT(PTK_EVENT_CONNECTED) | BIT(PTK_EVENT_WRITABLE);
+        socket->delivery.raised |= PTK_SOCKET_CONNECTED_EVENT | PTK_SOCKET_WRITABLE;
     }
     return error;
 }
@@ -257,15 +223,12 @@ void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_
     if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
         error = end_attempt(socket, error);
     }
-    if ((readiness & (PTK_READY_CLOSED | PTK_READY_URGENT)) != 0) {
-        socket->flags |= (readiness & PTK_READY_CLOSED) != 0 ? PTK_SOCKET_FLAG_PEER_CLOSED : 0;
-        socket->flags |= (readiness & PTK_READY_URGENT) != 0 ? PTK_SOCKET_FLAG_URGENT : 0;
-    }
+    socket->flags |= (uint16_t)((readiness & (PTK_READY_CLOSED | PTK_READY_URGENT)) * 32);
     if (error != PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM) {
         /* An ICMP error goes to what comes first: a receive, a send or the handler of PTK_EVENT_ERROR. */
         socket->error = error;
         readiness |= PTK_READY_ERROR;
-        socket->delivery.raised |= BIT(PTK_EVENT_ERROR);
+        socket->delivery.raised |= PTK_SOCKET_ERROR;
     } else if (error != PTK_ERR_OK) {
         ptk_socket_fail(socket, error); /* of an attempt to connect the error is all there is to report */
     }
@@ -284,25 +247,22 @@ static bool has_error_to_fetch(const ptk_socket_internal_t *socket, uint32_t rea
         return true;
     }
     return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM && (readiness & PTK_READY_READ) != 0 &&
-           (enabled & BIT(PTK_EVENT_READABLE)) == 0 &&
-           ((enabled & BIT(PTK_EVENT_ERROR)) != 0 || (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0);
+           (enabled & PTK_SOCKET_READABLE) == 0 &&
+           ((enabled & PTK_SOCKET_ERROR) != 0 || (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0);
 }
 
 /**
  * @brief Whether data came to a connection, or room, and nothing else is to be noted: what comes with every message.
  */
 static bool is_plain(const ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
-    uint16_t special =
-        PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_PAUSED_WRITE | PTK_SOCKET_FLAG_SHUTDOWN;
     return ptk_socket_state(socket) == PTK_SOCKET_CONNECTED && error == PTK_ERR_OK &&
-           (readiness & ~(uint32_t)(PTK_READY_READ | PTK_READY_WRITE)) == 0 && (socket->flags & special) == 0;
+           (readiness & ~(uint32_t)(PTK_READY_READ | PTK_READY_WRITE)) == 0 && ptk_socket_blocked(socket) == 0;
 }
 
 void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
     if (is_plain(socket, readiness, error)) {
-        socket->delivery.raised |= (readiness & PTK_READY_READ) != 0 ? BIT(PTK_EVENT_READABLE) : 0;
-        socket->delivery.raised |= (readiness & PTK_READY_WRITE) != 0 ? BIT(PTK_EVENT_WRITABLE) : 0;
-        requeue(socket);
+        socket->delivery.raised |= (uint8_t)(readiness * 2);
+        (void)ptk_socket_refresh(socket);
         return;
     }
     if (ptk_socket_state(socket) == PTK_SOCKET_FAILED && readiness == 0) {
@@ -329,10 +289,8 @@ void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_er
  */
 static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t *data) {
     *data = 0;
-    bool lasts = (event == PTK_EVENT_READABLE && !ptk_socket_has_read_end(socket)) ||
-                 (event == PTK_EVENT_WRITABLE && !ptk_socket_has_write_end(socket));
-    if (lasts) {
-        return true;
+    if ((PTK_SOCKET_READY_BITS & ~(uint32_t)ptk_socket_ended(socket) & BIT(event)) != 0) {
+        return true; /* it lasts */
     }
     socket->delivery.raised &= (uint8_t)~BIT(event);
     if (event != PTK_EVENT_ERROR) {
@@ -365,14 +323,11 @@ bool ptk_socket_deliver(ptk_resource_base_t *slot) {
         }
         ptk_handler_t handler = ptk_handler_take(&socket->base, socket->handlers, index);
         ptk_handler_call(loop, handler, handle, PTK_EVENT_CONNECTED + index, data);
-        if (!ptk_loop_is_live(loop, loop_handle)) {
-            return false;
-        }
-        socket = ptk_socket_of(ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle)); /* a resize may have moved it */
+        socket = ptk_socket_find(handle); /* a resize may have moved it */
         if (socket == NULL) {
-            return true;
+            return ptk_loop_is_live(loop, loop_handle);
         }
     }
-    requeue(socket); /* by themselves: a protothread's registration ends with the event */
+    (void)ptk_socket_refresh(socket); /* by themselves: a protothread's registration ends with the event */
     return true;
 }

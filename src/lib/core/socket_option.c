@@ -9,33 +9,67 @@
 #include "core/diagnose.h"
 #include "core/registry.h"
 
-/** @brief The range of an option's value and what kind of socket has it. */
-typedef struct option_rule {
-    int32_t min;
-    int32_t max;
-    bool stream;
-    bool datagram;
-    bool before_opening; /**< @brief it has no effect on a socket that is open already */
-} option_rule_t;
+/** @brief In a rule, above the number of bits of the largest value: 0 is no value. */
+#define NOT_ZERO 0x20u
+/** @brief TCP has the option. */
+#define STREAM 0x40u
+/** @brief UDP has the option. */
+#define DATAGRAM 0x80u
+/** @brief The option has no effect on a socket that is open already. */
+#define BEFORE_OPENING 0x100u
 
-/** @brief The rules, in the order of ptk_socket_option_t. */
-static const option_rule_t rules[PTK_SOCKET_OPTION_COUNT] = {
-    {0, 1, true, false, false},            /* no delay */
-    {0, 32767, true, false, false},        /* keep alive; Linux bounds the seconds so (tcp(7)) */
-    {0, 1, true, true, true},              /* reuse address */
-    {0, 1, true, true, true},              /* reuse port */
-    {0, 1, false, true, false},            /* broadcast */
-    {1, 255, true, true, false},           /* TTL */
-    {0, 255, false, true, false},          /* multicast TTL */
-    {0, 1, false, true, false},            /* multicast loopback */
-    {0, INT32_MAX, false, true, false},    /* multicast interface */
-    {1, INT32_MAX / 2, true, true, false}, /* send buffer; Linux doubles it */
-    {1, INT32_MAX / 2, true, true, true},  /* receive buffer */
+/** @brief The range of each option's value and what kind of socket has it, in the order of ptk_socket_option_t. */
+static const uint16_t rules[PTK_SOCKET_OPTION_COUNT] = {
+    1 | STREAM,                                         /* no delay */
+    15 | STREAM,                                        /* keep alive; Linux bounds the seconds so (tcp(7)) */
+    1 | STREAM | DATAGRAM | BEFORE_OPENING,             /* reuse address */
+    1 | STREAM | DATAGRAM | BEFORE_OPENING,             /* reuse port */
+    1 | DATAGRAM,                                       /* broadcast */
+    8 | NOT_ZERO | STREAM | DATAGRAM,                   /* TTL */
+    8 | DATAGRAM,                                       /* multicast TTL */
+    1 | DATAGRAM,                                       /* multicast loopback */
+    31 | DATAGRAM,                                      /* multicast interface */
+    30 | NOT_ZERO | STREAM | DATAGRAM,                  /* send buffer; Linux doubles it */
+    30 | NOT_ZERO | STREAM | DATAGRAM | BEFORE_OPENING, /* receive buffer */
 };
 
-/** @brief Whether this kind of socket has the option. */
-static bool applies(const option_rule_t *rule, const ptk_socket_internal_t *socket) {
-    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM ? rule->datagram : rule->stream;
+/** @brief Keeps the value of an option. */
+static void keep(ptk_socket_internal_t *socket, uint32_t option, int32_t value) {
+    if (option < PTK_SOCKET_NARROW_OPTIONS) {
+        socket->narrow_options[option] = (uint16_t)value;
+    } else {
+        socket->wide_options[option - PTK_SOCKET_NARROW_OPTIONS] = value;
+    }
+}
+
+/** @brief The value that was kept. */
+static int32_t kept(const ptk_socket_internal_t *socket, uint32_t option) {
+    return option < PTK_SOCKET_NARROW_OPTIONS ? (int32_t)socket->narrow_options[option]
+                                              : socket->wide_options[option - PTK_SOCKET_NARROW_OPTIONS];
+}
+
+/** @brief Sets an option of the system's socket, if this kind of socket has it. */
+static ptk_err_t apply(ptk_socket_internal_t *socket, uint32_t option, int32_t value, uint32_t refused) {
+    uint32_t rule = rules[option];
+    uint32_t kind = ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM ? DATAGRAM : STREAM;
+    if ((rule & kind) == 0) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    if ((rule & refused) != 0) {
+        return PTK_ERR_INVALID_STATE;
+    }
+    return ptk_port_socket_set_option(&socket->platform, ptk_socket_family(socket), (ptk_socket_option_t)option, value);
+}
+
+/** @brief Applies the options that were set before the socket was opened. */
+static ptk_err_t apply_all(ptk_socket_internal_t *socket) {
+    ptk_err_t error = PTK_ERR_OK;
+    for (uint32_t option = 0; option < PTK_SOCKET_OPTION_COUNT && error == PTK_ERR_OK; option++) {
+        if (((uint32_t)socket->options_set >> option & 1u) != 0) {
+            error = apply(socket, option, kept(socket, option), 0);
+        }
+    }
+    return error;
 }
 
 /** @brief Sets an option of an open socket, or keeps it until the socket is opened. */
@@ -47,46 +81,26 @@ static ptk_err_t set_option(ptk_handle_t socket, ptk_socket_option_t option, int
     if ((uint32_t)option >= PTK_SOCKET_OPTION_COUNT) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    const option_rule_t *rule = &rules[option];
-    if (value < rule->min || value > rule->max) {
+    uint32_t rule = rules[option];
+    if ((uint32_t)value >> (rule & 31u) != 0 || (value == 0 && (rule & NOT_ZERO) != 0)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if (ptk_socket_state(slot) == PTK_SOCKET_NEW) {
         slot->options_set |= (uint16_t)(1u << option);
-        slot->options[option] = value;
-        return PTK_ERR_OK;
+        slot->apply_options = apply_all;
+    } else {
+        ptk_err_t error = apply(slot, option, value, BEFORE_OPENING);
+        if (error != PTK_ERR_OK) {
+            return error;
+        }
     }
-    if (!applies(rule, slot)) {
-        return PTK_ERR_INVALID_ARGUMENT;
-    }
-    if (rule->before_opening) {
-        return PTK_ERR_INVALID_STATE;
-    }
-    ptk_err_t error = ptk_port_socket_set_option(&slot->platform, ptk_socket_family(slot), option, value);
-    slot->options[option] = error == PTK_ERR_OK ? value : slot->options[option];
-    return error;
+    keep(slot, option, value);
+    return PTK_ERR_OK;
 }
 
 ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
     return ptk_result(socket, set_option(socket, option, value));
-}
-
-ptk_err_t ptk_socket_apply_options(ptk_socket_internal_t *socket) {
-    for (uint32_t option = 0; option < PTK_SOCKET_OPTION_COUNT; option++) {
-        if ((socket->options_set & (1u << option)) == 0) {
-            continue;
-        }
-        if (!applies(&rules[option], socket)) {
-            return PTK_ERR_INVALID_ARGUMENT;
-        }
-        ptk_err_t error = ptk_port_socket_set_option(&socket->platform, ptk_socket_family(socket),
-                                                     (ptk_socket_option_t)option, socket->options[option]);
-        if (error != PTK_ERR_OK) {
-            return error;
-        }
-    }
-    return PTK_ERR_OK;
 }
 
 /** @brief RFC 5771, 3 and RFC 4291, 2.7. */
@@ -97,24 +111,15 @@ static bool is_multicast(const ptk_address_t *address) {
     return address->family == PTK_ADDRESS_IPV6 && address->bytes[0] == 0xFFu;
 }
 
-bool ptk_socket_scope_fits(const ptk_socket_internal_t *socket, const ptk_address_t *remote) {
-    int32_t chosen = socket->options[PTK_SOCKET_OPTION_MULTICAST_INTERFACE];
-    if (remote->family != PTK_ADDRESS_IPV6 || !is_multicast(remote) || remote->scope_id == 0) {
-        return true;
-    }
-    /* Systems look at the scope of link-local groups, and of what is narrower: RFC 4291, 2.7. */
-    bool is_wide = (remote->bytes[1] & 0x0Fu) > 2;
-    return remote->scope_id == (uint32_t)chosen || (chosen == 0 && !is_wide);
-}
-
 /** @brief Joins or leaves a group after all that can be checked without the system. */
 static ptk_err_t change_membership(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index,
                                    bool join) {
-    ptk_socket_internal_t *slot = ptk_socket_find(socket);
-    if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+    ptk_socket_internal_t *slot;
+    ptk_err_t error = ptk_socket_check(socket, group, &slot);
+    if (error != PTK_ERR_OK) {
+        return error;
     }
-    if (group == NULL || !is_multicast(group)) {
+    if (!is_multicast(group)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     uint32_t scope_id = group->family == PTK_ADDRESS_IPV6 ? group->scope_id : 0;
@@ -145,12 +150,10 @@ ptk_err_t ptk_socket_leave_multicast(ptk_handle_t socket, const ptk_address_t *g
 
 /** @brief The address of one end. */
 static ptk_err_t get_address(ptk_handle_t socket, bool remote, ptk_address_t *address) {
-    ptk_socket_internal_t *slot = ptk_socket_find(socket);
-    if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
-    }
-    if (address == NULL) {
-        return PTK_ERR_INVALID_ARGUMENT;
+    ptk_socket_internal_t *slot;
+    ptk_err_t error = ptk_socket_check(socket, address, &slot);
+    if (error != PTK_ERR_OK) {
+        return error;
     }
     if (ptk_socket_state(slot) == PTK_SOCKET_NEW) {
         return PTK_ERR_INVALID_STATE;

@@ -9,80 +9,78 @@
 #include "core/diagnose.h"
 #include "core/registry.h"
 
-/** @brief Closes all sockets, while the loop is whole. False if the system still refers to the slot of one. */
-static bool close_all(const ptk_pool_t *pool) {
-    for (uint32_t i = 0; i < pool->count; i++) {
-        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
-        if (ptk_slot_is_live(slot)) {
-            ptk_socket_close(ptk_socket_of(slot));
-        }
-    }
-    for (uint32_t i = 0; i < pool->count && pool->in_use > 0; i++) {
-        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
-        if (ptk_slot_is_retired(slot)) {
-            ptk_socket_close_retired(ptk_socket_of(slot));
-        }
-    }
-    return pool->in_use == 0;
+ptk_socket_internal_t *ptk_socket_next(const ptk_event_loop_slot_t *loop, uint32_t *cursor) {
+    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
+    return *cursor < pool->count ? ptk_socket_of(ptk_pool_slot(pool, (*cursor)++)) : NULL;
 }
 
 /**
- * @brief Before sockets move. The system may have been given the address of a slot for a request in flight. False if it
- * does not release one.
+ * @brief Closes all sockets, while the loop is whole, or looks at them again when they have moved, or stay after all.
  */
-static bool suspend_all(const ptk_pool_t *pool) {
-    bool may_move = true;
-    for (uint32_t i = 0; i < pool->count; i++) {
-        ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_slot(pool, i));
-        if (ptk_slot_is_retired(&socket->base)) {
-            ptk_socket_close_retired(socket);
-            may_move &= !ptk_slot_is_retired(&socket->base);
-        } else if (ptk_slot_is_live(&socket->base) && ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-            may_move &= ptk_port_socket_quiesce(&socket->delivery.loop->platform, &socket->platform);
+static void close_or_resume(const ptk_event_loop_slot_t *loop, bool resumes) {
+    uint32_t cursor = 0;
+    for (ptk_socket_internal_t *socket; (socket = ptk_socket_next(loop, &cursor)) != NULL;) {
+        if (!ptk_slot_is_live(&socket->base)) {
+            continue;
         }
-    }
-    return may_move;
-}
-
-/** @brief When they have moved, or stay after all. */
-static void resume_all(const ptk_pool_t *pool) {
-    for (uint32_t i = 0; i < pool->count; i++) {
-        ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_slot(pool, i));
-        if (ptk_slot_is_live(&socket->base) && ptk_socket_state(socket) != PTK_SOCKET_NEW) {
+        if (!resumes) {
+            ptk_socket_close(socket);
+        } else if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
             (void)ptk_socket_refresh(socket); /* a failure is the socket's: its error event reports it */
         }
     }
 }
 
-/** @brief What sockets do for their loop. */
-static ptk_err_t serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
-                       ptk_err_t error) {
+/**
+ * @brief Has the system release the slots: it may have been given the address of one for a request in flight.
+ *        PTK_ERR_BUSY if it does not release one.
+ *
+ * Of closed sockets, and before sockets move of those that are open.
+ */
+static ptk_err_t quiesce(ptk_event_loop_slot_t *loop) {
+    ptk_err_t error = PTK_ERR_OK;
+    uint32_t cursor = 0;
+    for (ptk_socket_internal_t *socket; (socket = ptk_socket_next(loop, &cursor)) != NULL;) {
+        bool is_retired = ptk_slot_is_retired(&socket->base);
+        if (!is_retired && (!ptk_slot_is_live(&socket->base) || ptk_socket_state(socket) == PTK_SOCKET_NEW)) {
+            continue;
+        }
+        if (!ptk_port_socket_quiesce(&loop->platform, &socket->platform)) {
+            error = PTK_ERR_BUSY;
+        } else if (is_retired) {
+            ptk_pool_release(&socket->base);
+        }
+    }
+    return error;
+}
+
+ptk_err_t ptk_socket_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
+                           ptk_err_t error) {
     ptk_socket_internal_t *socket = ptk_socket_of(slot);
     if (request == PTK_REQUEST_REPORT) { /* what comes with every message is first */
         ptk_socket_report(socket, (uint32_t)argument, error);
         return PTK_ERR_OK;
     }
-    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
-    bool is_done = true;
     switch (request) {
     case PTK_REQUEST_HANDLER_SET:
-        return argument == 0 ? ptk_socket_refresh(socket) : ptk_socket_handler_set(socket, (ptk_event_t)argument);
+        if (argument != 0) { /* what lasts for ever, as the end of a stream, is raised for each handler */
+            socket->delivery.raised |= (uint8_t)(ptk_socket_ended(socket) & PTK_SOCKET_BIT(argument));
+        }
+        return ptk_socket_refresh(socket);
     case PTK_REQUEST_RETRY:
         ptk_socket_resume_paused(loop);
-        break;
+        return PTK_ERR_OK;
     case PTK_REQUEST_CLOSE:
-        is_done = close_all(pool);
-        break;
+        close_or_resume(loop, false);
+        return quiesce(loop);
     case PTK_REQUEST_SUSPEND:
-        is_done = suspend_all(pool);
-        break;
+        return quiesce(loop);
     case PTK_REQUEST_RESUME:
-        resume_all(pool);
-        break;
+        close_or_resume(loop, true);
+        return PTK_ERR_OK;
     default:
-        break;
+        return error;
     }
-    return is_done ? PTK_ERR_OK : PTK_ERR_BUSY;
 }
 
 ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
@@ -91,7 +89,10 @@ ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
     if (owner == NULL) {
         return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
-    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOCKETS, ptk_socket_deliver, serve);
+    /* The function of a loop that has a UDP socket stays. */
+    ptk_pool_function_t serve = owner->pools[PTK_POOL_SOCKETS].serve;
+    const ptk_resource_base_t *slot =
+        ptk_pool_take(owner, PTK_POOL_SOCKETS, ptk_socket_deliver, serve == NULL ? ptk_socket_serve : serve);
     if (slot == NULL) {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOCKETS));
     }

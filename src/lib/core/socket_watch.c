@@ -6,10 +6,8 @@
  */
 #include "core/socket.h"
 
+#include "core/log.h"
 #include "core/port_report.h"
-
-/** @brief Short for the bit of a socket event. */
-#define BIT PTK_SOCKET_BIT
 
 /** @brief The pool of a loop's sockets. */
 static const ptk_pool_t *pool_of(ptk_platform_loop_t *platform) {
@@ -24,7 +22,7 @@ static const ptk_pool_t *pool_of(ptk_platform_loop_t *platform) {
  */
 static bool must_look_for_error(const ptk_socket_internal_t *socket) {
     return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
-           (socket->delivery.enabled & ~socket->delivery.raised & BIT(PTK_EVENT_ERROR)) != 0;
+           (socket->delivery.enabled & ~socket->delivery.raised & PTK_SOCKET_ERROR) != 0;
 }
 
 bool ptk_socket_must_look_for_end(const ptk_socket_internal_t *socket) {
@@ -32,44 +30,36 @@ bool ptk_socket_must_look_for_end(const ptk_socket_internal_t *socket) {
         (socket->flags & (PTK_SOCKET_FLAG_END | PTK_SOCKET_FLAG_END_SEEN)) != 0) {
         return false;
     }
-    return (socket->delivery.enabled & BIT(PTK_EVENT_READABLE)) == 0 &&
-           (socket->delivery.enabled & (BIT(PTK_EVENT_DISCONNECTED) | BIT(PTK_EVENT_ERROR))) != 0;
+    return (socket->delivery.enabled & PTK_SOCKET_READABLE) == 0 &&
+           (socket->delivery.enabled & (PTK_SOCKET_DISCONNECTED | PTK_SOCKET_ERROR)) != 0;
 }
 
 /** @brief The events that have a handler and are not raised, and those that only a report can lead to. */
 static uint8_t events_wanted(const ptk_socket_internal_t *socket) {
     uint8_t wanted = socket->delivery.enabled;
     if (ptk_socket_must_look_for_end(socket) || must_look_for_error(socket)) {
-        wanted |= BIT(PTK_EVENT_READABLE); /* the end, and a failure, show themselves as something to read */
+        wanted |= PTK_SOCKET_READABLE; /* the end, and a failure, show themselves as something to read */
     }
-    wanted &= (uint8_t)~socket->delivery.raised;
-    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || ptk_socket_has_read_end(socket)) {
-        wanted &= (uint8_t)~BIT(PTK_EVENT_READABLE);
-    }
-    if ((socket->flags & PTK_SOCKET_FLAG_PAUSED_WRITE) != 0 || ptk_socket_has_write_end(socket)) {
-        wanted &= (uint8_t)~BIT(PTK_EVENT_WRITABLE); /* the system reports an ended stream as writable for ever */
-    }
-    return wanted;
+    /* The system reports an ended stream as writable for ever. */
+    return wanted & (uint8_t) ~(socket->delivery.raised | ptk_socket_blocked(socket));
 }
 
 /** @brief What is wanted of the port's reports: PTK_WANT_ bits. */
 static uint32_t interest_of(const ptk_socket_internal_t *socket) {
-    uint8_t raised = socket->delivery.raised;
-    uint8_t enabled = socket->delivery.enabled;
-    uint8_t wanted = events_wanted(socket);
-    uint32_t interest = ptk_socket_is_connection(socket) ? PTK_WANT_CONNECTION : 0u;
+    uint32_t raised = socket->delivery.raised;
+    uint32_t enabled = socket->delivery.enabled;
+    uint32_t interest = socket->flags & PTK_WANT_CONNECTION;
     if (ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
         return interest | PTK_WANT_WRITE; /* whatever is waited for: the attempt ends with room to write */
     }
-    bool is_held = (raised & (uint8_t)~enabled & BIT(PTK_EVENT_READABLE)) != 0;
-    bool expects_icmp = (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0 && (raised & BIT(PTK_EVENT_READABLE)) == 0;
-    interest |= (wanted & BIT(PTK_EVENT_READABLE)) != 0 ? PTK_WANT_READ : 0u;
-    interest |= (wanted & BIT(PTK_EVENT_WRITABLE)) != 0 ? PTK_WANT_WRITE : 0u;
-    if ((enabled & BIT(PTK_EVENT_ERROR)) != 0 && ptk_socket_state(socket) != PTK_SOCKET_FAILED) {
-        interest |= PTK_WANT_FAILURE;
+    interest |= events_wanted(socket) / 2 & (PTK_WANT_READ | PTK_WANT_WRITE);
+    if (ptk_socket_state(socket) != PTK_SOCKET_FAILED) {
+        interest |= enabled / 4 & PTK_WANT_FAILURE;
     }
-    interest |= expects_icmp ? PTK_WANT_ICMP : 0u;
-    if (is_held || (socket->flags & PTK_SOCKET_FLAG_PAUSED) != 0 || ptk_socket_has_read_end(socket)) {
+    if ((raised & PTK_SOCKET_READABLE) == 0) {
+        interest |= socket->flags / 4 & PTK_WANT_ICMP;
+    }
+    if ((((raised & ~enabled) | ptk_socket_blocked(socket)) & PTK_SOCKET_READABLE) != 0) {
         interest |= PTK_WANT_NO_READ;
     }
     return interest | ((raised & enabled) != 0 ? PTK_WANT_LATER : 0u);
@@ -82,6 +72,15 @@ ptk_err_t ptk_socket_watch(ptk_socket_internal_t *socket, uint32_t more) {
         socket->flags |= PTK_SOCKET_FLAG_LEVEL;
     }
     return result < 0 ? result : PTK_ERR_OK;
+}
+
+ptk_err_t ptk_socket_rewatch(ptk_socket_internal_t *socket, uint32_t more) {
+    ptk_err_t error = ptk_socket_watch(socket, more);
+    if (error != PTK_ERR_OK) {
+        PTK_LOG(1, "the system does not watch the socket any more", error);
+        ptk_socket_fail(socket, error);
+    }
+    return error;
 }
 
 /* ------------------------------------------------------------------------------------------------ looking */
