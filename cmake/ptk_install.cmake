@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Install and package rules: the archives, the selected platform's header, a CMake package and pkg-config files.
+# Install rules: the archives, the selected platform's header, a CMake package and pkg-config files. Documentation and
+# packages are in files of their own.
 
 include(CMakePackageConfigHelpers)
 
@@ -63,41 +64,5 @@ if(TARGET ptk_modbus)
     install(FILES "${PROJECT_BINARY_DIR}/cmake/ptk-modbus.pc" DESTINATION "${ptk_pkg_config_directory}")
 endif()
 
-# Documentation. Debian wants it in a directory of the package's name, and the licence in a file called copyright: that is
-# a component of its own, which the .deb has in place of this one.
-set(ptk_text_files "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md")
-install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" ${ptk_text_files} DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT ptk_doc)
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT ptk_doc
-    PATTERN Doxyfile EXCLUDE)
-set(ptk_debian_docdir "${CMAKE_INSTALL_DATAROOTDIR}/doc/libptk-dev")
-install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${ptk_debian_docdir}" RENAME copyright
-    COMPONENT ptk_debian_doc EXCLUDE_FROM_ALL)
-install(FILES ${ptk_text_files} DESTINATION "${ptk_debian_docdir}" COMPONENT ptk_debian_doc EXCLUDE_FROM_ALL)
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${ptk_debian_docdir}" COMPONENT ptk_debian_doc EXCLUDE_FROM_ALL
-    PATTERN Doxyfile EXCLUDE)
-
-# Packages: `cpack` in the build directory makes a .tar.gz, for Windows a .zip, and a .deb where Debian builds for itself.
-set(CPACK_PACKAGE_NAME ptk)
-set(CPACK_PACKAGE_VENDOR "Protocol Toolkit authors")
-set(CPACK_PACKAGE_CONTACT "Protocol Toolkit authors")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
-set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
-set(CPACK_PACKAGE_CHECKSUM SHA256)
-set(CPACK_STRIP_FILES OFF)
-set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS # whatever umask the one who packs has
-    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-set(CPACK_GENERATOR TGZ)
-if(PTK_PLATFORM STREQUAL "windows")
-    set(CPACK_GENERATOR ZIP)
-endif()
-find_program(PTK_DPKG dpkg)
-mark_as_advanced(PTK_DPKG)
-if(PTK_DPKG AND CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT CMAKE_CROSSCOMPILING)
-    list(APPEND CPACK_GENERATOR DEB)
-    set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-    set(CPACK_DEBIAN_PACKAGE_NAME libptk-dev)
-    set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
-    set(CPACK_DEBIAN_PACKAGE_DEPENDS libc6-dev)
-    set(CPACK_PROJECT_CONFIG_FILE "${PROJECT_SOURCE_DIR}/cmake/ptk_cpack.cmake")
-endif()
-include(CPack)
+include(ptk_install_doc)
+include(ptk_package)

@@ -15,7 +15,7 @@ fresh_directory "$2"
 work=$(mktemp -d "${TMPDIR:-/tmp}/ptk-installed-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/sources"
-for item in CMakeLists.txt LICENSE README.md CHANGELOG.md cmake docs src tests; do
+for item in CMakeLists.txt LICENSE README.md CHANGELOG.md cmake docs examples scripts src tests; do
     cp -R "$source_directory/$item" "$work/sources"
 done
 checks=$work/sources/tests/checks
@@ -31,9 +31,19 @@ show_if_it_fails "$cmake" -S sources -B build -G "$generator" "-DPTK_PLATFORM=$p
     -DPTK_EVENT_LOOP_MAX_WAIT_MS=5
 show_if_it_fails "$cmake" --build build
 show_if_it_fails "$cmake" --install build --prefix "$work/first"
+# DESTDIR and the prefix of the configuration give the same tree.
+mkdir destination
+show_if_it_fails "$cmake" -DCMAKE_INSTALL_PREFIX=/opt/ptk build
+show_if_it_fails env DESTDIR="$work/destination" "$cmake" --install build
+diff -r first destination/opt/ptk || fail "with DESTDIR something else is installed"
 mv first second
 prefix=$work/second
 (cd second && find . -type f | sort)
+
+for file in share/man/man7/ptk.7 share/man/man3/ptk_timers.3 share/doc/ptk/LICENSE share/doc/ptk/README.md \
+    share/doc/ptk/docs/tutorial.md share/doc/ptk/examples/echo_server.c; do
+    [ -f "second/$file" ] || fail "no $file"
+done
 
 # Every header that is installed is public, and there is one protocol_toolkit.h.
 [ "$(find second -name protocol_toolkit.h | grep -c .)" = 1 ] || fail "not exactly one protocol_toolkit.h"
@@ -58,6 +68,19 @@ for language in C CXX; do
         [ "$("cmake$language$flags/consumer")" = ok ] || fail "find_package consumer: $language $flags"
         found=$((found + 1))
     done
+done
+
+# A component that there is not is an error, and named.
+mkdir other
+for component in modbus opcua; do
+    printf '%s\n' 'cmake_minimum_required(VERSION 3.16)' 'project(other LANGUAGES C)' \
+        "find_package(ptk CONFIG REQUIRED COMPONENTS $component)" >other/CMakeLists.txt
+    if "$cmake" -S other -B "other/$component" -G "$generator" "-DCMAKE_PREFIX_PATH=$prefix" >log 2>&1; then
+        [ $component = modbus ] || fail "the component $component was found"
+    else
+        [ $component != modbus ] || { cat log; fail "the component $component was not found"; }
+        grep -q "$component" log || { cat log; fail "the missing component is not named"; }
+    fi
 done
 
 # each_compiler FLAGS LIBRARIES: builds the consumer, and runs it. Clang without LTO: it has the machine code of the

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+# Packages: `cpack` in the build directory makes a .tar.gz, for Windows a .zip, and a .deb and an .rpm where a Linux machine
+# that has the tools builds for itself. scripts/package makes those that distributions want, and all others.
+
+set(CPACK_PACKAGE_NAME ptk)
+set(CPACK_PACKAGE_VENDOR "Protocol Toolkit authors")
+set(CPACK_PACKAGE_CONTACT "Protocol Toolkit authors <ptk@protocol-toolkit.example>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGE_DESCRIPTION "Static library, headers, CMake and pkg-config packages, manual pages, documentation and
+examples of Protocol Toolkit: event loops, timers, TCP and UDP sockets, user events, protothreads, buffers, and Modbus TCP,
+without a heap.")
+set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
+set(CPACK_PACKAGE_CHECKSUM SHA256)
+set(CPACK_STRIP_FILES OFF)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS # whatever umask the one who packs has
+    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_GENERATOR TGZ)
+if(PTK_PLATFORM STREQUAL "windows")
+    set(CPACK_GENERATOR ZIP)
+endif()
+find_program(PTK_DPKG dpkg)
+find_program(PTK_RPMBUILD rpmbuild)
+mark_as_advanced(PTK_DPKG PTK_RPMBUILD)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT CMAKE_CROSSCOMPILING)
+    if(PTK_DPKG)
+        list(APPEND CPACK_GENERATOR DEB)
+        set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+        set(CPACK_DEBIAN_PACKAGE_NAME libptk-dev)
+        set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
+        set(CPACK_DEBIAN_PACKAGE_DEPENDS libc6-dev)
+        # Distributions have the documentation in a package of its own.
+        set(CPACK_DEBIAN_PACKAGE_CONFLICTS libptk-doc)
+        set(CPACK_DEBIAN_PACKAGE_REPLACES libptk-doc)
+        set(CPACK_PROJECT_CONFIG_FILE "${PROJECT_SOURCE_DIR}/cmake/ptk_cpack.cmake")
+    endif()
+    if(PTK_RPMBUILD)
+        list(APPEND CPACK_GENERATOR RPM)
+        set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
+        set(CPACK_RPM_PACKAGE_NAME ptk-devel)
+        set(CPACK_RPM_PACKAGE_LICENSE MIT)
+        set(CPACK_RPM_PACKAGE_GROUP Development/Libraries)
+        set(CPACK_RPM_PACKAGE_REQUIRES glibc-devel)
+        set(CPACK_RPM_PACKAGE_PROVIDES "ptk-static = ${PROJECT_VERSION}")
+        set(CPACK_RPM_PACKAGE_CONFLICTS ptk-doc)
+        set(CPACK_RPM_PACKAGE_AUTOREQPROV no)
+    endif()
+endif()
+include(CPack)
