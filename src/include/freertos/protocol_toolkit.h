@@ -1752,17 +1752,22 @@ struct ptk_timer_internal {
 /** @brief Number of socket options. */
 #define PTK_SOCKET_OPTION_COUNT 11
 
+/** @brief Number of the first options, whose values take 16 bits; those after them take 32. */
+#define PTK_SOCKET_NARROW_OPTIONS 8
+
 /** @brief A socket's slot. */
 struct ptk_socket_internal {
-    ptk_resource_base_t base;                       /**< @brief Handle and owner. */
-    ptk_delivery_t delivery;                        /**< @brief Raised and enabled. */
-    ptk_platform_socket_t platform;                 /**< @brief The port's part. */
-    ptk_err_t error;                                /**< @brief The failure that later calls return. */
-    uint32_t datagram_size;                         /**< @brief Size of the last datagram seen. */
-    uint16_t flags;                                 /**< @brief Its family, and what is known of it. */
-    uint16_t options_set;                           /**< @brief One bit per option that was given a value. */
-    ptk_handler_t handlers[PTK_SOCKET_EVENT_COUNT]; /**< @brief From PTK_EVENT_CONNECTED on. */
-    int32_t options[PTK_SOCKET_OPTION_COUNT];       /**< @brief Values to apply when it is opened. */
+    ptk_resource_base_t base;       /**< @brief Handle and owner. */
+    ptk_delivery_t delivery;        /**< @brief Raised and enabled. */
+    ptk_platform_socket_t platform; /**< @brief The port's part. */
+    ptk_err_t error;                /**< @brief Failure that later calls return. */
+    uint32_t detail;                /**< @brief UDP: size of the last datagram. TCP: both ports are the same. */
+    uint16_t flags;                 /**< @brief Its family, and what is known. */
+    uint16_t options_set;           /**< @brief One bit per option with a value. */
+    ptk_err_t (*apply_options)(struct ptk_socket_internal *socket); /**< @brief NULL if no option was set. */
+    ptk_handler_t handlers[PTK_SOCKET_EVENT_COUNT];                 /**< @brief From PTK_EVENT_CONNECTED on. */
+    uint16_t narrow_options[PTK_SOCKET_NARROW_OPTIONS];             /**< @brief Values to apply when opened. */
+    int32_t wide_options[PTK_SOCKET_OPTION_COUNT - PTK_SOCKET_NARROW_OPTIONS]; /**< @brief The same. */
 };
 
 /** @brief One raised user event. */

@@ -51,6 +51,10 @@ void vTaskSuspend(TaskHandle_t xTask);
 eTaskState eTaskGetState(TaskHandle_t xTask);
 /** @brief Who is calling; NULL before a task was made. */
 TaskHandle_t xTaskGetCurrentTaskHandle(void);
+/** @brief No other task runs until xTaskResumeAll(). FreeRTOS+TCP's part of the port alone calls these two. */
+void vTaskSuspendAll(void);
+/** @brief Others may run again. @return whether one had to at once. */
+BaseType_t xTaskResumeAll(void);
 /** @brief Says what time it is. Not in an interrupt. */
 void vTaskSetTimeOutState(TimeOut_t *pxTimeOut);
 
