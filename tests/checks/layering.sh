@@ -23,8 +23,7 @@ complain() {
 
 # ---------------------------------------------------------------------------------------------------------------- core
 
-# The log of Debug libraries is the one part of core that prints.
-core=$(find lib/core -name '*.[ch]' ! -name log.c)
+core=$(find lib/core -name '*.[ch]')
 [ -n "$core" ] || fail "no sources in lib/core"
 # atomic.h is selected by compiler: for MSVC it takes that compiler's own <intrin.h>.
 # shellcheck disable=SC2086

@@ -1645,8 +1645,9 @@ size_t ptk_arena_high_water(const ptk_arena_t *arena);
 /* ------------------------------------------------------------------------------------------ log */
 
 /**
- * @brief Writes one line of a Debug library's log to stderr. An application that defines this function itself gets the
- *        lines instead. A release library neither calls nor contains it.
+ * @brief Writes one line of a Debug library's log to where the platform's log is: stderr; FreeRTOS has none. An
+ *        application that defines this function itself gets the lines instead. A release library neither calls nor
+ *        contains it.
  *
  * A Debug library logs mistakes that a release library reports by an error code alone, or not at all:
  * - handles that are stale, of another type, or no handles; pools without a free slot;
@@ -1662,7 +1663,7 @@ size_t ptk_arena_high_water(const ptk_arena_t *arena);
  * @param function name of the public function that was called, or of the one in the library that logs.
  * @param message what happened; valid during the call.
  * @param value a number that belongs to it: a handle, an address, an error or a count.
- * @note Called in any thread that uses the library. It must not call the library.
+ * @note Called in any thread that uses the library, and in interrupts that do. It must not call the library.
  */
 void ptk_log_write(int level, const char *function, const char *message, int64_t value);
 

@@ -17,6 +17,8 @@
 #include <task.h>
 #include <time.h>
 
+#include "stand_in.h"
+
 #define NS_PER_TICK (1000000000 / configTICK_RATE_HZ)
 #define NS_PER_S 1000000000
 
@@ -104,6 +106,39 @@ void vPortClearInterruptMask(UBaseType_t mask) {
 
 void vPortYieldFromISR(BaseType_t is_due) {
     (void)is_due; /* the threads run by themselves */
+}
+
+static pthread_t interrupt_thread;       /**< @brief Makes the interrupts of stand_in_interrupts(). */
+static void (*interrupt_function)(void); /**< @brief What it calls, or NULL. Under waiting. */
+
+/** @brief The thread: an interrupt every 50 us or so. */
+static void *interrupt_main(void *argument) {
+    const struct timespec pause = {0, 50000};
+
+    (void)argument;
+    is_interrupt = true;
+    for (;;) {
+        must(pthread_mutex_lock(&waiting));
+        void (*function)(void) = interrupt_function;
+        must(pthread_mutex_unlock(&waiting));
+        if (function == NULL) {
+            return NULL;
+        }
+        function();
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
+void stand_in_interrupts(void (*function)(void)) {
+    must(pthread_mutex_lock(&waiting));
+    bool was_running = interrupt_function != NULL;
+    interrupt_function = function;
+    must(pthread_mutex_unlock(&waiting));
+    if (function != NULL && !was_running) {
+        must(pthread_create(&interrupt_thread, NULL, interrupt_main, NULL));
+    } else if (function == NULL && was_running) {
+        must(pthread_join(interrupt_thread, NULL));
+    }
 }
 
 /* ------------------------------------------------------------------------------------------------ time */

@@ -1,6 +1,6 @@
 /**
- * @file log.c
- * @brief Where the lines of a Debug library go: stderr. Not part of a release library.
+ * @file stdio_log.c
+ * @brief Where the lines of a Debug library go on systems with stdio: to stderr. Not part of a release library.
  *
  * SPDX-License-Identifier: MIT
  */
