@@ -9,12 +9,13 @@ declarations=$source_directory/tests/freertos/declarations
 
 # What the port refers to: FreeRTOS+TCP, the kernel, core and the C library. Without IPv6 two calls fewer.
 stack='FreeRTOS_FindEndPointOnIP_IPv4 FreeRTOS_FindEndPointOnNetMask FreeRTOS_FindGateWay FreeRTOS_GetLocalAddress
-    FreeRTOS_GetRemoteAddress FreeRTOS_ReleaseUDPPayloadBuffer FreeRTOS_accept FreeRTOS_bind FreeRTOS_closesocket
+    FreeRTOS_GetRemoteAddress FreeRTOS_ReleaseTCPPayloadBuffer FreeRTOS_ReleaseUDPPayloadBuffer FreeRTOS_accept FreeRTOS_bind FreeRTOS_closesocket
     FreeRTOS_connect FreeRTOS_connstatus FreeRTOS_listen FreeRTOS_recv FreeRTOS_recvfrom FreeRTOS_rx_size FreeRTOS_send
     FreeRTOS_sendto FreeRTOS_setsockopt FreeRTOS_shutdown FreeRTOS_socket FreeRTOS_tx_space pvSocketGetSocketID
     xSocketSetSocketID xSocketValid'
 ipv6='FreeRTOS_FindEndPointOnIP_IPv6 FreeRTOS_FindEndPointOnNetMask_IPv6'
-others='memcmp memcpy memset ptk_address_any ptk_port_next_socket ptk_port_report vTaskSuspendAll xTaskResumeAll'
+others='memcmp memcpy memset ptk_address_any ptk_port_next_socket ptk_port_report uxTaskPriorityGet vTaskPrioritySet
+    vTaskSuspendAll xTaskResumeAll'
 
 # look NAME NM IPV6 COMPILER OPTION...: compiles all files, and compares what they refer to with the lists.
 look() {

@@ -32,7 +32,8 @@ enum {
     PTK_PLUS_LISTENER = 0x0800,   /**< @brief TCP: listens. Its ID is a connection that was accepted early, or NULL. */
     PTK_PLUS_CONNECTION = 0x1000, /**< @brief TCP: a connection or an attempt. Its ID is its history. */
     PTK_PLUS_WATCHED = 0x2000,    /**< @brief It gives the loop's semaphore. */
-    PTK_PLUS_FAILED = 0x4000      /**< @brief A connection whose failure was reported. */
+    PTK_PLUS_FAILED = 0x4000,     /**< @brief A connection whose failure was reported. */
+    PTK_PLUS_BROADCAST = 0x8000   /**< @brief UDP: may send to broadcast addresses. */
 };
 
 /** @brief The stack's socket. @param socket an open one. */
@@ -58,6 +59,9 @@ bool ptk_plus_is_local(const struct freertos_sockaddr *system);
 
 /** @brief Whether packets to an address have an end-point to leave by. @param system the address. */
 bool ptk_plus_has_route(const struct freertos_sockaddr *system);
+
+/** @brief Whether it is the broadcast address of all, or of a network of this machine. @param system the address. */
+bool ptk_plus_is_broadcast(const struct freertos_sockaddr *system);
 
 /**
  * @brief Fills in the own address of a socket that is bound to any: the stack does not note which one is used.

@@ -119,6 +119,15 @@ bool ptk_plus_has_route(const struct freertos_sockaddr *system) {
     return is_group || FreeRTOS_FindEndPointOnNetMask(address) != NULL || FreeRTOS_FindGateWay(ipTYPE_IPv4) != NULL;
 }
 
+bool ptk_plus_is_broadcast(const struct freertos_sockaddr *system) {
+    uint32_t address = system->sin_address.ulIP_IPv4;
+    if (system->sin_family == FREERTOS_AF_INET6 || address == FREERTOS_INADDR_BROADCAST) {
+        return system->sin_family != FREERTOS_AF_INET6;
+    }
+    const NetworkEndPoint_t *end_point = FreeRTOS_FindEndPointOnNetMask(address);
+    return end_point != NULL && address == end_point->ipv4_settings.ulBroadcastAddress;
+}
+
 void ptk_plus_fill_in(struct freertos_sockaddr *local, const struct freertos_sockaddr *remote) {
     if (local->sin_family == FREERTOS_AF_INET6) {
         fill_in_ipv6(local, remote);

@@ -121,9 +121,42 @@ ptk_plus_link_t ptk_plus_link_of(Socket_t socket, ptk_err_t *error) {
     return state >= (BaseType_t)eESTABLISHED ? PTK_PLUS_OPEN : PTK_PLUS_CONNECTING;
 }
 
+/** @brief Most pieces that are dropped when a connection is closed: a buffer is at most two, and the window opens. */
+#define MAX_DROPS 16
+
+/** @brief Drops what was received: a peer that waits for the window to open would not learn that the stream has ended. */
+static void drop_unread(Socket_t socket) {
+    const void *piece = NULL;
+    for (int i = 0; i < MAX_DROPS && FreeRTOS_rx_size(socket) > 0; i++) {
+        BaseType_t size = FreeRTOS_recv(socket, &piece, 0, FREERTOS_ZERO_COPY | FREERTOS_MSG_DONTWAIT);
+        if (size <= 0 || FreeRTOS_ReleaseTCPPayloadBuffer(socket, piece, size) == pdFAIL) {
+            return;
+        }
+    }
+}
+
+/**
+ * @brief Closes a connection that has unread input: the peer hears of it (RFC 1122, 4.2.2.13).
+ *
+ * The stack has no call for a reset. But it sends RST for what comes to a socket that it does not have; so the request to
+ * close has to follow upon the FIN, before the stack's task takes the answer to that.
+ */
+static void reset(Socket_t socket) {
+    drop_unread(socket);
+    UBaseType_t priority = uxTaskPriorityGet(NULL);
+    vTaskPrioritySet(NULL, configMAX_PRIORITIES - 1);
+    (void)FreeRTOS_shutdown(socket, FREERTOS_SHUT_RDWR);
+    (void)FreeRTOS_closesocket(socket);
+    vTaskPrioritySet(NULL, priority);
+}
+
 void ptk_plus_abandon(Socket_t socket) {
     static const SemaphoreHandle_t none = NULL;
     (void)FreeRTOS_setsockopt(socket, 0, FREERTOS_SO_SET_SEMAPHORE, &none, sizeof none);
+    if (FreeRTOS_rx_size(socket) > 0) {
+        reset(socket);
+        return;
+    }
     (void)FreeRTOS_shutdown(socket, FREERTOS_SHUT_RDWR); /* fails where there is nothing to end */
     vTaskSuspendAll(); /* the state cannot change between the look at it and the note */
     bool is_due = must_close(socket, FreeRTOS_connstatus(socket));

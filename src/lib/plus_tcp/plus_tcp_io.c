@@ -46,6 +46,9 @@ static int64_t send_datagram(const ptk_platform_socket_t *socket, const void *by
     if (!ptk_plus_has_route(remote)) {
         return PTK_ERR_NETWORK_UNREACHABLE; /* the stack would drop it */
     }
+    if (!ptk_plus_is(socket, PTK_PLUS_BROADCAST) && ptk_plus_is_broadcast(remote)) {
+        return PTK_ERR_PERMISSION_DENIED;
+    }
     int32_t sent = FreeRTOS_sendto(ptk_plus_socket(socket), bytes, length, FREERTOS_MSG_DONTWAIT, remote,
                                    (socklen_t)sizeof *remote);
     /* It returns 0 if no network buffer is free, and for an empty datagram in any case. */

@@ -205,8 +205,12 @@ ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t fami
     case PTK_SOCKET_OPTION_KEEP_ALIVE: /* the stack's own configuration is that of all sockets */
         return value == (ipconfigTCP_KEEP_ALIVE != 0 ? ipconfigTCP_KEEP_ALIVE_INTERVAL : 0) ? PTK_ERR_OK
                                                                                             : PTK_ERR_UNSUPPORTED;
-    case PTK_SOCKET_OPTION_BROADCAST:
-        return value != 0 ? PTK_ERR_OK : PTK_ERR_UNSUPPORTED; /* it is always allowed */
+    case PTK_SOCKET_OPTION_REUSE_ADDRESS: /* nothing lingers after a connection is over; two UDP sockets cannot share */
+        return value == 0 || !ptk_plus_is(socket, PTK_PLUS_DATAGRAM) ? PTK_ERR_OK : PTK_ERR_UNSUPPORTED;
+    case PTK_SOCKET_OPTION_BROADCAST: /* to the stack it is always allowed */
+        socket->interest = (uint16_t)((socket->interest & ~(unsigned)PTK_PLUS_BROADCAST) |
+                                      (value != 0 ? (unsigned)PTK_PLUS_BROADCAST : 0u));
+        return PTK_ERR_OK;
     case PTK_SOCKET_OPTION_SEND_BUFFER:
         return set_buffer(socket, FREERTOS_SO_SNDBUF, value);
     case PTK_SOCKET_OPTION_RECEIVE_BUFFER:

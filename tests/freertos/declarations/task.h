@@ -51,7 +51,12 @@ void vTaskSuspend(TaskHandle_t xTask);
 eTaskState eTaskGetState(TaskHandle_t xTask);
 /** @brief Who is calling; NULL before a task was made. */
 TaskHandle_t xTaskGetCurrentTaskHandle(void);
-/** @brief No other task runs until xTaskResumeAll(). FreeRTOS+TCP's part of the port alone calls these two. */
+/** @brief A task's priority. FreeRTOS+TCP's part of the port alone calls this and the next three. @param xTask NULL is
+ *  the caller. */
+UBaseType_t uxTaskPriorityGet(const TaskHandle_t xTask);
+/** @brief Changes it. @param uxNewPriority below configMAX_PRIORITIES. */
+void vTaskPrioritySet(TaskHandle_t xTask, UBaseType_t uxNewPriority);
+/** @brief No other task runs until xTaskResumeAll(). */
 void vTaskSuspendAll(void);
 /** @brief Others may run again. @return whether one had to at once. */
 BaseType_t xTaskResumeAll(void);

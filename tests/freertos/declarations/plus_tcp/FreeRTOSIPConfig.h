@@ -16,6 +16,9 @@
 #define ipconfigNETWORK_MTU 1500
 #define ipconfigBYTE_ORDER 0 /* from the lowest octet */
 #define ipconfigUSE_IPv4 1
+#ifndef configMAX_PRIORITIES /* of FreeRTOSConfig.h, which needs it for this network only */
+#define configMAX_PRIORITIES 8
+#endif
 #ifndef ipconfigUSE_IPv6
 #define ipconfigUSE_IPv6 1
 #endif

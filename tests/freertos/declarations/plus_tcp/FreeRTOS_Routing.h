@@ -18,8 +18,9 @@ extern "C" {
 /** @brief An address of this machine. The structs of the stack have more members. */
 typedef struct xNetworkEndPoint {
     struct {
-        uint32_t ulIPAddress; /**< @brief In network order. */
-    } ipv4_settings;          /**< @brief Of an IPv4 end-point. */
+        uint32_t ulIPAddress;        /**< @brief In network order. */
+        uint32_t ulBroadcastAddress; /**< @brief The same, of its network. */
+    } ipv4_settings;                 /**< @brief Of an IPv4 end-point. */
     struct {
         IPv6_Address_t xIPAddress; /**< @brief The address. */
     } ipv6_settings;               /**< @brief Of an IPv6 end-point. */

@@ -15,17 +15,18 @@
 extern "C" {
 #endif
 
-#define FREERTOS_AF_INET (2)       /**< @brief A family. */
-#define FREERTOS_AF_INET6 (10)     /**< @brief The other one. */
-#define FREERTOS_SOCK_DGRAM (2)    /**< @brief A type. */
-#define FREERTOS_IPPROTO_UDP (17)  /**< @brief Its protocol. */
-#define FREERTOS_SOCK_STREAM (1)   /**< @brief The other one. */
-#define FREERTOS_IPPROTO_TCP (6)   /**< @brief Its protocol. */
-#define FREERTOS_INADDR_ANY (0U)   /**< @brief 0.0.0.0. */
-#define FREERTOS_SHUT_RDWR (2)     /**< @brief The only value. */
-#define FREERTOS_ZERO_COPY (1)     /**< @brief A flag of FreeRTOS_recvfrom(). */
-#define FREERTOS_MSG_PEEK (4)      /**< @brief What is received stays there. */
-#define FREERTOS_MSG_DONTWAIT (16) /**< @brief A flag of all four. */
+#define FREERTOS_AF_INET (2)                     /**< @brief A family. */
+#define FREERTOS_AF_INET6 (10)                   /**< @brief The other one. */
+#define FREERTOS_SOCK_DGRAM (2)                  /**< @brief A type. */
+#define FREERTOS_IPPROTO_UDP (17)                /**< @brief Its protocol. */
+#define FREERTOS_SOCK_STREAM (1)                 /**< @brief The other one. */
+#define FREERTOS_IPPROTO_TCP (6)                 /**< @brief Its protocol. */
+#define FREERTOS_INADDR_ANY (0U)                 /**< @brief 0.0.0.0. */
+#define FREERTOS_INADDR_BROADCAST (0xffffffffUL) /**< @brief 255.255.255.255. */
+#define FREERTOS_SHUT_RDWR (2)                   /**< @brief The only value. */
+#define FREERTOS_ZERO_COPY (1)                   /**< @brief A flag of both receives: hands out a pointer. */
+#define FREERTOS_MSG_PEEK (4)                    /**< @brief What is received stays there. */
+#define FREERTOS_MSG_DONTWAIT (16)               /**< @brief A flag of all four. */
 
 #define FREERTOS_SO_RCVTIMEO (0)         /**< @brief TickType_t. */
 #define FREERTOS_SO_SNDTIMEO (1)         /**< @brief TickType_t. */
@@ -87,6 +88,8 @@ Socket_t FreeRTOS_accept(Socket_t xServerSocket, struct freertos_sockaddr *pxAdd
 BaseType_t FreeRTOS_send(Socket_t xSocket, const void *pvBuffer, size_t uxDataLength, BaseType_t xFlags);
 /** @brief TCP: receives what is there. @return how much, or an error number below 0. */
 BaseType_t FreeRTOS_recv(Socket_t xSocket, void *pvBuffer, size_t uxBufferLength, BaseType_t xFlags);
+/** @brief TCP: gives back what FreeRTOS_recv() handed out without a copy. @return pdPASS or pdFAIL. */
+BaseType_t FreeRTOS_ReleaseTCPPayloadBuffer(Socket_t xSocket, void const *pvBuffer, BaseType_t xByteCount);
 /** @brief TCP: ends the connection after what was sent. @return 0, or an error number below 0. */
 BaseType_t FreeRTOS_shutdown(Socket_t xSocket, BaseType_t xHow);
 /** @brief TCP: how much can be received. */
