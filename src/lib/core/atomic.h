@@ -26,6 +26,18 @@
 #define PTK_ALWAYS_INLINE static inline
 #endif
 
+/**
+ * @def PTK_NEVER_INLINE
+ * @brief For what is rare: a function that every message goes through does not save registers for it.
+ */
+#if defined(__GNUC__) || defined(__clang__)
+#define PTK_NEVER_INLINE __attribute__((noinline))
+#elif defined(_MSC_VER)
+#define PTK_NEVER_INLINE __declspec(noinline)
+#else
+#define PTK_NEVER_INLINE
+#endif
+
 #if defined(PTK_PORT_ATOMICS)
 
 #include "system_atomic.h"

@@ -49,9 +49,17 @@ bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memor
     return found;
 }
 
-ptk_resource_base_t *ptk_pool_search(const ptk_pool_t *pool, ptk_handle_t handle) {
+ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle) {
+    uint32_t id = PTK_HANDLE_ID(handle);
+    if (pool->count == 0 || id == 0) {
+        return NULL;
+    }
+    ptk_resource_base_t *slot = ptk_pool_slot(pool, id % pool->count);
+    if (slot->handle == handle) {
+        return slot;
+    }
     for (uint32_t i = 0; pool->displaced != 0 && i < pool->count; i++) {
-        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
+        slot = ptk_pool_slot(pool, i);
         if (slot->handle == handle) {
             return slot;
         }

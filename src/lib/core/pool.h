@@ -105,9 +105,6 @@ static inline bool ptk_slot_is_retired(ptk_resource_base_t *slot) {
 /** @brief The three pools that a resources struct names, all slots free. */
 void ptk_pools_describe(ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_resources_t *resources);
 
-/** @brief Finds a resource that a resize displaced, or NULL. */
-ptk_resource_base_t *ptk_pool_search(const ptk_pool_t *pool, ptk_handle_t handle);
-
 /**
  * @brief Finds a live resource in the place that its ID says, or NULL.
  *
@@ -123,14 +120,7 @@ PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_probe(const ptk_pool_t *pool, pt
 }
 
 /** @brief Finds a live resource, or NULL. The loop's thread. */
-PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle) {
-    uint32_t id = PTK_HANDLE_ID(handle);
-    if (pool->count == 0 || id == 0) {
-        return NULL;
-    }
-    ptk_resource_base_t *slot = ptk_pool_slot(pool, id % pool->count);
-    return slot->handle == handle ? slot : ptk_pool_search(pool, handle);
-}
+ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle);
 
 /**
  * @brief Takes a free slot and gives it a handle, or returns NULL. Everything after the delivery state is zeroed.

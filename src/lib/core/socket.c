@@ -48,21 +48,23 @@ ptk_err_t ptk_socket_destroy(ptk_handle_t socket) {
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_socket_check(ptk_handle_t handle, const void *argument, ptk_socket_internal_t **socket) {
-    *socket = ptk_socket_find(handle);
-    if (*socket == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+ptk_err_t ptk_socket_do(ptk_handle_t handle, uintptr_t argument, ptk_socket_operation_t operation) {
+    ptk_err_t error = PTK_ERR_INVALID_HANDLE;
+    ptk_socket_internal_t *socket = ptk_socket_find(handle);
+    if (socket != NULL) {
+        error = argument != 0 ? operation(socket, argument) : PTK_ERR_INVALID_ARGUMENT;
     }
-    return argument != NULL ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
+    return ptk_message_result(handle, error);
 }
 
-/** @brief Finds a socket and checks that it can be opened with an address, or be connected to it. */
-static ptk_err_t check_address(ptk_handle_t handle, const ptk_address_t *address, ptk_socket_internal_t **socket) {
-    ptk_err_t error = ptk_socket_check(handle, address, socket);
-    if (error == PTK_ERR_OK && address->family != PTK_ADDRESS_IPV4 && address->family != PTK_ADDRESS_IPV6) {
-        error = PTK_ERR_INVALID_ARGUMENT;
-    }
-    return error;
+ptk_err_t ptk_socket_ask(ptk_socket_internal_t *socket, uint32_t request, uintptr_t argument, ptk_err_t error) {
+    ptk_event_loop_slot_t *loop = socket->delivery.loop;
+    return loop->pools[PTK_POOL_SOCKETS].serve(loop, &socket->base, request, argument, error);
+}
+
+/** @brief Whether an address is one that a socket can be opened with. */
+static bool is_usable(const ptk_address_t *address) {
+    return address != NULL && (address->family == PTK_ADDRESS_IPV4 || address->family == PTK_ADDRESS_IPV6);
 }
 
 /** @brief Makes the system's socket and applies the options that were kept for it. */
@@ -97,17 +99,15 @@ static ptk_err_t finish_open(ptk_socket_internal_t *socket, ptk_err_t error) {
     return error;
 }
 
-ptk_err_t ptk_socket_open_bound(ptk_handle_t handle, const ptk_address_t *local, uint32_t backlog,
+ptk_err_t ptk_socket_open_bound(ptk_socket_internal_t *socket, const ptk_address_t *local, uint32_t backlog,
                                 ptk_socket_state_t state) {
-    ptk_socket_internal_t *socket;
-    ptk_err_t error = check_address(handle, local, &socket);
-    if (error != PTK_ERR_OK) {
-        return error;
+    if (!is_usable(local)) {
+        return PTK_ERR_INVALID_ARGUMENT;
     }
     if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
         return PTK_ERR_INVALID_STATE;
     }
-    error = open_socket(socket, local->family, state);
+    ptk_err_t error = open_socket(socket, local->family, state);
     if (error == PTK_ERR_OK) {
         error = ptk_port_socket_bind(&socket->platform, local, backlog);
     }
@@ -120,12 +120,25 @@ ptk_err_t ptk_socket_open_bound(ptk_handle_t handle, const ptk_address_t *local,
     return finish_open(socket, error);
 }
 
+/** @brief The arguments of ptk_socket_listen(). */
+typedef struct listen_arguments {
+    const ptk_address_t *local;
+    uint32_t backlog;
+} listen_arguments_t;
+
+/** @brief ptk_socket_listen() of a socket. */
+static ptk_err_t listen_at(ptk_socket_internal_t *socket, uintptr_t argument) {
+    const listen_arguments_t *arguments = (const listen_arguments_t *)argument;
+    return ptk_socket_open_bound(socket, arguments->local, arguments->backlog, PTK_SOCKET_LISTENING);
+}
+
 ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
+    listen_arguments_t arguments = {local, backlog};
     if (PTK_HANDLE_TYPE(socket) == PTK_TYPE_SOCKET && (backlog == 0 || backlog > 65535)) {
         return ptk_result(socket, PTK_ERR_INVALID_ARGUMENT);
     }
-    return ptk_result(socket, ptk_socket_open_bound(socket, local, backlog, PTK_SOCKET_LISTENING));
+    return ptk_socket_do(socket, (uintptr_t)&arguments, listen_at);
 }
 
 bool ptk_is_network_failure(ptk_err_t error) {
@@ -149,72 +162,52 @@ ptk_err_t ptk_socket_check_peer(ptk_socket_internal_t *socket) {
     ptk_address_t remote;
     /* TCP lets a socket open to itself if the system picks the port that it connects to (RFC 9293, 3.5: simultaneous
      * open). */
-    bool is_self = socket->detail != 0 && ptk_port_socket_address(&socket->platform, false, &local) == PTK_ERR_OK &&
+    bool is_self = socket->detail == 0 && ptk_port_socket_address(&socket->platform, false, &local) == PTK_ERR_OK &&
                    ptk_port_socket_address(&socket->platform, true, &remote) == PTK_ERR_OK &&
                    ptk_address_equal(&local, &remote);
     return is_self ? PTK_ERR_CONNECTION_REFUSED : PTK_ERR_OK; /* no one listens there, or the port was not free */
 }
 
 /**
- * @brief Begins to connect, and notes whether it may be to itself. What ptk_port_socket_connect() says, or an
- *        error of the system.
- */
-static ptk_err_t begin(ptk_socket_internal_t *socket, const ptk_address_t *remote) {
-    ptk_address_t local;
-    ptk_err_t outcome = ptk_port_socket_connect(&socket->platform, remote);
-    if (outcome == PTK_ERR_OK || outcome == PTK_ERR_WOULD_BLOCK) {
-        ptk_err_t error = ptk_port_socket_address(&socket->platform, false, &local);
-        if (error != PTK_ERR_OK) {
-            return error;
-        }
-        socket->detail = local.port == remote->port;
-    }
-    return outcome == PTK_ERR_OK ? ptk_socket_check_peer(socket) : outcome;
-}
-
-/**
  * @brief Opens a TCP socket and begins to connect. A failure of the network becomes an event, any other one is undone.
  */
 static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address_t *remote) {
-    ptk_err_t outcome = PTK_ERR_WOULD_BLOCK;
+    ptk_address_t local;
     ptk_err_t error = open_socket(socket, remote->family, PTK_SOCKET_CONNECTING);
+    ptk_err_t outcome = error;
     if (error == PTK_ERR_OK) {
-        outcome = begin(socket, remote);
-        if (outcome != PTK_ERR_WOULD_BLOCK && !ptk_is_network_failure(outcome)) {
-            error = outcome; /* or PTK_ERR_OK */
+        outcome = ptk_port_socket_connect(&socket->platform, remote);
+        if (outcome == PTK_ERR_OK || outcome == PTK_ERR_WOULD_BLOCK) {
+            error = ptk_port_socket_address(&socket->platform, false, &local);
+            socket->detail = error == PTK_ERR_OK ? (uint32_t)local.port ^ remote->port : 0;
+        } else if (!ptk_is_network_failure(outcome)) {
+            error = outcome;
         }
     }
     if (error == PTK_ERR_OK) {
         socket->flags |= PTK_SOCKET_FLAG_CONNECTION;
         error = ptk_socket_watch(socket, 0);
     }
-    if (outcome == PTK_ERR_OK) {
-        ptk_socket_set_state(socket, PTK_SOCKET_CONNECTED);
-        socket->delivery.raised |= PTK_SOCKET_CONNECTED_EVENT | PTK_SOCKET_WRITABLE;
-    } else if (error == PTK_ERR_OK && outcome != PTK_ERR_WOULD_BLOCK) {
-        ptk_socket_fail(socket, outcome);
+    if (error == PTK_ERR_OK && outcome != PTK_ERR_WOULD_BLOCK) {
+        ptk_socket_note(socket, 0, outcome);
         PTK_DIAGNOSE(ptk_ready_push(&socket->base)); /* the next pass looks whether it is handled */
     }
     return finish_open(socket, error);
 }
 
 /** @brief Connects a socket of either kind, whose state says what that means. */
-static ptk_err_t connect_to(ptk_handle_t socket, const ptk_address_t *remote) {
-    ptk_socket_internal_t *slot;
-    ptk_err_t error = check_address(socket, remote, &slot);
-    if (error != PTK_ERR_OK) {
-        return error;
-    }
-    if (remote->port == 0) {
+static ptk_err_t connect_to(ptk_socket_internal_t *socket, uintptr_t argument) {
+    const ptk_address_t *remote = (const ptk_address_t *)argument;
+    if (!is_usable(remote) || remote->port == 0) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    if (ptk_socket_state(slot) == PTK_SOCKET_NEW) {
-        return connect_stream(slot, remote);
+    if (ptk_socket_state(socket) == PTK_SOCKET_NEW) {
+        return connect_stream(socket, remote);
     }
-    return ptk_slot_ask(&slot->base, PTK_REQUEST_CONNECT, (uintptr_t)remote, PTK_ERR_INVALID_STATE);
+    return ptk_socket_ask(socket, PTK_REQUEST_CONNECT, argument, PTK_ERR_INVALID_STATE);
 }
 
 ptk_err_t ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, connect_to(socket, remote));
+    return ptk_socket_do(socket, (uintptr_t)remote, connect_to);
 }

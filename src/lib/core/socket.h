@@ -37,7 +37,7 @@ enum {
     PTK_SOCKET_FLAG_WRITE_END = 16,    /**< @brief The own stream was ended, or the socket failed. */
     PTK_SOCKET_FLAG_HAS_PEER = 32,     /**< @brief UDP: connected. */
     PTK_SOCKET_FLAG_CONNECTION = 64,   /**< @brief TCP, connecting or connected: no listener, no UDP socket. */
-    PTK_SOCKET_FLAG_PEER_CLOSED = 128, /**< @brief The end may have come: a short read is not the last one. */
+    PTK_SOCKET_FLAG_PEER_CLOSED = 128, /**< @brief The end, or a failure, may come: a short read is not the last one. */
     PTK_SOCKET_FLAG_END_SEEN = 256,    /**< @brief The loop has seen the end of stream and raised the event for it. */
     PTK_SOCKET_FLAG_URGENT = 512,      /**< @brief There may be urgent data: a short read is not the last one. */
     PTK_SOCKET_FLAG_IPV6 = 1024,       /**< @brief The family it was opened with; else IPv4. */
@@ -168,19 +168,25 @@ ptk_socket_internal_t *ptk_socket_next(const ptk_event_loop_slot_t *loop, uint32
 ptk_err_t ptk_socket_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
                            ptk_err_t error);
 
-/** @brief Finds a socket and checks that there is an argument. */
-ptk_err_t ptk_socket_check(ptk_handle_t handle, const void *argument, ptk_socket_internal_t **socket);
+/** @brief What a public function does with a socket; the argument is one of the public function, or a struct of them. */
+typedef ptk_err_t (*ptk_socket_operation_t)(ptk_socket_internal_t *socket, uintptr_t argument);
 
-/** @brief The same for a buffer, which must have no error. */
-ptk_err_t ptk_socket_check_buf(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_internal_t **socket);
+/**
+ * @brief All that public functions have in common: finds the socket, refuses an argument that is NULL, and notes the
+ *        last error.
+ */
+ptk_err_t ptk_socket_do(ptk_handle_t handle, uintptr_t argument, ptk_socket_operation_t operation);
 
 /**
  * @brief Opens a socket and binds it, listening if there is a backlog.
  *
  * PTK_ERR_INVALID_ARGUMENT: no address, or not one to open a socket with.
  */
-ptk_err_t ptk_socket_open_bound(ptk_handle_t handle, const ptk_address_t *local, uint32_t backlog,
+ptk_err_t ptk_socket_open_bound(ptk_socket_internal_t *socket, const ptk_address_t *local, uint32_t backlog,
                                 ptk_socket_state_t state);
+
+/** @brief Asks a socket for what depends on its kind; the error if it does not do that. */
+ptk_err_t ptk_socket_ask(ptk_socket_internal_t *socket, uint32_t request, uintptr_t argument, ptk_err_t error);
 
 /** @brief Peeks for one byte: 1 or more, 0 at the end of a stream or for an empty datagram, or an error. */
 ptk_err_t ptk_socket_peek(ptk_socket_internal_t *socket);

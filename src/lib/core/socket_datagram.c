@@ -11,13 +11,18 @@
 #include "core/diagnose.h"
 #include "core/registry.h"
 
-/** @brief Finds a UDP socket and checks the buffer. */
-static ptk_err_t find_udp(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_internal_t **socket) {
-    ptk_err_t error = ptk_socket_check_buf(handle, buf, socket);
-    if (error == PTK_ERR_OK && ptk_socket_state(*socket) != PTK_SOCKET_DATAGRAM) {
-        error = ptk_socket_wrong_state(*socket);
+/** @brief The arguments of ptk_socket_send_to() and ptk_socket_receive_from(). */
+typedef struct datagram_arguments {
+    ptk_buf_t *buf;
+    ptk_address_t *remote;
+} datagram_arguments_t;
+
+/** @brief What these two check at first. */
+static ptk_err_t check(ptk_socket_internal_t *socket, const ptk_buf_t *buf) {
+    if (buf == NULL || buf->error != PTK_ERR_OK) {
+        return PTK_ERR_INVALID_ARGUMENT;
     }
-    return error;
+    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM ? PTK_ERR_OK : ptk_socket_wrong_state(socket);
 }
 
 /**
@@ -91,24 +96,25 @@ static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, co
 }
 
 /** @brief Sends a datagram to an address. */
-static ptk_err_t send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote) {
-    ptk_socket_internal_t *slot;
-    ptk_err_t error = find_udp(socket, buf, &slot);
+static ptk_err_t send_to(ptk_socket_internal_t *socket, uintptr_t argument) {
+    const datagram_arguments_t *arguments = (const datagram_arguments_t *)argument;
+    ptk_err_t error = check(socket, arguments->buf);
     if (error != PTK_ERR_OK) {
         return error;
     }
-    if (remote == NULL || !fits(slot, remote)) {
+    if (arguments->remote == NULL || !fits(socket, arguments->remote)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    if ((slot->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
+    if ((socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
         return PTK_ERR_INVALID_STATE; /* the BSDs refuse it, and others send */
     }
-    return send_datagram(slot, buf, remote);
+    return send_datagram(socket, arguments->buf, arguments->remote);
 }
 
 ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_address_t *remote) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, send_to(socket, buf, remote));
+    datagram_arguments_t arguments = {buf, (ptk_address_t *)(uintptr_t)remote}; /* it is only read */
+    return ptk_socket_do(socket, (uintptr_t)&arguments, send_to);
 }
 
 /* ------------------------------------------------------------------------------------------------ receiving */
@@ -169,30 +175,31 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote) {
-    PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    ptk_socket_internal_t *slot;
-    ptk_err_t error = find_udp(socket, buf, &slot);
-    return ptk_result(socket, error == PTK_ERR_OK ? receive_datagram(slot, buf, remote) : error);
+/** @brief ptk_socket_receive_from() of a socket. */
+static ptk_err_t receive_from(ptk_socket_internal_t *socket, uintptr_t argument) {
+    const datagram_arguments_t *arguments = (const datagram_arguments_t *)argument;
+    ptk_err_t error = check(socket, arguments->buf);
+    return error == PTK_ERR_OK ? receive_datagram(socket, arguments->buf, arguments->remote) : error;
 }
 
-/** @brief Checks the arguments and copies the size of the last datagram. */
-static ptk_err_t get_datagram_size(ptk_handle_t socket, size_t *size) {
-    ptk_socket_internal_t *slot;
-    ptk_err_t error = ptk_socket_check(socket, size, &slot);
-    if (error != PTK_ERR_OK) {
-        return error;
-    }
-    if (ptk_socket_state(slot) != PTK_SOCKET_DATAGRAM) {
+ptk_err_t ptk_socket_receive_from(ptk_handle_t socket, ptk_buf_t *buf, ptk_address_t *remote) {
+    PTK_ENTER(socket, PTK_TYPE_SOCKET);
+    datagram_arguments_t arguments = {buf, remote};
+    return ptk_socket_do(socket, (uintptr_t)&arguments, receive_from);
+}
+
+/** @brief Copies the size of the last datagram. */
+static ptk_err_t get_size(ptk_socket_internal_t *socket, uintptr_t argument) {
+    if (ptk_socket_state(socket) != PTK_SOCKET_DATAGRAM) {
         return PTK_ERR_INVALID_STATE;
     }
-    *size = slot->detail;
+    *(size_t *)argument = socket->detail;
     return PTK_ERR_OK;
 }
 
 ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, get_datagram_size(socket, size));
+    return ptk_socket_do(socket, (uintptr_t)size, get_size);
 }
 
 /* ------------------------------------------------------------------------------------------------ opening */
@@ -236,10 +243,21 @@ static ptk_err_t connect_datagram(ptk_socket_internal_t *socket, const ptk_addre
     return error == PTK_ERR_OK ? refusal : error;
 }
 
+/** @brief Whether there may be an ICMP error where such a one looks like something to receive, and no one receives. */
+static bool may_be_error(const ptk_socket_internal_t *socket, uint32_t readiness) {
+    uint8_t enabled = socket->delivery.enabled;
+    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM && (readiness & PTK_READY_READ) != 0 &&
+           (enabled & PTK_SOCKET_READABLE) == 0 &&
+           ((enabled & PTK_SOCKET_ERROR) != 0 || (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0);
+}
+
 /** @brief What sockets do for their loop, UDP included. */
 static ptk_err_t serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
                        ptk_err_t error) {
     ptk_socket_internal_t *socket = ptk_socket_of(slot);
+    if (request == PTK_REQUEST_REPORT && error == PTK_ERR_OK && may_be_error(socket, (uint32_t)argument)) {
+        error = ptk_port_socket_error(&socket->platform);
+    }
     if (request < PTK_REQUEST_SEND || ptk_socket_state(socket) != PTK_SOCKET_DATAGRAM) {
         return ptk_socket_serve(loop, slot, request, argument, error);
     }
@@ -253,11 +271,13 @@ static ptk_err_t serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, u
     return has_peer ? send_datagram(socket, (ptk_buf_t *)argument, NULL) : error;
 }
 
+/** @brief ptk_socket_open_udp() of a socket. */
+static ptk_err_t open_at(ptk_socket_internal_t *socket, uintptr_t argument) {
+    socket->delivery.loop->pools[PTK_POOL_SOCKETS].serve = serve;
+    return ptk_socket_open_bound(socket, (const ptk_address_t *)argument, 0, PTK_SOCKET_DATAGRAM);
+}
+
 ptk_err_t ptk_socket_open_udp(ptk_handle_t socket, const ptk_address_t *local) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    ptk_err_t error = ptk_socket_open_bound(socket, local, 0, PTK_SOCKET_DATAGRAM);
-    if (error == PTK_ERR_OK) {
-        ptk_socket_find(socket)->delivery.loop->pools[PTK_POOL_SOCKETS].serve = serve;
-    }
-    return ptk_result(socket, error);
+    return ptk_socket_do(socket, (uintptr_t)local, open_at);
 }

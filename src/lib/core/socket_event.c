@@ -92,7 +92,7 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
     if (state != PTK_SOCKET_CONNECTED) {
         socket->flags |= PTK_SOCKET_FLAG_END; /* nothing is left that could be read */
     }
-    socket->flags |= PTK_SOCKET_FLAG_WRITE_END;
+    socket->flags |= PTK_SOCKET_FLAG_WRITE_END | PTK_SOCKET_FLAG_PEER_CLOSED;
     socket->error = error;
     ptk_socket_set_state(socket, PTK_SOCKET_FAILED);
     ptk_socket_raise(socket, PTK_SOCKET_ERROR);
@@ -224,7 +224,8 @@ void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_
         error = end_attempt(socket, error);
     }
     socket->flags |= (uint16_t)((readiness & (PTK_READY_CLOSED | PTK_READY_URGENT)) * 32);
-    if (error != PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM) {
+    if (error != PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
+        (readiness & PTK_READY_UNWATCHED) == 0) {
         /* An ICMP error goes to what comes first: a receive, a send or the handler of PTK_EVENT_ERROR. */
         socket->error = error;
         readiness |= PTK_READY_ERROR;
@@ -234,21 +235,6 @@ void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_
     }
     socket->delivery.raised |= raised_by(socket, readiness);
     (void)ptk_socket_refresh(socket);
-    PTK_DIAGNOSE(ptk_diagnose_unhandled(socket));
-}
-
-/**
- * @brief Whether the error has to be fetched: one waits, or the outcome of an attempt does. Or there is an ICMP error
- *        where such a one looks like something to receive, and no one receives.
- */
-static bool has_error_to_fetch(const ptk_socket_internal_t *socket, uint32_t readiness) {
-    uint8_t enabled = socket->delivery.enabled;
-    if ((readiness & PTK_READY_ERROR) != 0 || ptk_socket_state(socket) == PTK_SOCKET_CONNECTING) {
-        return true;
-    }
-    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM && (readiness & PTK_READY_READ) != 0 &&
-           (enabled & PTK_SOCKET_READABLE) == 0 &&
-           ((enabled & PTK_SOCKET_ERROR) != 0 || (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0);
 }
 
 /**
@@ -259,26 +245,30 @@ static bool is_plain(const ptk_socket_internal_t *socket, uint32_t readiness, pt
            (readiness & ~(uint32_t)(PTK_READY_READ | PTK_READY_WRITE)) == 0 && ptk_socket_blocked(socket) == 0;
 }
 
+/** @brief Takes in a report that is not plain. */
+PTK_NEVER_INLINE static void report_special(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
+    if (error == PTK_ERR_OK) {
+        bool is_connecting = ptk_socket_state(socket) == PTK_SOCKET_CONNECTING;
+        if (is_connecting && (readiness & (PTK_READY_WRITE | PTK_READY_ERROR | PTK_READY_CONNECTED)) == 0) {
+            return;
+        }
+        if (is_connecting || (readiness & PTK_READY_ERROR) != 0) {
+            /* At once: a level would be reported until then, and every event from now on is about a socket that
+             * failed. */
+            error = ptk_port_socket_error(&socket->platform);
+        }
+    }
+    ptk_socket_note(socket, readiness, error);
+    PTK_DIAGNOSE(ptk_diagnose_unhandled(socket));
+}
+
 void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
     if (is_plain(socket, readiness, error)) {
         socket->delivery.raised |= (uint8_t)(readiness * 2);
         (void)ptk_socket_refresh(socket);
-        return;
+    } else {
+        report_special(socket, readiness, error);
     }
-    if (ptk_socket_state(socket) == PTK_SOCKET_FAILED && readiness == 0) {
-        return; /* the error was reported before */
-    }
-    uint32_t outcome = PTK_READY_WRITE | PTK_READY_ERROR | PTK_READY_CONNECTED | PTK_READY_UNWATCHED;
-    if (error == PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_CONNECTING && (readiness & outcome) == 0) {
-        return;
-    }
-    if ((readiness & PTK_READY_UNWATCHED) != 0) {
-        ptk_socket_fail(socket, error);
-    } else if (error == PTK_ERR_OK && has_error_to_fetch(socket, readiness)) {
-        /* At once: a level would be reported until then, and every event from now on is about a socket that failed. */
-        error = ptk_port_socket_error(&socket->platform);
-    }
-    ptk_socket_note(socket, readiness, error);
 }
 
 /* ------------------------------------------------------------------------------------------------ delivery */
@@ -287,13 +277,9 @@ void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_er
  * @brief What comes with an event, which is marked as consumed here; not readable and writable, unless the stream ended
  * that way. False if there turns out to be nothing to deliver.
  */
-static bool consume(ptk_socket_internal_t *socket, ptk_event_t event, uintptr_t *data) {
-    *data = 0;
-    if ((PTK_SOCKET_READY_BITS & ~(uint32_t)ptk_socket_ended(socket) & BIT(event)) != 0) {
-        return true; /* it lasts */
-    }
-    socket->delivery.raised &= (uint8_t)~BIT(event);
-    if (event != PTK_EVENT_ERROR) {
+PTK_NEVER_INLINE static bool consume(ptk_socket_internal_t *socket, uint32_t event, uintptr_t *data) {
+    socket->delivery.raised &= (uint8_t)~event;
+    if (event != PTK_SOCKET_ERROR) {
         return true;
     }
     bool is_datagram = ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM;
@@ -315,15 +301,20 @@ bool ptk_socket_deliver(ptk_resource_base_t *slot) {
     /* In the order of their numbers. What handlers raise is left for the next pass, so that one busy socket does not
      * starve the rest. */
     uint32_t pending = socket->delivery.raised & socket->delivery.enabled;
-    for (uint32_t index = 0; pending != 0; index++, pending >>= 1) {
-        uintptr_t data;
-        uint32_t now = socket->delivery.raised & socket->delivery.enabled;
-        if ((pending & 1) == 0 || (now & 1u << index) == 0 || !consume(socket, PTK_EVENT_CONNECTED + index, &data)) {
+    for (uint32_t index = 0; pending != 0; index++) {
+        uintptr_t data = 0;
+        uint32_t event = pending & 1u << index;
+        pending -= event;
+        if ((event & socket->delivery.raised & socket->delivery.enabled) == 0) {
+            continue;
+        }
+        bool lasts = (PTK_SOCKET_READY_BITS & ~(uint32_t)ptk_socket_ended(socket) & event) != 0;
+        if (!lasts && !consume(socket, event, &data)) {
             continue;
         }
         ptk_handler_t handler = ptk_handler_take(&socket->base, socket->handlers, index);
         ptk_handler_call(loop, handler, handle, PTK_EVENT_CONNECTED + index, data);
-        socket = ptk_socket_find(handle); /* a resize may have moved it */
+        socket = ptk_socket_of(ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle)); /* a resize may have moved it */
         if (socket == NULL) {
             return ptk_loop_is_live(loop, loop_handle);
         }

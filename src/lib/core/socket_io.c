@@ -17,11 +17,6 @@ static bool is_stream(const ptk_socket_internal_t *socket) {
     return ptk_socket_state(socket) == PTK_SOCKET_CONNECTED || ptk_socket_state(socket) == PTK_SOCKET_FAILED;
 }
 
-ptk_err_t ptk_socket_check_buf(ptk_handle_t handle, const ptk_buf_t *buf, ptk_socket_internal_t **socket) {
-    ptk_err_t error = ptk_socket_check(handle, buf, socket);
-    return error == PTK_ERR_OK && buf->error != PTK_ERR_OK ? PTK_ERR_INVALID_ARGUMENT : error;
-}
-
 /** @brief What each call in one direction returns from now on: why the socket failed, or what else ended it. */
 static ptk_err_t ended(ptk_socket_internal_t *socket, uint8_t event, ptk_err_t error) {
     ptk_socket_not_ready(socket, event); /* it was raised so that this is seen */
@@ -63,19 +58,18 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
 }
 
 /** @brief Sends on a connected socket of either kind. */
-static ptk_err_t send_from(ptk_handle_t socket, ptk_buf_t *buf) {
-    ptk_socket_internal_t *slot;
-    ptk_err_t error = ptk_socket_check_buf(socket, buf, &slot);
-    if (error != PTK_ERR_OK) {
-        return error;
+static ptk_err_t send_from(ptk_socket_internal_t *socket, uintptr_t argument) {
+    ptk_buf_t *buf = (ptk_buf_t *)argument;
+    if (buf->error != PTK_ERR_OK) {
+        return PTK_ERR_INVALID_ARGUMENT;
     }
-    return is_stream(slot) ? send_stream(slot, buf)
-                           : ptk_slot_ask(&slot->base, PTK_REQUEST_SEND, (uintptr_t)buf, PTK_ERR_NOT_CONNECTED);
+    return is_stream(socket) ? send_stream(socket, buf)
+                             : ptk_socket_ask(socket, PTK_REQUEST_SEND, argument, PTK_ERR_NOT_CONNECTED);
 }
 
 ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_message_result(socket, send_from(socket, buf));
+    return ptk_socket_do(socket, (uintptr_t)buf, send_from);
 }
 
 /* ------------------------------------------------------------------------------------------------ receiving */
@@ -93,11 +87,13 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     if (received > 0) {
         PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_READABLE));
         buf->end += (size_t)received;
-        /* A short receive has emptied the socket, if neither the end nor urgent data can have cut it short. */
-        uint16_t cut = socket->flags & (PTK_SOCKET_FLAG_PEER_CLOSED | PTK_SOCKET_FLAG_URGENT);
-        bool drained = (size_t)received < room && cut == 0;
-        if (socket->error == PTK_ERR_OK && (drained || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0)) {
+        /* A short receive has emptied the socket, if neither the end, a failure nor urgent data can have cut it short. */
+        const uint16_t cut = PTK_SOCKET_FLAG_PEER_CLOSED | PTK_SOCKET_FLAG_URGENT;
+        bool is_drained = (size_t)received < room && (socket->flags & cut) == 0;
+        if ((socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0 && socket->error == PTK_ERR_OK) {
             ptk_socket_not_ready(socket, PTK_SOCKET_READABLE);
+        } else if (is_drained) {
+            socket->delivery.raised &= (uint8_t)~PTK_SOCKET_READABLE;
         } else {
             (void)ptk_socket_refresh(socket); /* the end, or the failure, may be next, and is not reported again */
         }
@@ -122,45 +118,41 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
 }
 
 /** @brief Receives on a socket of either kind. */
-static ptk_err_t receive_into(ptk_handle_t socket, ptk_buf_t *buf) {
-    ptk_socket_internal_t *slot;
-    ptk_err_t error = ptk_socket_check_buf(socket, buf, &slot);
-    if (error != PTK_ERR_OK) {
-        return error;
+static ptk_err_t receive_into(ptk_socket_internal_t *socket, uintptr_t argument) {
+    ptk_buf_t *buf = (ptk_buf_t *)argument;
+    if (buf->error != PTK_ERR_OK) {
+        return PTK_ERR_INVALID_ARGUMENT;
     }
-    return is_stream(slot) ? receive_stream(slot, buf)
-                           : ptk_slot_ask(&slot->base, PTK_REQUEST_RECEIVE, (uintptr_t)buf, PTK_ERR_NOT_CONNECTED);
+    return is_stream(socket) ? receive_stream(socket, buf)
+                             : ptk_socket_ask(socket, PTK_REQUEST_RECEIVE, argument, PTK_ERR_NOT_CONNECTED);
 }
 
 ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_message_result(socket, receive_into(socket, buf));
+    return ptk_socket_do(socket, (uintptr_t)buf, receive_into);
 }
 
 /* ------------------------------------------------------------------------------------------------ ending */
 
 /** @brief Ends the stream to the peer, once. */
-static ptk_err_t end_stream(ptk_handle_t socket) {
-    ptk_socket_internal_t *slot = ptk_socket_find(socket);
-    if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
+static ptk_err_t end_stream(ptk_socket_internal_t *socket, uintptr_t unused) {
+    (void)unused;
+    if (ptk_socket_state(socket) != PTK_SOCKET_CONNECTED) {
+        return is_stream(socket) ? PTK_ERR_NOT_CONNECTED : PTK_ERR_INVALID_STATE;
     }
-    if (ptk_socket_state(slot) != PTK_SOCKET_CONNECTED) {
-        return is_stream(slot) ? PTK_ERR_NOT_CONNECTED : PTK_ERR_INVALID_STATE;
-    }
-    if ((slot->flags & PTK_SOCKET_FLAG_WRITE_END) != 0) {
+    if ((socket->flags & PTK_SOCKET_FLAG_WRITE_END) != 0) {
         return PTK_ERR_OK;
     }
-    ptk_err_t error = ptk_port_socket_shutdown(&slot->platform);
+    ptk_err_t error = ptk_port_socket_shutdown(&socket->platform);
     if (error == PTK_ERR_OK) {
-        slot->flags |= PTK_SOCKET_FLAG_WRITE_END;
-        slot->delivery.raised |= PTK_SOCKET_WRITABLE; /* those who wait for room have to return */
-        (void)ptk_socket_refresh(slot);               /* a failure is the socket's: its error event reports it */
+        socket->flags |= PTK_SOCKET_FLAG_WRITE_END;
+        socket->delivery.raised |= PTK_SOCKET_WRITABLE; /* those who wait for room have to return */
+        (void)ptk_socket_refresh(socket);               /* a failure is the socket's: its error event reports it */
     }
     return error;
 }
 
 ptk_err_t ptk_socket_shutdown(ptk_handle_t socket) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, end_stream(socket));
+    return ptk_socket_do(socket, 1, end_stream);
 }

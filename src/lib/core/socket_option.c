@@ -72,35 +72,41 @@ static ptk_err_t apply_all(ptk_socket_internal_t *socket) {
     return error;
 }
 
+/** @brief The arguments of ptk_socket_set_option(). */
+typedef struct option_arguments {
+    ptk_socket_option_t option;
+    int32_t value;
+} option_arguments_t;
+
 /** @brief Sets an option of an open socket, or keeps it until the socket is opened. */
-static ptk_err_t set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value) {
-    ptk_socket_internal_t *slot = ptk_socket_find(socket);
-    if (slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
-    }
-    if ((uint32_t)option >= PTK_SOCKET_OPTION_COUNT) {
+static ptk_err_t set_option(ptk_socket_internal_t *socket, uintptr_t argument) {
+    const option_arguments_t *arguments = (const option_arguments_t *)argument;
+    uint32_t option = (uint32_t)arguments->option;
+    int32_t value = arguments->value;
+    if (option >= PTK_SOCKET_OPTION_COUNT) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     uint32_t rule = rules[option];
     if ((uint32_t)value >> (rule & 31u) != 0 || (value == 0 && (rule & NOT_ZERO) != 0)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    if (ptk_socket_state(slot) == PTK_SOCKET_NEW) {
-        slot->options_set |= (uint16_t)(1u << option);
-        slot->apply_options = apply_all;
+    if (ptk_socket_state(socket) == PTK_SOCKET_NEW) {
+        socket->options_set |= (uint16_t)(1u << option);
+        socket->apply_options = apply_all;
     } else {
-        ptk_err_t error = apply(slot, option, value, BEFORE_OPENING);
+        ptk_err_t error = apply(socket, option, value, BEFORE_OPENING);
         if (error != PTK_ERR_OK) {
             return error;
         }
     }
-    keep(slot, option, value);
+    keep(socket, option, value);
     return PTK_ERR_OK;
 }
 
 ptk_err_t ptk_socket_set_option(ptk_handle_t socket, ptk_socket_option_t option, int32_t value) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, set_option(socket, option, value));
+    option_arguments_t arguments = {option, value};
+    return ptk_socket_do(socket, (uintptr_t)&arguments, set_option);
 }
 
 /** @brief RFC 5771, 3 and RFC 4291, 2.7. */
@@ -111,15 +117,19 @@ static bool is_multicast(const ptk_address_t *address) {
     return address->family == PTK_ADDRESS_IPV6 && address->bytes[0] == 0xFFu;
 }
 
+/** @brief The arguments of ptk_socket_join_multicast() and ptk_socket_leave_multicast(). */
+typedef struct group_arguments {
+    const ptk_address_t *group;
+    uint32_t interface_index;
+    bool join;
+} group_arguments_t;
+
 /** @brief Joins or leaves a group after all that can be checked without the system. */
-static ptk_err_t change_membership(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index,
-                                   bool join) {
-    ptk_socket_internal_t *slot;
-    ptk_err_t error = ptk_socket_check(socket, group, &slot);
-    if (error != PTK_ERR_OK) {
-        return error;
-    }
-    if (!is_multicast(group)) {
+static ptk_err_t change_membership(ptk_socket_internal_t *socket, uintptr_t argument) {
+    const group_arguments_t *arguments = (const group_arguments_t *)argument;
+    const ptk_address_t *group = arguments->group;
+    uint32_t interface_index = arguments->interface_index;
+    if (group == NULL || !is_multicast(group)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     uint32_t scope_id = group->family == PTK_ADDRESS_IPV6 ? group->scope_id : 0;
@@ -129,44 +139,47 @@ static ptk_err_t change_membership(ptk_handle_t socket, const ptk_address_t *gro
     if ((scope_id != 0 && scope_id != interface_index) || interface_index > INT32_MAX) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    if (ptk_socket_state(slot) != PTK_SOCKET_DATAGRAM) {
+    if (ptk_socket_state(socket) != PTK_SOCKET_DATAGRAM) {
         return PTK_ERR_INVALID_STATE;
     }
-    if (group->family != ptk_socket_family(slot)) {
+    if (group->family != ptk_socket_family(socket)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    return ptk_port_socket_multicast(&slot->platform, group, interface_index, join);
+    return ptk_port_socket_multicast(&socket->platform, group, interface_index, arguments->join);
 }
 
 ptk_err_t ptk_socket_join_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, change_membership(socket, group, interface_index, true));
+    group_arguments_t arguments = {group, interface_index, true};
+    return ptk_socket_do(socket, (uintptr_t)&arguments, change_membership);
 }
 
 ptk_err_t ptk_socket_leave_multicast(ptk_handle_t socket, const ptk_address_t *group, uint32_t interface_index) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, change_membership(socket, group, interface_index, false));
+    group_arguments_t arguments = {group, interface_index, false};
+    return ptk_socket_do(socket, (uintptr_t)&arguments, change_membership);
 }
 
-/** @brief The address of one end. */
-static ptk_err_t get_address(ptk_handle_t socket, bool remote, ptk_address_t *address) {
-    ptk_socket_internal_t *slot;
-    ptk_err_t error = ptk_socket_check(socket, address, &slot);
-    if (error != PTK_ERR_OK) {
-        return error;
-    }
-    if (ptk_socket_state(slot) == PTK_SOCKET_NEW) {
-        return PTK_ERR_INVALID_STATE;
-    }
-    return ptk_port_socket_address(&slot->platform, remote, address);
+/** @brief The address of the own end. */
+static ptk_err_t get_local_address(ptk_socket_internal_t *socket, uintptr_t argument) {
+    return ptk_socket_state(socket) == PTK_SOCKET_NEW
+               ? PTK_ERR_INVALID_STATE
+               : ptk_port_socket_address(&socket->platform, false, (ptk_address_t *)argument);
 }
 
 ptk_err_t ptk_socket_get_local_address(ptk_handle_t socket, ptk_address_t *address) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, get_address(socket, false, address));
+    return ptk_socket_do(socket, (uintptr_t)address, get_local_address);
+}
+
+/** @brief The address of the peer. */
+static ptk_err_t get_remote_address(ptk_socket_internal_t *socket, uintptr_t argument) {
+    return ptk_socket_state(socket) == PTK_SOCKET_NEW
+               ? PTK_ERR_INVALID_STATE
+               : ptk_port_socket_address(&socket->platform, true, (ptk_address_t *)argument);
 }
 
 ptk_err_t ptk_socket_get_remote_address(ptk_handle_t socket, ptk_address_t *address) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
-    return ptk_result(socket, get_address(socket, true, address));
+    return ptk_socket_do(socket, (uintptr_t)address, get_remote_address);
 }

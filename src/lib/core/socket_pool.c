@@ -17,7 +17,7 @@ ptk_socket_internal_t *ptk_socket_next(const ptk_event_loop_slot_t *loop, uint32
 /**
  * @brief Closes all sockets, while the loop is whole, or looks at them again when they have moved, or stay after all.
  */
-static void close_or_resume(const ptk_event_loop_slot_t *loop, bool resumes) {
+PTK_NEVER_INLINE static void close_or_resume(const ptk_event_loop_slot_t *loop, bool resumes) {
     uint32_t cursor = 0;
     for (ptk_socket_internal_t *socket; (socket = ptk_socket_next(loop, &cursor)) != NULL;) {
         if (!ptk_slot_is_live(&socket->base)) {
@@ -37,7 +37,7 @@ static void close_or_resume(const ptk_event_loop_slot_t *loop, bool resumes) {
  *
  * Of closed sockets, and before sockets move of those that are open.
  */
-static ptk_err_t quiesce(ptk_event_loop_slot_t *loop) {
+PTK_NEVER_INLINE static ptk_err_t quiesce(ptk_event_loop_slot_t *loop) {
     ptk_err_t error = PTK_ERR_OK;
     uint32_t cursor = 0;
     for (ptk_socket_internal_t *socket; (socket = ptk_socket_next(loop, &cursor)) != NULL;) {
