@@ -106,6 +106,7 @@ void peer_hang_up(void) {
     if (fixture.peer.socket != 0) {
         CHECK_EQUAL(ptk_socket_destroy(fixture.peer.socket), PTK_ERR_OK);
         fixture.peer.socket = 0;
+        wait_for_delivery();
     }
 }
 

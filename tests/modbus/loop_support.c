@@ -34,6 +34,19 @@ void run_some(void) {
     }
 }
 
+void wait_for_delivery(void) {
+    const uint64_t begin_ms = ptk_clock_now_ms();
+
+    while (ptk_clock_now_ms() - begin_ms + 1 <= LOOP_DELIVERY_MS) {
+    }
+}
+
+bool make_send_buffer_small(ptk_handle_t socket) {
+    const ptk_err_t error = ptk_socket_set_option(socket, PTK_SOCKET_OPTION_SEND_BUFFER, 4096);
+
+    return error == PTK_ERR_OK || error == PTK_ERR_UNSUPPORTED;
+}
+
 bool run_patiently(uint64_t begin_ms, const char *file, int line, const char *what) {
     if (harness_failed()) {
         return false;

@@ -31,6 +31,20 @@ void run_for_ms(uint64_t duration_ms);
 void run_some(void);
 
 /**
+ * @brief How long a network stack that works in a thread of its own gets to deliver, in ms. 0: what is sent on the
+ *        loopback is there when the call returns.
+ */
+#ifndef LOOP_DELIVERY_MS
+#define LOOP_DELIVERY_MS 0u
+#endif
+
+/** @brief Waits, without running the loop, until what was sent has arrived: so that the loop finds it all at once. */
+void wait_for_delivery(void);
+
+/** @brief Gives a connected socket a small buffer to send from, where the system has such an option. */
+bool make_send_buffer_small(ptk_handle_t socket);
+
+/**
  * @brief Runs one pass while something is waited for since begin_ms. Returns false when there is no use in waiting any
  * longer: the test has failed, now or before.
  */

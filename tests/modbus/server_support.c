@@ -119,9 +119,9 @@ void client_connect(raw_client_t *client) {
 
 void client_connect_small(raw_client_t *client) {
     client_create(client);
-    CHECK_EQUAL(ptk_socket_set_option(client->socket, PTK_SOCKET_OPTION_SEND_BUFFER, 4096), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_set_option(client->socket, PTK_SOCKET_OPTION_RECEIVE_BUFFER, 4096), PTK_ERR_OK);
     client_open(client);
+    CHECK(make_send_buffer_small(client->socket));
 }
 
 void client_send(raw_client_t *client, const void *bytes, size_t length) {

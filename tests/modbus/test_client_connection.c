@@ -264,7 +264,7 @@ static void write_to_the_deaf(void) {
     peer_listen_with_small_buffer();
     fixture.config.address = fixture.peer.address;
     client_start_connected();
-    CHECK_EQUAL(ptk_socket_set_option(fixture.client.socket, PTK_SOCKET_OPTION_SEND_BUFFER, 4096), PTK_ERR_OK);
+    CHECK(make_send_buffer_small(fixture.client.socket));
     for (unsigned i = 0; i < MANY; i++) {
         CHECK(ptk_modbus_client_write_multiple_registers(&fixture.client, TEST_UNIT_ID, (uint16_t)i,
                                                          PTK_MODBUS_MAX_WRITE_REGISTERS, registers, count_completed,

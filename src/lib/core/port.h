@@ -104,7 +104,8 @@ ptk_err_t ptk_port_socket_bind(ptk_platform_socket_t *socket, const ptk_address_
 /**
  * @brief Connects. PTK_ERR_OK: connected. PTK_ERR_WOULD_BLOCK: on its way, and a report says when it ended.
  *
- * The socket's own address has its port by then. Core has checked the address: without a route to it
+ * The socket's own address has its port by then, or is PTK_ERR_NOT_CONNECTED: an attempt that is on its way may have
+ * failed already, and a system may know no address afterwards. Core has checked the address: without a route to it
  * PTK_ERR_NETWORK_UNREACHABLE or PTK_ERR_HOST_UNREACHABLE, however the system calls that; the same when sending. A port
  * whose system does not keep the outcome notes in its struct that the attempt is on its way. UDP: sets the peer, also
  * again.

@@ -180,6 +180,7 @@ static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address
         if (outcome == PTK_ERR_OK || outcome == PTK_ERR_WOULD_BLOCK) {
             error = ptk_port_socket_address(&socket->platform, false, &local);
             socket->detail = error == PTK_ERR_OK ? (uint32_t)local.port ^ remote->port : 0;
+            error = error == PTK_ERR_NOT_CONNECTED ? PTK_ERR_OK : error; /* it has failed already: a report comes */
         } else if (!ptk_is_network_failure(outcome)) {
             error = outcome;
         }

@@ -1,0 +1,92 @@
+/**
+ * @file lwip_option.c
+ * @brief Socket options whose form differs between systems, as lwIP has them.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "system_features.h"
+
+#include "sockets/bsd_option.h"
+
+#include <lwip/netif.h>
+#include <lwip/tcpip.h>
+#include <string.h>
+
+/** @brief Milliseconds of a second. */
+#define MS_PER_S 1000
+
+#if LWIP_IPV6
+/** @brief lwIP takes no interface for "any", and asserts that the index is below 256. */
+static bool choose_interface(struct ipv6_mreq *request) {
+    if (request->ipv6mr_interface == 0) {
+        LOCK_TCPIP_CORE();
+        request->ipv6mr_interface = netif_default != NULL ? netif_get_index(netif_default) : 0;
+        UNLOCK_TCPIP_CORE();
+    }
+    return request->ipv6mr_interface <= UINT8_MAX;
+}
+
+int ptk_lwip_set_option(intptr_t descriptor, int level, int option, const void *value, socklen_t length) {
+    struct ipv6_mreq request;
+    if (level == IPPROTO_IPV6 && (option == IPV6_JOIN_GROUP || option == IPV6_LEAVE_GROUP)) {
+        memcpy(&request, value, sizeof request);
+        if (!choose_interface(&request)) {
+            errno = EADDRNOTAVAIL;
+            return -1;
+        }
+        value = &request;
+    }
+    return lwip_setsockopt((int)descriptor, level, option, value, length);
+}
+#else
+int ptk_lwip_set_option(intptr_t descriptor, int level, int option, const void *value, socklen_t length) {
+    return lwip_setsockopt((int)descriptor, level, option, value, length);
+}
+#endif
+
+/** @brief Sets an option that takes an int. */
+static ptk_err_t set_int(const ptk_platform_socket_t *socket, int level, int option, int value) {
+    return ptk_bsd_set(socket, level, option, &value, sizeof value);
+}
+
+/* TCP_KEEPALIVE is in ms and always there; TCP_KEEPIDLE is an option of lwipopts.h. */
+ptk_err_t ptk_bsd_set_keep_alive(const ptk_platform_socket_t *socket, int32_t idle_s) {
+    ptk_err_t error = idle_s == 0 ? PTK_ERR_OK : set_int(socket, IPPROTO_TCP, TCP_KEEPALIVE, (int)idle_s * MS_PER_S);
+    return error == PTK_ERR_OK ? set_int(socket, SOL_SOCKET, SO_KEEPALIVE, idle_s != 0) : error;
+}
+
+ptk_err_t ptk_bsd_set_reuse_address(ptk_platform_socket_t *socket, int32_t value) {
+    return set_int(socket, SOL_SOCKET, SO_REUSEADDR, (int)value);
+}
+
+/** @brief The address by which lwIP knows the interface; 0 is any. False if there is no such interface. */
+static bool interface_address(uint32_t interface_index, struct in_addr *address) {
+    bool found = true;
+    address->s_addr = htonl(INADDR_ANY);
+    if (interface_index != 0) {
+        LOCK_TCPIP_CORE();
+        const struct netif *netif = netif_get_by_index((u8_t)interface_index);
+        found = netif != NULL && interface_index <= UINT8_MAX;
+        if (found) {
+            memcpy(&address->s_addr, netif_ip4_addr(netif), sizeof address->s_addr);
+        }
+        UNLOCK_TCPIP_CORE();
+    }
+    return found;
+}
+
+ptk_err_t ptk_bsd_set_ipv4_multicast(const ptk_platform_socket_t *socket, int option, struct in_addr group,
+                                     uint32_t interface_index) {
+    struct ip_mreq request;
+    if (option == PTK_NO_OPTION) {
+        return PTK_ERR_UNSUPPORTED;
+    }
+    memset(&request, 0, sizeof request);
+    request.imr_multiaddr = group;
+    if (!interface_address(interface_index, &request.imr_interface)) {
+        return PTK_ERR_ADDRESS_NOT_AVAILABLE;
+    }
+    return option == IP_MULTICAST_IF
+               ? ptk_bsd_set(socket, IPPROTO_IP, option, &request.imr_interface, sizeof request.imr_interface)
+               : ptk_bsd_set(socket, IPPROTO_IP, option, &request, sizeof request);
+}

@@ -1,0 +1,15 @@
+/**
+ * @file lwip_poller.h
+ * @brief What lwIP's sockets ask of the poller that waits for them: netconn.c or select.c.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PTK_LWIP_POLLER_H
+#define PTK_LWIP_POLLER_H
+
+#include "protocol_toolkit.h"
+
+/** @brief Whether an attempt to connect, whose outcome is a failure, had been answered before. False if not known. */
+bool ptk_lwip_was_connected(const ptk_platform_socket_t *socket);
+
+#endif

@@ -1,0 +1,131 @@
+/**
+ * @file lwip_socket.c
+ * @brief What sockets of lwIP do otherwise than those that bsd_socket.c is written for, whichever poller waits for them.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "system_features.h"
+
+#include "sockets/bsd_address.h"
+#include "lwip/lwip_poller.h"
+
+#include <lwip/netif.h>
+#include <lwip/tcpip.h>
+#include <string.h>
+
+ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram) {
+    u32_t on = 1;
+    socket->state = datagram ? PTK_LWIP_DATAGRAM : 0;
+    return lwip_ioctl((int)socket->descriptor, (long)FIONBIO, &on) == 0 ? PTK_ERR_OK : ptk_last_error();
+}
+
+/* ------------------------------------------------------------------------------------------------ errors */
+
+int ptk_bsd_error_number(const ptk_platform_socket_t *socket, int *number) {
+    socklen_t length = (socklen_t)sizeof *number;
+    return lwip_getsockopt((int)socket->descriptor, SOL_SOCKET, SO_ERROR, number, &length);
+}
+
+/* lwIP has one number for a reset and a refused attempt, and one for all connections that it gives up: of an attempt that
+ * is the one that no one has answered. */
+ptk_err_t ptk_pending_error_of(ptk_platform_socket_t *socket, int system_error) {
+    if (system_error == 0) {
+        socket->state &= (uint16_t)~PTK_LWIP_CONNECTING;
+    } else if ((socket->state & PTK_LWIP_CONNECTING) != 0 && !ptk_lwip_was_connected(socket)) {
+        system_error = system_error == ECONNRESET     ? ECONNREFUSED
+                       : system_error == ECONNABORTED ? ETIMEDOUT
+                                                      : system_error;
+    }
+    return ptk_system_error(system_error);
+}
+
+/* ------------------------------------------------------------------------------------------------ binding */
+
+#if LWIP_IPV6
+/** @brief Whether an interface has this IPv6 address. Under the core's lock. */
+static bool has_ipv6(struct netif *netif, const struct sockaddr_in6 *address) {
+    ip6_addr_t wanted;
+    memset(&wanted, 0, sizeof wanted);
+    memcpy(wanted.addr, &address->sin6_addr, sizeof wanted.addr);
+    ip6_addr_set_zone(&wanted, (u8_t)address->sin6_scope_id);
+    if (ip6_addr_lacks_zone(&wanted, IP6_UNICAST)) {
+        ip6_addr_assign_zone(&wanted, IP6_UNICAST, netif);
+    }
+    return ip6_addr_isany(&wanted) || ip6_addr_ismulticast(&wanted) || ip6_addr_isloopback(&wanted) ||
+           netif_get_ip6_addr_match(netif, &wanted) >= 0;
+}
+#endif
+
+/** @brief Whether an interface has this IPv4 address. Under the core's lock. */
+static bool has_ipv4(const struct netif *netif, const struct sockaddr_in *address) {
+    ip4_addr_t wanted;
+    memcpy(&wanted.addr, &address->sin_addr, sizeof wanted.addr);
+    return ip4_addr_isany_val(wanted) || ip4_addr_ismulticast(&wanted) || ip4_addr_isloopback(&wanted) ||
+           ip4_addr_isbroadcast(&wanted, netif) || ip4_addr_cmp(netif_ip4_addr(netif), &wanted);
+}
+
+/** @brief Whether there is an interface with this address, which lwIP itself does not ask. */
+static bool is_ours(const ptk_socket_address_t *address) {
+    struct netif *netif;
+    bool found = false;
+    LOCK_TCPIP_CORE();
+    for (netif = netif_list; netif != NULL && !found; netif = netif->next) {
+#if LWIP_IPV6
+        if (address->any.sa_family == AF_INET6) {
+            found = has_ipv6(netif, &address->ipv6);
+            continue;
+        }
+#endif
+        found = has_ipv4(netif, &address->ipv4);
+    }
+    UNLOCK_TCPIP_CORE();
+    return found;
+}
+
+ptk_err_t ptk_bsd_bind(const ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length) {
+    if (!is_ours((const ptk_socket_address_t *)(const void *)address)) {
+        return PTK_ERR_ADDRESS_NOT_AVAILABLE;
+    }
+    return lwip_bind((int)socket->descriptor, address, length) == 0 ? PTK_ERR_OK : ptk_last_error();
+}
+
+/* ------------------------------------------------------------------------------------------------ sending, receiving */
+
+/** @brief What an IPv4 datagram can hold at most. */
+#define MAX_DATAGRAM 65507u
+
+int64_t ptk_lwip_send(intptr_t descriptor, const void *bytes, size_t length, int flags, const struct sockaddr *address,
+                      socklen_t address_length) {
+    int64_t result = lwip_sendto((int)descriptor, bytes, length, flags, address, address_length);
+    /* It has no memory for what is longer than IP can carry. A stream takes a part. */
+    if (result < 0 && length > MAX_DATAGRAM && (errno == ENOMEM || errno == ENOBUFS)) {
+        errno = EMSGSIZE;
+    }
+    return result;
+}
+
+int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
+    if ((socket->state & PTK_LWIP_ENDED) != 0) {
+        return 0; /* lwIP tells it once, also to a peek */
+    }
+    int64_t result = lwip_recv((int)socket->descriptor, bytes, room, flags);
+    if (result == 0 && (socket->state & PTK_LWIP_DATAGRAM) == 0) {
+        socket->state |= PTK_LWIP_ENDED;
+    }
+    return result;
+}
+
+int64_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *bytes, size_t room,
+                                 struct sockaddr *address, socklen_t length) {
+    struct iovec part;
+    struct msghdr message;
+    memset(&message, 0, sizeof message);
+    part.iov_base = bytes;
+    part.iov_len = room;
+    message.msg_name = address;
+    message.msg_namelen = length;
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    int64_t result = lwip_recvmsg((int)socket->descriptor, &message, 0);
+    return result >= 0 && (message.msg_flags & MSG_TRUNC) != 0 ? (int64_t)room + 1 : result;
+}

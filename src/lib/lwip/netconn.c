@@ -1,0 +1,157 @@
+/**
+ * @file netconn.c
+ * @brief Waiting for sockets of lwIP by their netconns: lwIP calls back with each change, and the loop is woken.
+ *
+ * Everything is a level here, read from lwIP's own counters without its lock: a change that is missed wakes the loop.
+ * How a loop waits is not known here; it is woken by ptk_port_poller_wake(), and its wait calls the scan.
+ *
+ * Needs lwIP's private header lwip/priv/sockets_priv.h as it is in 2.1 and 2.2. Where a vendor has changed it there is
+ * select.c.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "system_features.h"
+
+#include "lwip/lwip_poller.h"
+#include "sockets/bsd_system.h"
+#include "core/port.h"
+
+#include <lwip/api.h>
+#include <lwip/init.h>
+#include <lwip/priv/sockets_priv.h>
+#include <lwip/tcpip.h>
+
+#if !LWIP_TCPIP_CORE_LOCKING
+#error "lwipopts.h: ptk needs LWIP_TCPIP_CORE_LOCKING 1; without it take PTK_FREERTOS_NETWORK lwip_select"
+#endif
+#if !LWIP_SOCKET_SELECT && !LWIP_SOCKET_POLL
+#error "lwipopts.h: ptk needs LWIP_SOCKET_SELECT 1 or LWIP_SOCKET_POLL 1"
+#endif
+
+#if LWIP_VERSION_MAJOR > 2 || LWIP_VERSION_MINOR > 1
+/** @brief The socket's descriptor in its netconn; negative until it was accepted. */
+#define DESCRIPTOR_OF(conn) ((conn)->callback_arg.socket)
+#else
+/** @brief The socket's descriptor in its netconn; negative until it was accepted. */
+#define DESCRIPTOR_OF(conn) ((conn)->socket)
+#endif
+
+/**
+ * @def PTK_LWIP_SOCKETS
+ * @brief How many sockets lwIP has.
+ */
+#ifndef PTK_LWIP_SOCKETS
+#define PTK_LWIP_SOCKETS MEMP_NUM_NETCONN
+#endif
+
+/** @brief In a word of watched: an attempt to connect has been answered. */
+#define ANSWERED 1u
+
+/**
+ * @brief The loop of each socket that is watched, a pointer, and ANSWERED; 0 for the others. Guarded by the core's lock,
+ *        under which callbacks run: so none reaches a loop after the word was cleared.
+ */
+static uintptr_t watched[PTK_LWIP_SOCKETS];
+
+/** @brief lwIP's own callback, the same for each socket. */
+static netconn_callback own_callback;
+
+/** @brief Whether lwIP's descriptor has a place in watched. */
+static bool has_place(intptr_t descriptor) {
+    return descriptor >= LWIP_SOCKET_OFFSET && descriptor - LWIP_SOCKET_OFFSET < PTK_LWIP_SOCKETS;
+}
+
+/** @brief The word of a socket. */
+static uintptr_t *word_of(intptr_t descriptor) {
+    return &watched[descriptor - LWIP_SOCKET_OFFSET];
+}
+
+/** @brief What lwIP calls after each change. With the core's lock, but for what only takes readiness away. */
+static void changed(struct netconn *conn, enum netconn_evt event, u16_t length) {
+    own_callback(conn, event, length); /* first, as it counts what the scan looks at */
+    int descriptor = DESCRIPTOR_OF(conn);
+    bool is_more = event == NETCONN_EVT_RCVPLUS || event == NETCONN_EVT_SENDPLUS || event == NETCONN_EVT_ERROR;
+    if (!is_more || !has_place(descriptor)) {
+        return;
+    }
+    uintptr_t *word = word_of(descriptor);
+    if (*word != 0) {
+        *word |= event == NETCONN_EVT_SENDPLUS && conn->pending_err == ERR_OK ? ANSWERED : 0u;
+        ptk_port_poller_wake((ptk_platform_loop_t *)(*word & ~(uintptr_t)ANSWERED));
+    }
+}
+
+bool ptk_lwip_was_connected(const ptk_platform_socket_t *socket) {
+    return (*word_of(socket->descriptor) & ANSWERED) != 0;
+}
+
+/** @brief What a socket is ready for, of what is wanted: PTK_READY_ bits. */
+static uint32_t readiness_of(const struct lwip_sock *system, uint32_t interest) {
+    uint32_t readiness = 0;
+    if ((interest & PTK_WANT_READ) != 0 && (system->lastdata.pbuf != NULL || system->rcvevent > 0)) {
+        readiness = PTK_READY_READ | PTK_READY_CLOSED; /* data, the end, or both: only reading shows which */
+    }
+    if ((interest & PTK_WANT_WRITE) != 0 && system->sendevent != 0) {
+        readiness |= PTK_READY_WRITE;
+    }
+    /* Not by errevent, which is never taken back, and set when both directions have ended as well. */
+    if ((interest & (PTK_WANT_READ | PTK_WANT_WRITE | PTK_WANT_FAILURE)) != 0 && system->conn->pending_err != ERR_OK) {
+        readiness |= PTK_READY_ERROR;
+    }
+    return readiness;
+}
+
+/** @brief Reports the sockets of a loop that are ready. Whether there was one. */
+static bool scan(ptk_platform_loop_t *loop) {
+    uint32_t cursor = 0;
+    bool found = false;
+    ptk_handle_t handle;
+    const ptk_platform_socket_t *socket;
+    while ((socket = ptk_port_next_socket(loop, &cursor, &handle)) != NULL) {
+        uint32_t readiness = readiness_of(lwip_socket_dbg_get_socket((int)socket->descriptor), socket->interest);
+        if (readiness != 0) {
+            ptk_port_report(loop, handle, readiness, PTK_ERR_OK);
+            found = true;
+        }
+    }
+    return found;
+}
+
+int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,
+                              uint32_t interest) {
+    (void)handle; /* the loop's sockets are gone through */
+    if (!has_place(socket->descriptor)) {
+        return PTK_ERR_OUT_OF_DESCRIPTORS;
+    }
+    socket->interest = (uint16_t)interest;
+    uintptr_t *word = word_of(socket->descriptor);
+    if (*word == 0) {
+        loop->scan = scan;
+        LOCK_TCPIP_CORE();
+        struct netconn *conn = lwip_socket_dbg_get_socket((int)socket->descriptor)->conn;
+        if (conn->callback != changed) { /* a connection has that of its listener */
+            own_callback = conn->callback;
+            conn->callback = changed;
+        }
+        *word = (uintptr_t)loop;
+        UNLOCK_TCPIP_CORE();
+    }
+    return PTK_WATCH_LEVELS;
+}
+
+bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
+    (void)loop;
+    (void)socket; /* lwIP knows the descriptor, not the slot */
+    return true;
+}
+
+bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
+    (void)loop;
+    if (has_place(socket->descriptor)) {
+        LOCK_TCPIP_CORE();
+        *word_of(socket->descriptor) = 0;
+        UNLOCK_TCPIP_CORE();
+    }
+    ptk_bsd_close(socket->descriptor);
+    return true;
+}

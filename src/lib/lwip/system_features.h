@@ -1,0 +1,21 @@
+/**
+ * @file system_features.h
+ * @brief What the system's headers have to show, and what the system has: lwIP 2.1 and later.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PTK_LWIP_SYSTEM_FEATURES_H
+#define PTK_LWIP_SYSTEM_FEATURES_H
+
+/** @brief struct group_req. */
+#define PTK_HAS_GROUP_REQ 0
+/** @brief IPv6, as lwipopts.h has it. */
+#define PTK_HAS_IPV6 LWIP_IPV6
+/** @brief IPv6 sockets need IPV6_V6ONLY to take IPv6 only. */
+#define PTK_IPV6_IS_ALONE 0
+/** @brief Options of IPv4 that act on IPv6, too: the TTL and those of multicast. */
+#define PTK_IP_OPTIONS_SERVE_IPV6 1
+/** @brief struct ipv6_mreq. */
+#define PTK_HAS_IPV6_MREQ LWIP_IPV6
+
+#endif
