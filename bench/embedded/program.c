@@ -6,6 +6,10 @@
  */
 #include <protocol_toolkit.h>
 
+#ifdef USES_MODBUS
+#include <ptk_modbus_server.h>
+#endif
+
 PTK_DECLARE_EVENT_LOOP_SLOTS(loops, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 4, 4, 1);
 
@@ -94,6 +98,36 @@ static void use_udp(ptk_handle_t loop) {
 }
 #endif
 
+#ifdef USES_MODBUS
+/** @brief A Modbus server on a register map, with two connections and an identification. */
+static void use_modbus(ptk_handle_t loop) {
+    static ptk_modbus_server_t server;
+    static ptk_modbus_connection_t connections[2];
+    static uint8_t coils[16], inputs[16];
+    static uint16_t holding[16], input_registers[16];
+    static const ptk_modbus_map_t map = {
+        .coils = coils,
+        .discrete_inputs = inputs,
+        .holding_registers = holding,
+        .input_registers = input_registers,
+        .num_coils = 16,
+        .num_discrete_inputs = 16,
+        .num_holding_registers = 16,
+        .num_input_registers = 16,
+    };
+    ptk_modbus_server_config_t config = {
+        .loop = loop,
+        .connections = connections,
+        .num_connections = 2,
+        .unit_id = PTK_MODBUS_ANY_UNIT,
+        .map = &map,
+    };
+
+    config.address = ptk_address_any(PTK_ADDRESS_IPV4, 502);
+    (void)ptk_modbus_server_start(&server, &config);
+}
+#endif
+
 int main(void) {
     ptk_handle_t loop = ptk_event_loop_create(loops, 1, &pools);
 
@@ -111,6 +145,9 @@ int main(void) {
 #endif
 #ifdef USES_UDP
     use_udp(loop);
+#endif
+#ifdef USES_MODBUS
+    use_modbus(loop);
 #endif
     for (;;) {
         (void)ptk_event_loop_run_for(loop, PTK_WAIT_FOREVER);

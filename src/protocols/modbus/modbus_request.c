@@ -49,11 +49,8 @@ static bool function_is_known(uint8_t function) {
            function == PTK_MODBUS_READ_DEVICE_IDENTIFICATION;
 }
 
-/** @brief Checks the fields of a request, on the way in or out; the exception to respond with. */
+/** @brief Checks the fields of a request of a known function, on the way in or out; the exception to respond with. */
 static uint8_t check(const ptk_modbus_request_t *request) {
-    if (!function_is_known(request->function)) {
-        return PTK_MODBUS_EXCEPTION_ILLEGAL_FUNCTION;
-    }
     if (!values_are_valid(request)) {
         return PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_VALUE;
     }
@@ -212,7 +209,8 @@ ptk_err_t ptk_modbus_request_encode(ptk_buf_t *buf, uint16_t transaction_id, uin
     }
     ptk_modbus_request_t used = *request;
     normalise(&used);
-    if (check(&used) != PTK_MODBUS_EXCEPTION_NONE || (used.data == NULL && used.data_length != 0)) {
+    if (!function_is_known(used.function) || check(&used) != PTK_MODBUS_EXCEPTION_NONE ||
+        (used.data == NULL && used.data_length != 0)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     ptk_err_t error = ptk_modbus_header_put(buf, transaction_id, unit_id, pdu_size(&used));

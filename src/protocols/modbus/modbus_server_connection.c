@@ -23,7 +23,9 @@
 enum {
     STATE_RECEIVE = 0, /**< @brief There are responses to all whole requests: wait for more bytes. */
     STATE_RESPOND = 1, /**< @brief There may be whole requests left: let others run, then respond. */
-    STATE_CLOSE = 2    /**< @brief What came was not Modbus: send what is ready, then end the stream and close. */
+    STATE_CLOSE = 2,   /**< @brief What came was not Modbus: send what is ready, then end the stream. */
+    STATE_LINGER = 3,  /**< @brief The stream was ended: drop what comes until the client hangs up. */
+    STATE_DONE = 4     /**< @brief It has had its time. */
 };
 
 /* ------------------------------------------------------------------------------------------------ deadlines */
@@ -108,6 +110,27 @@ static uint8_t respond_to_batch(ptk_modbus_connection_t *connection) {
 
 /* ------------------------------------------------------------------------------------------------ protothread */
 
+/**
+ * @brief What was not Modbus was responded to: ends the stream.
+ *
+ * A close while bytes come that are not read is a reset: responses that are still on their way are lost.
+ */
+static void begin_linger(ptk_modbus_connection_t *connection) {
+    (void)ptk_socket_shutdown(connection->socket);
+    connection->deadline_ms = ptk_clock_now_ms() + LINGER_MS;
+    connection->state = STATE_LINGER;
+    ptk_buf_clear(&connection->receive);
+}
+
+/** @brief Takes what has come. The next state. */
+static uint8_t take(ptk_modbus_connection_t *connection) {
+    if (connection->state != STATE_LINGER) {
+        return respond_to_batch(connection);
+    }
+    ptk_buf_clear(&connection->receive);
+    return ptk_clock_now_ms() < connection->deadline_ms ? STATE_LINGER : STATE_DONE;
+}
+
 /** @brief Receives once, after what is left of an incomplete request. Nothing to receive is no error. */
 static ptk_err_t receive(ptk_modbus_connection_t *connection) {
     ptk_buf_compact(&connection->receive);
@@ -120,7 +143,7 @@ static ptk_err_t receive(ptk_modbus_connection_t *connection) {
 static void release(ptk_modbus_connection_t *connection) {
     ptk_modbus_server_t *server = connection->server;
 
-    if (connection->pt.error == PTK_ERR_TIMED_OUT && connection->state != STATE_CLOSE) {
+    if (connection->pt.error == PTK_ERR_TIMED_OUT && connection->state < STATE_CLOSE) {
         server->stats.malformed += connection->incomplete;
         server->stats.idle_closed += 1u - connection->incomplete;
     }
@@ -140,18 +163,18 @@ static ptk_pt_status_t run(ptk_pt_t *pt) {
     ptk_modbus_connection_t *connection = (ptk_modbus_connection_t *)pt;
 
     PTK_PT_BEGIN(pt);
-    while (connection->state != STATE_CLOSE) {
-        if (connection->state == STATE_RECEIVE) {
+    while (connection->state != STATE_DONE) {
+        if (connection->state == STATE_RESPOND) {
+            PTK_PT_YIELD(pt, connection->server->config.loop);
+        } else {
             set_request_deadline(connection);
             PTK_PT_WAIT_EVENT_TIMEOUT(pt, connection->socket, PTK_EVENT_READABLE, deadline_timer(connection),
                                       time_left_ms(connection));
             if (PTK_PT_ERROR(pt) != PTK_ERR_OK || receive(connection) != PTK_ERR_OK) {
                 break;
             }
-        } else {
-            PTK_PT_YIELD(pt, connection->server->config.loop);
         }
-        connection->state = respond_to_batch(connection);
+        connection->state = take(connection);
         if (ptk_buf_length(&connection->transmit) > 0) {
             /* A client that does not read holds up only itself, and not for longer than the idle timeout. */
             PTK_PT_SEND_ALL_TIMEOUT(pt, connection->socket, &connection->transmit, deadline_timer(connection),
@@ -161,16 +184,9 @@ static ptk_pt_status_t run(ptk_pt_t *pt) {
             }
             ptk_buf_clear(&connection->transmit);
         }
-    }
-    if (connection->state == STATE_CLOSE && PTK_PT_ERROR(pt) == PTK_ERR_OK) {
-        /* A close while bytes come that are not read is a reset: responses that are still on their way are lost. */
-        (void)ptk_socket_shutdown(connection->socket);
-        connection->deadline_ms = ptk_clock_now_ms() + LINGER_MS;
-        do {
-            ptk_buf_clear(&connection->receive);
-            PTK_PT_WAIT_EVENT_TIMEOUT(pt, connection->socket, PTK_EVENT_READABLE, connection->timer, LINGER_MS);
-        } while (PTK_PT_ERROR(pt) == PTK_ERR_OK && receive(connection) == PTK_ERR_OK &&
-                 ptk_clock_now_ms() < connection->deadline_ms);
+        if (connection->state == STATE_CLOSE) {
+            begin_linger(connection);
+        }
     }
     release(connection);
     PTK_PT_END(pt);

@@ -85,36 +85,56 @@ void ptk_modbus_server_map_callbacks(ptk_modbus_callbacks_t *callbacks, const pt
 
 /* ------------------------------------------------------------------------------------------------ execution */
 
-/** @brief Whether the server has a function, with the tables and the application's functions that it needs. */
+/** @brief In a rule: the function reads the table, and writes it. */
+enum { TABLE = 3, READS = 4, WRITES = 8 };
+
+/** @brief A function that works on a table, the table in the low bits of the rule, and what it does there. */
+typedef struct function_rule {
+    uint8_t function;
+    uint8_t rule;
+} function_rule_t;
+
+/** @brief All of them. */
+static const function_rule_t rules[] = {
+    {PTK_MODBUS_READ_COILS, PTK_MODBUS_TABLE_COILS | READS},
+    {PTK_MODBUS_READ_DISCRETE_INPUTS, PTK_MODBUS_TABLE_DISCRETE_INPUTS | READS},
+    {PTK_MODBUS_READ_HOLDING_REGISTERS, PTK_MODBUS_TABLE_HOLDING_REGISTERS | READS},
+    {PTK_MODBUS_READ_INPUT_REGISTERS, PTK_MODBUS_TABLE_INPUT_REGISTERS | READS},
+    {PTK_MODBUS_WRITE_SINGLE_COIL, PTK_MODBUS_TABLE_COILS | WRITES},
+    {PTK_MODBUS_WRITE_SINGLE_REGISTER, PTK_MODBUS_TABLE_HOLDING_REGISTERS | WRITES},
+    {PTK_MODBUS_WRITE_MULTIPLE_COILS, PTK_MODBUS_TABLE_COILS | WRITES},
+    {PTK_MODBUS_WRITE_MULTIPLE_REGISTERS, PTK_MODBUS_TABLE_HOLDING_REGISTERS | WRITES},
+    {PTK_MODBUS_MASK_WRITE_REGISTER, PTK_MODBUS_TABLE_HOLDING_REGISTERS | READS | WRITES},
+    {PTK_MODBUS_READ_WRITE_REGISTERS, PTK_MODBUS_TABLE_HOLDING_REGISTERS | READS | WRITES},
+};
+
+/** @brief What a function does with a table, or 0. */
+static uint8_t rule_of(uint8_t function) {
+    for (size_t index = 0; index < sizeof rules / sizeof rules[0]; index++) {
+        if (rules[index].function == function) {
+            return rules[index].rule;
+        }
+    }
+    return 0;
+}
+
+/** @brief Whether a table has bits; else it has registers. */
+static bool has_bits(unsigned table) {
+    return table <= PTK_MODBUS_TABLE_DISCRETE_INPUTS;
+}
+
+/** @brief Whether the server has a function, with the table and the application's functions that it needs. */
 static bool has_function(const ptk_modbus_server_t *server, uint8_t function) {
     const ptk_modbus_callbacks_t *callbacks = &server->callbacks;
-    const uint32_t *counts = callbacks->counts;
-    bool reads_holding = counts[PTK_MODBUS_TABLE_HOLDING_REGISTERS] != 0 && callbacks->read_registers != NULL;
-    bool writes_holding = counts[PTK_MODBUS_TABLE_HOLDING_REGISTERS] != 0 && callbacks->write_registers != NULL;
+    unsigned rule = rule_of(function);
+    unsigned table = rule & TABLE;
+    bool can_read = has_bits(table) ? callbacks->read_bits != NULL : callbacks->read_registers != NULL;
+    bool can_write = has_bits(table) ? callbacks->write_bits != NULL : callbacks->write_registers != NULL;
 
-    switch (function) {
-    case PTK_MODBUS_READ_COILS:
-        return counts[PTK_MODBUS_TABLE_COILS] != 0 && callbacks->read_bits != NULL;
-    case PTK_MODBUS_READ_DISCRETE_INPUTS:
-        return counts[PTK_MODBUS_TABLE_DISCRETE_INPUTS] != 0 && callbacks->read_bits != NULL;
-    case PTK_MODBUS_READ_HOLDING_REGISTERS:
-        return reads_holding;
-    case PTK_MODBUS_READ_INPUT_REGISTERS:
-        return counts[PTK_MODBUS_TABLE_INPUT_REGISTERS] != 0 && callbacks->read_registers != NULL;
-    case PTK_MODBUS_WRITE_SINGLE_COIL:
-    case PTK_MODBUS_WRITE_MULTIPLE_COILS:
-        return counts[PTK_MODBUS_TABLE_COILS] != 0 && callbacks->write_bits != NULL;
-    case PTK_MODBUS_WRITE_SINGLE_REGISTER:
-    case PTK_MODBUS_WRITE_MULTIPLE_REGISTERS:
-        return writes_holding;
-    case PTK_MODBUS_MASK_WRITE_REGISTER:
-    case PTK_MODBUS_READ_WRITE_REGISTERS:
-        return reads_holding && writes_holding;
-    case PTK_MODBUS_READ_DEVICE_IDENTIFICATION:
-        return server->config.num_objects != 0;
-    default:
-        return false;
+    if (rule == 0) {
+        return function == PTK_MODBUS_READ_DEVICE_IDENTIFICATION && server->config.num_objects != 0;
     }
+    return callbacks->counts[table] != 0 && (can_read || (rule & READS) == 0) && (can_write || (rule & WRITES) == 0);
 }
 
 /** @brief Whether a range of addresses exists in a table: no exception, or exception 2. */
@@ -124,74 +144,54 @@ static uint8_t check_range(const ptk_modbus_callbacks_t *callbacks, ptk_modbus_t
                                                                     : PTK_MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS;
 }
 
-/** @brief Reads a table of bits into the response. */
-static uint8_t read_bits(ptk_modbus_server_t *server, ptk_modbus_table_t table, const ptk_modbus_request_t *request,
-                         ptk_modbus_response_t *response) {
+/** @brief Reads a table into the response. */
+static uint8_t read_table(ptk_modbus_server_t *server, ptk_modbus_table_t table, const ptk_modbus_request_t *request,
+                          ptk_modbus_response_t *response) {
     const ptk_modbus_callbacks_t *callbacks = &server->callbacks;
-    uint8_t exception = check_range(callbacks, table, request->address, request->quantity);
+    uint16_t quantity = request->quantity;
+    uint8_t exception = check_range(callbacks, table, request->address, quantity);
 
     if (exception != PTK_MODBUS_EXCEPTION_NONE) {
         return exception;
     }
-    exception =
-        callbacks->read_bits(callbacks->user_data, table, request->address, request->quantity, server->values.bits);
-    ptk_modbus_bits_pack(server->wire, server->values.bits, request->quantity);
+    if (has_bits(table)) {
+        exception = callbacks->read_bits(callbacks->user_data, table, request->address, quantity, server->values.bits);
+        ptk_modbus_bits_pack(server->wire, server->values.bits, quantity);
+        response->data_length = ptk_modbus_bits_size(quantity);
+    } else {
+        exception = callbacks->read_registers(callbacks->user_data, table, request->address, quantity,
+                                              server->values.registers);
+        ptk_modbus_registers_pack(server->wire, server->values.registers, quantity);
+        response->data_length = ptk_modbus_registers_size(quantity);
+    }
     response->data = server->wire;
-    response->data_length = ptk_modbus_bits_size(request->quantity);
     return exception;
 }
 
-/** @brief Reads a table of registers into the response. */
-static uint8_t read_registers(ptk_modbus_server_t *server, ptk_modbus_table_t table,
-                              const ptk_modbus_request_t *request, ptk_modbus_response_t *response) {
+/** @brief Writes what is in server->values to a table. */
+static uint8_t write_table(ptk_modbus_server_t *server, ptk_modbus_table_t table, uint16_t address, uint16_t quantity) {
     const ptk_modbus_callbacks_t *callbacks = &server->callbacks;
-    uint8_t exception = check_range(callbacks, table, request->address, request->quantity);
+    uint8_t exception = check_range(callbacks, table, address, quantity);
 
     if (exception != PTK_MODBUS_EXCEPTION_NONE) {
         return exception;
     }
-    exception = callbacks->read_registers(callbacks->user_data, table, request->address, request->quantity,
-                                          server->values.registers);
-    ptk_modbus_registers_pack(server->wire, server->values.registers, request->quantity);
-    response->data = server->wire;
-    response->data_length = ptk_modbus_registers_size(request->quantity);
-    return exception;
-}
-
-/** @brief Writes the coils that are in server->values. */
-static uint8_t write_bits(ptk_modbus_server_t *server, uint16_t address, uint16_t quantity) {
-    const ptk_modbus_callbacks_t *callbacks = &server->callbacks;
-    uint8_t exception = check_range(callbacks, PTK_MODBUS_TABLE_COILS, address, quantity);
-
-    if (exception != PTK_MODBUS_EXCEPTION_NONE) {
-        return exception;
-    }
-    return callbacks->write_bits(callbacks->user_data, address, quantity, server->values.bits);
-}
-
-/** @brief Writes the registers that are in server->values. */
-static uint8_t write_registers(ptk_modbus_server_t *server, uint16_t address, uint16_t quantity) {
-    const ptk_modbus_callbacks_t *callbacks = &server->callbacks;
-    uint8_t exception = check_range(callbacks, PTK_MODBUS_TABLE_HOLDING_REGISTERS, address, quantity);
-
-    if (exception != PTK_MODBUS_EXCEPTION_NONE) {
-        return exception;
-    }
-    return callbacks->write_registers(callbacks->user_data, address, quantity, server->values.registers);
+    return has_bits(table)
+               ? callbacks->write_bits(callbacks->user_data, address, quantity, server->values.bits)
+               : callbacks->write_registers(callbacks->user_data, address, quantity, server->values.registers);
 }
 
 /** @brief Function 22 (AP 6.16): result = (present AND and_mask) OR (or_mask AND NOT and_mask). */
-static uint8_t mask_write(ptk_modbus_server_t *server, const ptk_modbus_request_t *request) {
+static uint8_t mask(ptk_modbus_server_t *server, const ptk_modbus_request_t *request) {
     ptk_modbus_response_t unused;
-    uint8_t exception = read_registers(server, PTK_MODBUS_TABLE_HOLDING_REGISTERS, request, &unused);
-
-    if (exception != PTK_MODBUS_EXCEPTION_NONE) {
-        return exception;
-    }
+    uint8_t exception = read_table(server, PTK_MODBUS_TABLE_HOLDING_REGISTERS, request, &unused);
     unsigned present = server->values.registers[0];
-    server->values.registers[0] =
-        (uint16_t)((present & request->and_mask) | (request->or_mask & ~(unsigned)request->and_mask));
-    return write_registers(server, request->address, 1);
+
+    if (exception == PTK_MODBUS_EXCEPTION_NONE) {
+        server->values.registers[0] =
+            (uint16_t)((present & request->and_mask) | (request->or_mask & ~(unsigned)request->and_mask));
+    }
+    return exception;
 }
 
 /** @brief Function 23 (AP 6.17): both ranges are checked before anything is written; it writes, then it reads. */
@@ -202,74 +202,60 @@ static uint8_t read_write(ptk_modbus_server_t *server, const ptk_modbus_request_
 
     if (exception == PTK_MODBUS_EXCEPTION_NONE) {
         ptk_modbus_registers_unpack(server->values.registers, request->data, request->write_quantity);
-        exception = write_registers(server, request->write_address, request->write_quantity);
+        exception =
+            write_table(server, PTK_MODBUS_TABLE_HOLDING_REGISTERS, request->write_address, request->write_quantity);
     }
     if (exception != PTK_MODBUS_EXCEPTION_NONE) {
         return exception;
     }
-    return read_registers(server, PTK_MODBUS_TABLE_HOLDING_REGISTERS, request, response);
+    return read_table(server, PTK_MODBUS_TABLE_HOLDING_REGISTERS, request, response);
 }
 
-/** @brief Executes a request whose response has values. */
-static uint8_t execute_read(ptk_modbus_server_t *server, const ptk_modbus_request_t *request,
-                            ptk_modbus_response_t *response) {
-    switch (request->function) {
-    case PTK_MODBUS_READ_COILS:
-        return read_bits(server, PTK_MODBUS_TABLE_COILS, request, response);
-    case PTK_MODBUS_READ_DISCRETE_INPUTS:
-        return read_bits(server, PTK_MODBUS_TABLE_DISCRETE_INPUTS, request, response);
-    case PTK_MODBUS_READ_HOLDING_REGISTERS:
-        return read_registers(server, PTK_MODBUS_TABLE_HOLDING_REGISTERS, request, response);
-    case PTK_MODBUS_READ_INPUT_REGISTERS:
-        return read_registers(server, PTK_MODBUS_TABLE_INPUT_REGISTERS, request, response);
-    default:
-        return read_write(server, request, response);
-    }
-}
+/** @brief Executes a request whose response repeats it; the quantity of one that writes a single value is 1. */
+static uint8_t execute_write(ptk_modbus_server_t *server, ptk_modbus_table_t table,
+                             const ptk_modbus_request_t *request) {
+    uint8_t exception = PTK_MODBUS_EXCEPTION_NONE;
 
-/** @brief Executes a request whose response repeats it. */
-static uint8_t execute_write(ptk_modbus_server_t *server, const ptk_modbus_request_t *request) {
     switch (request->function) {
     case PTK_MODBUS_WRITE_SINGLE_COIL:
         server->values.bits[0] = request->value == PTK_MODBUS_COIL_ON ? 1 : 0;
-        return write_bits(server, request->address, 1);
+        break;
     case PTK_MODBUS_WRITE_MULTIPLE_COILS:
         ptk_modbus_bits_unpack(server->values.bits, request->data, request->quantity);
-        return write_bits(server, request->address, request->quantity);
+        break;
     case PTK_MODBUS_WRITE_SINGLE_REGISTER:
         server->values.registers[0] = request->value;
-        return write_registers(server, request->address, 1);
+        break;
     case PTK_MODBUS_WRITE_MULTIPLE_REGISTERS:
         ptk_modbus_registers_unpack(server->values.registers, request->data, request->quantity);
-        return write_registers(server, request->address, request->quantity);
+        break;
     default:
-        return mask_write(server, request);
+        exception = mask(server, request);
+        break;
     }
+    return exception != PTK_MODBUS_EXCEPTION_NONE ? exception
+                                                  : write_table(server, table, request->address, request->quantity);
 }
 
 /** @brief Executes a decoded request; the response, an exception included, has its data in server->wire. */
 static void execute(ptk_modbus_server_t *server, const ptk_modbus_request_t *request, ptk_modbus_response_t *response) {
+    unsigned rule = rule_of(request->function);
+
     memset(response, 0, sizeof *response);
     response->function = request->function;
-    switch (request->function) {
-    case PTK_MODBUS_READ_COILS:
-    case PTK_MODBUS_READ_DISCRETE_INPUTS:
-    case PTK_MODBUS_READ_HOLDING_REGISTERS:
-    case PTK_MODBUS_READ_INPUT_REGISTERS:
-    case PTK_MODBUS_READ_WRITE_REGISTERS:
-        response->exception = execute_read(server, request, response);
-        break;
-    case PTK_MODBUS_READ_DEVICE_IDENTIFICATION:
+    if (request->function == PTK_MODBUS_READ_DEVICE_IDENTIFICATION) {
         ptk_modbus_server_identify(server, request, response);
-        break;
-    default:
-        response->exception = execute_write(server, request);
+    } else if (request->function == PTK_MODBUS_READ_WRITE_REGISTERS) {
+        response->exception = read_write(server, request, response);
+    } else if ((rule & WRITES) == 0) {
+        response->exception = read_table(server, (ptk_modbus_table_t)(rule & TABLE), request, response);
+    } else {
+        response->exception = execute_write(server, (ptk_modbus_table_t)(rule & TABLE), request);
         response->address = request->address;
         response->quantity = request->quantity;
         response->value = request->value;
         response->and_mask = request->and_mask;
         response->or_mask = request->or_mask;
-        break;
     }
 }
 
