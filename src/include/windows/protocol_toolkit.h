@@ -187,8 +187,8 @@ enum {
  * @param type 8 bits. @param loop_id 8 bits. @param gen 16 bits. @param id 31 bits.
  */
 #define PTK_MAKE_HANDLE(type, loop_id, gen, id)                                                                        \
-    ((ptk_handle_t)(((uint64_t)(uint32_t)(id) << 32) | ((uint64_t)(uint16_t)(gen) << 16) |                             \
-                    ((uint64_t)(uint8_t)(loop_id) << 8) | (uint64_t)(uint8_t)(type)))
+    ((ptk_handle_t)(((uint64_t)(uint32_t)(id) << 32) | ((uint32_t)(uint16_t)(gen) << 16) |                             \
+                    ((uint32_t)(uint8_t)(loop_id) << 8) | (uint8_t)(type)))
 
 /**
  * @brief Whether a handle belongs to a live loop or resource. Never sets the last error.
@@ -1843,21 +1843,19 @@ struct ptk_notification {
 
 /**
  * @brief What a kind of resource does for its loop. A pool has it once a resource of the kind was created, so a program links
- *        the code of those kinds alone that it creates.
+ *        the code of those kinds alone that it creates. Subject is a loop or a resource, as the request says.
  */
-typedef ptk_err_t (*ptk_pool_function_t)(struct ptk_event_loop_slot *loop, ptk_resource_base_t *slot, uint32_t request,
-                                         uintptr_t argument, ptk_err_t error);
+typedef ptk_err_t (*ptk_pool_function_t)(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error);
 
 /** @brief A pool of a loop, whatever its type. */
 typedef struct ptk_pool {
-    uint8_t *slots;                             /**< @brief The application's array. */
-    uint32_t slot_size;                         /**< @brief Bytes of a slot. */
-    uint32_t next_index;                        /**< @brief The slot that was given out last. */
-    uint32_t displaced;                         /**< @brief Slots that a resize moved away from where their ID says. */
-    uint32_t count;                             /**< @brief Slots in the array. */
-    uint32_t in_use;                            /**< @brief Slots in use. */
-    uint32_t high_water;                        /**< @brief Most that were in use at once. */
-    bool (*deliver)(ptk_resource_base_t *slot); /**< @brief Delivers a slot's events; false: no loop any more. */
+    uint8_t *slots;            /**< @brief The application's array. */
+    uint32_t slot_size;        /**< @brief Bytes of a slot. */
+    uint32_t next_index;       /**< @brief The slot that was given out last. */
+    uint32_t displaced;        /**< @brief Slots that a resize moved away from where their ID says. */
+    uint32_t count;            /**< @brief Slots in the array. */
+    uint32_t in_use;           /**< @brief Slots in use. */
+    uint32_t high_water;       /**< @brief Most that were in use at once. */
     ptk_pool_function_t serve; /**< @brief What the kind of resource does; NULL before the first was created. */
 } ptk_pool_t;
 
@@ -1865,30 +1863,28 @@ typedef struct ptk_pool {
  * @brief An event loop's slot, an element of an array.
  *
  * The array must stay in place, readable and writable, for as long as any thread may use a handle that came from it: a
- * late ptk_raise_event() takes the lock in it, a late ptk_event_loop_wake() or ptk_event_loop_run() counts itself in
- * it. A static array is always right.
+ * late ptk_raise_event() takes the lock in it, a late ptk_event_loop_wake() or ptk_event_loop_run() notes itself in it
+ * for a moment. A static array is always right.
  */
 struct ptk_event_loop_slot {
     ptk_handle_t handle;                         /**< @brief The loop's handle; its ID is 0 if the slot is free. */
     const ptk_event_loop_resources_t *resources; /**< @brief The pools, as passed in; NULL while the slot is free. */
     ptk_err_t last_error;                        /**< @brief Atomic: see ptk_get_last_error(). */
-    uint32_t live_id;                            /**< @brief Atomic: the ID; if free, the last one and bit 31. */
+    uint32_t live_id;                            /**< @brief Atomic: the ID; if free, the last one and bit 31; 0: no lock. */
     uint32_t wake_state;                         /**< @brief Atomic: awake, sleeping or signalled. */
     uint32_t wakers;                             /**< @brief Atomic: threads that destroying has to wait for. */
     uintptr_t runner;                            /**< @brief Atomic: the thread that runs the loop, or 0. */
     uintptr_t owner;                             /**< @brief Atomic: the thread that ran the loop last. */
-    uint32_t lock_ready;                         /**< @brief Atomic: the lock was initialised, which is done once. */
     uint32_t last_id;                            /**< @brief Highest ID of a resource so far; survives the loop. */
     struct ptk_event_loop_slot *next_array;      /**< @brief Atomic, in the first slot: next array of the list. */
-    uint32_t array_base;                         /**< @brief Atomic, in the first slot: loop ID of that slot. */
-    uint32_t array_size;                         /**< @brief Atomic, in the first slot: slots, 0 if not listed. */
+    uint32_t array_ids;                          /**< @brief Atomic, in the first slot: see registry.h. */
     ptk_platform_loop_t platform;                /**< @brief The port's part. */
     ptk_platform_lock_t lock;                    /**< @brief Guards what other threads may touch. */
     uint64_t refused_raises;                     /**< @brief Under the lock: statistics. */
     ptk_resource_base_t *raised;                 /**< @brief Under the lock: ring of the sources with new events. */
     uint32_t moves;                              /**< @brief Under the lock: times that the sources were moved. */
     ptk_pool_t pools[3];                         /**< @brief Timers, sockets; under the lock: user event sources. */
-    uint64_t earliest_deadline_ns;               /**< @brief No timer expires before this. */
+    uint64_t earliest_deadline_ns;               /**< @brief No timer expires before, and no paused socket tries again. */
     uint64_t retry_ns;                           /**< @brief When paused sockets try again; UINT64_MAX: never. */
     ptk_resource_base_t *ready;                  /**< @brief Ring of what the next pass delivers. */
     ptk_resource_base_t *delivering;             /**< @brief Ring of what is left of this pass. */

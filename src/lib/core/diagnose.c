@@ -259,7 +259,7 @@ static bool add_non_handle(text_t *text, ptk_handle_t handle) {
 void ptk_diagnose_handle(const char *function, ptk_handle_t handle, uint8_t type) {
     bool is_found = type == PTK_TYPE_EVENT_LOOP
                         ? ptk_loop_find(handle) != NULL
-                        : ptk_resource_find(handle, type == 0 ? PTK_HANDLE_TYPE(handle) : type) != NULL;
+                        : ptk_resource_find_any(handle) != NULL && (type == 0 || PTK_HANDLE_TYPE(handle) == type);
     if (is_found) {
         return;
     }

@@ -8,6 +8,7 @@
 
 #include "core/atomic.h"
 #include "core/diagnose.h"
+#include "core/event_loop_run.h"
 #include "core/port.h"
 #include "core/registry.h"
 #include "core/timer.h"
@@ -17,14 +18,13 @@
 
 /* ------------------------------------------------------------------------------------------------ creating */
 
-/** @brief The first slot of an array without a loop, or NULL. */
-static ptk_event_loop_slot_t *find_free_slot(ptk_event_loop_slot_t *slots, size_t num_slots) {
-    for (size_t i = 0; i < num_slots; i++) {
-        if (PTK_HANDLE_ID(slots[i].handle) == 0) {
-            return &slots[i];
-        }
+/** @brief The index of the first slot of an array without a loop, or num_slots. */
+static uint32_t find_free_slot(const ptk_event_loop_slot_t *slots, uint32_t num_slots) {
+    uint32_t i = 0;
+    while (i < num_slots && PTK_HANDLE_ID(slots[i].handle) != 0) {
+        i++;
     }
-    return NULL;
+    return i;
 }
 
 /** @brief Sets all that begins anew with each loop, but for what raisers touch. */
@@ -39,24 +39,23 @@ static void reset(ptk_event_loop_slot_t *loop, ptk_pool_t pools[PTK_POOL_COUNT])
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         ptk_pool_adopt(&pools[kind], loop, true);
     }
-    loop->pools[PTK_POOL_TIMERS] = pools[PTK_POOL_TIMERS];
-    loop->pools[PTK_POOL_SOCKETS] = pools[PTK_POOL_SOCKETS];
 }
 
 /** @brief What has to be there before a slot can become a loop. */
 static ptk_err_t prepare(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
     ptk_err_t error = ptk_pools_check(pools, loop); /* a free slot has empty pools */
     /* Raisers with stale handles may take the lock at any time, so it is made once and stays. */
-    if (error == PTK_ERR_OK && ptk_atomic_load(&loop->lock_ready) == 0) {
+    if (error == PTK_ERR_OK && ptk_atomic_load(&loop->live_id) == 0) {
         error = ptk_port_lock_init(&loop->lock);
-        ptk_atomic_store(&loop->lock_ready, error == PTK_ERR_OK);
+        ptk_atomic_store(&loop->live_id, error == PTK_ERR_OK ? PTK_LOOP_GONE : 0);
     }
     return error == PTK_ERR_OK ? ptk_port_poller_open(&loop->platform) : error;
 }
 
 /** @brief Makes a free slot of a linked array a loop. */
-static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, ptk_event_loop_slot_t *loop,
+static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, uint32_t index,
                               const ptk_event_loop_resources_t *resources) {
+    ptk_event_loop_slot_t *loop = &slots[index];
     ptk_pool_t pools[PTK_POOL_COUNT];
     ptk_pools_describe(pools, resources);
     ptk_err_t error = prepare(loop, pools);
@@ -66,13 +65,13 @@ static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, ptk_event_loop_slot_
     reset(loop, pools);
     loop->resources = resources;
     /* A round has all IDs, an odd number: the generation needs no more than to go up with each of them. */
-    uint32_t id = ptk_next_id(ptk_atomic_load(&loop->live_id) & PTK_MAX_ID, 0, 1);
-    ptk_handle_t handle = PTK_MAKE_HANDLE(PTK_TYPE_EVENT_LOOP, ptk_registry_id_of(slots, loop),
+    uint32_t id = (ptk_atomic_load(&loop->live_id) & PTK_MAX_ID) % PTK_MAX_ID + 1;
+    ptk_handle_t handle = PTK_MAKE_HANDLE(PTK_TYPE_EVENT_LOOP, PTK_ARRAY_BASE(slots->array_ids) + index,
                                           ptk_next_generation(loop->handle, loop), id);
     ptk_port_lock(&loop->lock);
     loop->raised = NULL;
     loop->refused_raises = 0;
-    loop->pools[PTK_POOL_SOURCES] = pools[PTK_POOL_SOURCES];
+    memcpy(loop->pools, pools, sizeof loop->pools);
     loop->handle = handle;
     ptk_port_unlock(&loop->lock);
     ptk_atomic_store(&loop->live_id, id);
@@ -88,9 +87,9 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, size_t num_slot
     ptk_registry_lock();
     ptk_handle_t result = ptk_registry_link(slots, (uint32_t)num_slots);
     if (result == PTK_ERR_OK) {
-        ptk_event_loop_slot_t *loop = find_free_slot(slots, num_slots);
-        result = loop == NULL ? PTK_ERR_OUT_OF_MEMORY : open_loop(slots, loop, resources);
-        if (loop == NULL) {
+        uint32_t index = find_free_slot(slots, (uint32_t)num_slots);
+        result = index == num_slots ? PTK_ERR_OUT_OF_MEMORY : open_loop(slots, index, resources);
+        if (index == num_slots) {
             PTK_DIAGNOSE(ptk_diagnose_exhausted(__func__, 0, "event loop slots", (uint32_t)num_slots));
         }
         if (result < 0) {
@@ -167,7 +166,7 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
     if (error == PTK_ERR_OK) {
         uintptr_t self = ptk_port_thread_self();
         bool in_handler = ptk_atomic_load_word(&slot->runner) == self;
-        if (!in_handler && !ptk_atomic_replace_word(&slot->runner, 0, self)) {
+        if (!in_handler && ptk_loop_claim(slot, loop, self) != PTK_ERR_OK) {
             error = PTK_ERR_BUSY;
         } else if (ptk_pool_ask(slot, PTK_POOL_SOCKETS, PTK_REQUEST_CLOSE, 0) != PTK_ERR_OK) {
             ptk_atomic_store_word(&slot->runner, in_handler ? self : 0);
@@ -205,7 +204,9 @@ ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop) {
     free_pool(&sources);
     dismantle(slot);
     slot->handle &= (ptk_handle_t)UINT32_MAX;
-    ptk_atomic_store(&slot->lock_ready, ptk_port_lock_init(&slot->lock) == PTK_ERR_OK);
+    if (ptk_port_lock_init(&slot->lock) != PTK_ERR_OK) {
+        ptk_atomic_store(&slot->live_id, 0);
+    }
     ptk_atomic_store(&slot->wakers, 0);
     ptk_atomic_store_word(&slot->runner, 0);
     ptk_registry_release(slot);

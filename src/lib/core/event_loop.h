@@ -14,5 +14,7 @@
 
 /** @brief runner of a loop that was given to a thread of the library, until that thread has begun. */
 #define PTK_RUNNER_STARTING UINTPTR_MAX
+/** @brief runner while someone looks whether the loop is still the one that a handle names: a few instructions. */
+#define PTK_RUNNER_CLAIMED (UINTPTR_MAX - 1)
 
 #endif

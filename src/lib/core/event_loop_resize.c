@@ -17,8 +17,7 @@
 /** @brief Copies a live slot, which is on no ring there yet. Raisers still find the old one. */
 static void copy_slot(ptk_resource_base_t *to, ptk_resource_base_t *from, uint32_t slot_size) {
     if (PTK_HANDLE_TYPE(from->handle) == PTK_TYPE_USER_EVENT_SOURCE) {
-        (void)ptk_delivery_of(from)->loop->pools[PTK_POOL_SOURCES].serve(NULL, to, PTK_REQUEST_COPY, (uintptr_t)from,
-                                                                         0);
+        (void)ptk_pool_of(from)->serve(to, PTK_REQUEST_COPY, (uintptr_t)from, PTK_ERR_OK);
         return;
     }
     memcpy(to, from, slot_size);

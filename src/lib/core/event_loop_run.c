@@ -8,36 +8,30 @@
 
 #include "core/atomic.h"
 #include "core/diagnose.h"
+#include "core/event_loop.h"
 #include "core/port.h"
 #include "core/ready_queue.h"
 #include "core/registry.h"
 #include "core/timer.h"
 #include "core/user_event.h"
 
-/** @brief The earlier of two times. */
-static uint64_t earlier(uint64_t a, uint64_t b) {
-    return a < b ? a : b;
-}
-
 /** @brief When the wait has to end at the latest: 0 not to wait at all, UINT64_MAX never. */
 static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, uint64_t *now_ns) {
+    uint64_t deadline = loop->earliest_deadline_ns;
     if (max_wait_ms == 0 || loop->ready != NULL || loop->yielded.first != NULL) {
         return 0;
     }
     if (loop->polling.first != NULL && max_wait_ms > PTK_EVENT_LOOP_MAX_WAIT_MS) {
         max_wait_ms = PTK_EVENT_LOOP_MAX_WAIT_MS; /* nothing announces that a condition became true */
     }
-    uint64_t deadline = earlier(loop->earliest_deadline_ns, loop->retry_ns);
-    if (max_wait_ms == PTK_WAIT_FOREVER && deadline == PTK_DEADLINE_NEVER) {
-        return PTK_DEADLINE_NEVER; /* no need to know the time */
+    if (max_wait_ms != PTK_WAIT_FOREVER || deadline != PTK_DEADLINE_NEVER) { /* else no need to know the time */
+        *now_ns = ptk_port_now_ns();
+        uint64_t end_ns = max_wait_ms == PTK_WAIT_FOREVER ? PTK_DEADLINE_NEVER
+                                                          : ptk_timer_deadline(*now_ns, max_wait_ms * PTK_NS_PER_MS);
+        deadline = end_ns < deadline ? end_ns : deadline;
+        deadline = deadline <= *now_ns ? 0 : deadline;
     }
-    *now_ns = ptk_port_now_ns();
-    if (deadline <= *now_ns) {
-        return 0;
-    }
-    return max_wait_ms == PTK_WAIT_FOREVER
-               ? deadline
-               : earlier(deadline, ptk_timer_deadline(*now_ns, max_wait_ms * PTK_NS_PER_MS));
+    return deadline;
 }
 
 /** @brief Waits for work, and queues the sockets that are ready and the sources on which something was raised. */
@@ -46,28 +40,22 @@ static ptk_err_t wait_for_work(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms
     uint64_t deadline_ns = wait_deadline(loop, max_wait_ms, &now_ns);
     bool sleeps = deadline_ns != 0 && ptk_atomic_replace(&loop->wake_state, PTK_WAKE_AWAKE, PTK_WAKE_SLEEPING);
     ptk_err_t error = ptk_port_poller_wait(&loop->platform, now_ns, sleeps ? deadline_ns : 0);
-    /* A loop that did not sleep and was not signalled has nothing to take back: its state is awake. */
-    if (sleeps || ptk_atomic_load(&loop->wake_state) == PTK_WAKE_SIGNALLED) {
-        bool signalled = ptk_atomic_exchange(&loop->wake_state, PTK_WAKE_AWAKE) == PTK_WAKE_SIGNALLED;
-        if (signalled) {
-            loop->wakeups += sleeps ? 1 : 0;
-            (void)ptk_pool_ask(loop, PTK_POOL_SOURCES, PTK_REQUEST_COLLECT, 0);
-        }
+    /* A loop that did not sleep and was not signalled has nothing to take back. */
+    if (ptk_atomic_load(&loop->wake_state) != PTK_WAKE_AWAKE &&
+        ptk_atomic_exchange(&loop->wake_state, PTK_WAKE_AWAKE) == PTK_WAKE_SIGNALLED) {
+        loop->wakeups += sleeps;
+        (void)ptk_pool_ask(loop, PTK_POOL_SOURCES, PTK_REQUEST_COLLECT, 0);
     }
     return error;
 }
 
 /** @brief Queues the timers that are due, and lets paused sockets try again when it is time. */
 static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
-    if (loop->earliest_deadline_ns == PTK_DEADLINE_NEVER && loop->retry_ns == PTK_DEADLINE_NEVER) {
-        return;
-    }
-    uint64_t now_ns = ptk_port_now_ns();
-    if (loop->earliest_deadline_ns <= now_ns) {
-        ptk_timer_expire(loop, now_ns);
-    }
-    if (loop->retry_ns <= now_ns) {
-        (void)ptk_pool_ask(loop, PTK_POOL_SOCKETS, PTK_REQUEST_RETRY, 0);
+    if (loop->earliest_deadline_ns != PTK_DEADLINE_NEVER) {
+        uint64_t now_ns = ptk_port_now_ns();
+        if (loop->earliest_deadline_ns <= now_ns) {
+            ptk_timer_expire(loop, now_ns);
+        }
     }
 }
 
@@ -80,7 +68,7 @@ static bool deliver_ready(ptk_event_loop_slot_t *loop) {
         if (slot == NULL) {
             return true;
         }
-        if (ptk_slot_is_live(slot) && !ptk_pool_of(slot)->deliver(slot)) {
+        if (ptk_slot_is_live(slot) && ptk_slot_ask(slot, PTK_REQUEST_DELIVER, 0, PTK_ERR_OK) != PTK_ERR_OK) {
             return false;
         }
     }
@@ -102,25 +90,34 @@ bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t 
     return true;
 }
 
+ptk_err_t ptk_loop_claim(ptk_event_loop_slot_t *slot, ptk_handle_t loop, uintptr_t runner) {
+    while (!ptk_atomic_replace_word(&slot->runner, 0, PTK_RUNNER_CLAIMED)) {
+        if (ptk_atomic_load_word(&slot->runner) != PTK_RUNNER_CLAIMED) {
+            return PTK_ERR_BUSY;
+        }
+        ptk_port_back_off();
+    }
+    /* Who destroys a loop is its runner, so it does not end from here on. */
+    bool is_it = ptk_loop_is_live(slot, loop) && slot->handle == loop;
+    ptk_atomic_store_word(&slot->runner, is_it ? runner : 0);
+    return is_it ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
+}
+
 /** @brief ptk_event_loop_run_for() without noting the last error. */
 static ptk_err_t run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
-    ptk_event_loop_slot_t *slot = ptk_loop_enter(loop);
-    if (slot == NULL) {
-        PTK_DIAGNOSE(ptk_diagnose_handle("ptk_event_loop_run_for", loop, PTK_TYPE_EVENT_LOOP));
-        return PTK_ERR_INVALID_HANDLE;
-    }
-    if (max_wait_ms + 1 > PTK_TIME_MAX_MS + 1) { /* PTK_WAIT_FOREVER + 1 is 0 */
-        ptk_loop_leave(slot);
-        return PTK_ERR_INVALID_ARGUMENT;
-    }
+    ptk_event_loop_slot_t *slot = ptk_loop_slot(loop);
     uintptr_t self = ptk_port_thread_self();
-    bool is_runner = ptk_atomic_replace_word(&slot->runner, 0, self);
-    ptk_loop_leave(slot); /* from here on who runs the loop keeps others from destroying it */
-    if (!is_runner) {
-        return PTK_ERR_BUSY;
+    ptk_err_t error = slot == NULL ? PTK_ERR_INVALID_HANDLE : PTK_ERR_INVALID_ARGUMENT;
+    if (slot != NULL && max_wait_ms + 1 <= PTK_TIME_MAX_MS + 1) { /* PTK_WAIT_FOREVER + 1 is 0 */
+        error = ptk_loop_claim(slot, loop, self);
+    }
+    if (error != PTK_ERR_OK) {
+        if (error == PTK_ERR_INVALID_HANDLE) {
+            PTK_DIAGNOSE(ptk_diagnose_handle("ptk_event_loop_run_for", loop, PTK_TYPE_EVENT_LOOP));
+        }
+        return error;
     }
     ptk_atomic_store_word(&slot->owner, self);
-    ptk_err_t error;
     if (!ptk_loop_pass(slot, max_wait_ms, &error)) {
         return PTK_ERR_INVALID_HANDLE; /* the slot may belong to another loop by now */
     }
@@ -138,15 +135,20 @@ ptk_err_t ptk_event_loop_run(ptk_handle_t loop) {
 
 /** @brief ptk_event_loop_wake() without noting the last error. */
 static ptk_err_t wake(ptk_handle_t loop) {
-    ptk_event_loop_slot_t *slot = ptk_loop_enter(loop); /* no lock: a signal handler may have interrupted its holder */
+    ptk_event_loop_slot_t *slot = ptk_loop_slot(loop);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    if (ptk_atomic_exchange(&slot->wake_state, PTK_WAKE_SIGNALLED) == PTK_WAKE_SLEEPING) {
+    /* No lock: a signal handler may have interrupted its holder. Counted first, then a sequentially consistent look at
+     * the ID: either destroying sees the count and waits, or this sees that the ID is not a live one any more. The
+     * handle is read only while it cannot change. */
+    (void)ptk_atomic_add(&slot->wakers, 1);
+    bool is_it = ptk_atomic_add(&slot->live_id, 0) == PTK_HANDLE_ID(loop) && slot->handle == loop;
+    if (is_it && ptk_atomic_exchange(&slot->wake_state, PTK_WAKE_SIGNALLED) == PTK_WAKE_SLEEPING) {
         ptk_port_poller_wake(&slot->platform);
     }
-    ptk_loop_leave(slot);
-    return PTK_ERR_OK;
+    (void)ptk_atomic_add(&slot->wakers, UINT32_MAX);
+    return is_it ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
 }
 
 ptk_err_t ptk_event_loop_wake(ptk_handle_t loop) {

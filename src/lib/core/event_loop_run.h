@@ -12,6 +12,13 @@
 #include <stdbool.h>
 
 /**
+ * @brief Makes a thread the runner of a loop whose slot ptk_loop_slot() has found, so that it is not destroyed.
+ *
+ * PTK_ERR_BUSY: another one is. PTK_ERR_INVALID_HANDLE: it has ended meanwhile. Any thread.
+ */
+ptk_err_t ptk_loop_claim(ptk_event_loop_slot_t *slot, ptk_handle_t loop, uintptr_t runner);
+
+/**
  * @brief One pass, by the thread that is the loop's runner.
  *
  * Returns false if a handler destroyed the loop: there is no runner any more, and the slot may belong to another loop.

@@ -78,7 +78,7 @@ ptk_handler_t ptk_handler_at(ptk_resource_base_t *slot, uint32_t index) {
 }
 
 ptk_err_t ptk_handler_find(ptk_handle_t resource, ptk_event_t event, ptk_resource_base_t **slot, uint32_t *index) {
-    *slot = ptk_resource_find(resource, PTK_HANDLE_TYPE(resource));
+    *slot = ptk_resource_find_any(resource);
     if (*slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }

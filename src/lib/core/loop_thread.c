@@ -14,27 +14,27 @@
 #include "core/registry.h"
 
 /** @brief Takes thread object and loop, or neither. The loop cannot be destroyed, nor run by others, from then on. */
-static ptk_err_t claim(ptk_event_loop_slot_t *slot, ptk_thread_t *thread) {
+static ptk_err_t claim(ptk_event_loop_slot_t *slot, ptk_handle_t loop, ptk_thread_t *thread) {
     if (!ptk_atomic_replace(&thread->started, 0, 1)) {
         return PTK_ERR_BUSY;
     }
-    if (!ptk_atomic_replace_word(&slot->runner, 0, PTK_RUNNER_STARTING)) {
+    ptk_err_t error = ptk_loop_claim(slot, loop, PTK_RUNNER_STARTING);
+    if (error != PTK_ERR_OK) {
         ptk_atomic_store(&thread->started, 0);
-        return PTK_ERR_BUSY;
     }
-    return PTK_ERR_OK;
+    return error;
 }
 
 /** @brief ptk_event_loop_thread_start() without noting the last error. */
 static ptk_err_t start(ptk_handle_t loop, ptk_thread_t *thread, void *stack, size_t stack_size) {
-    ptk_event_loop_slot_t *slot = ptk_loop_enter(loop);
-    if (slot == NULL) {
-        PTK_DIAGNOSE(ptk_diagnose_handle("ptk_event_loop_thread_start", loop, PTK_TYPE_EVENT_LOOP));
-        return PTK_ERR_INVALID_HANDLE;
+    ptk_event_loop_slot_t *slot = ptk_loop_slot(loop);
+    ptk_err_t error = slot == NULL ? PTK_ERR_INVALID_HANDLE : PTK_ERR_INVALID_ARGUMENT;
+    if (slot != NULL && thread != NULL && stack != NULL && stack_size != 0) {
+        error = claim(slot, loop, thread);
     }
-    bool is_sound = thread != NULL && stack != NULL && stack_size != 0;
-    ptk_err_t error = is_sound ? claim(slot, thread) : PTK_ERR_INVALID_ARGUMENT;
-    ptk_loop_leave(slot);
+    if (error == PTK_ERR_INVALID_HANDLE) {
+        PTK_DIAGNOSE(ptk_diagnose_handle("ptk_event_loop_thread_start", loop, PTK_TYPE_EVENT_LOOP));
+    }
     if (error != PTK_ERR_OK) {
         return error;
     }

@@ -34,11 +34,9 @@ void ptk_pools_describe(ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_r
 }
 
 bool ptk_memory_overlaps(const void *a, size_t a_size, const void *b, size_t b_size) {
-    uintptr_t a_begin = (uintptr_t)a;
-    uintptr_t b_begin = (uintptr_t)b;
-    bool is_a_first = a_begin <= b_begin;
-    size_t distance = is_a_first ? b_begin - a_begin : a_begin - b_begin;
-    return a_size != 0 && b_size != 0 && distance < (is_a_first ? a_size : b_size);
+    /* A distance to what lies before wraps to a number that no size reaches. */
+    uintptr_t a_after_b = (uintptr_t)a - (uintptr_t)b;
+    return a_size != 0 && b_size != 0 && (a_after_b < b_size || 0 - a_after_b < a_size);
 }
 
 bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memory, size_t size) {
@@ -72,7 +70,8 @@ static uint32_t first_id(uint32_t index, uint32_t count) {
     return index == 0 ? count : index;
 }
 
-uint32_t ptk_next_id(uint32_t last_id, uint32_t index, uint32_t count) {
+/** @brief The ID after last_id that is congruent to index modulo count; after the last such ID comes the first. */
+static uint32_t next_id(uint32_t last_id, uint32_t index, uint32_t count) {
     uint32_t id = last_id + 1;
     id += (index + count - id % count) % count;
     return id > PTK_MAX_ID ? first_id(index, count) : id;
@@ -92,7 +91,7 @@ static ptk_handle_t next_handle(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kin
     if ((slot->event_loop & PTK_SLOT_COUNTS) == 0 && last_id < loop->last_id) {
         last_id = loop->last_id;
     }
-    uint32_t id = ptk_next_id(last_id, index, count);
+    uint32_t id = next_id(last_id, index, count);
     if (id <= last_id) {
         generation += (PTK_MAX_ID - first_id(index, count)) / count % 2; /* of one less than there are */
     }
@@ -112,8 +111,7 @@ uint16_t ptk_next_generation(ptk_handle_t stored, const void *slot) {
     return (uint16_t)(((address >> 3) ^ (address >> 18)) & 0x7FFFu);
 }
 
-ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind,
-                                   bool (*deliver)(ptk_resource_base_t *), ptk_pool_function_t serve) {
+ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, ptk_pool_function_t serve) {
     ptk_pool_t *pool = &loop->pools[kind];
     ptk_resource_base_t *slot;
     if (pool->in_use == pool->count) {
@@ -138,7 +136,6 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
     } else {
         slot->handle = handle;
     }
-    pool->deliver = deliver;
     pool->serve = serve;
     pool->in_use++;
     if (pool->in_use > pool->high_water) {

@@ -44,21 +44,22 @@ enum {
 /**
  * @brief What a loop asks of a kind of resource, see ptk_pool_function_t.
  *
- * Others than these mean nothing to the kind.
+ * Of one resource, or of a loop's all. Others than these mean nothing to the kind.
  */
 enum {
-    PTK_REQUEST_REPORT = 0,      /**< @brief A socket: argument is the port's readiness, and there is its error. */
-    PTK_REQUEST_HANDLER_SET = 1, /**< @brief A handler was set; argument is the event, or 0: one was removed. */
-    PTK_REQUEST_COLLECT = 2,     /**< @brief Sources: queues those on which events were raised. */
-    PTK_REQUEST_RETRY = 3,       /**< @brief Sockets: paused ones try again. */
-    PTK_REQUEST_CLOSE = 4,       /**< @brief Sockets: closes all. Not PTK_ERR_OK: the system has the slot of one. */
-    PTK_REQUEST_SUSPEND = 5,     /**< @brief Sockets: they are about to move. The same. */
-    PTK_REQUEST_COPY = 6,        /**< @brief A source: argument is the slot it is copied from. */
-    PTK_REQUEST_PUBLISH = 7,     /**< @brief Sources: argument is the pool that they were copied to. */
-    PTK_REQUEST_RESUME = 8,      /**< @brief Sockets and sources: they have moved, or stay after all. */
-    PTK_REQUEST_SEND = 9,        /**< @brief A socket that is no stream: argument is the buffer. */
-    PTK_REQUEST_RECEIVE = 10,    /**< @brief The same. */
-    PTK_REQUEST_CONNECT = 11     /**< @brief A socket that is no new one: argument is the address. */
+    PTK_REQUEST_DELIVER = 0,     /**< @brief One that is live: delivers its events. Not PTK_ERR_OK: the loop is gone. */
+    PTK_REQUEST_REPORT = 1,      /**< @brief A socket: argument is the port's readiness, and there is its error. */
+    PTK_REQUEST_HANDLER_SET = 2, /**< @brief One: a handler was set; argument is the event, or 0: one was removed. */
+    PTK_REQUEST_COPY = 3,        /**< @brief A source: argument is the slot it is copied from. */
+    PTK_REQUEST_COLLECT = 4,     /**< @brief All sources: queues those on which events were raised. */
+    PTK_REQUEST_RETRY = 5,       /**< @brief All sockets: paused ones try again, if it is time. */
+    PTK_REQUEST_CLOSE = 6,    /**< @brief All sockets: closes them. Not PTK_ERR_OK: the system has the slot of one. */
+    PTK_REQUEST_SUSPEND = 7,  /**< @brief All sockets: they are about to move. The same. */
+    PTK_REQUEST_PUBLISH = 8,  /**< @brief All sources: argument is the pool that they were copied to. */
+    PTK_REQUEST_RESUME = 9,   /**< @brief All sockets or sources: they have moved, or stay after all. */
+    PTK_REQUEST_SEND = 10,    /**< @brief A socket that is no stream: argument is the buffer. */
+    PTK_REQUEST_RECEIVE = 11, /**< @brief The same. */
+    PTK_REQUEST_CONNECT = 12  /**< @brief A socket that is no new one: argument is the address. */
 };
 
 /** @brief In event_loop of a free slot: the next ID follows the slot's last one, which is in the ID field there. */
@@ -89,12 +90,12 @@ static inline ptk_pool_t *ptk_pool_of(ptk_resource_base_t *slot) {
 static inline ptk_err_t ptk_pool_ask(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, uint32_t request,
                                      uintptr_t argument) {
     ptk_pool_function_t serve = loop->pools[kind].serve;
-    return serve == NULL ? PTK_ERR_OK : serve(loop, NULL, request, argument, PTK_ERR_OK);
+    return serve == NULL ? PTK_ERR_OK : serve(loop, request, argument, PTK_ERR_OK);
 }
 
 /** @brief Asks a resource. */
 static inline ptk_err_t ptk_slot_ask(ptk_resource_base_t *slot, uint32_t request, uintptr_t argument, ptk_err_t error) {
-    return ptk_pool_of(slot)->serve(ptk_delivery_of(slot)->loop, slot, request, argument, error);
+    return ptk_pool_of(slot)->serve(slot, request, argument, error);
 }
 
 /** @brief Whether a slot is neither live nor free: the system still refers to its memory. */
@@ -127,8 +128,7 @@ ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle);
  *
  * The loop's thread. Of a source the lock is held for the store of the handle alone.
  */
-ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind,
-                                   bool (*deliver)(ptk_resource_base_t *), ptk_pool_function_t serve);
+ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, ptk_pool_function_t serve);
 
 /** @brief Frees a slot: zeroes the ID of its handle. Of sources: under the loop's lock. */
 void ptk_pool_free(ptk_resource_base_t *slot);
@@ -138,9 +138,6 @@ void ptk_pool_retire(ptk_resource_base_t *slot);
 
 /** @brief Frees a slot that was retired. */
 void ptk_pool_release(ptk_resource_base_t *slot);
-
-/** @brief The ID after last_id that is congruent to index modulo count; after the last such ID comes the first. */
-uint32_t ptk_next_id(uint32_t last_id, uint32_t index, uint32_t count);
 
 /**
  * @brief The generation that follows the one in a stored handle; a slot that was never used starts at a value of its

@@ -25,22 +25,6 @@ static bool overlaps_another(const ptk_pool_t pools[PTK_POOL_COUNT], int kind) {
     return found;
 }
 
-/** @brief Looks for a pool's memory in all that the library has of the application's. */
-static ptk_err_t check_memory(const ptk_pool_t *pool, const ptk_event_loop_slot_t *loop) {
-    const ptk_event_loop_slot_t *array = ptk_registry_next(NULL);
-    for (; array != NULL; array = ptk_registry_next(array)) {
-        if (ptk_memory_overlaps(array, array->array_size * sizeof *array, pool->slots, ptk_pool_size(pool))) {
-            return PTK_ERR_INVALID_ARGUMENT;
-        }
-        for (uint32_t i = 0; i < array->array_size; i++) {
-            if (ptk_pools_overlap(array[i].pools, pool->slots, ptk_pool_size(pool))) {
-                return &array[i] == loop ? PTK_ERR_INVALID_ARGUMENT : PTK_ERR_BUSY;
-            }
-        }
-    }
-    return PTK_ERR_OK;
-}
-
 /** @brief Whether no slot of a pool is in use, as far as the slots say. */
 static ptk_err_t check_slots(const ptk_pool_t *pool) {
     for (uint32_t i = 0; i < pool->count; i++) {
@@ -61,7 +45,9 @@ ptk_err_t ptk_pools_check(const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_even
         if (ptk_pool_is_same(&pools[kind], &loop->pools[kind])) {
             continue; /* stays as it is */
         }
-        error = overlaps_another(pools, kind) ? PTK_ERR_INVALID_ARGUMENT : check_memory(&pools[kind], loop);
+        error = overlaps_another(pools, kind)
+                    ? PTK_ERR_INVALID_ARGUMENT
+                    : ptk_registry_check(pools[kind].slots, ptk_pool_size(&pools[kind]), loop);
         error = error == PTK_ERR_OK ? check_slots(&pools[kind]) : error;
     }
     return error;

@@ -22,7 +22,7 @@
 uint64_t ptk_port_now_ns(void);
 
 /**
- * @brief Who is calling: different for each living thread, never 0 and never UINTPTR_MAX. Any thread.
+ * @brief Who is calling: different for each living thread, never 0, UINTPTR_MAX or UINTPTR_MAX - 1. Any thread.
  *
  * In an interrupt a value that no thread has. A platform without threads returns 1.
  */

@@ -11,10 +11,9 @@
 #include "core/port.h"
 
 void ptk_port_report(ptk_platform_loop_t *loop, ptk_handle_t handle, uint32_t readiness, ptk_err_t error) {
-    ptk_event_loop_slot_t *slot = ptk_loop_of_port(loop);
-    const ptk_pool_t *pool = &slot->pools[PTK_POOL_SOCKETS];
+    const ptk_pool_t *pool = &ptk_loop_of_port(loop)->pools[PTK_POOL_SOCKETS];
     ptk_resource_base_t *socket = ptk_pool_find(pool, handle);
     if (socket != NULL) { /* else destroyed after the system had queued the event */
-        (void)pool->serve(slot, socket, PTK_REQUEST_REPORT, readiness, error);
+        (void)pool->serve(socket, PTK_REQUEST_REPORT, readiness, error);
     }
 }

@@ -80,7 +80,7 @@ ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt) {
 
 ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_pt_t *pt) {
     PTK_ENTER(resource, 0);
-    ptk_resource_base_t *slot = ptk_resource_find(resource, PTK_HANDLE_TYPE(resource));
+    ptk_resource_base_t *slot = ptk_resource_find_any(resource);
     ptk_handler_t handler = {NULL, pt};
     if (slot == NULL) {
         return ptk_result(resource, PTK_ERR_INVALID_HANDLE);

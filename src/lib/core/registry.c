@@ -50,53 +50,52 @@ void ptk_registry_unlock(void) {
     ptk_atomic_store_word(&registry_head, ptk_atomic_load_word(&registry_head) & ~LOCK_BIT);
 }
 
-/** @brief The lowest base at which num_slots IDs in a row are free, or PTK_MAX_LOOPS. */
+/** @brief The event loop ID after those of an array's slots. */
+static uint32_t end_of(const ptk_event_loop_slot_t *array) {
+    return PTK_ARRAY_BASE(array->array_ids) + PTK_ARRAY_SIZE(array->array_ids);
+}
+
+/** @brief The lowest base at which num_slots IDs in a row are free, or more than fit. */
 static uint32_t find_base(uint32_t num_slots) {
     uint32_t base = 0;
     ptk_event_loop_slot_t *array = first_array();
     while (array != NULL) {
-        if (base < array->array_base + array->array_size && array->array_base < base + num_slots) {
-            base = array->array_base + array->array_size;
+        if (base < end_of(array) && PTK_ARRAY_BASE(array->array_ids) < base + num_slots) {
+            base = end_of(array);
             array = first_array(); /* the new place may collide with one that was passed already */
         } else {
             array = next_array(array);
         }
     }
-    return base + num_slots <= PTK_MAX_LOOPS ? base : PTK_MAX_LOOPS;
+    return base;
 }
 
-const ptk_event_loop_slot_t *ptk_registry_next(const ptk_event_loop_slot_t *array) {
-    return array == NULL ? first_array() : array->next_array;
-}
-
-/** @brief Whether a loop of a linked array has a pool in this memory. */
-static bool is_pool(const ptk_event_loop_slot_t *array, const void *memory, size_t size) {
-    bool found = false;
-    for (uint32_t i = 0; i < array->array_size; i++) {
-        found = found || ptk_pools_overlap(array[i].pools, memory, size);
+ptk_err_t ptk_registry_check(const void *memory, size_t size, const ptk_event_loop_slot_t *loop) {
+    for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
+        uint32_t num_slots = PTK_ARRAY_SIZE(array->array_ids);
+        if (ptk_memory_overlaps(array, num_slots * sizeof *array, memory, size)) {
+            return PTK_ERR_INVALID_ARGUMENT;
+        }
+        for (ptk_event_loop_slot_t *slot = array; slot < array + num_slots; slot++) {
+            if (ptk_pools_overlap(slot->pools, memory, size)) {
+                return slot == loop ? PTK_ERR_INVALID_ARGUMENT : PTK_ERR_BUSY;
+            }
+        }
     }
-    return found;
+    return PTK_ERR_OK;
 }
 
 ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
-    uintptr_t begin = (uintptr_t)slots;
-    uintptr_t end = begin + num_slots * sizeof *slots;
     for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
         if (array == slots) {
-            return array->array_size == num_slots ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
-        }
-        uintptr_t array_begin = (uintptr_t)array;
-        bool is_shared = begin < array_begin + array->array_size * sizeof *array && array_begin < end;
-        if (is_shared || is_pool(array, slots, num_slots * sizeof *slots)) {
-            return PTK_ERR_INVALID_ARGUMENT;
+            return PTK_ARRAY_SIZE(array->array_ids) == num_slots ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
         }
     }
     uint32_t base = find_base(num_slots);
-    if (base == PTK_MAX_LOOPS) {
+    if (base + num_slots > PTK_MAX_LOOPS || ptk_registry_check(slots, num_slots * sizeof *slots, NULL) != PTK_ERR_OK) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    ptk_atomic_store(&slots->array_base, base);
-    ptk_atomic_store(&slots->array_size, num_slots);
+    ptk_atomic_store(&slots->array_ids, PTK_ARRAY_IDS(base, num_slots));
     ptk_atomic_store_word(next_word(slots), (uintptr_t)first_array());
     ptk_atomic_store_word(&registry_head, (uintptr_t)slots | LOCK_BIT);
     return PTK_ERR_OK;
@@ -104,7 +103,7 @@ ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
 
 /** @brief Whether a loop of an array is live. Under the registry's lock. */
 static bool has_live_loop(const ptk_event_loop_slot_t *array) {
-    for (uint32_t i = 0; i < array->array_size; i++) {
+    for (uint32_t i = 0; i < PTK_ARRAY_SIZE(array->array_ids); i++) {
         if (PTK_HANDLE_ID(array[i].handle) != 0) {
             return true;
         }
@@ -113,32 +112,25 @@ static bool has_live_loop(const ptk_event_loop_slot_t *array) {
 }
 
 void ptk_registry_release(const ptk_event_loop_slot_t *slot) {
-    ptk_event_loop_slot_t *previous = NULL;
-    ptk_event_loop_slot_t *array = first_array();
-    while (array != NULL && !(slot >= array && slot < array + array->array_size)) {
-        previous = array;
-        array = next_array(array);
+    uintptr_t *link = &registry_head;
+    for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
+        if (slot >= array && slot < array + PTK_ARRAY_SIZE(array->array_ids)) {
+            if (!has_live_loop(array)) {
+                ptk_atomic_store_word(link, (uintptr_t)next_array(array) | (*link & LOCK_BIT));
+                ptk_atomic_store(&array->array_ids, 0);
+            }
+            return;
+        }
+        link = next_word(array);
     }
-    if (array == NULL || has_live_loop(array)) {
-        return;
-    }
-    if (previous == NULL) {
-        ptk_atomic_store_word(&registry_head, (uintptr_t)next_array(array) | LOCK_BIT);
-    } else {
-        ptk_atomic_store_word(next_word(previous), (uintptr_t)next_array(array));
-    }
-    ptk_atomic_store(&array->array_size, 0);
-}
-
-uint8_t ptk_registry_id_of(const ptk_event_loop_slot_t *slots, const ptk_event_loop_slot_t *slot) {
-    return (uint8_t)(slots->array_base + (uint32_t)(slot - slots));
 }
 
 /** @brief The slot with an event loop ID, or NULL. Nearly always there is one array, and it is the first. */
 PTK_ALWAYS_INLINE ptk_event_loop_slot_t *slot_of(uint8_t loop_id) {
     for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
-        uint32_t index = loop_id - ptk_atomic_load(&array->array_base);
-        if (index < ptk_atomic_load(&array->array_size)) {
+        uint32_t ids = ptk_atomic_load(&array->array_ids);
+        uint32_t index = loop_id - PTK_ARRAY_BASE(ids);
+        if (index < PTK_ARRAY_SIZE(ids)) {
             return &array[index];
         }
     }
@@ -149,40 +141,22 @@ ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id) {
     return slot_of(loop_id);
 }
 
-/** @brief The slot, live or not, that a loop's handle leads to, or NULL if no loop can have such a handle. */
-PTK_ALWAYS_INLINE ptk_event_loop_slot_t *slot_of_loop(ptk_handle_t loop) {
-    bool is_possible =
-        PTK_HANDLE_TYPE(loop) == PTK_TYPE_EVENT_LOOP && loop > (ptk_handle_t)UINT32_MAX; /* it has an ID */
-    return is_possible ? slot_of(PTK_HANDLE_EVENT_LOOP_ID(loop)) : NULL;
+ptk_event_loop_slot_t *ptk_loop_slot(ptk_handle_t loop) {
+    if (PTK_HANDLE_TYPE(loop) != PTK_TYPE_EVENT_LOOP || loop <= (ptk_handle_t)UINT32_MAX) { /* without an ID */
+        return NULL;
+    }
+    ptk_event_loop_slot_t *slot = slot_of(PTK_HANDLE_EVENT_LOOP_ID(loop));
+    return slot != NULL && ptk_loop_is_live(slot, loop) ? slot : NULL;
 }
 
 ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop) {
-    ptk_event_loop_slot_t *slot = slot_of_loop(loop);
     /* The ID first: while it differs, another thread may be making or ending a loop in that slot. */
-    return slot != NULL && ptk_loop_is_live(slot, loop) && slot->handle == loop ? slot : NULL;
-}
-
-ptk_event_loop_slot_t *ptk_loop_enter(ptk_handle_t loop) {
-    ptk_event_loop_slot_t *slot = slot_of_loop(loop);
-    if (slot == NULL) {
-        return NULL;
-    }
-    /* Counted first, then a sequentially consistent look at the ID: either destroying sees the count, or this sees that
-     * the ID is not a live one any more. The handle is read only while it cannot change. */
-    (void)ptk_atomic_add(&slot->wakers, 1);
-    if (ptk_atomic_add(&slot->live_id, 0) == PTK_HANDLE_ID(loop) && slot->handle == loop) {
-        return slot;
-    }
-    ptk_loop_leave(slot);
-    return NULL;
-}
-
-void ptk_loop_leave(ptk_event_loop_slot_t *slot) {
-    (void)ptk_atomic_add(&slot->wakers, UINT32_MAX);
+    ptk_event_loop_slot_t *slot = ptk_loop_slot(loop);
+    return slot != NULL && slot->handle == loop ? slot : NULL;
 }
 
 ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type) {
-    if (PTK_HANDLE_TYPE(handle) != type || (uint8_t)(type - PTK_TYPE_TIMER) >= PTK_POOL_COUNT) {
+    if (PTK_HANDLE_TYPE(handle) != type) {
         return NULL;
     }
     const ptk_event_loop_slot_t *loop = slot_of(PTK_HANDLE_EVENT_LOOP_ID(handle));
@@ -193,7 +167,7 @@ ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle) {
     if (PTK_HANDLE_TYPE(any_handle) == PTK_TYPE_EVENT_LOOP) {
         return ptk_loop_find(any_handle);
     }
-    ptk_resource_base_t *resource = ptk_resource_find(any_handle, PTK_HANDLE_TYPE(any_handle));
+    ptk_resource_base_t *resource = ptk_resource_find_any(any_handle);
     return resource == NULL ? NULL : ptk_delivery_of(resource)->loop;
 }
 
@@ -203,7 +177,7 @@ ptk_err_t ptk_result(ptk_handle_t handle, ptk_err_t error) {
         PTK_HANDLE_TYPE(handle) - 1u >= PTK_TYPE_USER_EVENT_SOURCE) {
         return error; /* or no handle: an error code, or without an ID */
     }
-    ptk_event_loop_slot_t *loop = slot_of(PTK_HANDLE_EVENT_LOOP_ID(handle));
+    ptk_event_loop_slot_t *loop = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(handle));
     bool names_loop = PTK_HANDLE_TYPE(handle) == PTK_TYPE_EVENT_LOOP;
     if (loop != NULL && (names_loop ? ptk_loop_is_live(loop, handle) : ptk_slot_has_loop(loop))) {
         uintptr_t owner = ptk_atomic_load_word(&loop->owner);

@@ -34,14 +34,22 @@ void ptk_registry_unlock(void);
  */
 ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots);
 
-/** @brief The array that is linked after another one, the first one for NULL, or NULL. Under the registry's lock. */
-const ptk_event_loop_slot_t *ptk_registry_next(const ptk_event_loop_slot_t *array);
+/**
+ * @brief Whether memory is no part of an array of loop slots, nor of a loop's pools. Under the registry's lock.
+ *
+ * PTK_ERR_INVALID_ARGUMENT: of an array, or of this loop's pools. PTK_ERR_BUSY: of another loop's pools.
+ */
+ptk_err_t ptk_registry_check(const void *memory, size_t size, const ptk_event_loop_slot_t *loop);
 
 /** @brief Unlinks an array in which no loop is live any more; else does nothing. Under the registry's lock. */
 void ptk_registry_release(const ptk_event_loop_slot_t *slot);
 
-/** @brief The event loop ID of a slot of a linked array. Under the registry's lock, or for a live loop. */
-uint8_t ptk_registry_id_of(const ptk_event_loop_slot_t *slots, const ptk_event_loop_slot_t *slot);
+/** @brief array_ids: the event loop ID of the first slot, above how many slots there are. */
+#define PTK_ARRAY_IDS(base, size) ((uint32_t)(base) << 16 | (size))
+/** @brief The event loop ID of the first slot. */
+#define PTK_ARRAY_BASE(ids) ((ids) >> 16)
+/** @brief How many slots there are, 0 if the array is not linked. */
+#define PTK_ARRAY_SIZE(ids) ((ids)&0xFFFFu)
 
 /** @brief The slot with an event loop ID, live or not, or NULL. Any thread. */
 ptk_event_loop_slot_t *ptk_registry_slot(uint8_t loop_id);
@@ -72,18 +80,20 @@ static inline bool ptk_loop_is_live(const ptk_event_loop_slot_t *slot, ptk_handl
 ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop);
 
 /**
- * @brief The live loop that a handle names, or NULL, for any thread and for signal handlers: until ptk_loop_leave() the
- * loop is not destroyed, and its handle does not change.
+ * @brief The slot whose live loop has the ID of a handle, or NULL. Any thread.
  *
- * Only for a few instructions, since destroying waits for it. NULL: nothing has to be left.
+ * Without more, that loop may end, and only its thread may compare the handles.
  */
-ptk_event_loop_slot_t *ptk_loop_enter(ptk_handle_t loop);
+ptk_event_loop_slot_t *ptk_loop_slot(ptk_handle_t loop);
 
-/** @brief Ends what ptk_loop_enter() began. */
-void ptk_loop_leave(ptk_event_loop_slot_t *slot);
-
-/** @brief A live resource of a type, or NULL; type may come from the handle itself. */
+/** @brief A live resource of a type, which is one of the resources', or NULL. */
 ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type);
+
+/** @brief A live resource of any type, or NULL. */
+static inline ptk_resource_base_t *ptk_resource_find_any(ptk_handle_t handle) {
+    uint8_t type = PTK_HANDLE_TYPE(handle);
+    return type >= PTK_TYPE_TIMER && type <= PTK_TYPE_USER_EVENT_SOURCE ? ptk_resource_find(handle, type) : NULL;
+}
 
 /** @brief Sets a loop's last error, which may be set and read in several threads. */
 static inline void ptk_loop_set_error(ptk_event_loop_slot_t *loop, ptk_err_t error) {

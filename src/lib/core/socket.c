@@ -58,8 +58,7 @@ ptk_err_t ptk_socket_do(ptk_handle_t handle, uintptr_t argument, ptk_socket_oper
 }
 
 ptk_err_t ptk_socket_ask(ptk_socket_internal_t *socket, uint32_t request, uintptr_t argument, ptk_err_t error) {
-    ptk_event_loop_slot_t *loop = socket->delivery.loop;
-    return loop->pools[PTK_POOL_SOCKETS].serve(loop, &socket->base, request, argument, error);
+    return socket->delivery.loop->pools[PTK_POOL_SOCKETS].serve(socket, request, argument, error);
 }
 
 /** @brief Whether an address is one that a socket can be opened with. */

@@ -96,8 +96,8 @@ bool ptk_socket_must_look_for_end(const ptk_socket_internal_t *socket);
 /** @brief Sets a flag of delivery.raised, and queues the socket if the event has a handler. */
 void ptk_socket_raise(ptk_socket_internal_t *socket, uint8_t event);
 
-/** @brief Delivers each event of a live socket that is raised and enabled. Returns false if the loop is gone. */
-bool ptk_socket_deliver(ptk_resource_base_t *slot);
+/** @brief Delivers each event of a live socket that is raised and enabled. Not PTK_ERR_OK: the loop is gone. */
+ptk_err_t ptk_socket_deliver(ptk_resource_base_t *slot);
 
 /**
  * @brief Clears a flag of delivery.raised: the port has to report when the socket is ready again. If that direction has
@@ -158,6 +158,9 @@ bool ptk_socket_is_idle(ptk_handle_t socket, bool listening);
  */
 void ptk_socket_pause(ptk_socket_internal_t *socket, uint8_t event, bool retry);
 
+/** @brief Paused sockets try once more if it is time, or NULL: at once. */
+void ptk_socket_retry(ptk_event_loop_slot_t *loop, const uint64_t *now_ns);
+
 /** @brief Slots, descriptors or memory may be free again: paused sockets try once more. */
 void ptk_socket_resume_paused(ptk_event_loop_slot_t *loop);
 
@@ -165,8 +168,7 @@ void ptk_socket_resume_paused(ptk_event_loop_slot_t *loop);
 ptk_socket_internal_t *ptk_socket_next(const ptk_event_loop_slot_t *loop, uint32_t *cursor);
 
 /** @brief What sockets do for their loop, but for UDP, see ptk_pool_function_t. */
-ptk_err_t ptk_socket_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
-                           ptk_err_t error);
+ptk_err_t ptk_socket_serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error);
 
 /** @brief What a public function does with a socket; the argument is one of the public function, or a struct of them. */
 typedef ptk_err_t (*ptk_socket_operation_t)(ptk_socket_internal_t *socket, uintptr_t argument);

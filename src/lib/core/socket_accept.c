@@ -19,7 +19,7 @@ static ptk_err_t adopt(const ptk_socket_internal_t *listener, const ptk_platform
                        ptk_handle_t *result) {
     ptk_event_loop_slot_t *loop = listener->delivery.loop;
     ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
-    ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_take(loop, PTK_POOL_SOCKETS, pool->deliver, pool->serve));
+    ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_take(loop, PTK_POOL_SOCKETS, pool->serve));
     assert(socket != NULL);
     socket->platform = *accepted;
     socket->flags = PTK_SOCKET_FLAG_CONNECTION | (listener->flags & PTK_SOCKET_FLAG_IPV6);

@@ -252,14 +252,13 @@ static bool may_be_error(const ptk_socket_internal_t *socket, uint32_t readiness
 }
 
 /** @brief What sockets do for their loop, UDP included. */
-static ptk_err_t serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
-                       ptk_err_t error) {
-    ptk_socket_internal_t *socket = ptk_socket_of(slot);
+static ptk_err_t serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error) {
+    ptk_socket_internal_t *socket = subject;
     if (request == PTK_REQUEST_REPORT && error == PTK_ERR_OK && may_be_error(socket, (uint32_t)argument)) {
         error = ptk_port_socket_error(&socket->platform);
     }
     if (request < PTK_REQUEST_SEND || ptk_socket_state(socket) != PTK_SOCKET_DATAGRAM) {
-        return ptk_socket_serve(loop, slot, request, argument, error);
+        return ptk_socket_serve(subject, request, argument, error);
     }
     if (request == PTK_REQUEST_CONNECT) {
         return connect_datagram(socket, (const ptk_address_t *)argument);

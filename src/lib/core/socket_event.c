@@ -182,6 +182,15 @@ void ptk_socket_pause(ptk_socket_internal_t *socket, uint8_t event, bool retry) 
     ptk_socket_not_ready(socket, event);
     if (retry && loop->retry_ns == PTK_DEADLINE_NEVER) {
         loop->retry_ns = ptk_port_now_ns() + RETRY_NS;
+        ptk_timer_announce(loop, loop->retry_ns);
+    }
+}
+
+void ptk_socket_retry(ptk_event_loop_slot_t *loop, const uint64_t *now_ns) {
+    if (now_ns == NULL || loop->retry_ns <= *now_ns) {
+        ptk_socket_resume_paused(loop);
+    } else {
+        ptk_timer_announce(loop, loop->retry_ns);
     }
 }
 
@@ -292,7 +301,7 @@ PTK_NEVER_INLINE static bool consume(ptk_socket_internal_t *socket, uint32_t eve
     return true;
 }
 
-bool ptk_socket_deliver(ptk_resource_base_t *slot) {
+PTK_NEVER_INLINE ptk_err_t ptk_socket_deliver(ptk_resource_base_t *slot) {
     ptk_socket_internal_t *socket = ptk_socket_of(slot);
     ptk_event_loop_slot_t *loop = socket->delivery.loop;
     ptk_handle_t loop_handle = socket->base.event_loop;
@@ -316,9 +325,9 @@ bool ptk_socket_deliver(ptk_resource_base_t *slot) {
         ptk_handler_call(loop, handler, handle, PTK_EVENT_CONNECTED + index, data);
         socket = ptk_socket_of(ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle)); /* a resize may have moved it */
         if (socket == NULL) {
-            return ptk_loop_is_live(loop, loop_handle);
+            return ptk_loop_is_live(loop, loop_handle) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
         }
     }
     (void)ptk_socket_refresh(socket); /* by themselves: a protothread's registration ends with the event */
-    return true;
+    return PTK_ERR_OK;
 }

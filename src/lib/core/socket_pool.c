@@ -54,21 +54,12 @@ PTK_NEVER_INLINE static ptk_err_t quiesce(ptk_event_loop_slot_t *loop) {
     return error;
 }
 
-ptk_err_t ptk_socket_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
-                           ptk_err_t error) {
-    ptk_socket_internal_t *socket = ptk_socket_of(slot);
-    if (request == PTK_REQUEST_REPORT) { /* what comes with every message is first */
-        ptk_socket_report(socket, (uint32_t)argument, error);
-        return PTK_ERR_OK;
-    }
+/** @brief What a loop asks of all its sockets. */
+PTK_NEVER_INLINE static ptk_err_t serve_all(ptk_event_loop_slot_t *loop, uint32_t request, uintptr_t argument,
+                                            ptk_err_t error) {
     switch (request) {
-    case PTK_REQUEST_HANDLER_SET:
-        if (argument != 0) { /* what lasts for ever, as the end of a stream, is raised for each handler */
-            socket->delivery.raised |= (uint8_t)(ptk_socket_ended(socket) & PTK_SOCKET_BIT(argument));
-        }
-        return ptk_socket_refresh(socket);
     case PTK_REQUEST_RETRY:
-        ptk_socket_resume_paused(loop);
+        ptk_socket_retry(loop, (const uint64_t *)argument);
         return PTK_ERR_OK;
     case PTK_REQUEST_CLOSE:
         close_or_resume(loop, false);
@@ -83,6 +74,24 @@ ptk_err_t ptk_socket_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slo
     }
 }
 
+ptk_err_t ptk_socket_serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error) {
+    ptk_socket_internal_t *socket = subject;
+    if (request == PTK_REQUEST_DELIVER) { /* what comes with every message is first */
+        return ptk_socket_deliver(subject);
+    }
+    if (request == PTK_REQUEST_REPORT) {
+        ptk_socket_report(socket, (uint32_t)argument, error);
+        return PTK_ERR_OK;
+    }
+    if (request == PTK_REQUEST_HANDLER_SET) {
+        if (argument != 0) { /* what lasts for ever, as the end of a stream, is raised for each handler */
+            socket->delivery.raised |= (uint8_t)(ptk_socket_ended(socket) & PTK_SOCKET_BIT(argument));
+        }
+        return ptk_socket_refresh(socket);
+    }
+    return serve_all(subject, request, argument, error);
+}
+
 ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
     PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
@@ -91,8 +100,7 @@ ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
     }
     /* The function of a loop that has a UDP socket stays. */
     ptk_pool_function_t serve = owner->pools[PTK_POOL_SOCKETS].serve;
-    const ptk_resource_base_t *slot =
-        ptk_pool_take(owner, PTK_POOL_SOCKETS, ptk_socket_deliver, serve == NULL ? ptk_socket_serve : serve);
+    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOCKETS, serve == NULL ? ptk_socket_serve : serve);
     if (slot == NULL) {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOCKETS));
     }

@@ -23,7 +23,7 @@ ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
     if (owner == NULL) {
         return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
-    ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_TIMERS, ptk_timer_deliver, ptk_timer_serve);
+    ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_TIMERS, ptk_timer_serve);
     if (slot != NULL) {
         ((ptk_timer_internal_t *)(void *)slot)->deadline_ns = PTK_DEADLINE_NEVER;
     } else {

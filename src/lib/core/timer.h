@@ -14,10 +14,10 @@
 #define PTK_NS_PER_MS 1000000u
 
 /** @brief A time plus an interval; the last time that is not "never" if the clock's range ends before. */
-static inline uint64_t ptk_timer_deadline(uint64_t now_ns, uint64_t interval_ns) {
-    const uint64_t last_ns = PTK_DEADLINE_NEVER - 1;
-    return interval_ns > last_ns - now_ns ? last_ns : now_ns + interval_ns;
-}
+uint64_t ptk_timer_deadline(uint64_t now_ns, uint64_t interval_ns);
+
+/** @brief Something is to be done at a time: lowers the loop's earliest deadline to it. */
+void ptk_timer_announce(ptk_event_loop_slot_t *loop, uint64_t deadline_ns);
 
 /** @brief Sets the period, 0 for one-shot. No period is missed yet. */
 void ptk_timer_set_period(ptk_timer_internal_t *timer, uint64_t period_ms);
@@ -31,14 +31,14 @@ void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns);
 /** @brief Sets the deadline an interval after a time, and lowers the loop's earliest one to it. */
 void ptk_timer_set_deadline(ptk_timer_internal_t *timer, uint64_t from_ns, uint64_t interval_ns);
 
-/** @brief Raises the expiry of every timer whose deadline is reached and queues it, in the order of the deadlines. */
+/**
+ * @brief Raises the expiry of every timer whose deadline is reached and queues it, in the order of the deadlines.
+ *
+ * If it is time, paused sockets try again.
+ */
 void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns);
 
-/** @brief Delivers a live timer's expiry. Returns false if the loop is gone. */
-bool ptk_timer_deliver(ptk_resource_base_t *slot);
-
 /** @brief What timers do for their loop. */
-ptk_err_t ptk_timer_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
-                          ptk_err_t error);
+ptk_err_t ptk_timer_serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error);
 
 #endif

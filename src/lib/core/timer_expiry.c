@@ -30,13 +30,20 @@ void ptk_timer_set_period(ptk_timer_internal_t *timer, uint64_t period_ms) {
     timer->missed = upper << LONG_PERIOD_SHIFT;
 }
 
-void ptk_timer_set_deadline(ptk_timer_internal_t *timer, uint64_t from_ns, uint64_t interval_ns) {
-    uint64_t *earliest_ns = &timer->delivery.loop->earliest_deadline_ns;
-    uint64_t deadline_ns = ptk_timer_deadline(from_ns, interval_ns);
-    timer->deadline_ns = deadline_ns;
-    if (deadline_ns < *earliest_ns) {
-        *earliest_ns = deadline_ns;
+uint64_t ptk_timer_deadline(uint64_t now_ns, uint64_t interval_ns) {
+    uint64_t deadline_ns = now_ns + interval_ns;
+    return deadline_ns + 1 <= now_ns ? PTK_DEADLINE_NEVER - 1 : deadline_ns; /* the sum has wrapped, or is "never" */
+}
+
+void ptk_timer_announce(ptk_event_loop_slot_t *loop, uint64_t deadline_ns) {
+    if (deadline_ns < loop->earliest_deadline_ns) {
+        loop->earliest_deadline_ns = deadline_ns;
     }
+}
+
+void ptk_timer_set_deadline(ptk_timer_internal_t *timer, uint64_t from_ns, uint64_t interval_ns) {
+    timer->deadline_ns = ptk_timer_deadline(from_ns, interval_ns);
+    ptk_timer_announce(timer->delivery.loop, timer->deadline_ns);
 }
 
 /** @brief The period of a timer, 0 for one-shot. */
@@ -153,12 +160,13 @@ void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
         ptk_delivery_of(slot)->links[PTK_LINK_OWN] = NULL;
         raise_expiry(timer_of(slot), now_ns);
     }
+    (void)ptk_pool_ask(loop, PTK_POOL_SOCKETS, PTK_REQUEST_RETRY, (uintptr_t)&now_ns);
 }
 
-bool ptk_timer_deliver(ptk_resource_base_t *slot) {
-    ptk_timer_internal_t *timer = (ptk_timer_internal_t *)(void *)slot;
+/** @brief Delivers a live timer's expiry. PTK_ERR_INVALID_HANDLE: the loop is gone. */
+static ptk_err_t deliver(ptk_timer_internal_t *timer) {
     if ((timer->delivery.raised & timer->delivery.enabled) == 0) {
-        return true;
+        return PTK_ERR_OK;
     }
     ptk_event_loop_slot_t *loop = timer->delivery.loop;
     ptk_handle_t loop_handle = timer->base.event_loop;
@@ -166,16 +174,17 @@ bool ptk_timer_deliver(ptk_resource_base_t *slot) {
     timer->delivery.raised = 0;
     ptk_handler_call(loop, ptk_handler_take(&timer->base, &timer->handler, 0), timer->base.handle, PTK_EVENT_EXPIRED,
                      missed);
-    return ptk_loop_is_live(loop, loop_handle);
+    return ptk_loop_is_live(loop, loop_handle) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
 }
 
-ptk_err_t ptk_timer_serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
-                          ptk_err_t error) {
-    (void)loop;
+ptk_err_t ptk_timer_serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error) {
     (void)argument;
     (void)error;
+    if (request == PTK_REQUEST_DELIVER) {
+        return deliver(timer_of(subject));
+    }
     if (request == PTK_REQUEST_HANDLER_SET) {
-        ptk_ready_update(slot);
+        ptk_ready_update(subject);
     }
     return PTK_ERR_OK;
 }

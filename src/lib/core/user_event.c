@@ -93,7 +93,7 @@ static ptk_err_t raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t d
         return PTK_ERR_INVALID_HANDLE;
     }
     ptk_event_loop_slot_t *loop = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(source));
-    if (loop == NULL || ptk_atomic_load(&loop->lock_ready) == 0) {
+    if (loop == NULL || ptk_atomic_load(&loop->live_id) == 0) {
         return PTK_ERR_INVALID_HANDLE;
     }
     bool wake = false;
@@ -247,34 +247,35 @@ static void publish(ptk_event_loop_slot_t *loop, const ptk_pool_t *pool) {
 }
 
 /** @brief Queues the sources that hold an event that has a handler: what was raised during a move is on no list. */
-static void update_all(ptk_pool_t *pool) {
+static void update_all(ptk_event_loop_slot_t *loop) {
+    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOURCES];
     for (uint32_t i = 0; i < pool->count; i++) {
         update((ptk_user_event_source_internal_t *)(void *)ptk_pool_slot(pool, i));
     }
 }
 
 /** @brief What sources do for their loop. */
-static ptk_err_t serve(ptk_event_loop_slot_t *loop, ptk_resource_base_t *slot, uint32_t request, uintptr_t argument,
-                       ptk_err_t error) {
-    ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
+static ptk_err_t serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error) {
     (void)error;
     switch (request) {
+    case PTK_REQUEST_DELIVER:
+        return deliver(subject) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
     case PTK_REQUEST_HANDLER_SET:
-        update(source);
+        update(subject);
         break;
     case PTK_REQUEST_COLLECT:
-        collect(loop);
+        collect(subject);
         break;
     case PTK_REQUEST_COPY: {
         ptk_user_event_source_internal_t *from = (ptk_user_event_source_internal_t *)argument;
-        copy(source, from, from->head);
+        copy(subject, from, from->head);
         break;
     }
     case PTK_REQUEST_PUBLISH:
-        publish(loop, (const ptk_pool_t *)argument);
+        publish(subject, (const ptk_pool_t *)argument);
         break;
     case PTK_REQUEST_RESUME:
-        update_all(&loop->pools[PTK_POOL_SOURCES]);
+        update_all(subject);
         break;
     default:
         break;
@@ -290,7 +291,7 @@ ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
     if (owner == NULL) {
         return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
     }
-    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES, deliver, serve);
+    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES, serve);
     if (slot == NULL) {
         PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOURCES));
     }
@@ -307,6 +308,6 @@ ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
     ptk_port_lock(&loop->lock);
     ptk_pool_free(&slot->base);
     ptk_port_unlock(&loop->lock);
-    (void)serve(loop, NULL, PTK_REQUEST_COLLECT, 0, PTK_ERR_OK); /* no free slot may be on the ring of raised sources */
+    collect(loop); /* no free slot may be on the ring of raised sources */
     return PTK_ERR_OK;
 }
