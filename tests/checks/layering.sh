@@ -81,7 +81,7 @@ port_includes() {
     includes "$@" | grep -v '#include<' | while IFS= read -r line; do
         name=${line#*\"}
         name=${name%\"}
-        case " $interface protocol_toolkit.h system_features.h system_socket.h " in *" $name "*) continue ;; esac
+        case " $interface protocol_toolkit.h ptk_sim.h system_features.h system_socket.h " in *" $name "*) continue ;; esac
         case $name in
             core/*) ;;
             */*) [ ! -f "lib/$name" ] || continue ;;

@@ -255,9 +255,7 @@ void ptk_modbus_client_queue_requeue(ptk_modbus_client_t *client, ptk_err_t erro
  * Requests that waited at the same time are one silent time-out, not several.
  */
 static void note_silence(ptk_modbus_client_t *client, const ptk_modbus_transaction_t *transaction, uint64_t now_ms) {
-    uint64_t begin_ms = transaction->deadline_ms - ptk_modbus_client_queue_deadline(client, 0);
-
-    if (begin_ms >= client->silence_begin_ms) {
+    if (transaction->deadline_ms >= ptk_modbus_client_queue_deadline(client, client->silence_begin_ms)) {
         client->silent_timeouts++;
         client->silence_begin_ms = now_ms;
     }

@@ -1,0 +1,138 @@
+/**
+ * @file test_fault.c
+ * @brief Faults of a plan, by kind and by count.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "sim_support.h"
+
+/** @brief Sets one kind of fault to certain, or to never. */
+static void plan(uint32_t kind, bool fails) {
+    CHECK_EQUAL(ptk_sim_set_fault(kind, fails ? 1000000 : 0), PTK_ERR_OK);
+}
+
+/** @brief Whether an error is one of those that an exhausted system gives. */
+static bool is_exhaustion(ptk_err_t error) {
+    return error == PTK_ERR_OUT_OF_DESCRIPTORS || error == PTK_ERR_OUT_OF_SYSTEM_MEMORY;
+}
+
+/** @brief Calls that open fail with their errors; afterwards they work, and nothing has leaked. */
+static void opening(void) {
+    ptk_address_t any = ptk_address_any(PTK_ADDRESS_IPV4, 502);
+    ptk_address_t remote;
+    sim_counter_t failed = {0};
+
+    CHECK(sim_begin(1, NULL));
+    CHECK_EQUAL(ptk_sim_enter(HOST_B), PTK_ERR_OK);
+    ptk_handle_t listener = ptk_socket_create(sim.loops[HOST_B]);
+    plan(PTK_SIM_FAULT_OPEN, true);
+    CHECK(is_exhaustion(ptk_socket_listen(listener, &any, 2)));
+    plan(PTK_SIM_FAULT_OPEN, false);
+    plan(PTK_SIM_FAULT_BIND, true);
+    CHECK_EQUAL(ptk_socket_listen(listener, &any, 2), PTK_ERR_ADDRESS_IN_USE);
+    plan(PTK_SIM_FAULT_BIND, false);
+    plan(PTK_SIM_FAULT_WATCH, true);
+    CHECK_EQUAL(ptk_socket_listen(listener, &any, 2), PTK_ERR_OUT_OF_SYSTEM_MEMORY);
+    plan(PTK_SIM_FAULT_WATCH, false);
+    CHECK_EQUAL(ptk_sim_world()->socket_count, 0);
+    CHECK_EQUAL(ptk_socket_listen(listener, &any, 2), PTK_ERR_OK);
+    remote = sim.addresses[HOST_B];
+    remote.port = 502;
+    CHECK_EQUAL(ptk_sim_enter(HOST_A), PTK_ERR_OK);
+    ptk_handle_t socket = ptk_socket_create(sim.loops[HOST_A]);
+    plan(PTK_SIM_FAULT_CONNECT, true);
+    CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_ERROR, sim_count, &failed), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_connect(socket, &remote), PTK_ERR_OK);
+    plan(PTK_SIM_FAULT_CONNECT, false);
+    (void)ptk_sim_run_until(NOW + 10);
+    CHECK_EQUAL(failed.count, 1);
+    CHECK_EQUAL(PTK_EVENT_ERROR_CODE(failed.data), PTK_ERR_NETWORK_UNREACHABLE);
+    CHECK(sim_connect(HOST_A) > 0);
+    (void)ptk_sim_run_until(NOW + 100);
+    plan(PTK_SIM_FAULT_ACCEPT, true);
+    CHECK(is_exhaustion((ptk_err_t)ptk_socket_accept(listener, NULL)));
+    plan(PTK_SIM_FAULT_ACCEPT, false);
+    CHECK(ptk_socket_accept(listener, NULL) > 0); /* it was not lost */
+    sim_end();
+}
+
+/** @brief Short sends and receives, waits that end early, readiness that is not there: nothing is lost. */
+static void streams_survive(void) {
+    ptk_handle_t a;
+    ptk_handle_t b;
+    ptk_err_t error;
+    size_t total = 0;
+    size_t received = 0;
+
+    CHECK(sim_begin(3, NULL));
+    CHECK(sim_pair(&a, &b));
+    CHECK_EQUAL(ptk_sim_set_fault(PTK_SIM_FAULT_SEND_SHORT, 300000), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_sim_set_fault(PTK_SIM_FAULT_RECEIVE_SHORT, 300000), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_sim_set_fault(PTK_SIM_FAULT_WAIT, 300000), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_sim_set_fault(PTK_SIM_FAULT_REPORT, 300000), PTK_ERR_OK);
+    for (int i = 0; i < 400; i++) {
+        size_t sent = 0;
+        error = sim_send(a, 100, &sent);
+        CHECK(error == PTK_ERR_OK || error == PTK_ERR_WOULD_BLOCK);
+        total += sent;
+        (void)ptk_sim_run_until(NOW + 1);
+        received += sim_receive(b, &error);
+    }
+    for (int i = 0; i < 100; i++) {
+        received += sim_receive(b, &error);
+    }
+    CHECK(total > 400 * 50 && total < 400 * 100); /* some were short */
+    CHECK_EQUAL(received, total);
+    sim_end();
+}
+
+/** @brief One call fails: the one that was named, and no other one. */
+static void one_call_fails(void) {
+    ptk_address_t any = ptk_address_any(PTK_ADDRESS_IPV4, 0);
+
+    CHECK(sim_begin(1, NULL));
+    for (uint64_t call = 1; call <= 4; call++) {
+        ptk_handle_t socket = ptk_socket_create(sim.loops[HOST_B]);
+        uint64_t before = ptk_sim_world()->calls;
+        ptk_sim_fail_call(call);
+        ptk_err_t error = ptk_socket_listen(socket, &any, 2); /* opens, binds, watches */
+        CHECK_EQUAL(error == PTK_ERR_OK, call > 3);
+        CHECK_EQUAL(ptk_sim_world()->calls - before, call > 3 ? 3 : call);
+        ptk_sim_fail_call(0);
+        CHECK_EQUAL(ptk_socket_destroy(socket), PTK_ERR_OK);
+    }
+    CHECK_EQUAL(ptk_sim_world()->socket_count, 0);
+    sim_end();
+}
+
+/** @brief Out of segments: a stream waits, a datagram is refused, and both go on when there is room again. */
+static void out_of_segments(void) {
+    ptk_handle_t a;
+    ptk_handle_t b;
+    ptk_err_t error;
+    sim_counter_t writable = {0};
+    size_t sent;
+
+    CHECK(sim_begin(1, NULL));
+    CHECK(sim_pair(&a, &b));
+    do {
+        error = sim_send(a, 1, &sent); /* a segment for each byte */
+    } while (error == PTK_ERR_OK);
+    CHECK_EQUAL(error, PTK_ERR_WOULD_BLOCK);
+    CHECK_EQUAL(ptk_sim_world()->segment_count, 1024);
+    CHECK_EQUAL(ptk_set_event_handler(a, PTK_EVENT_WRITABLE, sim_count, &writable), PTK_ERR_OK);
+    (void)ptk_sim_run_until(NOW + 100);
+    CHECK_EQUAL(writable.count, 0);
+    CHECK_EQUAL(sim_receive(b, &error), 1024);
+    (void)ptk_sim_run_until(NOW + 1);
+    CHECK(writable.count > 0);
+    sim_end();
+}
+
+const harness_test_t fault_tests[] = {
+    {"fault.opening", opening},
+    {"fault.streams_survive", streams_survive},
+    {"fault.one_call_fails", one_call_fails},
+    {"fault.out_of_segments", out_of_segments},
+    {NULL, NULL},
+};
