@@ -14,11 +14,17 @@ bool ptk_socket_is_exhaustion(ptk_err_t error) {
            error == PTK_ERR_OUT_OF_SYSTEM_MEMORY;
 }
 
+/** @brief The argument of ptk_socket_accept(), and its result. */
+typedef struct accept_arguments {
+    ptk_address_t *remote;
+    ptk_handle_t accepted;
+} accept_arguments_t;
+
 /** @brief Takes a slot for a connection that the system has accepted, and has it watched. */
 static ptk_err_t adopt(const ptk_socket_internal_t *listener, const ptk_platform_socket_t *accepted,
                        ptk_handle_t *result) {
     ptk_event_loop_slot_t *loop = listener->delivery.loop;
-    ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
+    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
     ptk_socket_internal_t *socket = ptk_socket_of(ptk_pool_take(loop, PTK_POOL_SOCKETS, pool->serve));
     assert(socket != NULL);
     socket->platform = *accepted;
@@ -35,7 +41,8 @@ static ptk_err_t adopt(const ptk_socket_internal_t *listener, const ptk_platform
 }
 
 /** @brief Accepts the next connection. After an error, but for PTK_ERR_WOULD_BLOCK, the listener is paused. */
-static ptk_err_t accept_connection(ptk_socket_internal_t *listener, ptk_address_t *remote, ptk_handle_t *result) {
+static ptk_err_t accept_connection(ptk_socket_internal_t *listener, uintptr_t argument) {
+    accept_arguments_t *arguments = (accept_arguments_t *)argument;
     ptk_platform_socket_t accepted;
     ptk_event_loop_slot_t *loop = listener->delivery.loop;
     const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
@@ -45,18 +52,20 @@ static ptk_err_t accept_connection(ptk_socket_internal_t *listener, ptk_address_
     }
     bool is_paused = (listener->flags & PTK_SOCKET_FLAG_PAUSED) != 0;
     if (pool->in_use < pool->count) {
-        error = ptk_port_socket_accept(&listener->platform, &accepted, remote);
+        error = ptk_port_socket_accept(&listener->platform, &accepted, arguments->remote);
         if (error == PTK_ERR_WOULD_BLOCK || (listener->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
             ptk_socket_not_ready(listener, PTK_SOCKET_READABLE); /* a level is reported again if another one waits */
         }
         if (error == PTK_ERR_OK) {
-            error = adopt(listener, &accepted, result);
+            error = adopt(listener, &accepted, &arguments->accepted);
         }
         if (error == PTK_ERR_OK || error == PTK_ERR_WOULD_BLOCK) {
             return error;
         }
     } else if ((listener->delivery.raised & PTK_SOCKET_READABLE) == 0 && !is_paused) {
         return PTK_ERR_WOULD_BLOCK; /* no connection is known to wait, so none is refused */
+    } else {
+        PTK_DIAGNOSE(ptk_diagnose_pool("ptk_socket_accept", loop, PTK_POOL_SOCKETS));
     }
     /* The connection stays in the backlog, and would be reported for ever. A connection that the loop cannot watch is
      * lost; those after it wait, since they would fare no better. A slot that is freed is seen. */
@@ -69,13 +78,10 @@ static ptk_err_t accept_connection(ptk_socket_internal_t *listener, ptk_address_
 
 ptk_handle_t ptk_socket_accept(ptk_handle_t listener, ptk_address_t *remote) {
     PTK_ENTER(listener, PTK_TYPE_SOCKET);
-    ptk_handle_t accepted = 0;
-    ptk_socket_internal_t *slot = ptk_socket_find(listener);
-    ptk_err_t error = slot == NULL ? PTK_ERR_INVALID_HANDLE : accept_connection(slot, remote, &accepted);
-    if (error == PTK_ERR_OUT_OF_MEMORY) {
-        PTK_DIAGNOSE(ptk_diagnose_pool(__func__, slot->delivery.loop, PTK_POOL_SOCKETS));
-    } else if (error == PTK_ERR_OK) {
+    accept_arguments_t arguments = {remote, 0};
+    ptk_err_t error = ptk_socket_do(listener, (uintptr_t)&arguments, accept_connection);
+    if (error == PTK_ERR_OK) {
         PTK_DIAGNOSE(ptk_diagnose_progress(listener, PTK_EVENT_READABLE));
     }
-    return error == PTK_ERR_OK ? accepted : ptk_result(listener, error);
+    return error == PTK_ERR_OK ? arguments.accepted : error;
 }
