@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The port on FreeRTOS+TCP compiles against declarations of the calls that it uses, for every processor there is a compiler
-# for, and refers to nothing else. It does not run here: docs/embedded.md says where it did.
+# The port on FreeRTOS+TCP compiles against declarations of the calls that it uses, for every processor that there is a
+# compiler for, and refers to nothing else. It does not run here: docs/embedded.md says where it did.
 # Usage: plus_tcp.sh SOURCE_DIRECTORY WORK
 . "$(dirname -- "$0")/common.sh"
 fresh_directory "$2"
@@ -9,7 +9,8 @@ declarations=$source_directory/tests/freertos/declarations
 
 # What the port refers to: FreeRTOS+TCP, the kernel, core and the C library. Without IPv6 two calls fewer.
 stack='FreeRTOS_FindEndPointOnIP_IPv4 FreeRTOS_FindEndPointOnNetMask FreeRTOS_FindGateWay FreeRTOS_GetLocalAddress
-    FreeRTOS_GetRemoteAddress FreeRTOS_ReleaseTCPPayloadBuffer FreeRTOS_ReleaseUDPPayloadBuffer FreeRTOS_accept FreeRTOS_bind FreeRTOS_closesocket
+    FreeRTOS_GetRemoteAddress FreeRTOS_GetUDPPayloadBuffer_Multi FreeRTOS_ReleaseTCPPayloadBuffer
+    FreeRTOS_ReleaseUDPPayloadBuffer FreeRTOS_accept FreeRTOS_bind FreeRTOS_closesocket
     FreeRTOS_connect FreeRTOS_connstatus FreeRTOS_listen FreeRTOS_recv FreeRTOS_recvfrom FreeRTOS_rx_size FreeRTOS_send
     FreeRTOS_sendto FreeRTOS_setsockopt FreeRTOS_shutdown FreeRTOS_socket FreeRTOS_tx_space pvSocketGetSocketID
     xSocketSetSocketID xSocketValid'
@@ -23,8 +24,8 @@ look() {
     shift 3
     mkdir "$name"
     for source in "$source_directory"/src/lib/plus_tcp/*.c; do
-        "$@" -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcast-align -Wstrict-prototypes -Wmissing-prototypes \
-            -Werror -Os -DNDEBUG "-DipconfigUSE_IPv6=$has_ipv6" -I "$source_directory/src/include/freertos" \
+        "$@" -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcast-align -Wstrict-prototypes \
+            -Wmissing-prototypes -Werror -Os -DNDEBUG "-DipconfigUSE_IPv6=$has_ipv6" -I "$source_directory/src/include/freertos" \
             -I "$source_directory/src/lib" -I "$source_directory/src/lib/freertos" -I "$declarations" \
             -I "$declarations/plus_tcp" -I "$source_directory/tests/freertos/hosted" -c "$source" \
             -o "$name/$(basename "$source" .c).o" || fail "$name: $source does not compile"

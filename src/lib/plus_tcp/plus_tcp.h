@@ -28,7 +28,7 @@
 enum {
     PTK_PLUS_IPV6 = 0x0100,       /**< @brief The family; else IPv4. */
     PTK_PLUS_DATAGRAM = 0x0200,   /**< @brief UDP. */
-    PTK_PLUS_PEER = 0x0400,       /**< @brief UDP, IPv4: has a peer: its address is the ID, its port the state. */
+    PTK_PLUS_PEER = 0x0400,       /**< @brief UDP: has a peer, see ptk_plus_set_peer(). */
     PTK_PLUS_LISTENER = 0x0800,   /**< @brief TCP: listens. Its ID is a connection that was accepted early, or NULL. */
     PTK_PLUS_CONNECTION = 0x1000, /**< @brief TCP: a connection or an attempt. Its ID is its history. */
     PTK_PLUS_WATCHED = 0x2000,    /**< @brief It gives the loop's semaphore. */
@@ -69,6 +69,22 @@ bool ptk_plus_is_broadcast(const struct freertos_sockaddr *system);
  */
 void ptk_plus_fill_in(struct freertos_sockaddr *local, const struct freertos_sockaddr *remote);
 
+/* ------------------------------------------------------------------------------------------------ peers of UDP */
+
+/**
+ * @brief Notes the peer of a UDP socket, which the stack knows nothing of.
+ *
+ * The port is in the struct. An IPv4 address is in the ID; for one of IPv6 the ID is a network buffer of the stack.
+ * @return PTK_ERR_OK, or PTK_ERR_OUT_OF_SYSTEM_MEMORY: no network buffer is free.
+ */
+ptk_err_t ptk_plus_set_peer(ptk_platform_socket_t *socket, const struct freertos_sockaddr *peer);
+
+/** @brief The peer of a UDP socket that has one. */
+struct freertos_sockaddr ptk_plus_peer_of(const ptk_platform_socket_t *socket);
+
+/** @brief Gives back what ptk_plus_set_peer() took, if it took something. */
+void ptk_plus_forget_peer(const ptk_platform_socket_t *socket);
+
 /* ------------------------------------------------------------------------------------------------ connections */
 
 /** @brief What has become of a connection, or of an attempt. */
@@ -89,8 +105,11 @@ void ptk_plus_begin(Socket_t socket);
 /** @brief The same of a connection that was accepted. @param socket the connection. */
 void ptk_plus_adopt(Socket_t socket);
 
-/** @brief Takes the semaphore away and closes. What was sent is still delivered, as the stack's task closes a connection
- *  when it is over. @param socket a connection, or an attempt. */
+/**
+ * @brief Takes the semaphore away and closes. What was sent is still delivered: the stack's task closes a connection when
+ *        it is over.
+ * @param socket a connection, or an attempt.
+ */
 void ptk_plus_abandon(Socket_t socket);
 
 /** @brief The next connection of a listener, or NULL. @param listener the stack's socket. */

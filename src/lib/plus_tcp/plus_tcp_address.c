@@ -141,3 +141,49 @@ void ptk_plus_fill_in(struct freertos_sockaddr *local, const struct freertos_soc
         local->sin_address.ulIP_IPv4 = end_point->ipv4_settings.ulIPAddress;
     }
 }
+
+/* ------------------------------------------------------------------------------------------------ peers of UDP */
+
+/** @brief Where the address of an IPv6 peer is. */
+static void *peer_buffer(const ptk_platform_socket_t *socket) {
+    return ptk_plus_is(socket, PTK_PLUS_PEER) ? pvSocketGetSocketID(ptk_plus_socket(socket)) : NULL;
+}
+
+ptk_err_t ptk_plus_set_peer(ptk_platform_socket_t *socket, const struct freertos_sockaddr *peer) {
+    void *id = (void *)(uintptr_t)peer->sin_address.ulIP_IPv4;
+    if (peer->sin_family == FREERTOS_AF_INET6) {
+        id = peer_buffer(socket);
+        if (id == NULL) {
+            id = FreeRTOS_GetUDPPayloadBuffer_Multi(IPV6_OCTETS, 0, ipTYPE_IPv6);
+        }
+        if (id == NULL) {
+            return PTK_ERR_OUT_OF_SYSTEM_MEMORY;
+        }
+        memcpy(id, peer->sin_address.xIP_IPv6.ucBytes, IPV6_OCTETS);
+    }
+    (void)xSocketSetSocketID(ptk_plus_socket(socket), id); /* the socket is valid */
+    socket->state = peer->sin_port;
+    socket->interest |= PTK_PLUS_PEER;
+    return PTK_ERR_OK;
+}
+
+struct freertos_sockaddr ptk_plus_peer_of(const ptk_platform_socket_t *socket) {
+    struct freertos_sockaddr peer;
+    memset(&peer, 0, sizeof peer);
+    peer.sin_port = socket->state;
+    if (ptk_plus_is(socket, PTK_PLUS_IPV6)) {
+        peer.sin_family = FREERTOS_AF_INET6;
+        memcpy(peer.sin_address.xIP_IPv6.ucBytes, peer_buffer(socket), IPV6_OCTETS);
+    } else {
+        peer.sin_family = FREERTOS_AF_INET;
+        peer.sin_address.ulIP_IPv4 = (uint32_t)(uintptr_t)pvSocketGetSocketID(ptk_plus_socket(socket));
+    }
+    return peer;
+}
+
+void ptk_plus_forget_peer(const ptk_platform_socket_t *socket) {
+    void *buffer = ptk_plus_is(socket, PTK_PLUS_IPV6) ? peer_buffer(socket) : NULL;
+    if (buffer != NULL) {
+        FreeRTOS_ReleaseUDPPayloadBuffer(buffer);
+    }
+}

@@ -6,8 +6,8 @@
  * else: after the streams have ended, and after a timeout. So the stack's task notes what the connection has been
  * through, in the socket's ID: the sockets' callback is called in it after each change of the state.
  *
- * FreeRTOS_closesocket() drops what was not sent yet, and sends neither FIN nor RST. So a connection is shut down, loses
- * its semaphore, and the callback closes it when it is over: no loop has to wait for that.
+ * FreeRTOS_closesocket() drops what was not sent yet, and sends neither FIN nor RST. So a connection is shut down and
+ * loses its semaphore, and the callback closes it when it is over: no loop has to wait for that.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -41,7 +41,8 @@ static bool is_over(BaseType_t state) {
 /**
  * @brief The history with the state that a connection has now.
  *
- * Who ends first goes through eFIN_WAIT_1, and the other one from eESTABLISHED to eLAST_ACK. eCLOSE_WAIT follows for both.
+ * Who ends first goes through eFIN_WAIT_1, and the other one from eESTABLISHED to eLAST_ACK. eCLOSE_WAIT follows for
+ * both.
  */
 static uintptr_t history_with(uintptr_t history, BaseType_t state) {
     if (state >= (BaseType_t)eESTABLISHED && !is_over(state)) {
@@ -124,7 +125,7 @@ ptk_plus_link_t ptk_plus_link_of(Socket_t socket, ptk_err_t *error) {
 /** @brief Most pieces that are dropped when a connection is closed: a buffer is at most two, and the window opens. */
 #define MAX_DROPS 16
 
-/** @brief Drops what was received: a peer that waits for the window to open would not learn that the stream has ended. */
+/** @brief Drops what was received: a peer that waits for the window to open would not learn of the end. */
 static void drop_unread(Socket_t socket) {
     const void *piece = NULL;
     for (int i = 0; i < MAX_DROPS && FreeRTOS_rx_size(socket) > 0; i++) {
@@ -138,8 +139,8 @@ static void drop_unread(Socket_t socket) {
 /**
  * @brief Closes a connection that has unread input: the peer hears of it (RFC 1122, 4.2.2.13).
  *
- * The stack has no call for a reset. But it sends RST for what comes to a socket that it does not have; so the request to
- * close has to follow upon the FIN, before the stack's task takes the answer to that.
+ * The stack has no call for a reset. But it sends RST for what comes to a socket that it does not have; so the request
+ * to close has to follow upon the FIN, before the stack's task takes the answer to that.
  */
 static void reset(Socket_t socket) {
     drop_unread(socket);

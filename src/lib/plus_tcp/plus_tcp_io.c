@@ -89,9 +89,13 @@ static int64_t receive_stream(Socket_t socket, void *bytes, size_t room, BaseTyp
 
 /** @brief Whether a datagram comes from whom the socket receives from. */
 static bool is_for(const ptk_platform_socket_t *socket, const struct freertos_sockaddr *from) {
-    return !ptk_plus_is(socket, PTK_PLUS_PEER) ||
-           (from->sin_port == socket->state &&
-            from->sin_address.ulIP_IPv4 == (uint32_t)(uintptr_t)pvSocketGetSocketID(ptk_plus_socket(socket)));
+    if (!ptk_plus_is(socket, PTK_PLUS_PEER)) {
+        return true;
+    }
+    struct freertos_sockaddr peer = ptk_plus_peer_of(socket);
+    size_t octets = ptk_plus_is(socket, PTK_PLUS_IPV6) ? sizeof peer.sin_address.xIP_IPv6.ucBytes
+                                                       : sizeof peer.sin_address.ulIP_IPv4;
+    return from->sin_port == peer.sin_port && memcmp(&from->sin_address, &peer.sin_address, octets) == 0;
 }
 
 /**

@@ -85,21 +85,12 @@ ptk_err_t ptk_port_socket_bind(ptk_platform_socket_t *socket, const ptk_address_
     return result == 0 ? PTK_ERR_OK : error_of(result);
 }
 
-/** @brief Gives a UDP socket its peer, which the stack knows nothing of. */
-static ptk_err_t set_peer(ptk_platform_socket_t *socket, const struct freertos_sockaddr *peer) {
-    if (ptk_plus_is(socket, PTK_PLUS_IPV6)) {
-        return PTK_ERR_UNSUPPORTED; /* the address has no room in an ID */
-    }
+/** @brief Gives a UDP socket its peer, and a port if it has none. */
+static ptk_err_t connect_datagrams(ptk_platform_socket_t *socket, const struct freertos_sockaddr *peer) {
     struct freertos_sockaddr local;
     (void)FreeRTOS_GetLocalAddress(ptk_plus_socket(socket), &local);
     BaseType_t result = local.sin_port == 0 ? FreeRTOS_bind(ptk_plus_socket(socket), NULL, 0) : 0;
-    if (result != 0) {
-        return error_of(result);
-    }
-    (void)xSocketSetSocketID(ptk_plus_socket(socket), (void *)(uintptr_t)peer->sin_address.ulIP_IPv4);
-    socket->state = peer->sin_port;
-    socket->interest |= PTK_PLUS_PEER;
-    return PTK_ERR_OK;
+    return result == 0 ? ptk_plus_set_peer(socket, peer) : error_of(result);
 }
 
 ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_address_t *remote) {
@@ -108,7 +99,7 @@ ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_addre
         return PTK_ERR_NETWORK_UNREACHABLE; /* the stack would try until it times out */
     }
     if (ptk_plus_is(socket, PTK_PLUS_DATAGRAM)) {
-        return set_peer(socket, &address);
+        return connect_datagrams(socket, &address);
     }
     ptk_plus_begin(ptk_plus_socket(socket));
     BaseType_t result = FreeRTOS_connect(ptk_plus_socket(socket), &address, (socklen_t)sizeof address);
@@ -152,10 +143,7 @@ static bool get_remote(const ptk_platform_socket_t *socket, struct freertos_sock
     if (!ptk_plus_is(socket, PTK_PLUS_PEER)) {
         return false;
     }
-    *remote = (struct freertos_sockaddr){0};
-    remote->sin_family = FREERTOS_AF_INET;
-    remote->sin_port = socket->state;
-    remote->sin_address.ulIP_IPv4 = (uint32_t)(uintptr_t)pvSocketGetSocketID(ptk_plus_socket(socket));
+    *remote = ptk_plus_peer_of(socket);
     return true;
 }
 

@@ -2,8 +2,8 @@
  * @file plus_tcp_watch.c
  * @brief FreeRTOS+TCP: levels of the sockets, and the semaphore that the stack gives when one may have changed.
  *
- * The loop's task has a lower priority than the stack's. So the stack has given a semaphore, and is done with it, before
- * the loop goes on; what follows finds the socket without it.
+ * The loop's task has a lower priority than the stack's. So the stack has given a semaphore, and is done with it,
+ * before the loop goes on; what follows finds the socket without it.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -130,6 +130,7 @@ bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *soc
         ptk_plus_abandon(system);
         return true;
     }
+    ptk_plus_forget_peer(socket);
     Socket_t waiting = ptk_plus_is(socket, PTK_PLUS_LISTENER) ? (Socket_t)pvSocketGetSocketID(system) : NULL;
     if (waiting != NULL) {
         ptk_plus_abandon(waiting);

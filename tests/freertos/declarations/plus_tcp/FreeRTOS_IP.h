@@ -1,7 +1,7 @@
 /**
  * @file FreeRTOS_IP.h
- * @brief What the port uses of FreeRTOS+TCP, declared for the tests: exactly that, so that another call does not compile.
- *        It follows the API reference of FreeRTOS+TCP V4.
+ * @brief What the port uses of FreeRTOS+TCP, declared for the tests: exactly that, so that another call does not
+ *        compile. It follows the API reference of FreeRTOS+TCP V4.
  *
  * Here: the configuration, octet order, addresses, and the kernel's error numbers, which projdefs.h of the kernel has.
  *
@@ -53,7 +53,9 @@ typedef union IP_Address {
 #define FreeRTOS_ntohs(x) FreeRTOS_htons(x) /**< @brief Back. */
 #define FreeRTOS_ntohl(x) FreeRTOS_htonl(x) /**< @brief Back. */
 
-/** @brief Gives back a payload that FreeRTOS_recvfrom() handed out without a copy. */
+/** @brief A network buffer's payload of so many octets, or NULL. */
+void *FreeRTOS_GetUDPPayloadBuffer_Multi(size_t uxRequestedSizeBytes, TickType_t uxBlockTimeTicks, uint8_t ucIPType);
+/** @brief Gives back such a payload, or one that FreeRTOS_recvfrom() handed out without a copy. */
 void FreeRTOS_ReleaseUDPPayloadBuffer(void const *pvBuffer);
 
 #ifdef __cplusplus
