@@ -18,15 +18,15 @@ PTK_STATIC_ASSERT(queue_size, PTK_USER_EVENT_QUEUE_SIZE >= 1 && PTK_USER_EVENT_Q
 PTK_STATIC_ASSERT(handler_count, PTK_USER_EVENT_HANDLERS >= 1 && PTK_USER_EVENT_HANDLERS <= 255);
 PTK_STATIC_ASSERT(max_wait, PTK_EVENT_LOOP_MAX_WAIT_MS >= 1 && PTK_EVENT_LOOP_MAX_WAIT_MS <= 60000);
 
-/** @brief Describes a pool, all slots free. A count that is too large for a pool stays so when it is cut to 32 bits. */
+/** @brief Describes a zeroed pool, all slots free. A count that is too large for a pool stays so when it is cut to 32 bits. */
 static void describe(ptk_pool_t *pool, void *slots, size_t count, size_t slot_size) {
-    memset(pool, 0, sizeof *pool);
     pool->slots = (uint8_t *)slots;
     pool->count = count > PTK_POOL_MAX_SLOTS ? PTK_POOL_MAX_SLOTS + 1 : (uint32_t)count;
     pool->slot_size = (uint32_t)slot_size;
 }
 
 void ptk_pools_describe(ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_resources_t *resources) {
+    memset(pools, 0, PTK_POOL_COUNT * sizeof *pools);
     describe(&pools[PTK_POOL_TIMERS], resources->timers, resources->num_timers, sizeof *resources->timers);
     describe(&pools[PTK_POOL_SOCKETS], resources->sockets, resources->num_sockets, sizeof *resources->sockets);
     describe(&pools[PTK_POOL_SOURCES], resources->user_event_sources, resources->num_user_event_sources,
@@ -129,13 +129,9 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
     delivery->state = 0;
     ptk_handle_t handle = next_handle(loop, kind, pool->next_index, slot);
     slot->event_loop = loop->handle;
-    if (kind == PTK_POOL_SOURCES) { /* raisers with stale handles look at it */
-        ptk_port_lock(&loop->lock);
-        slot->handle = handle;
-        ptk_port_unlock(&loop->lock);
-    } else {
-        slot->handle = handle;
-    }
+    ptk_port_lock(&loop->lock); /* raisers with stale handles look at it, if it is a source */
+    slot->handle = handle;
+    ptk_port_unlock(&loop->lock);
     pool->serve = serve;
     pool->in_use++;
     if (pool->in_use > pool->high_water) {

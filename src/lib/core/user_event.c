@@ -49,21 +49,22 @@ static ptk_user_event_t *entry(ptk_user_event_source_internal_t *source, uint32_
  */
 static ptk_resource_base_t *find_to_raise(ptk_event_loop_slot_t *loop, ptk_handle_t handle) {
     const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOURCES];
-    ptk_resource_base_t *slot = ptk_pool_probe(pool, handle);
-    uint32_t moves = loop->moves;
-    for (uint32_t i = 0; slot == NULL && pool->displaced != 0 && i < pool->count; i++) {
-        slot = ptk_pool_slot(pool, i)->handle == handle ? ptk_pool_slot(pool, i) : NULL;
-        if (slot == NULL) {
-            ptk_port_unlock(&loop->lock);
-            ptk_port_lock(&loop->lock);
-            if (loop->moves != moves) {
-                moves = loop->moves;
-                i = UINT32_MAX; /* the next is 0 */
-                slot = ptk_pool_probe(pool, handle);
+    ptk_resource_base_t *found;
+    uint32_t moves;
+    do {
+        moves = loop->moves;
+        found = ptk_pool_probe(pool, handle);
+        for (uint32_t i = 0; found == NULL && moves == loop->moves && pool->displaced != 0 && i < pool->count; i++) {
+            ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
+            if (slot->handle == handle) {
+                found = slot;
+            } else {
+                ptk_port_unlock(&loop->lock);
+                ptk_port_lock(&loop->lock);
             }
         }
-    }
-    return slot;
+    } while (moves != loop->moves);
+    return found;
 }
 
 /** @brief Puts an event into the source's queue. Under the lock. */
@@ -167,11 +168,11 @@ static bool deliver(ptk_resource_base_t *slot) {
     ptk_event_loop_slot_t *loop = source->delivery.loop;
     ptk_handle_t loop_handle = source->base.event_loop;
     uint32_t pending = queued(source->head, ptk_atomic_load(&source->tail));
-    for (;;) {
+    while (pending != 0) {
         /* From the oldest on each time: one that no one handled comes first when a handler was set for it meanwhile. */
         uint32_t skipped = unhandled_before(source, pending);
         if (skipped == pending) {
-            return true;
+            break;
         }
         pending--;
         ptk_user_event_t event = remove_entry(source, skipped);
@@ -183,31 +184,31 @@ static bool deliver(ptk_resource_base_t *slot) {
         }
         slot = ptk_pool_find(&loop->pools[PTK_POOL_SOURCES], handle);
         if (slot == NULL) {
-            return true;
+            break;
         }
         source = (ptk_user_event_source_internal_t *)(void *)slot; /* a resize may have moved it */
     }
+    return true;
 }
 
 /* ------------------------------------------------------------------------------------------------ lists and moves */
 
-/** @brief Takes the first of the sources on which events were raised, or NULL. Raisers may link it anew. */
-static ptk_resource_base_t *take_raised(ptk_event_loop_slot_t *loop) {
-    ptk_port_lock(&loop->lock);
-    ptk_resource_base_t *slot = ptk_ring_take(&loop->raised, PTK_LINK_OWN);
-    ptk_port_unlock(&loop->lock);
-    return slot;
-}
-
 /**
- * @brief Queues the sources on which events were raised since the last call.
+ * @brief Queues the sources on which events were raised since the last call. Raisers may link one anew meanwhile.
  *
- * It comes to an end, as nothing is taken from the queues meanwhile: a raise that links a source fills its queue.
+ * It comes to an end, as nothing is taken from the queues: a raise that links a source fills its queue.
  */
 static void collect(ptk_event_loop_slot_t *loop) {
-    for (ptk_resource_base_t *slot; (slot = take_raised(loop)) != NULL;) {
-        update((ptk_user_event_source_internal_t *)(void *)slot);
-    }
+    bool is_more;
+    do {
+        ptk_port_lock(&loop->lock);
+        ptk_resource_base_t *slot = ptk_ring_take(&loop->raised, PTK_LINK_OWN);
+        is_more = loop->raised != NULL;
+        ptk_port_unlock(&loop->lock);
+        if (slot != NULL) {
+            update((ptk_user_event_source_internal_t *)(void *)slot);
+        }
+    } while (is_more);
 }
 
 /** @brief Copies a live source while events are raised on it: what was raised from a position on by now. */
