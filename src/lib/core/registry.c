@@ -116,7 +116,7 @@ void ptk_registry_release(const ptk_event_loop_slot_t *slot) {
     for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
         if (slot >= array && slot < array + PTK_ARRAY_SIZE(array->array_ids)) {
             if (!has_live_loop(array)) {
-                ptk_atomic_store_word(link, (uintptr_t)next_array(array) | (*link & LOCK_BIT));
+                ptk_atomic_store_word(link, (uintptr_t)next_array(array) | (ptk_atomic_load_word(link) & LOCK_BIT));
                 ptk_atomic_store(&array->array_ids, 0);
             }
             return;
