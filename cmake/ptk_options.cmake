@@ -5,6 +5,7 @@ option(PTK_BUILD_TESTS "Build the tests and checks" ${ptk_is_top_level})
 option(PTK_BUILD_EXAMPLES "Build the examples" ${ptk_is_top_level})
 option(PTK_BUILD_MODBUS "Configure the Modbus TCP library ptk::modbus" ON)
 option(PTK_WARNINGS_AS_ERRORS "Let a compiler warning in our own files end the build" OFF)
+option(PTK_LTO "Put code for link-time optimisation beside the machine code of a MinSizeRel archive" ON)
 set(PTK_SANITIZE "" CACHE STRING "Sanitizers for our own targets: empty, \"address,undefined\" or \"thread\"")
 set_property(CACHE PTK_SANITIZE PROPERTY STRINGS "" "address,undefined" "thread")
 

@@ -173,7 +173,7 @@ END {
     for (i = 1; i <= source_count; i++) { collect(sources[i]) }
     for (i = 1; i <= source_count; i++) {
         if (is_debug[i]) { print "#if !defined(NDEBUG)"; conditions++ }
-        if (sources[i] ~ /core\/log\.c$/) { # a program may have its own; from an archive it would not be taken then
+        if (sources[i] ~ /log\.c$/) { # a program may have its own; from an archive it would not be taken then
             print "#if defined(__GNUC__)"
             print "#pragma weak ptk_log_write"
             print "#endif"
