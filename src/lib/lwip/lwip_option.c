@@ -59,6 +59,12 @@ ptk_err_t ptk_bsd_set_reuse_address(ptk_platform_socket_t *socket, int32_t value
     return set_int(socket, SOL_SOCKET, SO_REUSEADDR, (int)value);
 }
 
+/** @brief struct ip_mreq, which lwIP has with LWIP_IGMP alone. */
+typedef struct membership {
+    struct in_addr group;
+    struct in_addr interface_address;
+} membership_t;
+
 /** @brief The address by which lwIP knows the interface; 0 is any. False if there is no such interface. */
 static bool interface_address(uint32_t interface_index, struct in_addr *address) {
     bool found = true;
@@ -77,16 +83,16 @@ static bool interface_address(uint32_t interface_index, struct in_addr *address)
 
 ptk_err_t ptk_bsd_set_ipv4_multicast(const ptk_platform_socket_t *socket, int option, struct in_addr group,
                                      uint32_t interface_index) {
-    struct ip_mreq request;
+    membership_t request;
     if (option == PTK_NO_OPTION) {
         return PTK_ERR_UNSUPPORTED;
     }
     memset(&request, 0, sizeof request);
-    request.imr_multiaddr = group;
-    if (!interface_address(interface_index, &request.imr_interface)) {
+    request.group = group;
+    if (!interface_address(interface_index, &request.interface_address)) {
         return PTK_ERR_ADDRESS_NOT_AVAILABLE;
     }
     return option == IP_MULTICAST_IF
-               ? ptk_bsd_set(socket, IPPROTO_IP, option, &request.imr_interface, sizeof request.imr_interface)
+               ? ptk_bsd_set(socket, IPPROTO_IP, option, &request.interface_address, sizeof request.interface_address)
                : ptk_bsd_set(socket, IPPROTO_IP, option, &request, sizeof request);
 }

@@ -44,6 +44,9 @@
 #define IP_ADD_MEMBERSHIP PTK_NO_OPTION  /**< @brief Without LWIP_IGMP. */
 #define IP_DROP_MEMBERSHIP PTK_NO_OPTION /**< @brief The same. */
 #endif
+#if !defined(IPPROTO_IPV6)
+#define IPPROTO_IPV6 41 /**< @brief Without LWIP_IPV6: nothing is asked of it. */
+#endif
 #if !defined(IPV6_V6ONLY)
 #define IPV6_V6ONLY PTK_NO_OPTION /**< @brief Without LWIP_IPV6. */
 #endif
