@@ -80,7 +80,7 @@ ptk_err_t ptk_socket_watch(ptk_socket_internal_t *socket, uint32_t more);
 ptk_err_t ptk_socket_rewatch(ptk_socket_internal_t *socket, uint32_t more);
 
 /** @brief Takes in what ptk_port_report() reports: what a socket is ready for, and its error or PTK_ERR_OK. */
-void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error);
+ptk_err_t ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error);
 
 /** @brief Keeps what a report says, and an error of the socket or PTK_ERR_OK, until it is consumed. */
 void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error);

@@ -113,7 +113,7 @@ ptk_err_t ptk_socket_peek(ptk_socket_internal_t *socket) {
 }
 
 /** @brief Peeks for the end of stream. Raises the disconnected event if nothing is to be read before it. */
-static void look_for_end(ptk_socket_internal_t *socket) {
+PTK_NEVER_INLINE static void look_for_end(ptk_socket_internal_t *socket) {
     if (!ptk_socket_must_look_for_end(socket)) {
         return;
     }
@@ -255,11 +255,11 @@ static bool is_plain(const ptk_socket_internal_t *socket, uint32_t readiness, pt
 }
 
 /** @brief Takes in a report that is not plain. */
-PTK_NEVER_INLINE static void report_special(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
+PTK_NEVER_INLINE static ptk_err_t report_special(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
     if (error == PTK_ERR_OK) {
         bool is_connecting = ptk_socket_state(socket) == PTK_SOCKET_CONNECTING;
         if (is_connecting && (readiness & (PTK_READY_WRITE | PTK_READY_ERROR | PTK_READY_CONNECTED)) == 0) {
-            return;
+            return PTK_ERR_OK;
         }
         if (is_connecting || (readiness & PTK_READY_ERROR) != 0) {
             /* At once: a level would be reported until then, and every event from now on is about a socket that
@@ -269,15 +269,15 @@ PTK_NEVER_INLINE static void report_special(ptk_socket_internal_t *socket, uint3
     }
     ptk_socket_note(socket, readiness, error);
     PTK_DIAGNOSE(ptk_diagnose_unhandled(socket));
+    return PTK_ERR_OK;
 }
 
-void ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
+ptk_err_t ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
     if (is_plain(socket, readiness, error)) {
         socket->delivery.raised |= (uint8_t)(readiness * 2);
-        (void)ptk_socket_refresh(socket);
-    } else {
-        report_special(socket, readiness, error);
+        return ptk_socket_refresh(socket);
     }
+    return report_special(socket, readiness, error);
 }
 
 /* ------------------------------------------------------------------------------------------------ delivery */

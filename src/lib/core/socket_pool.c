@@ -80,8 +80,7 @@ ptk_err_t ptk_socket_serve(void *subject, uint32_t request, uintptr_t argument, 
         return ptk_socket_deliver(subject);
     }
     if (request == PTK_REQUEST_REPORT) {
-        ptk_socket_report(socket, (uint32_t)argument, error);
-        return PTK_ERR_OK;
+        return ptk_socket_report(socket, (uint32_t)argument, error); /* which the port does not hear of */
     }
     if (request == PTK_REQUEST_HANDLER_SET) {
         if (argument != 0) { /* what lasts for ever, as the end of a stream, is raised for each handler */
