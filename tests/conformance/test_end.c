@@ -74,9 +74,7 @@ static bool begin(reader_t *reader, ptk_handle_t socket, way_t way, uint32_t nap
 
 /** @brief Ends the peer's side of a connection. A socket that is destroyed with input that it has not read resets. */
 static bool end(ptk_handle_t peer, ending_t ending) {
-    ptk_err_t error = ending == FIN ? ptk_socket_shutdown(peer) : ptk_socket_destroy(peer);
-
-    return error == PTK_ERR_OK;
+    return ending == FIN ? support_end(peer) : ptk_socket_destroy(peer) == PTK_ERR_OK;
 }
 
 /** @brief The survivor's loop is the first one, the peer's the second. */

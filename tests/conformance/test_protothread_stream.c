@@ -155,7 +155,7 @@ static void receive_exactly_takes_no_more(void) {
     server.length = 6;
     CHECK(begin(&server, receive_exactly));
     CHECK(support_send_text(far_end, "45"));
-    CHECK_EQUAL(ptk_socket_shutdown(far_end), PTK_ERR_OK);
+    CHECK(support_end(far_end));
     CHECK(support_run_until(&server.done, 1));
     CHECK_EQUAL(server.outcome, PTK_ERR_CLOSED);
     CHECK_EQUAL(ptk_buf_length(&server.buf), 2);

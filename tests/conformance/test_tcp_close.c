@@ -69,7 +69,7 @@ static void disconnected_comes_after_the_data(uint8_t family) {
     }
     CHECK(support_pair(support_loop, family, &client, &server));
     CHECK(support_send_text(client, "a.b.c."));
-    CHECK_EQUAL(ptk_socket_shutdown(client), PTK_ERR_OK);
+    CHECK(support_end(client));
     support_run_ms(20);
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_DISCONNECTED, note_disconnected, &reader), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_ERROR, support_record, &failed), PTK_ERR_OK);
@@ -108,7 +108,7 @@ static void ended_stream_does_not_spin(void) {
     CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_READABLE, read_two, &reader), PTK_ERR_OK);
     CHECK_EQUAL(ptk_set_event_handler(server, PTK_EVENT_DISCONNECTED, note_disconnected, &reader), PTK_ERR_OK);
-    CHECK_EQUAL(ptk_socket_shutdown(client), PTK_ERR_OK);
+    CHECK(support_end(client));
     CHECK(support_run_until(&reader.disconnected, 1));
     CHECK(support_idle_passes(support_loop) <= 10);
     CHECK_EQUAL(reader.disconnected, 1);

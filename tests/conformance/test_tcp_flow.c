@@ -118,8 +118,8 @@ static void send_more(ptk_handle_t resource, ptk_event_t event, uintptr_t data, 
     transfer->partial += error == PTK_ERR_OK && ptk_buf_length(&buf) > 0;
     transfer->sent += length - ptk_buf_length(&buf);
     if (transfer->sent == transfer->wanted) {
-        CHECK_EQUAL(ptk_socket_shutdown(resource), PTK_ERR_OK);
         CHECK_EQUAL(ptk_remove_event_handler(resource, PTK_EVENT_WRITABLE), PTK_ERR_OK);
+        CHECK(support_end(resource));
     }
 }
 

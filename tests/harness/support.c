@@ -105,6 +105,12 @@ bool support_run_until_readable(ptk_handle_t socket) {
     return ptk_remove_event_handler(socket, PTK_EVENT_READABLE) == PTK_ERR_OK;
 }
 
+bool support_end(ptk_handle_t socket) {
+    const ptk_err_t error = ptk_socket_shutdown(socket);
+
+    return error == PTK_ERR_OK || (error == PTK_ERR_UNSUPPORTED && ptk_socket_destroy(socket) == PTK_ERR_OK);
+}
+
 void support_run_ms(uint32_t duration_ms) {
     const uint64_t start = ptk_clock_now_ms();
 

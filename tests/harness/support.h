@@ -58,6 +58,9 @@ bool support_run_until_finished(const ptk_pt_t *pt);
 /** @brief Runs the shared loops until something can be read. What it has to handle READABLE is taken away. @param socket
  *  a connection or a UDP socket. @return false if nothing came in SUPPORT_LIMIT_MS. */
 bool support_run_until_readable(ptk_handle_t socket);
+/** @brief Ends the stream to the peer of a connection that is not used any more: by a shutdown or, where there are no
+ *  half-closed connections, by destroying the socket. @return whether that worked. */
+bool support_end(ptk_handle_t socket);
 /** @brief Runs the shared loops for some time. @param duration_ms how long. */
 void support_run_ms(uint32_t duration_ms);
 /** @brief Polls a loop some times. @return false if a pass failed. */
