@@ -15,7 +15,7 @@
 #include "core/timer.h"
 
 /** @brief Short for the bit of a socket event. */
-#define BIT PTK_SOCKET_BIT
+#define BIT_OF PTK_SOCKET_BIT
 
 /** @brief How long paused sockets wait for what is missing. */
 #define RETRY_NS 100000000u
@@ -23,11 +23,11 @@
 /*
  * Where bits lie, see the flags in socket.h.
  */
-PTK_STATIC_ASSERT(event_bits, PTK_SOCKET_CONNECTED_EVENT == BIT(PTK_EVENT_CONNECTED) &&
-                                  PTK_SOCKET_READABLE == BIT(PTK_EVENT_READABLE) &&
-                                  PTK_SOCKET_WRITABLE == BIT(PTK_EVENT_WRITABLE) &&
-                                  PTK_SOCKET_DISCONNECTED == BIT(PTK_EVENT_DISCONNECTED) &&
-                                  PTK_SOCKET_ERROR == BIT(PTK_EVENT_ERROR));
+PTK_STATIC_ASSERT(event_bits, PTK_SOCKET_CONNECTED_EVENT == BIT_OF(PTK_EVENT_CONNECTED) &&
+                                  PTK_SOCKET_READABLE == BIT_OF(PTK_EVENT_READABLE) &&
+                                  PTK_SOCKET_WRITABLE == BIT_OF(PTK_EVENT_WRITABLE) &&
+                                  PTK_SOCKET_DISCONNECTED == BIT_OF(PTK_EVENT_DISCONNECTED) &&
+                                  PTK_SOCKET_ERROR == BIT_OF(PTK_EVENT_ERROR));
 PTK_STATIC_ASSERT(blocking_flags, PTK_SOCKET_FLAG_PAUSED == (int)PTK_SOCKET_READABLE &&
                                       PTK_SOCKET_FLAG_PAUSED_WRITE == (int)PTK_SOCKET_WRITABLE &&
                                       PTK_SOCKET_FLAG_END == 4 * PTK_SOCKET_READABLE &&
