@@ -27,7 +27,7 @@ socklen_t ptk_bsd_to_system(const ptk_address_t *address, ptk_socket_address_t *
 #endif
     system->ipv6.sin6_family = AF_INET6;
     system->ipv6.sin6_port = htons(address->port);
-    system->ipv6.sin6_scope_id = address->scope_id;
+    system->ipv6.sin6_scope_id = PTK_SCOPE_ID(address->scope_id);
     memcpy(&system->ipv6.sin6_addr, address->bytes, 16);
     return (socklen_t)sizeof system->ipv6;
 #else

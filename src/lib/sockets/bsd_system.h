@@ -45,4 +45,9 @@
 
 #include "system_socket.h" /* found by the include path of the platform */
 
+#if !defined(PTK_SCOPE_ID)
+/** @brief A scope as the system has it; of one that has no room there an interface that does not exist. */
+#define PTK_SCOPE_ID(scope) (scope)
+#endif
+
 #endif

@@ -57,11 +57,16 @@
 #if !defined(IPV6_MULTICAST_IF)
 #define IPV6_MULTICAST_IF PTK_NO_OPTION
 #endif
-#if PTK_HAS_IPV6_MREQ
+#if PTK_HAS_IPV6_MREQ && !defined(IPV6_JOIN_GROUP)
 #define IPV6_JOIN_GROUP IPV6_ADD_MEMBERSHIP
 #define IPV6_LEAVE_GROUP IPV6_DROP_MEMBERSHIP
+#endif
+#if PTK_HAS_IPV6_MREQ
 #define ipv6mr_interface ipv6mr_ifindex
 #endif
+
+/** @brief A scope has 8 bits. */
+#define PTK_SCOPE_ID(scope) ((uint8_t)((scope) > UINT8_MAX ? UINT8_MAX : (scope)))
 
 typedef int ptk_descriptor_t;           /**< @brief A socket of the system. */
 typedef int ptk_ipv4_multicast_value_t; /**< @brief As the stack takes it. */

@@ -167,7 +167,7 @@ int64_t ptk_zephyr_send(ptk_descriptor_t descriptor, const void *bytes, size_t l
 
 ptk_descriptor_t ptk_bsd_accept(ptk_descriptor_t listener, struct sockaddr *address, socklen_t *length) {
     ptk_descriptor_t descriptor = zsock_accept(listener, address, length);
-    const struct net_context *from = context_of(listener);
+    const struct net_context *from = descriptor < 0 ? NULL : context_of(listener);
     struct net_context *to = descriptor < 0 ? NULL : context_of(descriptor);
     if (from != NULL && to != NULL) {
         /* Else it has a port of its own that no packet has. It is in the same place of both families. */

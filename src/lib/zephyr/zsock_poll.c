@@ -17,7 +17,7 @@
 #include <string.h>
 #include <zephyr/sys/fdtable.h>
 
-#if PTK_ZEPHYR_HAS_ZVFS /* since 3.7 they have other names */
+#if defined(PTK_ZEPHYR_HAS_ZVFS) /* since 3.7 they have other names */
 #define reserve_descriptor zvfs_reserve_fd
 #define finalize_descriptor zvfs_finalize_fd
 #define free_descriptor zvfs_free_fd
