@@ -8,9 +8,11 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
+#include <zephyr/logging/log.h>
 
 /** @brief Nanoseconds of a tick, of a second. */
 enum { NS_PER_TICK = 1000000000 / CONFIG_SYS_CLOCK_TICKS_PER_SEC, NS_PER_S = 1000000000 };
@@ -140,6 +142,15 @@ int stand_in_control(int descriptor, unsigned int request, ...) {
 
 bool stand_in_has_object(int descriptor) {
     return descriptor >= 0 && descriptor < STAND_IN_DESCRIPTORS && objects[descriptor].object != NULL;
+}
+
+void z_log(int level, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    (void)fprintf(stderr, "<%c> ptk: ", "?EWID"[level]);
+    (void)vfprintf(stderr, format, arguments);
+    (void)fputc('\n', stderr);
+    va_end(arguments);
 }
 
 /* ------------------------------------------------------------------------------------------------ signals */

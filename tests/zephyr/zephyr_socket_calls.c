@@ -95,8 +95,10 @@ void *zsock_get_context_object(int socket) {
     struct net_context *context = &contexts[socket];
     context->type = (uint16_t)type;
     context->tcp = type == SOCK_STREAM ? context : NULL;
-    context->flags = getpeername(socket, (struct sockaddr *)&remote, &length) == 0 ? NET_CONTEXT_REMOTE_ADDR_SET : 0;
-    memcpy(&context->remote, &remote, sizeof context->remote);
+    context->remote.sa_family = AF_UNSPEC;
+    if (getpeername(socket, (struct sockaddr *)&remote, &length) == 0) {
+        memcpy(&context->remote, &remote, sizeof context->remote);
+    }
     return context;
 }
 

@@ -10,6 +10,7 @@
 #include "sockets/system_error.h"
 
 #include <errno.h>
+#include <string.h>
 #include <zephyr/net/socket.h>
 
 /** @brief No socket. */
@@ -184,6 +185,7 @@ static inline bool ptk_is_connection_failure(void) {
 /** @brief Receives a datagram, and returns its real size. */
 static inline int64_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
                                                struct sockaddr *address, socklen_t length) {
+    memset(address, 0, length); /* the stack leaves the scope as it is */
     return zsock_recvfrom(socket->descriptor, bytes, room, ZSOCK_MSG_TRUNC, address, &length);
 }
 

@@ -195,7 +195,7 @@ static void choose_ipv6(struct sockaddr_in6 *own, const struct sockaddr_in6 *pee
 int ptk_system_getsockname(ptk_descriptor_t descriptor, struct sockaddr *address, socklen_t *length) {
     struct net_context *context = context_of(descriptor);
     int result = zsock_getsockname(descriptor, address, length);
-    if (result != 0 || context == NULL || (context->flags & NET_CONTEXT_REMOTE_ADDR_SET) == 0) {
+    if (result != 0 || context == NULL || context->remote.sa_family != address->sa_family) {
         return result;
     }
     if (IS_ENABLED(CONFIG_NET_IPV4) && address->sa_family == AF_INET) {

@@ -9,8 +9,6 @@
 
 #include <zephyr/net/net_ip.h>
 
-#define NET_CONTEXT_REMOTE_ADDR_SET 0x100
-
 /** @brief A socket address that points to its address. */
 struct sockaddr_ptr {
     sa_family_t family; /**< @brief Which. */
@@ -28,7 +26,6 @@ struct net_context {
     struct sockaddr_ptr local; /**< @brief Its own address. */
     struct sockaddr remote;    /**< @brief Its peer's. */
     void *tcp;                 /**< @brief Its connection or attempt. */
-    uint16_t flags;            /**< @brief NET_CONTEXT_... */
     uint16_t type;             /**< @brief SOCK_... */
 };
 
