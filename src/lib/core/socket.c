@@ -156,17 +156,6 @@ bool ptk_is_network_failure(ptk_err_t error) {
 
 /* ------------------------------------------------------------------------------------------------ connecting */
 
-ptk_err_t ptk_socket_check_peer(ptk_socket_internal_t *socket) {
-    ptk_address_t local;
-    ptk_address_t remote;
-    /* TCP lets a socket open to itself if the system picks the port that it connects to (RFC 9293, 3.5: simultaneous
-     * open). */
-    bool is_self = socket->detail == 0 && ptk_port_socket_address(&socket->platform, false, &local) == PTK_ERR_OK &&
-                   ptk_port_socket_address(&socket->platform, true, &remote) == PTK_ERR_OK &&
-                   ptk_address_equal(&local, &remote);
-    return is_self ? PTK_ERR_CONNECTION_REFUSED : PTK_ERR_OK; /* no one listens there, or the port was not free */
-}
-
 /**
  * @brief Opens a TCP socket and begins to connect. A failure of the network becomes an event, any other one is undone.
  */

@@ -124,9 +124,6 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error);
  */
 ptk_err_t ptk_socket_wrong_state(ptk_socket_internal_t *socket);
 
-/** @brief After a successful attempt to connect: PTK_ERR_CONNECTION_REFUSED if the connection is one with itself. */
-ptk_err_t ptk_socket_check_peer(ptk_socket_internal_t *socket);
-
 /** @brief Takes the error of a UDP socket, or PTK_ERR_OK: an ICMP error is reported once, and is never fatal. */
 ptk_err_t ptk_socket_take_error(ptk_socket_internal_t *socket);
 

@@ -211,10 +211,22 @@ static uint8_t raised_by(const ptk_socket_internal_t *socket, uint32_t readiness
     return (uint8_t)(raised & PTK_SOCKET_READY_BITS & ~(uint32_t)ptk_socket_blocked(socket));
 }
 
+/** @brief After a successful attempt to connect: PTK_ERR_CONNECTION_REFUSED if the connection is one with itself. */
+static ptk_err_t check_peer(ptk_socket_internal_t *socket) {
+    ptk_address_t local;
+    ptk_address_t remote;
+    /* TCP lets a socket open to itself if the system picks the port that it connects to (RFC 9293, 3.5: simultaneous
+     * open). */
+    bool is_self = socket->detail == 0 && ptk_port_socket_address(&socket->platform, false, &local) == PTK_ERR_OK &&
+                   ptk_port_socket_address(&socket->platform, true, &remote) == PTK_ERR_OK &&
+                   ptk_address_equal(&local, &remote);
+    return is_self ? PTK_ERR_CONNECTION_REFUSED : PTK_ERR_OK; /* no one listens there, or the port was not free */
+}
+
 /** @brief An attempt to connect has ended. The error that is to be reported, or PTK_ERR_OK. */
 static ptk_err_t end_attempt(ptk_socket_internal_t *socket, ptk_err_t error) {
     if (error == PTK_ERR_OK) {
-        error = ptk_socket_check_peer(socket);
+        error = check_peer(socket);
     }
     /* What has been reset was connected before, if something has come that is still to be received. */
     if (error == PTK_ERR_OK || (error == PTK_ERR_CONNECTION_RESET && ptk_socket_peek(socket) > 0)) {

@@ -9,11 +9,6 @@
 #include "core/diagnose.h"
 #include "core/registry.h"
 
-ptk_socket_internal_t *ptk_socket_next(const ptk_event_loop_slot_t *loop, uint32_t *cursor) {
-    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
-    return *cursor < pool->count ? ptk_socket_of(ptk_pool_slot(pool, (*cursor)++)) : NULL;
-}
-
 /**
  * @brief Closes all sockets, while the loop is whole, or looks at them again when they have moved, or stay after all.
  */

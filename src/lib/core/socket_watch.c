@@ -94,6 +94,11 @@ static bool is_open(const ptk_socket_internal_t *socket) {
     return ptk_slot_is_live(&socket->base) && ptk_socket_state(socket) != PTK_SOCKET_NEW;
 }
 
+ptk_socket_internal_t *ptk_socket_next(const ptk_event_loop_slot_t *loop, uint32_t *cursor) {
+    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOCKETS];
+    return *cursor < pool->count ? ptk_socket_of(ptk_pool_slot(pool, (*cursor)++)) : NULL;
+}
+
 ptk_platform_socket_t *ptk_port_next_socket(ptk_platform_loop_t *loop, uint32_t *cursor, ptk_handle_t *handle) {
     const ptk_pool_t *pool = pool_of(loop);
     while (*cursor < pool->count) {
