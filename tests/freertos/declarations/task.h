@@ -60,6 +60,8 @@ void vTaskPrioritySet(TaskHandle_t xTask, UBaseType_t uxNewPriority);
 void vTaskSuspendAll(void);
 /** @brief Others may run again. @return whether one had to at once. */
 BaseType_t xTaskResumeAll(void);
+/** @brief Runs the tasks; does not return. The example calls it. */
+void vTaskStartScheduler(void);
 /** @brief Says what time it is. Not in an interrupt. */
 void vTaskSetTimeOutState(TimeOut_t *pxTimeOut);
 
