@@ -12,6 +12,8 @@
 #define VALUE_OF(address) ((uint16_t)((address)*40503u ^ 0x5A5Au))
 /** @brief How long the plant runs after the chaos has ended, and within which time each client must succeed, in ms. */
 enum { REST_MS = 60000, RECOVERY_MS = 40000 };
+/** @brief Within which time a raised event is delivered, in ms. */
+#define WAKE_MS 20u
 
 /** @brief The world: a host for each program, a link from each client to each server. */
 PTK_SIM_DECLARE_WORLD(memory, PLANT_SERVERS + PLANT_CLIENTS, PLANT_SERVERS *PLANT_CLIENTS,
@@ -216,6 +218,11 @@ static void check_step(void) {
         const plant_client_t *client = &plant.clients[i];
         if (client->delivered > client->raised) {
             plant_fail("more events were delivered than raised");
+        }
+        uint64_t frozen_ms = plant.frozen_ms[client->host];
+        uint64_t since_ms = frozen_ms > client->raised_ms ? frozen_ms : client->raised_ms;
+        if (client->loop != 0 && client->delivered < client->raised && ptk_sim_now_ms() > since_ms + WAKE_MS) {
+            plant_fail("a raised event did not wake its loop");
         }
     }
 }

@@ -44,6 +44,7 @@ typedef struct plant_client {
     uint8_t executed[PLANT_WRITES];                        /**< @brief How often each of its writes was executed. */
     uint32_t writes;                                       /**< @brief Writes submitted. */
     uint32_t raised;                                       /**< @brief Events raised on its source. */
+    uint64_t raised_ms;                                    /**< @brief When the last one was raised. */
     uint32_t delivered;                                    /**< @brief Events delivered. */
     uint64_t completed;                                    /**< @brief Requests that have ended. */
     uint64_t succeeded_ms;                                 /**< @brief When one has succeeded last. */
@@ -62,14 +63,15 @@ typedef struct plant_server {
 
 /** @brief The plant. */
 typedef struct plant {
-    plant_run_t run;                       /**< @brief What it runs. */
-    plant_server_t servers[PLANT_SERVERS]; /**< @brief The servers. */
-    plant_client_t clients[PLANT_CLIENTS]; /**< @brief The clients. */
-    const char *failure;                   /**< @brief The first thing that does not hold, or NULL. */
-    uint64_t requests;                     /**< @brief Requests that have ended. */
-    uint64_t successes;                    /**< @brief Those that succeeded. */
-    uint64_t random;                       /**< @brief The state of its own generator. */
-    bool is_calm;                          /**< @brief The chaos has ended. */
+    plant_run_t run;                                   /**< @brief What it runs. */
+    plant_server_t servers[PLANT_SERVERS];             /**< @brief The servers. */
+    plant_client_t clients[PLANT_CLIENTS];             /**< @brief The clients. */
+    const char *failure;                               /**< @brief The first thing that does not hold, or NULL. */
+    uint64_t requests;                                 /**< @brief Requests that have ended. */
+    uint64_t successes;                                /**< @brief Those that succeeded. */
+    uint64_t random;                                   /**< @brief The state of its own generator. */
+    uint64_t frozen_ms[PLANT_SERVERS + PLANT_CLIENTS]; /**< @brief Until when each host is frozen. */
+    bool is_calm;                                      /**< @brief The chaos has ended. */
 } plant_t;
 
 extern plant_t plant; /**< @brief The one plant. */

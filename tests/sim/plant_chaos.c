@@ -59,6 +59,7 @@ static void raise_events(void) {
         ptk_err_t error = ptk_raise_event(client->source, 1, client->raised);
         if (error == PTK_ERR_OK) {
             client->raised++;
+            client->raised_ms = ptk_sim_now_ms();
         } else if (error != PTK_ERR_WOULD_BLOCK) {
             plant_fail("raising failed");
         }
@@ -82,7 +83,8 @@ void plant_chaos(void *action) {
         network();
         break;
     case 1:
-        (void)ptk_sim_freeze(host, ptk_sim_now_ms() + plant_random(4000));
+        plant.frozen_ms[host] = ptk_sim_now_ms() + plant_random(4000);
+        (void)ptk_sim_freeze(host, plant.frozen_ms[host]);
         break;
     case 2:
         (void)ptk_sim_set_drift(host, (int32_t)plant_random(20000) - 10000);
