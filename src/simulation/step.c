@@ -43,6 +43,12 @@ static bool act(ptk_sim_world_t *world) {
     world->actions = action->next;
     action->next = NULL;
     action->call(action->argument);
+    for (uint32_t i = 0; i < world->loop_count; i++) { /* it may have started a timer, or set a handler */
+        ptk_platform_loop_t *loop = ptk_sim_memory()->loops[i].platform;
+        if (loop != NULL) {
+            loop->is_woken = true;
+        }
+    }
     return true;
 }
 
@@ -80,6 +86,16 @@ static void forget_loops(ptk_sim_world_t *world) {
     world->loop_count = kept;
 }
 
+/**
+ * @brief Whether something was raised since the loop's last pass. On other platforms its program would be about to wait
+ *        for it, or be woken; here nothing runs between two passes.
+ */
+static bool is_signalled(const ptk_platform_loop_t *platform) {
+    const size_t place = offsetof(ptk_event_loop_slot_t, platform);
+    const ptk_event_loop_slot_t *slot = (const void *)((const uint8_t *)platform - place);
+    return slot->wake_state != 0; /* 0 is "awake": as the pass has left it */
+}
+
 /** @brief When a loop has something to do; UINT64_MAX: it waits for the network alone, or its host is down. */
 static uint64_t due_time(const ptk_sim_world_t *world, const ptk_sim_loop_t *loop) {
     const ptk_sim_host_t *host = &ptk_sim_memory()->hosts[loop->host];
@@ -87,7 +103,8 @@ static uint64_t due_time(const ptk_sim_world_t *world, const ptk_sim_loop_t *loo
         return UINT64_MAX;
     }
     uint64_t due_ns = loop->platform == NULL ? world->now_ns : loop->platform->deadline_ns;
-    if (loop->platform != NULL && (loop->platform->is_woken || loop->platform->is_changed)) {
+    if (loop->platform != NULL &&
+        (loop->platform->is_woken || loop->platform->is_changed || is_signalled(loop->platform))) {
         due_ns = world->now_ns;
     }
     return due_ns < host->frozen_until_ns ? host->frozen_until_ns : due_ns;

@@ -124,7 +124,7 @@ static void on_timer(ptk_handle_t timer, ptk_event_t event, uintptr_t missed, vo
     plant_request_t *request = &client->requests[plant_random(PLANT_REQUESTS)];
     ptk_modbus_request_id_t id;
     (void)event, (void)missed;
-    (void)ptk_timer_start(timer, 200 + plant_random(1500));
+    (void)ptk_timer_start(timer, 1 + plant_random(plant_random(4) == 0 ? 10 : 1500)); /* some follow at once */
     if (request->is_pending) {
         return;
     }
@@ -136,7 +136,7 @@ static void on_timer(ptk_handle_t timer, ptk_event_t event, uintptr_t missed, vo
     } else {
         request->number = (uint16_t)plant_random(60000);
         id = ptk_modbus_client_read_holding_registers(&client->modbus, 1, request->number,
-                                                      (uint16_t)(1 + plant_random(100)), on_result, request);
+                                                      (uint16_t)(1 + plant_random(2)), on_result, request);
     }
     request->is_pending = id > 0;
     if (id <= 0 && id != PTK_ERR_OUT_OF_MEMORY) { /* a transaction that was cancelled may be in use for a while */
