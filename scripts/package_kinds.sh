@@ -129,9 +129,14 @@ make_windows() {
     (cd "$work" && quiet wixl --arch x64 -o "$output/$tree.msi" ptk.wxs)
 }
 
+# Zephyr and NuttX take the library as a module or application, and the simulation is for tests.
 make_two_files() {
     say "Two files"
-    for platform in $("$work/$name/scripts/amalgamate" --list); do
-        quiet "$work/$name/scripts/amalgamate" "$platform" "$output/two-files/$platform"
+    for platform in linux macos bsd windows posix; do
+        quiet "$work/$name/scripts/amalgamate" $platform "$output/two-files/$platform"
+    done
+    for network in none lwip plus_tcp; do
+        quiet "$work/$name/scripts/amalgamate" freertos "$output/two-files/freertos-$network" \
+            -DPTK_FREERTOS_NETWORK=$network
     done
 }

@@ -4,7 +4,7 @@
 # sourced after common.sh. POSIX shell. What such a function returns: 0 it passed, 77 it cannot run here, and why is its last
 # line; else it failed.
 
-all_ways="same-bytes contents sbom subdirectory fetch-content meson installed-archive deb deb-chroot cpack-deb rpm cpack-rpm
+all_ways="same-bytes contents sbom recipes subdirectory fetch-content meson installed-archive deb deb-chroot cpack-deb rpm cpack-rpm
 arch two-files msi autopkgtest"
 
 skip() {
@@ -27,6 +27,7 @@ each_toolchain() {
 # is_ok PROGRAM...: the consumer prints that all is right.
 is_ok() {
     printf '$ %s\n' "$*"
+    [ -f "$1" ] || command -v "$1" || fail "there is no $1"
     answer=$("$@" | tr -d '\r')
     echo "$answer"
     case $answer in "ok $version "*) ;; *) fail "the consumer printed \"$answer\"" ;; esac
@@ -60,7 +61,11 @@ use_tree() {
     esac
     [ "$(PKG_CONFIG_LIBDIR=$pc pkg-config --modversion ptk-modbus)" = "$version" ] || fail "ptk-modbus.pc has another version"
     each_toolchain with_pkg_config "$pc"
-    each_toolchain with_cmake "-DCMAKE_PREFIX_PATH=$1"
+    # Where distributions have lib64, their CMake looks there; Debian's does not.
+    case $pc in
+        */lib64/*) each_toolchain with_cmake "-Dptk_DIR=$(dirname "$pc")/cmake/ptk" ;;
+        *) each_toolchain with_cmake "-DCMAKE_PREFIX_PATH=$1" ;;
+    esac
 }
 
 # has_man_pages PREFIX
@@ -160,6 +165,65 @@ for relation in spdx["relationships"]:
     assert relation["spdxElementId"] in known and relation["relatedSpdxElement"] in known
 print(len(names), "files")
 END
+}
+
+# What no tool here builds is at least what its format says; docs/packaging.md lists it.
+way_recipes() {
+    need python3:python3 python3-yaml ruby:ruby xmllint:libxml2-utils shellcheck:shellcheck nix-instantiate:nix-bin
+    unpack_source
+    cd "$source_tree" || fail "no $source_tree"
+    shellcheck --shell=bash --exclude=SC2034,SC2154,SC2164 packaging/alpine/APKBUILD packaging/arch/PKGBUILD
+    ruby -c packaging/homebrew/ptk.rb
+    xmllint --noout packaging/cmsis/ProtocolToolkit.ptk.pdsc packaging/chocolatey/ptk.nuspec packaging/windows/ptk.wxs
+    python3 - <<'END'
+import ast
+import glob
+import json
+
+import yaml
+
+for name in ("packaging/vcpkg/ports/ptk/vcpkg.json", "library.json"):
+    with open(name, encoding="utf-8") as file:
+        assert json.load(file)["name"] == "ptk", name
+manifests = {}
+for name in glob.glob("packaging/winget/*.yaml") + ["manifest.yml", "packaging/esp-idf/ptk/idf_component.yml"]:
+    with open(name, encoding="utf-8") as file:
+        manifests[name] = yaml.safe_load(file)
+assert sorted(m["ManifestType"] for m in manifests.values() if "ManifestType" in m) == ["defaultLocale", "installer", "version"]
+assert len({m["PackageIdentifier"] for m in manifests.values() if "ManifestType" in m}) == 1
+for name in ("conanfile.py", "packaging/conan/test_package/conanfile.py", "MODULE.bazel", "BUILD.bazel"):
+    with open(name, encoding="utf-8") as file:
+        ast.parse(file.read(), name)
+END
+    # The flake, with a stand-in for nixpkgs: its outputs are evaluated, nothing is built.
+    nix-instantiate --parse flake.nix >parsed
+    nix-instantiate --parse packaging/nix/package.nix >>parsed
+    cat >"$work/recipes/evaluate.nix" <<'END'
+{ tree }:
+let
+  flake = import (tree + "/flake.nix");
+  names = [ "x86_64-linux" "aarch64-linux" "x86_64-darwin" "aarch64-darwin" ];
+  lib = {
+    genAttrs = list: f: builtins.listToAttrs (map (name: { inherit name; value = f name; }) list);
+    licenses.mit = "MIT";
+    platforms.unix = [ ];
+  };
+  packagesOf = system: {
+    inherit system;
+    callPackage = file: given: import file ({ inherit lib; stdenv.mkDerivation = x: x; cmake = 0; ninja = 0; } // given);
+    mkShell = x: x;
+    clang-tools = 0;
+    ninja = 0;
+    pkg-config = 0;
+    shellcheck = 0;
+  };
+  self = flake.outputs { inherit self; nixpkgs = { inherit lib; legacyPackages = lib.genAttrs names packagesOf; }; };
+in
+map (system: self.packages.${system}.default.version + (if self.devShells.${system}.default ? packages then "" else "?")) names
+END
+    nix-instantiate --eval --strict --arg tree "$source_tree" "$work/recipes/evaluate.nix" >evaluated
+    [ "$(cat evaluated)" = "[ \"$version\" \"$version\" \"$version\" \"$version\" ]" ] || { cat evaluated; fail "flake.nix"; }
+    echo "syntax, and the flake's outputs"
 }
 
 # -------------------------------------------------------------------------------------------------------------- sources
@@ -267,14 +331,13 @@ way_arch() {
 }
 
 way_msi() {
-    need msiextract:msitools x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64 wine:wine wine64
+    need msiextract:msitools unzip:unzip x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64 wine:wine wine64
     msiextract -C root "$dist/ptk-$version-windows-x86_64.msi" >files
     prefix=$(find "$PWD/root" -type d -name ptk -path '*PFiles64/ptk' | head -n 1)
     [ -f "$prefix/lib/cmake/ptk/ptk-config.cmake" ] || fail "no CMake package"
     for flags in '' -flto; do
         show cmake -S "$work/consumer" -B "windows$flags" -G Ninja "-DCMAKE_C_FLAGS=$flags" -DCMAKE_BUILD_TYPE=Release \
-            "-DCMAKE_TOOLCHAIN_FILE=$project_directory/cmake/toolchains/mingw.cmake" "-Dptk_ROOT=$prefix" \
-            "-DCMAKE_FIND_ROOT_PATH=$prefix;/usr/x86_64-w64-mingw32"
+            "-DCMAKE_TOOLCHAIN_FILE=$project_directory/cmake/toolchains/mingw.cmake" "-Dptk_DIR=$prefix/lib/cmake/ptk"
         show cmake --build "windows$flags"
     done
     unzip -q "$dist/ptk-$version-windows-x86_64.zip"

@@ -127,6 +127,28 @@ test_built_aside() {
     fi
 }
 
+# test_packages: scripts/test-packages as one row of the table. Wine's prefix of the Windows build is used again.
+test_packages() {
+    begun=$(date +%s)
+    say "Testing packages"
+    status=0
+    if [ -n "$wine_prefix" ]; then
+        PTK_WINE_PREFIX=$wine_prefix
+        export PTK_WINE_PREFIX
+    fi
+    { scripts/test-packages || status=$?; echo $status >build/test-packages.status; } 2>&1 | tee build/test-packages.log
+    ok=$(count '^PASS ' build/test-packages.log)
+    bad=$(count '^FAIL ' build/test-packages.log)
+    skip=$(count '^SKIP ' build/test-packages.log)
+    remark=''
+    if [ "$(cat build/test-packages.status)" != 0 ] && [ "$bad" = 0 ]; then
+        bad=1
+        remark='scripts/test-packages itself failed'
+    fi
+    add_row packages "$ok" "$bad" "$skip" - - - "$remark"
+    sed -n 's/^SKIP /packages: /p' build/test-packages.log >>$left_out
+}
+
 # print_results: the table, the tests that a platform could not run, and the sum. Returns whether nothing failed.
 print_results() {
     if [ -s $left_out ]; then
