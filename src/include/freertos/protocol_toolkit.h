@@ -1694,8 +1694,17 @@ typedef UBaseType_t ptk_platform_lock_t; /* the interrupts that an interrupt has
 
 /** @brief What the port keeps in each event loop. */
 typedef struct ptk_platform_loop {
-    StaticSemaphore_t storage;   /**< @brief The memory of the semaphore. */
-    SemaphoreHandle_t semaphore; /**< @brief The binary semaphore that the loop waits on. */
+    union {
+        StaticSemaphore_t storage; /**< @brief The memory of the semaphore. */
+        struct {
+            intptr_t descriptor;      /**< @brief The socket that wakes the loop. */
+            void *message;            /**< @brief Has lwIP's thread send to it. */
+            ptk_platform_lock_t lock; /**< @brief Guards is_pending. */
+            uint16_t port;            /**< @brief Of the socket. */
+            bool is_pending;          /**< @brief It was told to. */
+        } select;                     /**< @brief Instead, where the loop waits with lwip_select(). */
+    } waiter;                         /**< @brief What the loop waits with. */
+    SemaphoreHandle_t semaphore;      /**< @brief The binary semaphore that the loop waits on. */
     /**
      * @brief Reports the sockets that are ready and returns whether there was one. The network sets it with the loop's
      * first socket.

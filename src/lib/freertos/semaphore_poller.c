@@ -11,7 +11,7 @@
 #include "core/port.h"
 
 ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop) {
-    loop->semaphore = xSemaphoreCreateBinaryStatic(&loop->storage);
+    loop->semaphore = xSemaphoreCreateBinaryStatic(&loop->waiter.storage);
     loop->scan = NULL;
     return loop->semaphore != NULL ? PTK_ERR_OK : PTK_ERR_SYSTEM;
 }

@@ -1,0 +1,256 @@
+/**
+ * @file select.c
+ * @brief Waiting for sockets of lwIP with lwip_select(), for builds of lwIP whose private headers netconn.c does not fit.
+ *
+ * A wake-up is a datagram to a UDP socket of the loop's own, on lwIP's loopback interface. lwIP's thread sends it, asked by
+ * a message that was made when the loop was: so a task does not wait for lwIP's lock, and an interrupt may wake as well.
+ * Where lwIP has no memory for it the wake-up is made up for: no wait is longer than MAX_WAIT_MS.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "system_features.h"
+
+#include "freertos/freertos_system.h"
+#include "lwip/lwip_poller.h"
+#include "sockets/bsd_system.h"
+#include "core/port.h"
+#include "core/wait_time.h"
+
+#include <lwip/tcpip.h>
+#include <lwip/udp.h>
+#include <string.h>
+
+/** @brief The longest wait: after it the loop looks by itself. */
+#define MAX_WAIT_MS 250
+/** @brief Microseconds of a millisecond. */
+#define US_PER_MS 1000
+
+/** @brief The sets of one wait. */
+typedef struct sets {
+    fd_set readable; /**< @brief To be received from, or accepted. */
+    fd_set writable; /**< @brief To be sent to, or an attempt that ended. */
+    fd_set failed;   /**< @brief With an error. */
+    int limit;       /**< @brief One more than the highest descriptor. */
+} sets_t;
+
+/* ------------------------------------------------------------------------------------------------ waking */
+
+/** @brief Sets whether a wake-up is on its way. Returns what it was. */
+static bool set_pending(ptk_platform_loop_t *loop, bool is_pending) {
+    ptk_port_lock(&loop->waiter.select.lock);
+    bool was_pending = loop->waiter.select.is_pending;
+    loop->waiter.select.is_pending = is_pending;
+    ptk_port_unlock(&loop->waiter.select.lock);
+    return was_pending;
+}
+
+/** @brief In lwIP's thread: sends the datagram. */
+static void send_wake(void *context) {
+    ptk_platform_loop_t *loop = context;
+    struct udp_pcb *pcb = udp_new();
+    struct pbuf *packet = pbuf_alloc(PBUF_TRANSPORT, 1, PBUF_RAM);
+    ip_addr_t address;
+    err_t error = ERR_MEM;
+    IP_ADDR4(&address, 127, 0, 0, 1);
+    if (pcb != NULL && packet != NULL) {
+        error = udp_sendto(pcb, packet, &address, loop->waiter.select.port);
+    }
+    if (packet != NULL) {
+        (void)pbuf_free(packet);
+    }
+    if (pcb != NULL) {
+        udp_remove(pcb);
+    }
+    if (error != ERR_OK) {
+        (void)set_pending(loop, false);
+    }
+}
+
+void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
+    if (set_pending(loop, true)) {
+        return;
+    }
+    struct tcpip_callback_msg *message = loop->waiter.select.message;
+    err_t error;
+    if (PTK_IN_INTERRUPT()) {
+        error = tcpip_callbackmsg_trycallback_fromisr(message);
+        portYIELD_FROM_ISR(error > ERR_OK ? pdTRUE : pdFALSE); /* lwIP's ports return a number above 0 for that */
+    } else {
+        error = tcpip_callbackmsg_trycallback(message);
+    }
+    if (error < ERR_OK) {
+        (void)set_pending(loop, false);
+    }
+}
+
+/** @brief Takes the datagrams. What is raised after the first line sends another one. */
+static void take_wake(ptk_platform_loop_t *loop) {
+    uint8_t byte;
+    (void)set_pending(loop, false);
+    while (lwip_recv((int)loop->waiter.select.descriptor, &byte, sizeof byte, MSG_DONTWAIT) >= 0) {
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ opening, closing */
+
+/** @brief Binds the socket to a port of lwIP's choice, and notes which. */
+static ptk_err_t bind_wake(ptk_platform_loop_t *loop) {
+    struct sockaddr_in address;
+    socklen_t length = (socklen_t)sizeof address;
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int descriptor = (int)loop->waiter.select.descriptor;
+    if (descriptor >= FD_SETSIZE) {
+        return PTK_ERR_OUT_OF_DESCRIPTORS;
+    }
+    if (lwip_bind(descriptor, (struct sockaddr *)(void *)&address, length) != 0 ||
+        lwip_getsockname(descriptor, (struct sockaddr *)(void *)&address, &length) != 0) {
+        return ptk_last_error();
+    }
+    loop->waiter.select.port = ntohs(address.sin_port);
+    loop->waiter.select.message = tcpip_callbackmsg_new(send_wake, loop);
+    return loop->waiter.select.message != NULL ? PTK_ERR_OK : PTK_ERR_OUT_OF_SYSTEM_MEMORY;
+}
+
+ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop) {
+    loop->waiter.select.is_pending = false;
+    loop->waiter.select.descriptor = lwip_socket(AF_INET, SOCK_DGRAM, 0);
+    if (loop->waiter.select.descriptor == PTK_NO_DESCRIPTOR) {
+        return ptk_last_error();
+    }
+    ptk_err_t error = bind_wake(loop);
+    if (error != PTK_ERR_OK) {
+        ptk_bsd_close(loop->waiter.select.descriptor);
+    }
+    return error;
+}
+
+/** @brief In lwIP's thread: it has seen to all messages of the loop. */
+static void end_wake(void *context) {
+    ptk_platform_loop_t *loop = context;
+    ptk_port_lock(&loop->waiter.select.lock);
+    loop->waiter.select.port = 0;
+    ptk_port_unlock(&loop->waiter.select.lock);
+}
+
+/** @brief Whether it has. */
+static bool has_ended(ptk_platform_loop_t *loop) {
+    ptk_port_lock(&loop->waiter.select.lock);
+    bool ended = loop->waiter.select.port == 0;
+    ptk_port_unlock(&loop->waiter.select.lock);
+    return ended;
+}
+
+/* A message may still be on its way to lwIP's thread, which takes them in order. */
+void ptk_port_poller_close(ptk_platform_loop_t *loop) {
+    while (tcpip_try_callback(end_wake, loop) != ERR_OK) {
+        ptk_port_back_off();
+    }
+    while (!has_ended(loop)) {
+        ptk_port_back_off();
+    }
+    tcpip_callbackmsg_delete(loop->waiter.select.message);
+    ptk_bsd_close(loop->waiter.select.descriptor);
+}
+
+/* ------------------------------------------------------------------------------------------------ waiting */
+
+/** @brief Adds a descriptor to a set. */
+static void add(sets_t *sets, fd_set *set, intptr_t descriptor) {
+    FD_SET((int)descriptor, set);
+    sets->limit = descriptor >= sets->limit ? (int)descriptor + 1 : sets->limit;
+}
+
+/** @brief Fills in the sets of what is wanted. */
+static void fill_in(ptk_platform_loop_t *loop, sets_t *sets) {
+    uint32_t cursor = 0;
+    ptk_handle_t handle;
+    const ptk_platform_socket_t *socket;
+    memset(sets, 0, sizeof *sets);
+    add(sets, &sets->readable, loop->waiter.select.descriptor);
+    while ((socket = ptk_port_next_socket(loop, &cursor, &handle)) != NULL) {
+        uint32_t interest = socket->interest;
+        if ((interest & PTK_WANT_READ) != 0) {
+            add(sets, &sets->readable, socket->descriptor);
+        }
+        if ((interest & PTK_WANT_WRITE) != 0) {
+            add(sets, &sets->writable, socket->descriptor);
+        }
+        if ((interest & (PTK_WANT_READ | PTK_WANT_WRITE | PTK_WANT_FAILURE)) != 0 &&
+            (socket->state & PTK_LWIP_FAILED) == 0) {
+            add(sets, &sets->failed, socket->descriptor);
+        }
+    }
+}
+
+/** @brief Reports a socket. lwIP never takes an error's mark back, and sets it when both directions have ended, too. */
+static void report(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle, const sets_t *sets) {
+    int descriptor = (int)socket->descriptor;
+    uint32_t readiness = FD_ISSET(descriptor, &sets->readable) ? PTK_READY_READ | PTK_READY_CLOSED : 0u;
+    ptk_err_t error = PTK_ERR_OK;
+    if (FD_ISSET(descriptor, &sets->writable)) {
+        readiness |= PTK_READY_WRITE;
+    }
+    if (FD_ISSET(descriptor, &sets->failed)) {
+        error = ptk_port_socket_error(socket);
+        socket->state |= PTK_LWIP_FAILED;
+    }
+    if (readiness != 0 || error != PTK_ERR_OK) {
+        ptk_port_report(loop, handle, error == PTK_ERR_OK ? readiness : readiness | PTK_READY_CLOSED, error);
+    }
+}
+
+ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
+    sets_t sets;
+    struct timeval timeout;
+    int wait_ms = ptk_wait_ms(now_ns, deadline_ns);
+    fill_in(loop, &sets);
+    wait_ms = wait_ms < 0 || wait_ms > MAX_WAIT_MS ? MAX_WAIT_MS : wait_ms;
+    timeout.tv_sec = 0;
+    timeout.tv_usec = wait_ms * US_PER_MS;
+    int count = lwip_select(sets.limit, &sets.readable, &sets.writable, &sets.failed, &timeout);
+    if (count < 0) {
+        return ptk_last_error();
+    }
+    if (count == 0 || FD_ISSET((int)loop->waiter.select.descriptor, &sets.readable)) {
+        take_wake(loop);
+    }
+    uint32_t cursor = 0;
+    ptk_handle_t handle;
+    ptk_platform_socket_t *socket;
+    while (count > 0 && (socket = ptk_port_next_socket(loop, &cursor, &handle)) != NULL) {
+        report(loop, socket, handle, &sets);
+    }
+    return PTK_ERR_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------ sockets */
+
+bool ptk_lwip_was_connected(const ptk_platform_socket_t *socket) {
+    (void)socket;
+    return false; /* lwip_select() does not tell */
+}
+
+int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,
+                              uint32_t interest) {
+    (void)loop;
+    (void)handle; /* the loop's sockets are gone through */
+    if (socket->descriptor >= FD_SETSIZE) {
+        return PTK_ERR_OUT_OF_DESCRIPTORS;
+    }
+    socket->interest = (uint16_t)interest;
+    return PTK_WATCH_LEVELS;
+}
+
+bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
+    (void)loop;
+    (void)socket; /* lwIP knows the descriptor, not the slot */
+    return true;
+}
+
+bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
+    (void)loop;
+    ptk_bsd_close(socket->descriptor);
+    return true;
+}
