@@ -157,8 +157,9 @@ static void stale_handles(void) {
     CHECK(open_source(&received));
     CHECK_EQUAL(ptk_user_event_source_destroy(source), PTK_ERR_OK);
     CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_OK); /* this task is the loop's now */
-    CHECK_EQUAL(ptk_timer_start(support_loop, 1), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_event_loop_run_for(support_loop, UINT64_MAX - 1), PTK_ERR_INVALID_ARGUMENT);
     const ptk_err_t before = ptk_get_last_error(support_loop);
+    CHECK_EQUAL(before, PTK_ERR_INVALID_ARGUMENT); /* none of what the interrupt's last call gives */
     refusals = 0;
     stand_in_interrupts(raise_stale);
     for (const uint64_t begun = ptk_clock_now_ms(); raised < 100 && ptk_clock_now_ms() - begun < SUPPORT_LIMIT_MS;) {
