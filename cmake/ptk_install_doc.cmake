@@ -8,7 +8,12 @@ else()
     set(ptk_install_man_default OFF)
 endif()
 option(PTK_INSTALL_MAN "Make and install manual pages; this needs sh and awk" ${ptk_install_man_default})
+option(PTK_COMPRESS_MAN "Compress the manual pages, as packages have them; this needs gzip" OFF)
 if(PTK_INSTALL_MAN)
+    set(ptk_man_options "")
+    if(PTK_COMPRESS_MAN)
+        set(ptk_man_options --gzip)
+    endif()
     find_program(PTK_MAN_SHELL sh NO_CMAKE_FIND_ROOT_PATH)
     find_program(PTK_MAN_AWK awk NO_CMAKE_FIND_ROOT_PATH)
     mark_as_advanced(PTK_MAN_SHELL PTK_MAN_AWK)
@@ -24,7 +29,7 @@ if(PTK_INSTALL_MAN)
     set(ptk_man_program "${PROJECT_SOURCE_DIR}/scripts/make-man-pages")
     add_custom_command(
         OUTPUT "${ptk_man_directory}/made"
-        COMMAND "${PTK_MAN_SHELL}" "${ptk_man_program}" ${PROJECT_VERSION} "${ptk_man_directory}" ${ptk_man_headers}
+        COMMAND "${PTK_MAN_SHELL}" "${ptk_man_program}" ${ptk_man_options} ${PROJECT_VERSION} "${ptk_man_directory}" ${ptk_man_headers}
         COMMAND "${CMAKE_COMMAND}" -E touch "${ptk_man_directory}/made"
         DEPENDS ${ptk_man_headers} "${ptk_man_program}" "${PROJECT_SOURCE_DIR}/scripts/man_pages.awk"
         VERBATIM)

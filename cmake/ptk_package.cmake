@@ -6,9 +6,12 @@ set(CPACK_PACKAGE_NAME ptk)
 set(CPACK_PACKAGE_VENDOR "Protocol Toolkit authors")
 set(CPACK_PACKAGE_CONTACT "Protocol Toolkit authors <ptk@protocol-toolkit.example>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
-set(CPACK_PACKAGE_DESCRIPTION "Static library, headers, CMake and pkg-config packages, manual pages, documentation and
-examples of Protocol Toolkit: event loops, timers, TCP and UDP sockets, user events, protothreads, buffers, and Modbus TCP,
-without a heap.")
+set(CPACK_PACKAGE_DESCRIPTION "Protocol Toolkit is a C99 library for implementing industrial network
+protocols: event loops, timers, TCP and UDP sockets, user events, protothreads,
+buffers, and Modbus TCP, without a heap. This package has the static libraries,
+the headers, packages for CMake and pkg-config, manual pages, documentation and
+examples.")
+set(CPACK_PACKAGE_HOMEPAGE_URL "https://protocol-toolkit.example/")
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
 set(CPACK_PACKAGE_CHECKSUM SHA256)
 set(CPACK_STRIP_FILES OFF)
@@ -42,7 +45,12 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT CMAKE_CROSSCOMPILING)
         set(CPACK_RPM_PACKAGE_REQUIRES glibc-devel)
         set(CPACK_RPM_PACKAGE_PROVIDES "ptk-static = ${PROJECT_VERSION}")
         set(CPACK_RPM_PACKAGE_CONFLICTS ptk-doc)
-        set(CPACK_RPM_PACKAGE_AUTOREQPROV no)
+        set(CPACK_RPM_PACKAGE_AUTOREQ no)
+        set(CPACK_RPM_PACKAGE_DESCRIPTION "${CPACK_PACKAGE_DESCRIPTION}")
+        set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION)
+        foreach(ptk_directory IN ITEMS share/man share/man/man3 share/man/man7 lib64 lib64/cmake lib64/pkgconfig lib/cmake lib/pkgconfig)
+            list(APPEND CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION "/usr/${ptk_directory}" "/usr/local/${ptk_directory}")
+        endforeach()
     endif()
 endif()
 include(CPack)
