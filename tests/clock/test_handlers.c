@@ -176,6 +176,23 @@ static void stop_forgets_the_expiry(void) {
     CHECK_EQUAL(expired.count, 1);
 }
 
+/**
+ * @brief A timer that is started between two passes counts from there, also while another thread looks whether the loop
+ *        is the one that a handle names, as a late ptk_event_loop_run() does.
+ */
+static void start_while_another_thread_looks(void) {
+    CHECK(open_loop(NS_PER_MS));
+    ptk_handle_t timer = new_timer(note, NULL);
+    ptk_event_loop_slot_t *slot = clock_pools.timers[0].delivery.loop;
+    slot->runner = UINTPTR_MAX - 1; /* PTK_RUNNER_CLAIMED */
+    CHECK_EQUAL(ptk_timer_start(timer, 5), PTK_ERR_OK);
+    slot->runner = 0;
+    CHECK(advance_ms(4));
+    CHECK_EQUAL(expired.count, 0);
+    CHECK(advance_ms(1));
+    CHECK_EQUAL(expired.count, 1);
+}
+
 const harness_test_t handlers_tests[] = {
     {"handlers.restart_in_the_handler", restart_in_the_handler},
     {"handlers.stop_in_the_handler", stop_in_the_handler},
@@ -184,5 +201,6 @@ const harness_test_t handlers_tests[] = {
     {"handlers.start_in_a_slow_handler", start_in_a_slow_handler},
     {"handlers.slow_handler_fires_once_a_pass", slow_handler_fires_once_a_pass},
     {"handlers.stop_forgets_the_expiry", stop_forgets_the_expiry},
+    {"handlers.start_while_another_thread_looks", start_while_another_thread_looks},
     {NULL, NULL},
 };

@@ -8,6 +8,7 @@
 
 #include "core/atomic.h"
 #include "core/diagnose.h"
+#include "core/event_loop.h"
 #include "core/port.h"
 #include "core/ready_queue.h"
 #include "core/registry.h"
@@ -67,7 +68,8 @@ void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
  */
 static void set_deadline(ptk_timer_internal_t *timer, uint64_t interval_ns) {
     ptk_event_loop_slot_t *loop = timer->delivery.loop;
-    if (ptk_atomic_load_word(&loop->runner) == 0) {
+    uintptr_t runner = ptk_atomic_load_word(&loop->runner);
+    if (runner == 0 || runner >= PTK_RUNNER_CLAIMED) { /* no pass: who claims the loop may have a stale handle */
         ptk_timer_set_deadline(timer, ptk_port_now_ns(), interval_ns);
         return;
     }
