@@ -32,6 +32,7 @@ if(PTK_INSTALL_MAN)
         COMMAND "${PTK_MAN_SHELL}" "${ptk_man_program}" ${ptk_man_options} ${PROJECT_VERSION} "${ptk_man_directory}" ${ptk_man_headers}
         COMMAND "${CMAKE_COMMAND}" -E touch "${ptk_man_directory}/made"
         DEPENDS ${ptk_man_headers} "${ptk_man_program}" "${PROJECT_SOURCE_DIR}/scripts/man_pages.awk"
+            "${PROJECT_SOURCE_DIR}/scripts/man_pages_write.awk"
         VERBATIM)
     add_custom_target(ptk_man ALL DEPENDS "${ptk_man_directory}/made")
     foreach(ptk_section IN ITEMS man3 man7)
