@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The port on FreeRTOS+TCP compiles against declarations of the calls that it uses, for every processor that there is a
-# compiler for, and refers to nothing else. It does not run here: docs/embedded.md says where it did.
+# compiler for, and refers to nothing else.
 # Usage: plus_tcp.sh SOURCE_DIRECTORY WORK
 . "$(dirname -- "$0")/common.sh"
 fresh_directory "$2"

@@ -20,6 +20,8 @@ static const harness_defect_t plus_tcp_defects[] = {
     {"multicast.scope_that_contradicts", NO_GROUPS},
     {"multicast.to_a_group_ipv4", NO_GROUPS},
     {"multicast.to_a_group_ipv6", NO_GROUPS},
+    {"server_stream.half_closed", NO_HALF_CLOSE},
+    {"server_stream.malformed_client_that_stays", NO_HALF_CLOSE},
     {"socket_option.options_of_a_connection", "FreeRTOS+TCP has no hop limit of a socket, and one time for keep-alive"},
     {"tcp.both_families_share_a_port", "FreeRTOS+TCP has one table of ports for both families"},
     {"tcp_close.destroy_after_reading_all", NO_HALF_CLOSE},

@@ -168,9 +168,13 @@ ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *socket, bool remote, pt
 
 /* ------------------------------------------------------------------------------------------------ options */
 
-/** @brief Sets the size of a buffer of TCP. The stack takes it until the buffer is there. */
+/**
+ * @brief Sets the size of a buffer of TCP. The stack takes it until the buffer is there.
+ *
+ * Not less than a segment: the stack sends none before the peer's window has room for it.
+ */
 static ptk_err_t set_buffer(const ptk_platform_socket_t *socket, int32_t option, int32_t value) {
-    uint32_t size = (uint32_t)value;
+    uint32_t size = value < 2 * (int32_t)ipconfigTCP_MSS ? 2 * (uint32_t)ipconfigTCP_MSS : (uint32_t)value;
     if (ptk_plus_is(socket, PTK_PLUS_DATAGRAM)) {
         return PTK_ERR_UNSUPPORTED;
     }

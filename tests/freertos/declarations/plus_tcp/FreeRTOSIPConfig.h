@@ -14,6 +14,7 @@
 #define ipconfigTCP_KEEP_ALIVE 1
 #define ipconfigTCP_KEEP_ALIVE_INTERVAL 20
 #define ipconfigNETWORK_MTU 1500
+#define ipconfigTCP_MSS 1460
 #define ipconfigBYTE_ORDER 0 /* from the lowest octet */
 #define ipconfigUSE_IPv4 1
 #ifndef configMAX_PRIORITIES /* of FreeRTOSConfig.h, which needs it for this network only */
