@@ -7,6 +7,11 @@
 #ifndef PTK_LWIP_SYSTEM_FEATURES_H
 #define PTK_LWIP_SYSTEM_FEATURES_H
 
+#ifndef _DEFAULT_SOURCE
+/** @brief The C library shows what it shows to lwIP, which is compiled without -std=c99: fd_set has to be the same one. */
+#define _DEFAULT_SOURCE
+#endif
+
 /** @brief struct group_req. */
 #define PTK_HAS_GROUP_REQ 0
 /** @brief IPv6, as lwipopts.h has it. */
