@@ -44,13 +44,14 @@ static bool taken(ptk_err_t error) {
  *  socket says so. */
 static bool set_if_known(ptk_handle_t socket, ptk_socket_option_t option, int32_t value) {
     ptk_address_t address;
-    ptk_handle_t probe = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
-    ptk_handle_t open = ptk_socket_create(support_loop);
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
+    ptk_handle_t probe = ptk_socket_create(support_loop);
 
-    CHECK_OR_RETURN(probe > 0 && ptk_socket_connect(open, &address) == PTK_ERR_OK, false);
-    const ptk_err_t error = ptk_socket_set_option(open, option, value);
-    CHECK_OR_RETURN(ptk_socket_destroy(open) == PTK_ERR_OK && ptk_socket_destroy(probe) == PTK_ERR_OK, false);
-    return error == PTK_ERR_UNSUPPORTED || ptk_socket_set_option(socket, option, value) == PTK_ERR_OK;
+    CHECK_OR_RETURN(listener > 0 && taken(ptk_socket_set_option(probe, option, value)), false);
+    const ptk_err_t error = ptk_socket_connect(probe, &address);
+    CHECK_OR_RETURN(ptk_socket_destroy(probe) == PTK_ERR_OK && ptk_socket_destroy(listener) == PTK_ERR_OK, false);
+    return error == PTK_ERR_UNSUPPORTED ||
+           (error == PTK_ERR_OK && ptk_socket_set_option(socket, option, value) == PTK_ERR_OK);
 }
 
 /** @brief Values outside of an option's range are refused. */
