@@ -1701,6 +1701,7 @@ typedef struct ptk_platform_loop {
             void *message;            /**< @brief Has lwIP's thread send to it. */
             ptk_platform_lock_t lock; /**< @brief Guards is_pending. */
             uint16_t port;            /**< @brief Of the socket. */
+            uint16_t posted;          /**< @brief How often the message is on its way. */
             bool is_pending;          /**< @brief It was told to. */
         } select;                     /**< @brief Instead, where the loop waits with lwip_select(). */
     } waiter;                         /**< @brief What the loop waits with. */

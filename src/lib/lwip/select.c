@@ -44,6 +44,15 @@ static bool set_pending(ptk_platform_loop_t *loop, bool is_pending) {
     return was_pending;
 }
 
+/** @brief Counts how often the loop's message is on its way to lwIP's thread. Returns the number. */
+static uint16_t count_message(ptk_platform_loop_t *loop, int change) {
+    ptk_port_lock(&loop->waiter.select.lock);
+    uint16_t count = (uint16_t)(loop->waiter.select.posted + change);
+    loop->waiter.select.posted = count;
+    ptk_port_unlock(&loop->waiter.select.lock);
+    return count;
+}
+
 /** @brief In lwIP's thread: sends the datagram. */
 static void send_wake(void *context) {
     ptk_platform_loop_t *loop = context;
@@ -64,6 +73,7 @@ static void send_wake(void *context) {
     if (error != ERR_OK) {
         (void)set_pending(loop, false);
     }
+    (void)count_message(loop, -1); /* last: the loop may end now */
 }
 
 void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
@@ -72,6 +82,7 @@ void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
     }
     struct tcpip_callback_msg *message = loop->waiter.select.message;
     err_t error;
+    (void)count_message(loop, 1);
     if (PTK_IN_INTERRUPT()) {
         error = tcpip_callbackmsg_trycallback_fromisr(message);
         portYIELD_FROM_ISR(error > ERR_OK ? pdTRUE : pdFALSE); /* lwIP's ports return a number above 0 for that */
@@ -79,6 +90,7 @@ void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
         error = tcpip_callbackmsg_trycallback(message);
     }
     if (error < ERR_OK) {
+        (void)count_message(loop, -1);
         (void)set_pending(loop, false);
     }
 }
@@ -115,6 +127,7 @@ static ptk_err_t bind_wake(ptk_platform_loop_t *loop) {
 
 ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop) {
     loop->waiter.select.is_pending = false;
+    loop->waiter.select.posted = 0;
     loop->waiter.select.descriptor = lwip_socket(AF_INET, SOCK_DGRAM, 0);
     if (loop->waiter.select.descriptor == PTK_NO_DESCRIPTOR) {
         return ptk_last_error();
@@ -126,28 +139,9 @@ ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop) {
     return error;
 }
 
-/** @brief In lwIP's thread: it has seen to all messages of the loop. */
-static void end_wake(void *context) {
-    ptk_platform_loop_t *loop = context;
-    ptk_port_lock(&loop->waiter.select.lock);
-    loop->waiter.select.port = 0;
-    ptk_port_unlock(&loop->waiter.select.lock);
-}
-
-/** @brief Whether it has. */
-static bool has_ended(ptk_platform_loop_t *loop) {
-    ptk_port_lock(&loop->waiter.select.lock);
-    bool ended = loop->waiter.select.port == 0;
-    ptk_port_unlock(&loop->waiter.select.lock);
-    return ended;
-}
-
-/* A message may still be on its way to lwIP's thread, which takes them in order. */
+/* lwIP's thread may still have to see to the loop's message. */
 void ptk_port_poller_close(ptk_platform_loop_t *loop) {
-    while (tcpip_try_callback(end_wake, loop) != ERR_OK) {
-        ptk_port_back_off();
-    }
-    while (!has_ended(loop)) {
+    while (count_message(loop, 0) != 0) {
         ptk_port_back_off();
     }
     tcpip_callbackmsg_delete(loop->waiter.select.message);
