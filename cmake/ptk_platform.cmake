@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Selects the platform and puts its header, and only that one, where everything finds it.
 
-set(ptk_platforms linux macos bsd windows posix freertos sim zephyr)
+set(ptk_platforms linux macos bsd windows posix freertos nuttx sim zephyr)
 # On these the library is a part of the application's project: no POSIX threads are asked for, and nothing is installed.
 set(ptk_rtos_platforms freertos nuttx zephyr)
 

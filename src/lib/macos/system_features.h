@@ -33,12 +33,18 @@
 #define PTK_KQUEUE_SEES_CLOSE 1
 /** @brief The pointer that kqueue keeps with an event has room for a handle. */
 #define PTK_KQUEUE_HOLDS_HANDLES (UINTPTR_MAX >= UINT64_MAX)
+/** @brief The option for keep-alive takes seconds as an int. */
+#define PTK_KEEP_ALIVE_TAKES_TIMEVAL 0
 /** @brief IPv6. */
 #define PTK_HAS_IPV6 1
 /** @brief IPv6 sockets need IPV6_V6ONLY to take IPv6 only. */
 #define PTK_IPV6_IS_ALONE 0
 /** @brief Options of IPv4 that act on IPv6, too. */
 #define PTK_IP_OPTIONS_SERVE_IPV6 0
+/** @brief sin6_scope_id of a peer's address. */
+#define PTK_TELLS_IPV6_SCOPE 1
+/** @brief TCP sends at once only where TCP_NODELAY is set. */
+#define PTK_NEVER_DELAYS 0
 /** @brief struct ipv6_mreq. */
 #define PTK_HAS_IPV6_MREQ 1
 

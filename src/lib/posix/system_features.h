@@ -38,12 +38,18 @@
 #define PTK_HAS_INDEX_ADDRESS 0
 /** @brief pthread_attr_setstack(3) takes whole pages only. */
 #define PTK_STACKS_ARE_PAGES 1
+/** @brief The option for keep-alive takes seconds as an int. */
+#define PTK_KEEP_ALIVE_TAKES_TIMEVAL 0
 /** @brief IPv6. */
 #define PTK_HAS_IPV6 1
 /** @brief IPv6 sockets need IPV6_V6ONLY to take IPv6 only. */
 #define PTK_IPV6_IS_ALONE 0
 /** @brief Options of IPv4 that act on IPv6, too. */
 #define PTK_IP_OPTIONS_SERVE_IPV6 0
+/** @brief sin6_scope_id of a peer's address. */
+#define PTK_TELLS_IPV6_SCOPE 1
+/** @brief TCP sends at once only where TCP_NODELAY is set. */
+#define PTK_NEVER_DELAYS 0
 /** @brief struct ipv6_mreq. */
 #define PTK_HAS_IPV6_MREQ 1
 

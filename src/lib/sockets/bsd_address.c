@@ -46,7 +46,7 @@ ptk_address_t ptk_bsd_from_system(const ptk_socket_address_t *system) {
     if (system->any.sa_family == AF_INET6) {
         address.family = PTK_ADDRESS_IPV6;
         address.port = ntohs(system->ipv6.sin6_port);
-        address.scope_id = system->ipv6.sin6_scope_id;
+        address.scope_id = PTK_TELLS_IPV6_SCOPE ? system->ipv6.sin6_scope_id : 0;
         memcpy(address.bytes, &system->ipv6.sin6_addr, 16);
     }
 #endif

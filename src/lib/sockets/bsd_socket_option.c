@@ -46,7 +46,7 @@ ptk_err_t ptk_port_socket_set_option(ptk_platform_socket_t *socket, uint8_t fami
     bool ipv6_has_own = ipv6 && !PTK_IP_OPTIONS_SERVE_IPV6;
     switch (option) {
     case PTK_SOCKET_OPTION_NO_DELAY:
-        return set_int(socket, IPPROTO_TCP, TCP_NODELAY, value);
+        return PTK_NEVER_DELAYS && value == 0 ? PTK_ERR_OK : set_int(socket, IPPROTO_TCP, TCP_NODELAY, value);
     case PTK_SOCKET_OPTION_KEEP_ALIVE:
         return ptk_bsd_set_keep_alive(socket, value);
     case PTK_SOCKET_OPTION_REUSE_ADDRESS:

@@ -8,6 +8,8 @@
  * - PTK_IPV6_IS_ALONE: IPv6 sockets take IPv6 only, whatever becomes of IPV6_V6ONLY.
  * - PTK_IP_OPTIONS_SERVE_IPV6: IP_TTL, IP_MULTICAST_TTL and IP_MULTICAST_LOOP act on IPv6 sockets, which have no
  *   options of their own for these.
+ * - PTK_TELLS_IPV6_SCOPE: sin6_scope_id of a peer's address says where it came from. PTK_NEVER_DELAYS: TCP holds nothing
+ *   back to send more at once, and TCP_NODELAY cannot be turned off.
  * - PTK_HAS_IPV6_MREQ: struct ipv6_mreq, IPV6_JOIN_GROUP, IPV6_LEAVE_GROUP. PTK_HAS_GROUP_REQ: struct group_req.
  *
  * Each platform's system_socket.h defines these, and shared code asks nothing else about the system:
@@ -23,9 +25,9 @@
  *   ptk_pending_error_of(): the same for an error that is not about what is being sent: of a receive, or of SO_ERROR.
  *   Where a refused connection has the number of a reset, the latter looks at what ptk_bsd_connected() noted.
  * - ptk_bsd_length(): how many bytes one call takes.
- * - ptk_system_listen(), _connect(), _send(), _sendto(), _shutdown(), _getsockname(), _getpeername(), _getsockopt(),
- *   _setsockopt(): the calls, by any names; plain_calls.h has the usual ones. One that the stack lacks fails with a
- *   number whose code is PTK_ERR_UNSUPPORTED.
+ * - ptk_system_listen(), _connect(), _send(), _sendto(), _shutdown(), _getsockname(), _getpeername(), _setsockopt():
+ *   the calls, by any names; plain_calls.h has the usual ones. One that the stack lacks fails with a number whose code
+ *   is PTK_ERR_UNSUPPORTED.
  * - ptk_bsd_make(), ptk_bsd_accept(), ptk_bsd_close(), ptk_bsd_bind(): more calls.
  * - ptk_bsd_receive(): from a stream, or a peek. A reset is an error wherever the stack can tell it from the end.
  * - ptk_bsd_receive_datagram(): more than room for one that was cut.

@@ -17,16 +17,12 @@
 #define ptk_system_send send
 /** @brief sendto(2). */
 #define ptk_system_sendto sendto
-/** @brief recv(2), which reports a reset by itself. */
-#define ptk_bsd_receive(socket, bytes, room, flags) recv((socket)->descriptor, bytes, ptk_bsd_length(room), flags)
 /** @brief shutdown(2). */
 #define ptk_system_shutdown shutdown
 /** @brief getsockname(2). */
 #define ptk_system_getsockname getsockname
 /** @brief getpeername(2). */
 #define ptk_system_getpeername getpeername
-/** @brief getsockopt(2). */
-#define ptk_system_getsockopt getsockopt
 /** @brief setsockopt(2). */
 #define ptk_system_setsockopt setsockopt
 

@@ -11,6 +11,7 @@
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 
 #if defined(TCP_KEEPIDLE)
 /** @brief The option that sets the seconds without traffic before the first probe. */
@@ -26,7 +27,12 @@ static ptk_err_t set_int(const ptk_platform_socket_t *socket, int level, int opt
 
 ptk_err_t ptk_bsd_set_keep_alive(const ptk_platform_socket_t *socket, int32_t idle_s) {
 #if defined(KEEP_ALIVE_IDLE)
-    ptk_err_t error = idle_s == 0 ? PTK_ERR_OK : set_int(socket, IPPROTO_TCP, KEEP_ALIVE_IDLE, idle_s);
+#if PTK_KEEP_ALIVE_TAKES_TIMEVAL
+    struct timeval idle = {idle_s, 0};
+#else
+    int idle = idle_s;
+#endif
+    ptk_err_t error = idle_s == 0 ? PTK_ERR_OK : ptk_bsd_set(socket, IPPROTO_TCP, KEEP_ALIVE_IDLE, &idle, sizeof idle);
     return error == PTK_ERR_OK ? set_int(socket, SOL_SOCKET, SO_KEEPALIVE, idle_s != 0) : error;
 #else
     /* OpenBSD: the idle time is the system's. */

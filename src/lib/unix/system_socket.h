@@ -7,53 +7,15 @@
 #ifndef PTK_UNIX_SYSTEM_SOCKET_H
 #define PTK_UNIX_SYSTEM_SOCKET_H
 
-#include "sockets/system_error.h"
+#include "unix/posix_socket.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
-#include "sockets/plain_calls.h" /* after what declares them */
-
-/** @brief No socket. */
-#define PTK_NO_DESCRIPTOR (-1)
-#if !defined(MSG_NOSIGNAL)
-/** @brief The socket has SO_NOSIGPIPE instead. */
-#define MSG_NOSIGNAL 0
-#endif
 #if defined(IP_MULTICAST_ALL) && !defined(IPV6_MULTICAST_ALL)
 /** @brief Linux has it since 4.20; older headers do not name it. */
 #define IPV6_MULTICAST_ALL 29
 #endif
-#if !defined(ENONET)
-/** @brief Linux's number for ICMP's "source host isolated". */
-#define ENONET EHOSTUNREACH
-#endif
 
-typedef int ptk_descriptor_t;                     /**< @brief A socket of the system. */
-typedef unsigned char ptk_ipv4_multicast_value_t; /**< @brief On every system; Linux takes integers, too (ip(7)). */
-typedef uint8_t ptk_error_number_t;               /**< @brief Those that have a code are below 256 on all systems. */
-
-/** @brief The error number that POSIX calls E and the name. */
-#define PTK_ERROR_NUMBER(name) E##name
 /** @brief The numbers that only POSIX systems have, as rows for the table of errors. */
-#define PTK_MORE_ERRORS(PAIR)                                                                                          \
-    PAIR(EAGAIN, PTK_ERR_WOULD_BLOCK), PAIR(EPIPE, PTK_ERR_CONNECTION_RESET),                                          \
-        PAIR(EPROTOTYPE, PTK_ERR_CONNECTION_RESET), /* macOS: send(2) while the connection is being torn down */       \
-        PAIR(ENODEV, PTK_ERR_ADDRESS_NOT_AVAILABLE), PAIR(ENXIO, PTK_ERR_ADDRESS_NOT_AVAILABLE),                       \
-        PAIR(EPERM, PTK_ERR_PERMISSION_DENIED), PAIR(ENFILE, PTK_ERR_OUT_OF_DESCRIPTORS),                              \
-        PAIR(ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY), PAIR(ENETRESET, PTK_ERR_CONNECTION_RESET),                         \
-        PAIR(ENONET, PTK_ERR_HOST_UNREACHABLE),                                                                        \
-        PAIR(ENOSPC, PTK_ERR_OUT_OF_SYSTEM_MEMORY) /* epoll_ctl(2): the limit of watched descriptors */
-
-/** @brief The error number of the system's last call. */
-static inline int ptk_last_error_number(void) {
-    return errno;
-}
+#define PTK_MORE_ERRORS(PAIR) PTK_POSIX_ERRORS(PAIR)
 
 /**
  * @brief The code for an error number of a socket. Also ICMP errors by the numbers that systems give them:
@@ -78,28 +40,6 @@ static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket,
  */
 static inline ptk_err_t ptk_pending_error_of(const ptk_platform_socket_t *socket, int system_error) {
     return system_error == EMSGSIZE ? PTK_ERR_PACKET_TOO_BIG : ptk_socket_error_of(socket, system_error);
-}
-
-/** @brief How many bytes one call takes: all. */
-static inline size_t ptk_bsd_length(size_t length) {
-    return length;
-}
-
-/** @brief Makes a socket, non-blocking and not inherited where the system can do that in one call. */
-static inline ptk_descriptor_t ptk_bsd_make(int domain, int type) {
-#if PTK_HAS_SOCKET_FLAGS
-    type |= SOCK_NONBLOCK | SOCK_CLOEXEC;
-#endif
-    return socket(domain, type, 0);
-}
-
-/** @brief Accepts a connection, in the same way. */
-static inline ptk_descriptor_t ptk_bsd_accept(ptk_descriptor_t listener, struct sockaddr *address, socklen_t *length) {
-#if PTK_HAS_SOCKET_FLAGS
-    return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-#else
-    return accept(listener, address, length);
-#endif
 }
 
 /** @brief Gives a new socket what ptk_bsd_make() or ptk_bsd_accept() could not. */
@@ -140,35 +80,10 @@ static inline ptk_err_t ptk_bsd_limit_groups(const ptk_platform_socket_t *socket
 #endif
 }
 
-/**
- * @brief Closes a socket. POSIX leaves open whether the descriptor is closed after EINTR; here it is on all
- *        supported systems.
- */
-static inline void ptk_bsd_close(ptk_descriptor_t descriptor) {
-    (void)close(descriptor);
-}
-
-/** @brief bind(2) with the library's error. */
-static inline ptk_err_t ptk_bsd_bind(ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length) {
-    return bind(socket->descriptor, address, length) == 0 ? PTK_ERR_OK : ptk_last_error();
-}
-
-/** @brief The error that waits in a socket and is not in SO_ERROR: there is none. */
-static inline ptk_err_t ptk_bsd_hidden_error(ptk_platform_socket_t *socket) {
-    (void)socket;
-    return PTK_ERR_OK;
-}
-
 /** @brief A socket has a peer, or an attempt to connect is on its way: nothing to do. */
 static inline void ptk_bsd_connected(ptk_platform_socket_t *socket, bool is_on_its_way) {
     (void)socket;
     (void)is_on_its_way;
-}
-
-/** @brief A socket may be less ready than reported: nothing to do, the system knows it. */
-static inline void ptk_bsd_touched(ptk_platform_socket_t *socket, uint8_t readiness) {
-    (void)socket;
-    (void)readiness;
 }
 
 /** @brief Whether accept(2) failed because of the new connection, so that the next one can be tried. */
@@ -187,6 +102,11 @@ static inline bool ptk_is_connection_failure(void) {
     default:
         return false;
     }
+}
+
+/** @brief Receives from a stream, or peeks. A reset is an error of recv(2). */
+static inline int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
+    return recv(socket->descriptor, bytes, ptk_bsd_length(room), flags);
 }
 
 #if PTK_HAS_DATAGRAM_SIZE

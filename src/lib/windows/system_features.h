@@ -29,6 +29,10 @@
 #define PTK_IPV6_IS_ALONE 0
 /** @brief Options of IPv4 that act on IPv6, too. */
 #define PTK_IP_OPTIONS_SERVE_IPV6 0
+/** @brief sin6_scope_id of a peer's address. */
+#define PTK_TELLS_IPV6_SCOPE 1
+/** @brief TCP sends at once only where TCP_NODELAY is set. */
+#define PTK_NEVER_DELAYS 0
 /** @brief struct ipv6_mreq. */
 #define PTK_HAS_IPV6_MREQ 1
 

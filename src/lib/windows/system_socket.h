@@ -170,6 +170,11 @@ static inline bool ptk_is_connection_failure(void) {
     return WSAGetLastError() == WSAECONNRESET;
 }
 
+/** @brief Receives from a stream, or peeks. A reset is an error of recv(). */
+static inline int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
+    return recv(socket->descriptor, bytes, ptk_bsd_length(room), flags);
+}
+
 /** @brief Receives a datagram. Winsock cuts one that is too large, and does not report its size. */
 static inline int64_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
                                                struct sockaddr *address, socklen_t length) {

@@ -18,6 +18,10 @@
 #define PTK_IPV6_IS_ALONE 1
 /** @brief IPv6 has options of its own, or none. */
 #define PTK_IP_OPTIONS_SERVE_IPV6 0
+/** @brief sin6_scope_id of a peer's address. */
+#define PTK_TELLS_IPV6_SCOPE 1
+/** @brief TCP sends at once only where TCP_NODELAY is set. */
+#define PTK_NEVER_DELAYS 0
 /** @brief struct group_req. */
 #define PTK_HAS_GROUP_REQ 0
 #if defined(IP_ADD_MEMBERSHIP)

@@ -1,0 +1,18 @@
+/**
+ * @file defects_nuttx_hosted.c
+ * @brief What the port for NuttX does not ask of Linux, where the tests run it.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "harness.h"
+
+/** @brief The list. */
+static const harness_defect_t defects[] = {
+    {"multicast.only_what_it_has_joined_ipv4", "NuttX has no IP_MULTICAST_ALL, so its port does not set it"},
+    {"multicast.only_what_it_has_joined_ipv6", "NuttX has no IPV6_MULTICAST_ALL, so its port does not set it"},
+    {NULL, NULL},
+};
+
+const harness_defect_t *harness_defects(void) {
+    return defects;
+}
