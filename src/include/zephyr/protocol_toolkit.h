@@ -1645,9 +1645,9 @@ size_t ptk_arena_high_water(const ptk_arena_t *arena);
 /* ------------------------------------------------------------------------------------------ log */
 
 /**
- * @brief Writes one line of a Debug library's log to where the platform's log is: stderr; FreeRTOS has none. An
- *        application that defines this function itself gets the lines instead. A release library neither calls nor
- *        contains it.
+ * @brief Writes one line of a Debug library's log to where the platform's log is: stderr; syslog() on NuttX;
+ *        FreeRTOS has none. An application that defines this function itself gets the lines instead. A release library
+ *        neither calls nor contains it.
  *
  * A Debug library logs mistakes that a release library reports by an error code alone, or not at all:
  * - handles that are stale, of another type, or no handles; pools without a free slot;
