@@ -25,6 +25,13 @@ source_commit() {
     )
 }
 
+# fixed_directory NAME: a directory that has the same path for everyone: rpm writes the path into what it builds, makepkg
+# into .BUILDINFO. $fixed is what scripts/package removes.
+fixed_directory() {
+    mkdir "/tmp/ptk-package-$1" || fail "/tmp/ptk-package-$1 exists: another scripts/package runs, or was killed; then remove it"
+    fixed="$fixed /tmp/ptk-package-$1"
+}
+
 make_source() {
     say "Source"
     need cmake:cmake gcc:gcc libc6-dev gzip:gzip
@@ -61,13 +68,16 @@ make_deb() {
 make_rpm() {
     say "RPM packages"
     need rpmbuild:rpm rpmlint:rpmlint
-    mkdir -p "$work/rpm/SOURCES"
-    cp "$source_archive" "$work/rpm/SOURCES"
+    fixed_directory rpm
+    top=/tmp/ptk-package-rpm
+    mkdir "$top/SOURCES"
+    install -m 644 "$work/$name/packaging/rpm/ptk.spec" "$top"
+    cp "$source_archive" "$top/SOURCES"
     # Here the tools that the package needs are not packages of rpm's.
-    quiet rpmbuild -ba --nodeps --define "_topdir $work/rpm" --define "_lib lib64" --define '_buildhost ptk' \
+    quiet rpmbuild -ba --nodeps --define "_topdir $top" --define "_lib lib64" --define '_buildhost ptk' \
         --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' \
-        --define "_licensedir /usr/share/licenses" "$work/$name/packaging/rpm/ptk.spec"
-    find "$work/rpm/RPMS" "$work/rpm/SRPMS" -name '*.rpm' -exec cp {} "$output" \;
+        --define "_licensedir /usr/share/licenses" "$top/ptk.spec"
+    find "$top/RPMS" "$top/SRPMS" -name '*.rpm' -exec cp {} "$output" \;
     quiet rpmlint -c "$work/$name/packaging/rpm/rpmlint.toml" "$work/$name/packaging/rpm/ptk.spec" "$output"/*.rpm
     cat "$work/log"
     grep -q ' 0 errors, 0 warnings' "$work/log" || fail "rpmlint"
@@ -76,19 +86,20 @@ make_rpm() {
 make_arch() {
     say "Arch package"
     need makepkg:makepkg bsdtar:libarchive-tools fakeroot:fakeroot zstd:zstd
-    mkdir "$work/arch"
+    fixed_directory arch
+    arch=/tmp/ptk-package-arch
     sum=$(sha256sum "$source_archive" | cut -d ' ' -f 1)
-    sed "s/'SKIP').*/'$sum')/" "$work/$name/packaging/arch/PKGBUILD" >"$work/arch/PKGBUILD"
-    cp "$source_archive" "$work/arch"
+    sed "s/'SKIP').*/'$sum')/" "$work/$name/packaging/arch/PKGBUILD" >"$arch/PKGBUILD"
+    cp "$source_archive" "$arch"
     as_user=''
     if [ "$(id -u)" = 0 ]; then
-        chown -R nobody "$work/arch"
-        as_user='setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME=/nonexistent'
+        chown -R nobody "$arch"
+        as_user='setpriv --reuid=nobody --regid=nogroup --clear-groups env -u CMAKE_C_COMPILER_LAUNCHER HOME=/nonexistent'
     fi
     # shellcheck disable=SC2086
-    (cd "$work/arch" && quiet $as_user env PKGEXT=.pkg.tar.zst PACKAGER='Protocol Toolkit authors' makepkg --nodeps --noconfirm)
-    cp "$work"/arch/*.pkg.tar.zst "$output"
-    cp "$work/arch/PKGBUILD" "$output/PKGBUILD"
+    (cd "$arch" && quiet $as_user env PKGEXT=.pkg.tar.zst PACKAGER='Protocol Toolkit authors <ptk@protocol-toolkit.example>' makepkg --nodeps --noconfirm)
+    cp "$arch"/*.pkg.tar.zst "$output"
+    cp "$arch/PKGBUILD" "$output/PKGBUILD"
 }
 
 # What those have who have only CMake: .tar.gz, .deb and .rpm of cpack.
