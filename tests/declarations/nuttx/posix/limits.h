@@ -7,7 +7,6 @@
 #ifndef DECLARATIONS_NUTTX_LIMITS_H
 #define DECLARATIONS_NUTTX_LIMITS_H
 
-
 /** @brief The largest int. */
 #define INT_MAX __INT_MAX__
 
