@@ -93,6 +93,7 @@ void k_spin_unlock(struct k_spinlock *lock, k_spinlock_key_t key);
 
 /** @brief A signal. */
 struct k_poll_signal {
+    uintptr_t opaque[2];   /**< @brief The kernel's. */
     unsigned int signaled; /**< @brief Whether it was raised. */
     int result;            /**< @brief What it was raised with. */
 };
