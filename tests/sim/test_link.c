@@ -72,6 +72,61 @@ static void bandwidth(void) {
     sim_end();
 }
 
+/** @brief Sends the next bytes of a stream in which each byte is its number. The number of the next one. */
+static uint8_t send_numbers(ptk_handle_t socket, uint8_t next, size_t length) {
+    uint8_t bytes[64];
+    ptk_buf_t buf;
+
+    (void)ptk_buf_init(&buf, bytes, sizeof bytes);
+    for (size_t i = 0; i < length; i++) {
+        ptk_buf_put_u8(&buf, (uint8_t)(next + i));
+    }
+    CHECK_OR_RETURN(ptk_socket_send(socket, &buf) == PTK_ERR_OK, next);
+    return (uint8_t)(next + length - ptk_buf_length(&buf));
+}
+
+/** @brief Whether what a socket has to receive are the next bytes of such a stream; their number is added. */
+static bool receive_numbers(ptk_handle_t socket, size_t *received) {
+    uint8_t bytes[100];
+    ptk_buf_t buf;
+
+    (void)ptk_buf_init(&buf, bytes, sizeof bytes);
+    while (ptk_socket_receive(socket, &buf) == PTK_ERR_OK) {
+        for (size_t i = 0; i < ptk_buf_length(&buf); i++) {
+            CHECK_OR_RETURN(bytes[i] == (uint8_t)(*received + i), false);
+        }
+        *received += ptk_buf_length(&buf);
+        ptk_buf_clear(&buf);
+    }
+    return true;
+}
+
+/** @brief What is sent before and after a segment that is lost arrives in the order in which it was sent. */
+static void losses_keep_the_order(void) {
+    const ptk_sim_link_properties_t properties = {
+        .latency_min_us = 1000, .latency_max_us = 20000, .loss_per_million = 100000};
+
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        ptk_handle_t a;
+        ptk_handle_t b;
+        uint8_t next = 0;
+        size_t received = 0;
+
+        CHECK(sim_begin(seed, NULL));
+        CHECK(sim_pair(&a, &b));
+        CHECK_EQUAL(ptk_sim_set_link(sim.link, &properties), PTK_ERR_OK);
+        for (size_t part = 0; part < 100; part++) {
+            next = send_numbers(a, next, 50);
+            (void)ptk_sim_run_until(NOW + 3);
+            CHECK(receive_numbers(b, &received));
+        }
+        (void)ptk_sim_run_until(NOW + 60000);
+        CHECK(receive_numbers(b, &received));
+        CHECK_EQUAL(received, 5000);
+        sim_end();
+    }
+}
+
 /** @brief What TCP loses arrives later, in order and once; the stream goes on. */
 static void lost_segments_arrive_later(void) {
     const ptk_sim_link_properties_t properties = {
@@ -235,6 +290,7 @@ const harness_test_t link_tests[] = {
     {"link.latency", latency},
     {"link.bandwidth", bandwidth},
     {"link.lost_segments_arrive_later", lost_segments_arrive_later},
+    {"link.losses_keep_the_order", losses_keep_the_order},
     {"link.cut_link", cut_link},
     {"link.unreachable", unreachable},
     {"link.attempt_times_out", attempt_times_out},

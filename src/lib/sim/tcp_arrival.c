@@ -97,6 +97,30 @@ static bool arrive_syn(uint32_t index) {
 
 /* ------------------------------------------------------------------------------------------ arriving */
 
+/** @brief What a sender has on its way that would arrive before a time arrives then, in the same order. */
+static void delay(uint32_t reference, uint64_t arrival_ns) {
+    uint32_t *link = &ptk_sim_state()->first_in_flight;
+    uint32_t first = PTK_SIM_NONE;
+    uint32_t *last = &first;
+    while (*link != PTK_SIM_NONE && ptk_sim_segment(*link)->arrival_ns < arrival_ns) {
+        ptk_sim_segment_t *segment = ptk_sim_segment(*link);
+        if (segment->from == reference && segment->kind != PTK_SIM_RESET && segment->kind != PTK_SIM_DATAGRAM) {
+            *last = *link;
+            *link = segment->next;
+            last = &segment->next;
+            *last = PTK_SIM_NONE;
+        } else {
+            link = &segment->next;
+        }
+    }
+    while (first != PTK_SIM_NONE) {
+        uint32_t index = first;
+        first = ptk_sim_segment(index)->next;
+        ptk_sim_segment(index)->arrival_ns = arrival_ns;
+        ptk_sim_schedule(index);
+    }
+}
+
 /** @brief Something was lost: it arrives later, and what was sent after it as well; or the connection fails. */
 static void try_again(uint32_t index) {
     ptk_sim_segment_t *segment = ptk_sim_segment(index);
@@ -122,11 +146,11 @@ static void try_again(uint32_t index) {
     }
     segment->tries++;
     segment->arrival_ns = now_ns + interval_ns;
-    sender->blocked_ns = segment->arrival_ns;
     sender->last_arrival_ns =
         sender->last_arrival_ns > segment->arrival_ns ? sender->last_arrival_ns : segment->arrival_ns;
     ptk_sim_trace("lost", segment->from_host, segment->from, segment->kind);
     ptk_sim_schedule(index);
+    delay(segment->from, segment->arrival_ns);
 }
 
 /** @brief A reset arrives. */
@@ -187,12 +211,6 @@ static void arrive_stream(uint32_t index) {
 
 void ptk_sim_tcp_arrive(uint32_t index) {
     ptk_sim_segment_t *segment = ptk_sim_segment(index);
-    ptk_sim_socket_t *sender = ptk_sim_socket(segment->from);
-    if (sender != NULL && sender->blocked_ns > ptk_sim_state()->now_ns) {
-        segment->arrival_ns = sender->blocked_ns;
-        ptk_sim_schedule(index);
-        return;
-    }
     bool passes =
         ptk_sim_reaches(segment->from_host, segment->to_host) && ptk_sim_reaches(segment->to_host, segment->from_host);
     if (!passes || ptk_sim_is_lost(segment->from_host, segment->to_host)) {
