@@ -130,7 +130,7 @@ make_cpack() {
 
 make_windows() {
     say "Windows: .zip and .msi"
-    need x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64 wixl:wixl zip:zip
+    need x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64 wixl:wixl msiinfo:msitools zip:zip
     tree=ptk-$version-windows-x86_64
     quiet cmake -S "$work/$name" -B "$work/windows" "-DCMAKE_TOOLCHAIN_FILE=$work/$name/cmake/toolchains/mingw.cmake" \
         -DCMAKE_BUILD_TYPE=MinSizeRel -DPTK_BUILD_TESTS=OFF -DPTK_BUILD_EXAMPLES=OFF \
@@ -141,6 +141,11 @@ make_windows() {
     (cd "$work" && find "$tree" | sort | zip -Xq9 "$output/$tree.zip" -@)
     "$work/$name/scripts/make-wxs" "$version" "$work/$tree" >"$work/ptk.wxs"
     (cd "$work" && quiet wixl --arch x64 -o "$output/$tree.msi" ptk.wxs)
+    # wixl makes the package code at random; that of the source comes from the version.
+    drawn=$(msiinfo suminfo "$output/$tree.msi" | sed -n 's/.*UUID): *{\([^}]*\)}.*/\1/p')
+    wanted=$(sed -n 's/.*<Package Id="\([^"]*\)".*/\1/p' "$work/ptk.wxs")
+    [ ${#drawn} = 36 ] && [ ${#wanted} = 36 ] || fail "package code \"$drawn\", \"$wanted\""
+    LC_ALL=C sed -i "s/$drawn/$wanted/" "$output/$tree.msi"
 }
 
 # Zephyr and NuttX take the library as a module or application, and the simulation is for tests.
