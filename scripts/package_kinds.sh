@@ -130,7 +130,7 @@ make_cpack() {
 
 make_windows() {
     say "Windows: .zip and .msi"
-    need x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64 wixl:wixl msiinfo:msitools zip:zip
+    need x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64 wixl:wixl faketime:faketime msiinfo:msitools zip:zip
     tree=ptk-$version-windows-x86_64
     quiet cmake -S "$work/$name" -B "$work/windows" "-DCMAKE_TOOLCHAIN_FILE=$work/$name/cmake/toolchains/mingw.cmake" \
         -DCMAKE_BUILD_TYPE=MinSizeRel -DPTK_BUILD_TESTS=OFF -DPTK_BUILD_EXAMPLES=OFF \
@@ -140,7 +140,8 @@ make_windows() {
     find "$work/$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
     (cd "$work" && find "$tree" | sort | zip -Xq9 "$output/$tree.zip" -@)
     "$work/$name/scripts/make-wxs" "$version" "$work/$tree" >"$work/ptk.wxs"
-    (cd "$work" && quiet wixl --arch x64 -o "$output/$tree.msi" ptk.wxs)
+    (cd "$work" && quiet faketime -f "$(date -u -d "@$SOURCE_DATE_EPOCH" '+%Y-%m-%d %H:%M:%S')" \
+        wixl --arch x64 -o "$output/$tree.msi" ptk.wxs)
     # wixl makes the package code at random; that of the source comes from the version.
     drawn=$(msiinfo suminfo "$output/$tree.msi" | sed -n 's/.*UUID): *{\([^}]*\)}.*/\1/p')
     wanted=$(sed -n 's/.*<Package Id="\([^"]*\)".*/\1/p' "$work/ptk.wxs")
