@@ -193,6 +193,29 @@ static void start_while_another_thread_looks(void) {
     CHECK_EQUAL(expired.count, 1);
 }
 
+/** @brief Timers whose expiry was to be delivered are restarted: they come in the order of their new deadlines. */
+static void restart_changes_the_order(void) {
+    CHECK(open_loop(NS_PER_MS));
+    ptk_handle_t timers[4];
+    for (uint32_t i = 0; i < 4; i++) {
+        timers[i] = ptk_timer_create(loop);
+        CHECK_EQUAL(ptk_timer_start(timers[i], 1), PTK_ERR_OK);
+    }
+    CHECK(advance_ms(2));
+    for (uint32_t i = 0; i < 4; i++) { /* queued from here on */
+        CHECK_EQUAL(ptk_set_event_handler(timers[i], PTK_EVENT_EXPIRED, note, NULL), PTK_ERR_OK);
+    }
+    CHECK_EQUAL(ptk_timer_start(timers[1], 20), PTK_ERR_OK); /* in the middle, the first, the last, the only one */
+    CHECK_EQUAL(ptk_timer_start(timers[0], 15), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_start(timers[3], 10), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_start(timers[2], 5), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_start(timers[2], 5), PTK_ERR_OK);
+    CHECK(advance_ms(20));
+    CHECK_EQUAL(expired.count, 4);
+    CHECK(expired.timers[0] == timers[2] && expired.timers[1] == timers[3]);
+    CHECK(expired.timers[2] == timers[0] && expired.timers[3] == timers[1]);
+}
+
 const harness_test_t handlers_tests[] = {
     {"handlers.restart_in_the_handler", restart_in_the_handler},
     {"handlers.stop_in_the_handler", stop_in_the_handler},
@@ -202,5 +225,6 @@ const harness_test_t handlers_tests[] = {
     {"handlers.slow_handler_fires_once_a_pass", slow_handler_fires_once_a_pass},
     {"handlers.stop_forgets_the_expiry", stop_forgets_the_expiry},
     {"handlers.start_while_another_thread_looks", start_while_another_thread_looks},
+    {"handlers.restart_changes_the_order", restart_changes_the_order},
     {NULL, NULL},
 };

@@ -40,6 +40,21 @@ void ptk_ready_push(ptk_resource_base_t *slot) {
     ptk_ring_append(&ptk_delivery_of(slot)->loop->ready, slot, PTK_LINK_READY);
 }
 
+void ptk_ready_remove(ptk_resource_base_t *slot) {
+    ptk_resource_base_t **ring = &ptk_delivery_of(slot)->loop->ready;
+    ptk_resource_base_t *last = *ring;
+    for (ptk_resource_base_t *before = last; before != NULL;) {
+        ptk_resource_base_t **link = &ptk_delivery_of(before)->links[PTK_LINK_READY];
+        if (*link == slot) {
+            *ring = slot != last ? last : before != slot ? before : NULL;
+            *link = ptk_delivery_of(slot)->links[PTK_LINK_READY];
+            ptk_delivery_of(slot)->links[PTK_LINK_READY] = NULL;
+            return;
+        }
+        before = *link != last ? *link : NULL;
+    }
+}
+
 void ptk_ready_update(ptk_resource_base_t *slot) {
     const ptk_delivery_t *delivery = ptk_delivery_of(slot);
     if ((delivery->raised & delivery->enabled) != 0) {

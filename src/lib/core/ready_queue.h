@@ -28,6 +28,9 @@ void ptk_ring_append(ptk_resource_base_t **ring, ptk_resource_base_t *slot, int 
 /** @brief Takes the first slot from a ring, or returns NULL. */
 ptk_resource_base_t *ptk_ring_take(ptk_resource_base_t **ring, int link);
 
+/** @brief Takes a queued slot from what the next pass delivers; from what is left of this pass it is not taken. */
+void ptk_ready_remove(ptk_resource_base_t *slot);
+
 /** @brief Queues a resource for the next pass, if it is not queued yet. */
 void ptk_ready_push(ptk_resource_base_t *slot);
 

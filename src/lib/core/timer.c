@@ -42,9 +42,13 @@ enum {
 /**
  * @brief Stops a timer.
  *
- * An expiry that was not delivered is forgotten; the slot may stay queued, with nothing to deliver.
+ * An expiry that was not delivered is forgotten, and its place in the queue: the next one comes in the order of the
+ * deadlines. In the pass that delivers it the slot may stay queued, with nothing to deliver.
  */
 static void stop(ptk_timer_internal_t *timer) {
+    if (timer->delivery.links[PTK_LINK_READY] != NULL) {
+        ptk_ready_remove(&timer->base);
+    }
     timer->deadline_ns = PTK_DEADLINE_NEVER;
     timer->delivery.raised = 0;
     timer->delivery.state = STATE_SETTLED;
