@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Selects the platform and puts its header, and only that one, where everything finds it.
 
-set(ptk_platforms linux macos bsd windows posix freertos nuttx sim zephyr)
+set(ptk_platforms linux macos bsd windows posix freertos esp_idf nuttx sim zephyr)
 # On these the library is a part of the application's project: no POSIX threads are asked for, and nothing is installed.
-set(ptk_rtos_platforms freertos nuttx zephyr)
+set(ptk_rtos_platforms freertos esp_idf nuttx zephyr)
 
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
     set(ptk_detected_platform linux)

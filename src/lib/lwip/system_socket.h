@@ -30,7 +30,9 @@
 #define MSG_NOSIGNAL 0
 #endif
 #if !defined(IPV6_UNICAST_HOPS)
-#define IPV6_UNICAST_HOPS PTK_NO_OPTION   /**< @brief IP_TTL acts on IPv6, too. */
+#define IPV6_UNICAST_HOPS PTK_NO_OPTION /**< @brief IP_TTL acts on IPv6, too. */
+#endif
+#if !defined(IPV6_MULTICAST_HOPS)         /* ESP-IDF's lwIP has these three and not the one above */
 #define IPV6_MULTICAST_HOPS PTK_NO_OPTION /**< @brief IP_MULTICAST_TTL does. */
 #define IPV6_MULTICAST_LOOP PTK_NO_OPTION /**< @brief IP_MULTICAST_LOOP does. */
 #define IPV6_MULTICAST_IF PTK_NO_OPTION   /**< @brief No option chooses the interface. */
