@@ -41,7 +41,7 @@ build() {
     name=$1 nm=$2
     shift 2
     processor=$*
-    compile="$* -std=c99 -Os -ffunction-sections -fdata-sections -I $source_directory/bench/embedded
+    compile="$* -std=c99 -Os -DPTK_PORT_ATOMICS -ffunction-sections -fdata-sections -I $source_directory/bench/embedded
         -I $source_directory/src/include/freertos -I $source_directory/src/lib -I $source_directory/src/lib/freertos
         -I $source_directory/src/protocols/modbus/include -I $source_directory/tests/freertos/declarations
         -I $source_directory/tests/freertos/bare"
@@ -68,11 +68,10 @@ build() {
     fi
 }
 
-build cortex_m0 arm-none-eabi-nm arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb -DPTK_PORT_ATOMICS
+build cortex_m0 arm-none-eabi-nm arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb
 build cortex_m3 arm-none-eabi-nm arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb
 build cortex_m33 arm-none-eabi-nm arm-none-eabi-gcc -mcpu=cortex-m33 -mthumb
-build rv32ic riscv64-unknown-elf-nm riscv64-unknown-elf-gcc -march=rv32ic -mabi=ilp32 --specs=picolibc.specs \
-    -DPTK_PORT_ATOMICS
+build rv32ic riscv64-unknown-elf-nm riscv64-unknown-elf-gcc -march=rv32ic -mabi=ilp32 --specs=picolibc.specs
 build rv32imac riscv64-unknown-elf-nm riscv64-unknown-elf-gcc -march=rv32imac -mabi=ilp32 --specs=picolibc.specs
 
 # The example whose kernel is the real one: docs/embedded.md says where it ran.

@@ -25,7 +25,7 @@ look() {
     mkdir "$name"
     for source in "$source_directory"/src/lib/plus_tcp/*.c; do
         "$@" -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wcast-align -Wstrict-prototypes \
-            -Wmissing-prototypes -Werror -Os -DNDEBUG "-DipconfigUSE_IPv6=$has_ipv6" -I "$source_directory/src/include/freertos" \
+            -Wmissing-prototypes -Werror -Os -DNDEBUG -DPTK_PORT_ATOMICS "-DipconfigUSE_IPv6=$has_ipv6" -I "$source_directory/src/include/freertos" \
             -I "$source_directory/src/lib" -I "$source_directory/src/lib/freertos" -I "$declarations" \
             -I "$declarations/plus_tcp" -I "$source_directory/tests/freertos/hosted" -c "$source" \
             -o "$name/$(basename "$source" .c).o" || fail "$name: $source does not compile"
@@ -46,7 +46,7 @@ look() {
 look host nm 1 cc
 look host_ipv4 nm 0 cc
 if command -v arm-none-eabi-gcc >/dev/null; then
-    look m0 arm-none-eabi-nm 1 arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb -DPTK_PORT_ATOMICS
+    look m0 arm-none-eabi-nm 1 arm-none-eabi-gcc -mcpu=cortex-m0 -mthumb
     look m3 arm-none-eabi-nm 1 arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb
     look m33 arm-none-eabi-nm 0 arm-none-eabi-gcc -mcpu=cortex-m33 -mthumb
 fi

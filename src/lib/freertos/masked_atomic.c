@@ -1,6 +1,6 @@
 /**
  * @file masked_atomic.c
- * @brief Changing a word in one step in a critical section. Linked only where system_atomic.h is used.
+ * @brief Changing a word in one step in a critical section. Linked only where the processor needs it.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,10 +1,9 @@
 /**
  * @file system_atomic.h
- * @brief Atomic access where the processor has only loads and stores, as a Cortex-M0 and a RISC-V without A: in critical
- *        sections of the kernel. Compiled with PTK_PORT_ATOMICS.
+ * @brief Atomic access on FreeRTOS: the compiler's where the processor has it, else in critical sections of the kernel.
  *
- * A word is read and written whole, and there is one processor: only the compiler has to keep the order. What is called
- * is a barrier for it.
+ * What tasks and interrupts of one core have read and written is in their order without a barrier of the processor. So
+ * only the compiler has to keep the order, unless the kernel runs on more cores.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -17,18 +16,80 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** @brief Reads a word. */
+/**
+ * @def PTK_ATOMIC_FENCE
+ * @brief Keeps the order of what is before and after it, in the eyes of the tasks and interrupts of all cores.
+ */
+#if (defined(configNUMBER_OF_CORES) && configNUMBER_OF_CORES > 1) || (defined(configNUM_CORES) && configNUM_CORES > 1)
+#define PTK_ATOMIC_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#elif defined(__GNUC__)
+#define PTK_ATOMIC_FENCE() __atomic_signal_fence(__ATOMIC_SEQ_CST)
+#else
+#define PTK_ATOMIC_FENCE() portMEMORY_BARRIER()
+#endif
+
+/** @brief Reads a word, which a processor does in one step. */
 PTK_ALWAYS_INLINE uint32_t ptk_atomic_load(const uint32_t *word) {
     uint32_t value = *(const volatile uint32_t *)word;
-    portMEMORY_BARRIER();
+    PTK_ATOMIC_FENCE();
     return value;
 }
 
 /** @brief Writes a word. */
 PTK_ALWAYS_INLINE void ptk_atomic_store(uint32_t *word, uint32_t value) {
-    portMEMORY_BARRIER();
+    PTK_ATOMIC_FENCE();
     *(volatile uint32_t *)word = value;
 }
+
+/** @brief Reads a word that holds a pointer. */
+PTK_ALWAYS_INLINE uintptr_t ptk_atomic_load_word(const uintptr_t *word) {
+    uintptr_t value = *(const volatile uintptr_t *)word;
+    PTK_ATOMIC_FENCE();
+    return value;
+}
+
+/** @brief Writes a word that holds a pointer. */
+PTK_ALWAYS_INLINE void ptk_atomic_store_word(uintptr_t *word, uintptr_t value) {
+    PTK_ATOMIC_FENCE();
+    *(volatile uintptr_t *)word = value;
+}
+
+/* A Cortex-M0 and a RISC-V without A have only loads and stores. */
+#if defined(__GCC_ATOMIC_INT_LOCK_FREE) && __GCC_ATOMIC_INT_LOCK_FREE == 2
+
+/** @brief Writes a word and returns what it was before. */
+PTK_ALWAYS_INLINE uint32_t ptk_atomic_exchange(uint32_t *word, uint32_t value) {
+    PTK_ATOMIC_FENCE();
+    uint32_t before = __atomic_exchange_n(word, value, __ATOMIC_RELAXED);
+    PTK_ATOMIC_FENCE();
+    return before;
+}
+
+/** @brief Adds to a word and returns what it is then. */
+PTK_ALWAYS_INLINE uint32_t ptk_atomic_add(uint32_t *word, uint32_t value) {
+    PTK_ATOMIC_FENCE();
+    uint32_t sum = __atomic_add_fetch(word, value, __ATOMIC_RELAXED);
+    PTK_ATOMIC_FENCE();
+    return sum;
+}
+
+/** @brief Writes a word if it is as expected, and returns whether it was. */
+PTK_ALWAYS_INLINE bool ptk_atomic_replace(uint32_t *word, uint32_t expected, uint32_t value) {
+    PTK_ATOMIC_FENCE();
+    bool is_expected = __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    PTK_ATOMIC_FENCE();
+    return is_expected;
+}
+
+/** @brief ptk_atomic_replace() of a word that holds a pointer. */
+PTK_ALWAYS_INLINE bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expected, uintptr_t value) {
+    PTK_ATOMIC_FENCE();
+    bool is_expected = __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    PTK_ATOMIC_FENCE();
+    return is_expected;
+}
+
+#else
 
 /** @brief Writes a word and returns what it was before. */
 PTK_ALWAYS_INLINE uint32_t ptk_atomic_exchange(uint32_t *word, uint32_t value) {
@@ -45,22 +106,11 @@ PTK_ALWAYS_INLINE bool ptk_atomic_replace(uint32_t *word, uint32_t expected, uin
     return ptk_masked_replace(word, expected, value);
 }
 
-/** @brief Reads a word that holds a pointer. */
-PTK_ALWAYS_INLINE uintptr_t ptk_atomic_load_word(const uintptr_t *word) {
-    uintptr_t value = *(const volatile uintptr_t *)word;
-    portMEMORY_BARRIER();
-    return value;
-}
-
-/** @brief Writes a word that holds a pointer. */
-PTK_ALWAYS_INLINE void ptk_atomic_store_word(uintptr_t *word, uintptr_t value) {
-    portMEMORY_BARRIER();
-    *(volatile uintptr_t *)word = value;
-}
-
 /** @brief ptk_atomic_replace() of a word that holds a pointer. */
 PTK_ALWAYS_INLINE bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expected, uintptr_t value) {
     return ptk_masked_replace_word(word, expected, value);
 }
+
+#endif
 
 #endif

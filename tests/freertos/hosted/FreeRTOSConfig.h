@@ -13,6 +13,7 @@
 #define configTICK_TYPE_WIDTH_IN_BITS TICK_TYPE_WIDTH_32_BITS
 #define configSUPPORT_STATIC_ALLOCATION 1
 #define configMINIMAL_STACK_SIZE 64
+#define configNUMBER_OF_CORES 2 /* threads run at the same time */
 #define INCLUDE_eTaskGetState 1
 #define INCLUDE_vTaskDelete 1
 #define INCLUDE_vTaskSuspend 1
