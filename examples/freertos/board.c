@@ -42,8 +42,8 @@ void SysTick_Handler(void); /**< @brief The kernel's. */
 void board_start(void);
 
 void board_start(void) {
-    memcpy(board_data, board_data_load, (size_t)(board_data_end - board_data));
-    memset(board_bss, 0, (size_t)(board_bss_end - board_bss));
+    memcpy(board_data, board_data_load, (uintptr_t)board_data_end - (uintptr_t)board_data);
+    memset(board_bss, 0, (uintptr_t)board_bss_end - (uintptr_t)board_bss);
     UART_DIVIDER = 16;
     UART_CONTROL = 1;
     board_exit(main());
@@ -91,7 +91,8 @@ void board_print(const char *text) {
 void board_exit(int status) {
     /* Semihosting, SYS_EXIT: 0x20026 is a program that ended by itself. */
     register uint32_t operation __asm__("r0") = 0x18;
-    register uint32_t reason __asm__("r1") = status == 0 ? 0x20026 : 0x20023;
+    uint32_t code = status == 0 ? 0x20026 : 0x20023;
+    register uint32_t reason __asm__("r1") = code;
     __asm__ volatile("bkpt 0xAB" ::"r"(operation), "r"(reason) : "memory");
     for (;;) {
     }

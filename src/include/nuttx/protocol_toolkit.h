@@ -1695,6 +1695,7 @@ void ptk_log_write(int level, const char *function, const char *message, int64_t
 /** @brief The lock that guards what others may touch in an event loop: a critical section, and its state before. */
 typedef uintptr_t ptk_platform_lock_t;
 #else
+/** @brief Whether interrupts and other tasks may raise events. */
 #define PTK_NUTTX_HAS_INTERRUPTS 0
 /** @brief The lock that guards what other threads may touch in an event loop. */
 typedef pthread_mutex_t ptk_platform_lock_t;

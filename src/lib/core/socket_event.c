@@ -84,9 +84,9 @@ void ptk_socket_fail(ptk_socket_internal_t *socket, ptk_err_t error) {
     if (state == PTK_SOCKET_FAILED) {
         return; /* the first reason counts, and was reported */
     }
-    for (uint8_t event = PTK_SOCKET_READABLE; event <= PTK_SOCKET_WRITABLE; event *= 2) {
-        if (state != PTK_SOCKET_CONNECTING || is_awaited(socket, event)) {
-            socket->delivery.raised |= event; /* those who wait to read or write have to return */
+    for (unsigned event = PTK_SOCKET_READABLE; event <= PTK_SOCKET_WRITABLE; event *= 2) {
+        if (state != PTK_SOCKET_CONNECTING || is_awaited(socket, (uint8_t)event)) {
+            socket->delivery.raised |= (uint8_t)event; /* those who wait to read or write have to return */
         }
     }
     if (state != PTK_SOCKET_CONNECTED) {

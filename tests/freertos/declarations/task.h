@@ -53,7 +53,7 @@ eTaskState eTaskGetState(TaskHandle_t xTask);
 TaskHandle_t xTaskGetCurrentTaskHandle(void);
 /** @brief A task's priority. FreeRTOS+TCP's part of the port alone calls this and the next three. @param xTask NULL is
  *  the caller. */
-UBaseType_t uxTaskPriorityGet(const TaskHandle_t xTask);
+UBaseType_t uxTaskPriorityGet(TaskHandle_t xTask);
 /** @brief Changes it. @param uxNewPriority below configMAX_PRIORITIES. */
 void vTaskPrioritySet(TaskHandle_t xTask, UBaseType_t uxNewPriority);
 /** @brief No other task runs until xTaskResumeAll(). */

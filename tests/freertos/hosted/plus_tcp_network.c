@@ -47,7 +47,7 @@ BaseType_t xTaskResumeAll(void) {
     return pdFALSE;
 }
 
-UBaseType_t uxTaskPriorityGet(const TaskHandle_t task) {
+UBaseType_t uxTaskPriorityGet(TaskHandle_t task) {
     (void)task;
     return 1;
 }
