@@ -307,6 +307,8 @@ static int report(void) {
 
 /** @brief The program. */
 int main(int argc, char **argv) {
+    memset(&app, 0, sizeof app); /* where programs share one memory, as on NuttX, this may be the second run */
+    interrupted = 0;
     if (!modbus_command_read(&app.command, argc, argv)) {
         return 2;
     }
@@ -321,10 +323,12 @@ int main(int argc, char **argv) {
     app.error = loop < 0 ? (ptk_err_t)loop : start();
     if (app.error != PTK_ERR_OK) {
         print_error(stderr);
+        ptk_event_loop_destroy(loop);
         return 1;
     }
     if (signal(SIGINT, on_interrupt) == SIG_ERR || signal(SIGTERM, on_interrupt) == SIG_ERR) {
         fprintf(stderr, "modbus_client: cannot catch signals\n");
+        ptk_event_loop_destroy(loop);
         return 1;
     }
     while (!app.finished && !interrupted) {

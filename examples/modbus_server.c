@@ -83,6 +83,7 @@ int main(int argc, char **argv) {
 
     /* The one line on stdout needs no buffer, and without one the C library does not allocate one. */
     (void)setvbuf(stdout, NULL, _IONBF, 0);
+    interrupted = 0; /* where programs share one memory, as on NuttX, this may be the second run */
     size_t word_count;
     if (!arguments_read(argc, argv, options, sizeof options / sizeof options[0], NULL, 0, &word_count)) {
         return 2;

@@ -109,7 +109,11 @@ ptk_handle_t modbus_service_start(const ptk_address_t *address, uint16_t unit_id
     started_ms = ptk_clock_now_ms();
     config.loop = loop;
     ptk_err_t error = ptk_modbus_server_start(&server, &config);
-    return error == PTK_ERR_OK ? loop : error;
+    if (error != PTK_ERR_OK) {
+        ptk_event_loop_destroy(loop);
+        return error;
+    }
+    return loop;
 }
 
 ptk_err_t modbus_service_address(ptk_address_t *address) {
