@@ -21,6 +21,8 @@
  * @brief Keeps the order of what is before and after it, in the eyes of the tasks and interrupts of all cores.
  */
 #if (defined(configNUMBER_OF_CORES) && configNUMBER_OF_CORES > 1) || (defined(configNUM_CORES) && configNUM_CORES > 1)
+/** @brief The kernel runs on more cores than one. */
+#define PTK_ATOMIC_CORES 2
 #define PTK_ATOMIC_FENCE() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 #elif defined(__GNUC__)
 #define PTK_ATOMIC_FENCE() __atomic_signal_fence(__ATOMIC_SEQ_CST)
@@ -73,6 +75,28 @@ PTK_ALWAYS_INLINE uint32_t ptk_atomic_add(uint32_t *word, uint32_t value) {
     return sum;
 }
 
+#else
+
+/** @brief Writes a word and returns what it was before. */
+PTK_ALWAYS_INLINE uint32_t ptk_atomic_exchange(uint32_t *word, uint32_t value) {
+    return ptk_masked_exchange(word, value);
+}
+
+/** @brief Adds to a word and returns what it is then. */
+PTK_ALWAYS_INLINE uint32_t ptk_atomic_add(uint32_t *word, uint32_t value) {
+    return ptk_masked_add(word, value);
+}
+
+#endif
+
+/*
+ * On RISC-V this is a pair of load and store, lr and sc. The store need not notice what an interrupt of the same core has
+ * written in between: the specification leaves it to the kernel to end the reservation in a trap, and FreeRTOS does not
+ * promise to.
+ */
+#if defined(__GCC_ATOMIC_INT_LOCK_FREE) && __GCC_ATOMIC_INT_LOCK_FREE == 2 &&                                          \
+    (!defined(__riscv) || defined(PTK_ATOMIC_CORES))
+
 /** @brief Writes a word if it is as expected, and returns whether it was. */
 PTK_ALWAYS_INLINE bool ptk_atomic_replace(uint32_t *word, uint32_t expected, uint32_t value) {
     PTK_ATOMIC_FENCE();
@@ -90,16 +114,6 @@ PTK_ALWAYS_INLINE bool ptk_atomic_replace_word(uintptr_t *word, uintptr_t expect
 }
 
 #else
-
-/** @brief Writes a word and returns what it was before. */
-PTK_ALWAYS_INLINE uint32_t ptk_atomic_exchange(uint32_t *word, uint32_t value) {
-    return ptk_masked_exchange(word, value);
-}
-
-/** @brief Adds to a word and returns what it is then. */
-PTK_ALWAYS_INLINE uint32_t ptk_atomic_add(uint32_t *word, uint32_t value) {
-    return ptk_masked_add(word, value);
-}
 
 /** @brief Writes a word if it is as expected, and returns whether it was. */
 PTK_ALWAYS_INLINE bool ptk_atomic_replace(uint32_t *word, uint32_t expected, uint32_t value) {
