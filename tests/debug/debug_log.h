@@ -12,8 +12,12 @@
 
 #include <protocol_toolkit.h>
 
-/** @brief Opens the shared loop and forgets all lines. @return whether that worked. */
+/** @brief Opens the shared loop and forgets all lines. Those about slow handlers are left out from now on. @return
+ *  whether that worked. */
 bool log_open(void);
+
+/** @brief Keeps the lines about slow handlers as well, until the next log_open(). */
+void log_keep_slow(void);
 
 /** @brief Forgets all lines. */
 void log_clear(void);

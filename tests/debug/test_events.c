@@ -213,6 +213,7 @@ static void handler_that_takes_long(void) {
         return;
     }
     CHECK(log_open());
+    log_keep_slow();
     const ptk_handle_t timer = ptk_timer_create(support_loop);
 
     CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, take_time, &calls), PTK_ERR_OK);
