@@ -25,12 +25,13 @@ stop_at_exit() {
 trap stop_at_exit EXIT
 trap 'exit 1' HUP INT TERM
 
-# text_of FILE: what a program wrote, without the carriage returns of a Windows program.
+# text_of FILE: what a program wrote, without the carriage returns of a Windows program and the lines of a Debug library's
+# log: on a busy machine a handler may be slow.
 text_of() {
-    tr -d '\r' <"$1"
+    tr -d '\r' <"$1" | grep -v '^ptk [EWID] ' || true
 }
 
-# lines_in FILE: how many lines it has. Those of a Debug library's log do not count: on a busy machine a handler may be slow.
+# lines_in FILE: how many lines it has, those of the log not counted.
 lines_in() {
     grep -vc '^ptk [EWID] ' "$1" || true
 }
