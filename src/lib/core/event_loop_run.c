@@ -92,10 +92,12 @@ bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t 
 
 ptk_err_t ptk_loop_claim(ptk_event_loop_slot_t *slot, ptk_handle_t loop, uintptr_t runner) {
     while (!ptk_atomic_replace_word(&slot->runner, 0, PTK_RUNNER_CLAIMED)) {
-        if (ptk_atomic_load_word(&slot->runner) != PTK_RUNNER_CLAIMED) {
+        uintptr_t holder = ptk_atomic_load_word(&slot->runner);
+        if (holder == PTK_RUNNER_CLAIMED) {
+            ptk_port_back_off();
+        } else if (holder != 0) { /* 0: a claim has ended in between */
             return PTK_ERR_BUSY;
         }
-        ptk_port_back_off();
     }
     /* Who destroys a loop is its runner, so it does not end from here on. */
     bool is_it = ptk_loop_is_live(slot, loop) && slot->handle == loop;
