@@ -54,7 +54,7 @@ function(ptk_configure_library target)
     set_target_properties(${target} PROPERTIES C_STANDARD 99 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
     target_compile_options(${target} PRIVATE ${ptk_warning_flags} "$<$<CONFIG:MinSizeRel>:${ptk_size_flags}>")
     target_compile_definitions(${target} PRIVATE "$<$<CONFIG:MinSizeRel>:NDEBUG>")
-    # GCC names sections for LTO at random, unless it is told from what. With the same name two builds are the same.
+    # GCC names sections for LTO at random, unless it gets a seed. With the same name two builds are the same.
     if(PTK_COMPILER_HAS_FAT_LTO)
         get_target_property(sources ${target} SOURCES)
         foreach(source IN LISTS sources)

@@ -11,7 +11,7 @@
 
 /** @brief The defects. */
 static const harness_defect_t defects[] = {
-    {"udp_refused", "lwIP tells no UDP socket of the ICMP errors that come for it"},
+    {"udp_refused", "lwIP reports ICMP errors to no UDP socket"},
     {"multicast.only_what_it_has_joined_ipv4", "lwIP delivers the groups that any socket has joined to all sockets"},
     {"multicast.scope_names_the_interface", "lwIP lets a socket join a group twice"},
     {"multicast.to_a_group_ipv4", "lwIP lets a socket join a group twice"},

@@ -56,7 +56,7 @@ static uint8_t read_registers(void *user_data, ptk_modbus_table_t table, uint16_
 static uint8_t write_registers(void *user_data, uint16_t address, uint16_t quantity, const uint16_t *registers) {
     (void)user_data;
     if (address >= plant.run.clients || quantity != 1 || registers[0] >= plant.clients[address].writes) {
-        plant_fail("a server executed a write that nobody has submitted");
+        plant_fail("a server executed a write that was not submitted");
         return PTK_MODBUS_EXCEPTION_NONE;
     }
     if (++plant.clients[address].executed[registers[0]] > 1 && !plant.run.retries_writes) {

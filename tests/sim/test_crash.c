@@ -88,7 +88,7 @@ static void loop_of_a_host_that_is_down(void) {
     CHECK_EQUAL(sim_send(b, 1, &sent), PTK_ERR_SYSTEM);
     CHECK_EQUAL(ptk_socket_destroy(b), PTK_ERR_OK);
     sim_end();
-    (void)ptk_sim_run_until(NOW + 200000); /* the kernel of the other host tries for a while to say good-bye */
+    (void)ptk_sim_run_until(NOW + 200000); /* the kernel of the other host tries for a while to end the connection */
     CHECK_EQUAL(ptk_sim_world()->socket_count, 0);
 }
 

@@ -55,7 +55,7 @@ typedef struct ptk_platform_loop {
             ptk_platform_lock_t lock; /**< @brief Guards is_pending. */
             uint16_t port;            /**< @brief Of the socket. */
             uint16_t posted;          /**< @brief How often the message is on its way. */
-            bool is_pending;          /**< @brief It was told to. */
+            bool is_pending;          /**< @brief It is on its way. */
         } select;                     /**< @brief Instead, where the loop waits with lwip_select(). */
     } waiter;                         /**< @brief What the loop waits with. */
     SemaphoreHandle_t semaphore;      /**< @brief The binary semaphore that the loop waits on. */

@@ -52,7 +52,7 @@
 /**
  * @brief The same in a function that destroys.
  *
- * What never was created is destroyed by whoever cleans up after a failure.
+ * Clean-up after a failure destroys what never was created.
  */
 #define PTK_ENTER_DESTROY(handle, type)                                                                                \
     do {                                                                                                               \

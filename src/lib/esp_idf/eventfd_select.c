@@ -136,7 +136,7 @@ ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint6
     struct timeval timeout = timeout_of(wait_ms);
     fill_in(loop, &sets);
     if (wait_ms == 0 && !sets.has_socket) {
-        take_wake(loop); /* without a socket select() waits for a tick even if it is told to poll */
+        take_wake(loop); /* without a socket select() waits for a tick even with a timeout of 0 */
         return PTK_ERR_OK;
     }
     int count = select(sets.limit, &sets.readable, &sets.writable, &sets.failed, &timeout);
@@ -159,7 +159,7 @@ ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint6
 
 bool ptk_lwip_was_connected(const ptk_platform_socket_t *socket) {
     (void)socket;
-    return false; /* select() does not tell */
+    return false; /* select() does not report it */
 }
 
 int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,

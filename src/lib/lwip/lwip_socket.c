@@ -106,7 +106,7 @@ int64_t ptk_lwip_send(intptr_t descriptor, const void *bytes, size_t length, int
 
 int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
     if ((socket->state & PTK_LWIP_ENDED) != 0) {
-        return 0; /* lwIP tells it once, also to a peek */
+        return 0; /* lwIP reports it once, also to a peek */
     }
     int64_t result = lwip_recv((int)socket->descriptor, bytes, room, flags);
     if (result == 0 && (socket->state & PTK_LWIP_DATAGRAM) == 0) {

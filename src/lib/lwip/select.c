@@ -223,7 +223,7 @@ ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint6
 
 bool ptk_lwip_was_connected(const ptk_platform_socket_t *socket) {
     (void)socket;
-    return false; /* lwip_select() does not tell */
+    return false; /* lwip_select() does not report it */
 }
 
 int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,

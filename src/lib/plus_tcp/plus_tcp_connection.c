@@ -2,7 +2,7 @@
  * @file plus_tcp_connection.c
  * @brief FreeRTOS+TCP: what has become of a connection, and its end.
  *
- * The stack tells of a connection only the state it is in. Over is eCLOSED after a RST, and eCLOSE_WAIT after anything
+ * The stack reports only the state that a connection is in. Over is eCLOSED after a RST, and eCLOSE_WAIT after anything
  * else: after the streams have ended, and after a timeout. So the stack's task notes what the connection has been
  * through, in the socket's ID: the sockets' callback is called in it after each change of the state.
  *

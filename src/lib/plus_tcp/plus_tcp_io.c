@@ -101,7 +101,7 @@ static bool is_for(const ptk_platform_socket_t *socket, const struct freertos_so
 /**
  * @brief Takes the next datagram that is for the socket, or looks at it. Its size, or an error.
  *
- * Without a copy the stack tells the whole size. The payload stays valid until it is released; but of one that is only
+ * Without a copy the stack reports the whole size. The payload stays valid until it is released; but of one that is only
  * looked at not longer than the next receive.
  */
 static int64_t next_datagram(const ptk_platform_socket_t *socket, BaseType_t flags, void **payload,

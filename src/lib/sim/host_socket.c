@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/** @brief Sizes of buffers that nobody has chosen. */
+/** @brief Sizes of buffers that were not chosen. */
 #define DEFAULT_BUFFER 65536u
 /** @brief The first of the dynamic ports, RFC 6335, 6. */
 #define FIRST_DYNAMIC_PORT 49152u

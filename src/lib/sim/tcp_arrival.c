@@ -1,6 +1,6 @@
 /**
  * @file tcp_arrival.c
- * @brief What a segment of TCP does where it arrives: to a listener, to a connection, to nobody; and what is lost on
+ * @brief What a segment of TCP does where it arrives: to a listener, to a connection, or to neither; and what is lost on
  *        the way.
  *
  * SPDX-License-Identifier: MIT
@@ -192,7 +192,7 @@ static void arrive_stream(uint32_t index) {
     }
     if (segment->kind == PTK_SIM_DATA) {
         if ((socket->bits & PTK_SIM_IS_ORPHAN) != 0) {
-            refuse(index); /* RFC 1122, 4.2.2.13: nobody will receive it */
+            refuse(index); /* RFC 1122, 4.2.2.13: it will not be received */
             ptk_sim_free_socket(socket);
             return;
         }

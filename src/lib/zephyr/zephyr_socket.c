@@ -76,7 +76,7 @@ int ptk_bsd_error_number(ptk_platform_socket_t *socket, int *number) {
     if ((socket->state & PTK_ZEPHYR_CONNECTING) != 0) {
         *number = zsock_connect(socket->descriptor, &none, (socklen_t)sizeof none) != 0 ? errno : 0;
         if (*number == ETIMEDOUT && is_to_itself(context_of(socket->descriptor))) {
-            *number = ECONNREFUSED; /* it is sent no reset, but nothing gets lost there: nobody listens */
+            *number = ECONNREFUSED; /* it is sent no reset, but nothing gets lost there: there is no listener */
         }
     } else if (zsock_recv(socket->descriptor, &byte, sizeof byte, ZSOCK_MSG_PEEK) < 0) {
         *number = errno;

@@ -50,7 +50,7 @@ static bool no_icmp_errors(void) {
     const bool none = sent && lwip_recv(sender, &byte, 1, MSG_DONTWAIT) < 0 && errno == EWOULDBLOCK &&
                       lwip_getsockopt(sender, SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0;
     (void)lwip_close(sender);
-    return show(none, "UDP sockets are not told of ICMP errors");
+    return show(none, "ICMP errors are not reported to UDP sockets");
 }
 
 /** @brief Joins a group on the loopback interface. @param group in host byte order. @return whether that worked. */

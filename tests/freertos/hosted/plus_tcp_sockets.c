@@ -279,7 +279,7 @@ BaseType_t FreeRTOS_GetRemoteAddress(ConstSocket_t socket, struct freertos_socka
     return (BaseType_t)sizeof *address;
 }
 
-/* As the stack's task has the higher priority, it has told the callback of a state before others see that. */
+/* As the stack's task has the higher priority, it has called the callback for a state before others see that. */
 BaseType_t FreeRTOS_connstatus(ConstSocket_t socket) {
     vTaskSuspendAll();
     BaseType_t state = (BaseType_t)socket->state;

@@ -158,7 +158,7 @@ int lwip_setsockopt(int s, int level, int optname, const void *optval, socklen_t
 int lwip_ioctl(int s, long cmd, void *argp);
 /** @brief Receives. */
 lwip_ssize lwip_recv(int s, void *mem, size_t len, int flags);
-/** @brief Receives, and tells what was cut. */
+/** @brief Receives, and reports what was cut. */
 lwip_ssize lwip_recvmsg(int s, struct msghdr *message, int flags);
 /** @brief Sends. */
 lwip_ssize lwip_sendto(int s, const void *dataptr, size_t size, int flags, const struct sockaddr *to, socklen_t tolen);
