@@ -1,6 +1,6 @@
 /**
  * @file lwip_poller.h
- * @brief What lwIP's sockets ask of the poller that waits for them: netconn.c or select.c.
+ * @brief What lwIP's sockets ask of the poller that waits for them: netconn.c, or one with select().
  *
  * SPDX-License-Identifier: MIT
  */
