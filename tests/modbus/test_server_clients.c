@@ -73,7 +73,7 @@ SERVER_TEST(test_only_whole_requests_count) {
     static const uint8_t part[1] = {0};
     uint64_t begin_ms;
 
-    serve(3, 1000);
+    serve(3, 3000);
     client_connect(&client);
     client_connect(&other);
     client_connect(&third);
