@@ -19,6 +19,24 @@ show() {
     "$@"
 }
 
+# update_section PAGE NAME: what stands between <!-- NAME --> and <!-- /NAME --> in the page becomes the standard input.
+update_section() {
+    section_page=$(mktemp)
+    # awk reads the new text from standard input, "-", at the mark.
+    awk -v mark="$2" '
+        $0 == "<!-- /" mark " -->" { inside = 0; ends++ }
+        !inside { print }
+        $0 == "<!-- " mark " -->" { inside = 1; begins++; while ((getline line <"-") > 0) print line }
+        END { exit begins != 1 || ends != 1 }' "$1" >"$section_page" || fail "$1: there is no section <!-- $2 -->"
+    if cmp -s "$1" "$section_page"; then
+        echo "$1: $2 is as it was"
+    else
+        cat "$section_page" >"$1"
+        echo "$1: $2 updated"
+    fi
+    rm -f "$section_page"
+}
+
 # is_running PID: a process that ended and was not waited for yet does not count.
 is_running() {
     case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | Z*) return 1 ;; esac
