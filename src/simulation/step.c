@@ -54,11 +54,26 @@ static bool act(ptk_sim_world_t *world) {
 
 /* ------------------------------------------------------------------------------------------ loops */
 
+/** @brief Takes loops out that were destroyed. */
+static void forget_loops(ptk_sim_world_t *world) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < world->loop_count; i++) {
+        ptk_sim_loop_t loop = ptk_sim_memory()->loops[i];
+        if (ptk_handle_is_valid(loop.handle)) {
+            ptk_sim_memory()->loops[kept++] = loop;
+        }
+    }
+    world->loop_count = kept;
+}
+
 ptk_err_t ptk_sim_add_loop(ptk_handle_t loop) {
     ptk_sim_world_t *world = ptk_sim_state();
     ptk_sim_loop_t *loops = ptk_sim_memory()->loops;
     if (!ptk_handle_is_valid(loop) || PTK_HANDLE_TYPE(loop) != PTK_TYPE_EVENT_LOOP) {
         return PTK_ERR_INVALID_HANDLE;
+    }
+    if (world->running == NULL) { /* else a handler adds it, and the running one has to stay in its place */
+        forget_loops(world);
     }
     for (uint32_t i = 0; i < world->loop_count; i++) {
         if (loops[i].handle == loop) {
@@ -74,38 +89,32 @@ ptk_err_t ptk_sim_add_loop(ptk_handle_t loop) {
     return PTK_ERR_OK;
 }
 
-/** @brief Takes loops out that were destroyed. */
-static void forget_loops(ptk_sim_world_t *world) {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < world->loop_count; i++) {
-        ptk_sim_loop_t loop = ptk_sim_memory()->loops[i];
-        if (ptk_handle_is_valid(loop.handle)) {
-            ptk_sim_memory()->loops[kept++] = loop;
-        }
-    }
-    world->loop_count = kept;
+/** @brief The loop whose platform part this is. */
+static const ptk_event_loop_slot_t *slot_of(const ptk_platform_loop_t *platform) {
+    const size_t place = offsetof(ptk_event_loop_slot_t, platform);
+    return (const void *)((const uint8_t *)platform - place);
 }
 
 /**
- * @brief Whether something was raised since the loop's last pass. On other platforms its program would be about to wait
- *        for it, or be woken; here nothing runs between two passes.
+ * @brief Whether something was raised or queued since the loop's last pass. On other platforms its program would be about
+ *        to wait for it, or be woken; here nothing runs between two passes.
  */
-static bool is_signalled(const ptk_platform_loop_t *platform) {
-    const size_t place = offsetof(ptk_event_loop_slot_t, platform);
-    const ptk_event_loop_slot_t *slot = (const void *)((const uint8_t *)platform - place);
-    return slot->wake_state != 0; /* 0 is "awake": as the pass has left it */
+static bool has_work(const ptk_event_loop_slot_t *slot) {
+    return slot->wake_state != 0 || slot->ready != NULL || slot->yielded.first != NULL; /* 0 is "awake" */
 }
 
 /** @brief When a loop has something to do; UINT64_MAX: it waits for the network alone, or its host is down. */
 static uint64_t due_time(const ptk_sim_world_t *world, const ptk_sim_loop_t *loop) {
     const ptk_sim_host_t *host = &ptk_sim_memory()->hosts[loop->host];
+    uint64_t due_ns = world->now_ns;
     if (!host->is_up) {
         return UINT64_MAX;
     }
-    uint64_t due_ns = loop->platform == NULL ? world->now_ns : loop->platform->deadline_ns;
-    if (loop->platform != NULL &&
-        (loop->platform->is_woken || loop->platform->is_changed || is_signalled(loop->platform))) {
-        due_ns = world->now_ns;
+    if (loop->platform != NULL && !loop->platform->is_woken && !loop->platform->is_changed &&
+        !has_work(slot_of(loop->platform))) {
+        /* Outside of a pass, too, a program can start a timer: it may be earlier than what the last pass has noted. */
+        uint64_t timer_ns = ptk_sim_world_time(host, slot_of(loop->platform)->earliest_deadline_ns);
+        due_ns = timer_ns < loop->platform->deadline_ns ? timer_ns : loop->platform->deadline_ns;
     }
     return due_ns < host->frozen_until_ns ? host->frozen_until_ns : due_ns;
 }

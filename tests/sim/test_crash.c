@@ -92,6 +92,22 @@ static void loop_of_a_host_that_is_down(void) {
     CHECK_EQUAL(ptk_sim_world()->socket_count, 0);
 }
 
+/** @brief A program that is started again and again within one instant: the loops that are gone take no room. */
+static void restarts_within_an_instant(void) {
+    ptk_event_loop_resources_t none = {0};
+    PTK_DECLARE_EVENT_LOOP_SLOTS(more_slots, 1);
+
+    CHECK(sim_begin(1, NULL));
+    for (int i = 0; i < 10; i++) {
+        CHECK_EQUAL(ptk_sim_enter(HOST_B), PTK_ERR_OK);
+        ptk_handle_t loop = ptk_event_loop_create(more_slots, 1, &none);
+        CHECK(loop > 0);
+        CHECK_EQUAL(ptk_sim_add_loop(loop), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+    }
+    sim_end();
+}
+
 /** @brief Closed on both sides: the sockets of the hosts are free at once, the port after a minute. */
 static void ports_are_kept_for_a_minute(void) {
     ptk_handle_t a;
@@ -119,6 +135,7 @@ const harness_test_t crash_tests[] = {
     {"crash.host_crashes", host_crashes},
     {"crash.host_restarts", host_restarts},
     {"crash.loop_of_a_host_that_is_down", loop_of_a_host_that_is_down},
+    {"crash.restarts_within_an_instant", restarts_within_an_instant},
     {"crash.ports_are_kept_for_a_minute", ports_are_kept_for_a_minute},
     {NULL, NULL},
 };

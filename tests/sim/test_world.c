@@ -202,11 +202,36 @@ static void trace_has_lines(void) {
     sim_end();
 }
 
+/** @brief What is started and raised between two runs, by no handler, is delivered in time. */
+static void calls_between_runs(void) {
+    sim_counter_t expired = {0};
+    sim_counter_t raised = {0};
+
+    CHECK(sim_begin(1, NULL));
+    ptk_handle_t timer = ptk_timer_create(sim.loops[HOST_A]);
+    ptk_handle_t source = ptk_user_event_source_create(sim.loops[HOST_A]);
+    CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, sim_count, &expired), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_set_event_handler(source, 1, sim_count, &raised), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_sim_enter(HOST_A), PTK_ERR_OK);
+    for (int i = 1; i <= 3; i++) {
+        uint64_t begin_ms = NOW;
+        CHECK_EQUAL(ptk_timer_start(timer, 30), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
+        (void)ptk_sim_run_until(begin_ms + 100);
+        CHECK_EQUAL(expired.count, i);
+        CHECK_EQUAL(expired.time_ms, begin_ms + 30);
+        CHECK_EQUAL(raised.count, i);
+        CHECK_EQUAL(raised.time_ms, begin_ms);
+    }
+    sim_end();
+}
+
 const harness_test_t world_tests[] = {
     {"world.refuses_bad_arguments", refuses_bad_arguments},
     {"world.limits", limits},
     {"world.day_passes_at_once", day_passes_at_once},
     {"world.actions_come_in_order", actions_come_in_order},
+    {"world.calls_between_runs", calls_between_runs},
     {"world.clocks_drift", clocks_drift},
     {"world.frozen_host", frozen_host},
     {"world.seed_decides", seed_decides},
