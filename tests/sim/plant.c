@@ -272,13 +272,16 @@ static void end(void) {
     }
 }
 
-bool plant_run(const plant_run_t *run) {
+bool plant_run(const plant_run_t *run, void (*observe)(void)) {
     static ptk_sim_action_t chaos;
 
     memset(&plant, 0, sizeof plant);
     plant.run = *run;
     plant.random = run->seed;
     (void)ptk_sim_start(&memory, run->seed);
+    if (observe != NULL) {
+        observe();
+    }
     build();
     for (uint32_t i = 0; i < run->servers; i++) {
         plant_start_server(&plant.servers[i]);

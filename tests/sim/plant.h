@@ -94,7 +94,10 @@ void plant_chaos(void *action);
 /** @brief Mends everything. */
 void plant_heal(void);
 
-/** @brief Runs a plant from its start to its end. @return whether everything held. */
-bool plant_run(const plant_run_t *run);
+/**
+ * @brief Runs a plant from its start to its end. @param run what. @param observe called when its world has begun, to ask
+ *        for the trace; may be NULL. @return whether everything held.
+ */
+bool plant_run(const plant_run_t *run, void (*observe)(void));
 
 #endif

@@ -3,7 +3,10 @@
  * @brief sim_plant: runs the plant with one seed after the other, and makes a failing run smaller.
  *
  * sim_plant [--seed N] [--seeds COUNT] [--servers N] [--clients N] [--chaos SECONDS] [--no-faults] [--no-crashes]
- *           [--retry-writes] [--trace]
+ *           [--retry-writes] [--trace] [--pcap FILE]
+ *
+ * --trace prints what happens, and writes the packets to plant.pcap; --pcap writes them only. With either the run is not
+ * made smaller, so that the files are those of the run that was asked for.
  *
  * Exit status: 0 everything held; 1 something did not, and the last line is the command that shows it; 2 wrong arguments.
  *
@@ -14,6 +17,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+/** @brief What the command line says besides a run. */
+typedef struct options {
+    plant_run_t run;   /**< @brief The first run. */
+    uint64_t seeds;    /**< @brief How many. */
+    bool prints_trace; /**< @brief Prints what happens. */
+    const char *pcap;  /**< @brief The file for the packets, or NULL. */
+} options_t;
+
+/** @brief Without options: seed 1 of the whole plant. */
+static options_t options = {{1, PLANT_SERVERS, PLANT_CLIENTS, 40, true, true, false}, 1, false, NULL};
+static FILE *pcap; /**< @brief The file for the packets, while it is written. */
 
 /** @brief Prints a line of the trace. */
 static void print_line(void *argument, const char *line) {
@@ -21,12 +37,20 @@ static void print_line(void *argument, const char *line) {
     puts(line);
 }
 
-/** @brief What the command line says besides a run. */
-typedef struct options {
-    plant_run_t run;   /**< @brief The first run. */
-    uint64_t seeds;    /**< @brief How many. */
-    bool prints_trace; /**< @brief Prints what happens. */
-} options_t;
+/** @brief Writes bytes of the packets' file. */
+static void write_bytes(void *argument, const void *bytes, size_t length) {
+    (void)fwrite(bytes, 1, length, argument); /* whether all went well is asked at the end */
+}
+
+/** @brief Asks for what is to be seen of a world. */
+static void observe(void) {
+    if (options.prints_trace) {
+        ptk_sim_set_trace(print_line, NULL);
+    }
+    if (pcap != NULL) {
+        ptk_sim_set_capture(write_bytes, pcap);
+    }
+}
 
 /** @brief Reads a number. @return whether it is one, from least to most. */
 static bool read_number(const char *text, uint64_t least, uint64_t most, uint64_t *number) {
@@ -39,7 +63,7 @@ static bool read_number(const char *text, uint64_t least, uint64_t most, uint64_
 }
 
 /** @brief Reads the command line. @return whether it is one. */
-static bool read_options(int count, char **arguments, options_t *options) {
+static bool read_options(int count, char **arguments) {
     for (int i = 1; i < count; i++) {
         const char *name = arguments[i];
         const char *value = i + 1 < count ? arguments[i + 1] : NULL;
@@ -47,28 +71,32 @@ static bool read_options(int count, char **arguments, options_t *options) {
         bool has_value = true;
         bool is_valid = true;
         if (strcmp(name, "--seed") == 0) {
-            is_valid = read_number(value, 0, UINT64_MAX, &options->run.seed);
+            is_valid = read_number(value, 0, UINT64_MAX, &options.run.seed);
         } else if (strcmp(name, "--seeds") == 0) {
-            is_valid = read_number(value, 1, UINT64_MAX, &options->seeds);
+            is_valid = read_number(value, 1, UINT64_MAX, &options.seeds);
         } else if (strcmp(name, "--servers") == 0) {
             is_valid = read_number(value, 1, PLANT_SERVERS, &number);
-            options->run.servers = (uint32_t)number;
+            options.run.servers = (uint32_t)number;
         } else if (strcmp(name, "--clients") == 0) {
             is_valid = read_number(value, 1, PLANT_CLIENTS, &number);
-            options->run.clients = (uint32_t)number;
+            options.run.clients = (uint32_t)number;
         } else if (strcmp(name, "--chaos") == 0) {
             is_valid = read_number(value, 1, 86400, &number);
-            options->run.chaos_s = (uint32_t)number;
+            options.run.chaos_s = (uint32_t)number;
+        } else if (strcmp(name, "--pcap") == 0) {
+            is_valid = value != NULL;
+            options.pcap = value;
         } else {
             has_value = false;
             if (strcmp(name, "--no-faults") == 0) {
-                options->run.has_faults = false;
+                options.run.has_faults = false;
             } else if (strcmp(name, "--no-crashes") == 0) {
-                options->run.has_crashes = false;
+                options.run.has_crashes = false;
             } else if (strcmp(name, "--retry-writes") == 0) {
-                options->run.retries_writes = true;
+                options.run.retries_writes = true;
             } else if (strcmp(name, "--trace") == 0) {
-                options->prints_trace = true;
+                options.prints_trace = true;
+                options.pcap = options.pcap == NULL ? "plant.pcap" : options.pcap;
             } else {
                 is_valid = false;
             }
@@ -84,7 +112,7 @@ static bool read_options(int count, char **arguments, options_t *options) {
 
 /** @brief Runs a smaller plant. @return whether it fails as well; then it is the run. */
 static bool shrink_to(plant_run_t *run, plant_run_t smaller) {
-    if (memcmp(run, &smaller, sizeof smaller) == 0 || plant_run(&smaller)) {
+    if (memcmp(run, &smaller, sizeof smaller) == 0 || plant_run(&smaller, NULL)) {
         return false;
     }
     *run = smaller;
@@ -125,37 +153,57 @@ static void print_command(const char *program, const plant_run_t *run) {
            run->retries_writes ? " --retry-writes" : "");
 }
 
+/** @brief Closes the packets' file. @return whether all of it was written. */
+static bool close_pcap(void) {
+    bool is_written = pcap == NULL || (ferror(pcap) == 0 && fclose(pcap) == 0);
+    pcap = NULL;
+    if (!is_written) {
+        fprintf(stderr, "sim_plant: %s could not be written\n", options.pcap);
+    }
+    return is_written;
+}
+
+/** @brief What did not hold: prints it, and the command that shows it in as small a run as there is. */
+static void report(const char *program, plant_run_t run) {
+    printf("seed %llu: %s\n", (unsigned long long)run.seed, plant.failure);
+    if (options.pcap == NULL) {
+        shrink(&run);
+        (void)plant_run(&run, NULL);
+        printf("a small run: %s\n", plant.failure);
+    }
+    print_command(program, &run);
+}
+
 /** @brief Runs what the command line says. @param count arguments. @param arguments the options. */
 int main(int count, char **arguments) {
-    options_t options = {{1, PLANT_SERVERS, PLANT_CLIENTS, 40, true, true, false}, 1, false};
     uint64_t requests = 0;
     uint64_t successes = 0;
     uint64_t simulated_ms = 0;
 
-    if (!read_options(count, arguments, &options)) {
+    if (!read_options(count, arguments)) {
         return 2;
     }
     for (uint64_t i = 0; i < options.seeds; i++) {
         plant_run_t run = options.run;
         run.seed += i;
-        if (options.prints_trace) {
-            ptk_sim_set_trace(print_line, NULL);
-        }
-        if (!plant_run(&run)) {
-            printf("seed %llu: %s\n", (unsigned long long)run.seed, plant.failure);
-            ptk_sim_set_trace(NULL, NULL);
-            shrink(&run);
-            (void)plant_run(&run);
-            printf("a small run: %s\n", plant.failure);
-            print_command(arguments[0], &run);
+        pcap = options.pcap == NULL ? NULL : fopen(options.pcap, "wb");
+        bool has_held = plant_run(&run, observe);
+        bool is_written = (pcap != NULL) == (options.pcap != NULL) && close_pcap();
+        if (!has_held) {
+            report(arguments[0], run);
             return 1;
+        }
+        if (!is_written) {
+            return 2;
         }
         requests += plant.requests;
         successes += plant.successes;
         simulated_ms += ptk_sim_now_ms();
     }
-    printf("%llu seeds, %llu requests, %llu succeeded, %llu s simulated, last trace %016llx\n",
-           (unsigned long long)options.seeds, (unsigned long long)requests, (unsigned long long)successes,
-           (unsigned long long)(simulated_ms / 1000), (unsigned long long)ptk_sim_trace_hash());
+    double processor_s = (double)clock() / CLOCKS_PER_SEC;
+    printf(
+        "%llu seeds, %llu requests, %llu succeeded, %llu s simulated in %.1f s of the processor, last trace %016llx\n",
+        (unsigned long long)options.seeds, (unsigned long long)requests, (unsigned long long)successes,
+        (unsigned long long)(simulated_ms / 1000), processor_s, (unsigned long long)ptk_sim_trace_hash());
     return 0;
 }

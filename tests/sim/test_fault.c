@@ -105,6 +105,64 @@ static void one_call_fails(void) {
     sim_end();
 }
 
+/** @brief The n-th call of a kind fails, whatever other calls there are; what a short count is of counts as well. */
+static void one_call_of_a_kind_fails(void) {
+    ptk_address_t any = ptk_address_any(PTK_ADDRESS_IPV4, 0);
+    ptk_handle_t a;
+    ptk_handle_t b;
+    size_t sent;
+
+    CHECK(sim_begin(1, NULL));
+    CHECK_EQUAL(ptk_sim_fail_call_of(PTK_SIM_FAULT_COUNT, 1), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_sim_fail_call_of(PTK_SIM_FAULT_BIND, 2), PTK_ERR_OK);
+    for (uint64_t call = 1; call <= 3; call++) {
+        ptk_handle_t socket = ptk_socket_create(sim.loops[HOST_B]);
+        CHECK_EQUAL(ptk_socket_listen(socket, &any, 2), call == 2 ? PTK_ERR_ADDRESS_IN_USE : PTK_ERR_OK);
+        CHECK_EQUAL(ptk_sim_world()->calls_of[PTK_SIM_FAULT_BIND], call);
+        CHECK_EQUAL(ptk_sim_world()->fault_count, call >= 2 ? 1 : 0);
+        CHECK_EQUAL(ptk_socket_destroy(socket), PTK_ERR_OK);
+    }
+    CHECK(sim_pair(&a, &b));
+    CHECK_EQUAL(ptk_sim_fail_call_of(PTK_SIM_FAULT_SEND_SHORT, 2), PTK_ERR_OK);
+    CHECK_EQUAL(sim_send(a, 1000, &sent), PTK_ERR_OK);
+    CHECK_EQUAL(sent, 1000);
+    CHECK_EQUAL(sim_send(a, 1000, &sent), PTK_ERR_OK);
+    CHECK(sent < 1000);
+    CHECK_EQUAL(ptk_sim_fail_call_of(PTK_SIM_FAULT_SEND, 1), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_sim_fail_call_of(PTK_SIM_FAULT_SEND, 0), PTK_ERR_OK); /* none after all */
+    CHECK_EQUAL(sim_send(a, 1000, &sent), PTK_ERR_OK);
+    sim_end();
+}
+
+/** @brief A wait that fails is what the pass returns, and its program goes on; an address that is not to be had. */
+static void waits_and_addresses(void) {
+    ptk_address_t address = ptk_address_any(PTK_ADDRESS_IPV4, 7);
+    sim_counter_t readable = {0};
+    ptk_err_t error;
+    ptk_handle_t a;
+    ptk_handle_t b;
+    size_t sent;
+
+    CHECK(sim_begin(1, NULL));
+    CHECK(sim_pair(&a, &b));
+    plan(PTK_SIM_FAULT_OPTION, true);
+    CHECK_EQUAL(ptk_socket_get_local_address(a, &address), PTK_ERR_OUT_OF_SYSTEM_MEMORY);
+    CHECK_EQUAL(ptk_socket_shutdown(b), PTK_ERR_OUT_OF_SYSTEM_MEMORY);
+    CHECK_EQUAL(address.port, 7);
+    plan(PTK_SIM_FAULT_OPTION, false);
+    plan(PTK_SIM_FAULT_POLL, true);
+    CHECK_EQUAL(ptk_event_loop_run_for(sim.loops[HOST_B], 0), PTK_ERR_OUT_OF_SYSTEM_MEMORY);
+    CHECK_EQUAL(ptk_set_event_handler(b, PTK_EVENT_READABLE, sim_count, &readable), PTK_ERR_OK);
+    CHECK_EQUAL(sim_send(a, 10, &sent), PTK_ERR_OK);
+    (void)ptk_sim_run_until(NOW + 1);
+    CHECK_EQUAL(readable.count, 0);
+    plan(PTK_SIM_FAULT_POLL, false);
+    (void)ptk_sim_run_until(NOW + 1);
+    CHECK(readable.count > 0);
+    CHECK_EQUAL(sim_receive(b, &error), 10);
+    sim_end();
+}
+
 /** @brief Out of segments: a stream waits, a datagram is refused, and both go on when there is room again. */
 static void out_of_segments(void) {
     ptk_handle_t a;
@@ -133,6 +191,8 @@ const harness_test_t fault_tests[] = {
     {"fault.opening", opening},
     {"fault.streams_survive", streams_survive},
     {"fault.one_call_fails", one_call_fails},
+    {"fault.one_call_of_a_kind_fails", one_call_of_a_kind_fails},
+    {"fault.waits_and_addresses", waits_and_addresses},
     {"fault.out_of_segments", out_of_segments},
     {NULL, NULL},
 };

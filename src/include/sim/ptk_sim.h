@@ -60,11 +60,13 @@ enum {
     PTK_SIM_FAULT_SEND_SHORT = 6,    /**< @brief Sending: fewer bytes than there is room for, or none. */
     PTK_SIM_FAULT_RECEIVE = 7,       /**< @brief Receiving: out of memory. */
     PTK_SIM_FAULT_RECEIVE_SHORT = 8, /**< @brief Receiving: fewer bytes than there are, or none. */
-    PTK_SIM_FAULT_OPTION = 9,        /**< @brief An option, a group, an address: out of memory. */
+    PTK_SIM_FAULT_OPTION = 9,        /**< @brief An option, a group, an address, a shutdown: out of memory. */
     PTK_SIM_FAULT_WATCH = 10,        /**< @brief Watching a socket: out of memory. */
     PTK_SIM_FAULT_WAIT = 11,         /**< @brief A wait ends early. */
     PTK_SIM_FAULT_REPORT = 12,       /**< @brief A readiness is reported that does not exist. */
-    PTK_SIM_FAULT_COUNT = 13         /**< @brief How many kinds there are. */
+    PTK_SIM_FAULT_POLL = 13,         /**< @brief A wait fails: out of memory. */
+    PTK_SIM_FAULT_PEEK = 14,         /**< @brief A look for the end of a stream: out of memory. */
+    PTK_SIM_FAULT_COUNT = 15         /**< @brief How many kinds there are. */
 };
 
 /* ------------------------------------------------------------------------------------------ the parts of a world */
@@ -113,6 +115,8 @@ typedef struct ptk_sim_segment {
     uint32_t to;                          /**< @brief The receiving socket's reference, or none. */
     uint32_t length;                      /**< @brief All of its bytes, those that go on elsewhere included. */
     uint32_t offset;                      /**< @brief How many of them were received. */
+    uint32_t sequence;                    /**< @brief TCP's sequence number; ICMP: bytes of the datagram it is about. */
+    uint32_t acknowledgement;             /**< @brief TCP's acknowledgement number; ICMP: the MTU. */
     int32_t pending_error;                /**< @brief What an ICMP message reports. */
     uint16_t from_host;                   /**< @brief The sending host. */
     uint16_t to_host;                     /**< @brief The receiving host. */
@@ -129,32 +133,34 @@ typedef struct ptk_sim_group {
 
 /** @brief The socket of a simulated host. */
 typedef struct ptk_sim_socket {
-    ptk_platform_loop_t *loop;    /**< @brief The loop that watches it, or NULL. */
-    ptk_address_t local;          /**< @brief Its own address. */
-    ptk_address_t remote;         /**< @brief Its peer's; family 0: it has none. */
-    uint64_t last_arrival_ns;     /**< @brief When the last of what it sent arrives. */
-    uint64_t expires_ns;          /**< @brief When the attempt to connect fails, or the slot is free again. */
-    uint32_t generation;          /**< @brief Which use of the slot this is. */
-    uint32_t peer;                /**< @brief TCP: the peer's reference. */
-    uint32_t parent;              /**< @brief TCP, not accepted yet: the listener. */
-    uint32_t next_waiting;        /**< @brief The next one that waits to be accepted. */
-    uint32_t first_waiting;       /**< @brief Listener: the first one that waits. */
-    uint32_t waiting;             /**< @brief Listener: how many wait. */
-    uint32_t backlog;             /**< @brief Listener: how many may wait. */
-    uint32_t queue_first;         /**< @brief The first segment to receive. */
-    uint32_t queue_last;          /**< @brief The last one. */
-    uint32_t queued;              /**< @brief Bytes to receive. */
-    uint32_t unread;              /**< @brief TCP: bytes sent that the peer has not received yet. */
-    uint32_t send_buffer;         /**< @brief Size of the send buffer. */
-    uint32_t receive_buffer;      /**< @brief Size of the receive buffer. */
-    uint32_t multicast_interface; /**< @brief Where multicast is sent. */
-    int32_t pending_error;        /**< @brief The error that waits. */
-    uint32_t bits;                /**< @brief What it is, and what has ended. */
-    uint16_t host;                /**< @brief The host that it belongs to. */
-    uint8_t state;                /**< @brief What it does. */
-    uint8_t family;               /**< @brief Its family. */
-    uint8_t group_count;          /**< @brief Groups that it has joined. */
-    uint8_t multicast_ttl;        /**< @brief Hop limit of multicast. */
+    ptk_platform_loop_t *loop; /**< @brief The loop that watches it, or NULL. */
+    ptk_address_t local;       /**< @brief Its own address. */
+    ptk_address_t remote;      /**< @brief Its peer's; family 0: it has none. */
+    uint64_t last_arrival_ns;  /**< @brief When the last of what it sent arrives. */
+    uint64_t expires_ns;       /**< @brief When the attempt to connect fails, or the slot is free again. */
+    uint32_t generation;       /**< @brief Which use of the slot this is. */
+    uint32_t peer;             /**< @brief TCP: the peer's reference. */
+    uint32_t parent;           /**< @brief TCP, not accepted yet: the listener. */
+    uint32_t next_waiting;     /**< @brief The next one that waits to be accepted. */
+    uint32_t first_waiting;    /**< @brief Listener: the first one that waits. */
+    uint32_t waiting;          /**< @brief Listener: how many wait. */
+    uint32_t backlog;          /**< @brief Listener: how many may wait. */
+    uint32_t queue_first;      /**< @brief The first segment to receive. */
+    uint32_t queue_last;       /**< @brief The last one. */
+    uint32_t queued;           /**< @brief Bytes to receive. */
+    uint32_t unread;           /**< @brief TCP: bytes sent that the peer has not received yet. */
+    uint32_t sent;             /**< @brief TCP: bytes sent so far, and 1 for the FIN, for the capture. */
+    uint32_t arrived;          /**< @brief TCP: bytes that have arrived so far, and 1 for the FIN, for the capture. */
+    uint32_t send_buffer;      /**< @brief Size of the send buffer. */
+    uint32_t receive_buffer;   /**< @brief Size of the receive buffer. */
+    uint32_t multicast_interface;                  /**< @brief Where multicast is sent. */
+    int32_t pending_error;                         /**< @brief The error that waits. */
+    uint32_t bits;                                 /**< @brief What it is, and what has ended. */
+    uint16_t host;                                 /**< @brief The host that it belongs to. */
+    uint8_t state;                                 /**< @brief What it does. */
+    uint8_t family;                                /**< @brief Its family. */
+    uint8_t group_count;                           /**< @brief Groups that it has joined. */
+    uint8_t multicast_ttl;                         /**< @brief Hop limit of multicast. */
     ptk_sim_group_t groups[PTK_SIM_SOCKET_GROUPS]; /**< @brief The groups. */
 } ptk_sim_socket_t;
 
@@ -194,8 +200,13 @@ typedef struct ptk_sim_world {
     ptk_sim_action_t *actions;                       /**< @brief What the application will do. */
     void (*trace)(void *argument, const char *line); /**< @brief Gets each line of the trace, or NULL. */
     void *trace_argument;                            /**< @brief With this. */
-    uint32_t faults[PTK_SIM_FAULT_COUNT];            /**< @brief The plan: each kind's probability per million. */
-    uint16_t host;                                   /**< @brief The host whose program runs. */
+    void (*capture)(void *argument, const void *bytes, size_t length); /**< @brief Gets the capture, or NULL. */
+    void *capture_argument;                                            /**< @brief With this. */
+    uint32_t faults[PTK_SIM_FAULT_COUNT];       /**< @brief The plan: each kind's probability per million. */
+    uint64_t calls_of[PTK_SIM_FAULT_COUNT];     /**< @brief Calls that each kind of fault could have met. */
+    uint64_t fail_call_of[PTK_SIM_FAULT_COUNT]; /**< @brief Which of them it meets, counted from 1; 0: none. */
+    uint64_t fault_count;                       /**< @brief Faults of all kinds so far. */
+    uint16_t host;                              /**< @brief The host whose program runs. */
     bool is_stepping;        /**< @brief ptk_sim_step() runs a loop: its wait does not move the clock. */
     ptk_sim_loop_t *running; /**< @brief That loop. */
 } ptk_sim_world_t;
@@ -385,6 +396,14 @@ ptk_err_t ptk_sim_set_fault(uint32_t kind, uint32_t per_million);
  */
 void ptk_sim_fail_call(uint64_t call);
 
+/**
+ * @brief The same for one kind of fault, also of those that are no error. How many calls there were is in the world's
+ *        calls_of.
+ * @param kind a PTK_SIM_FAULT_ value. @param call 1 is the next call that this kind of fault can meet; 0: none.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT.
+ */
+ptk_err_t ptk_sim_fail_call_of(uint32_t kind, uint64_t call);
+
 /* ------------------------------------------------------------------------------------------ the trace */
 
 /**
@@ -392,6 +411,17 @@ void ptk_sim_fail_call(uint64_t call);
  * @param trace the function, which only reads; NULL: none. @param argument what it gets.
  */
 void ptk_sim_set_trace(void (*trace)(void *argument, const char *line), void *argument);
+
+/**
+ * @brief Has a function called with the bytes of a pcap file, which Wireshark opens: each packet that arrives anywhere,
+ *        loopback included, at the time when it arrives. What is lost is not in it.
+ *
+ * The headers are made up: the first sequence numbers, and an acknowledgement for the second packet of a connection. The
+ * format is that of draft-ietf-opsawg-pcap, with nanoseconds and the link type LINKTYPE_RAW. The same seed gives the
+ * same bytes. The calls together are the file; the first one, its header, is made before this returns.
+ * @param capture the function, which only reads; NULL: none. @param argument what it gets.
+ */
+void ptk_sim_set_capture(void (*capture)(void *argument, const void *bytes, size_t length), void *argument);
 
 /** @brief A hash of everything that has happened, the same for the same seed. @return 64 bits. */
 uint64_t ptk_sim_trace_hash(void);

@@ -104,6 +104,10 @@ ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint6
         world->running->platform = loop;
     }
     ptk_sim_settle();
+    if (ptk_sim_fails(PTK_SIM_FAULT_POLL)) {
+        loop->deadline_ns = world->now_ns; /* its program tries again */
+        return PTK_ERR_OUT_OF_SYSTEM_MEMORY;
+    }
     bool found = report(loop);
     bool is_over = found || loop->is_woken || deadline_ns == 0 || ptk_sim_happens(PTK_SIM_FAULT_WAIT);
     loop->is_woken = false;

@@ -153,7 +153,7 @@ int64_t ptk_port_socket_receive(ptk_platform_socket_t *platform, ptk_receive_mod
     if (socket == NULL) {
         return PTK_ERR_SYSTEM;
     }
-    if (!peeks && ptk_sim_fails(PTK_SIM_FAULT_RECEIVE)) {
+    if (ptk_sim_fails(peeks ? PTK_SIM_FAULT_PEEK : PTK_SIM_FAULT_RECEIVE)) {
         return PTK_ERR_OUT_OF_SYSTEM_MEMORY;
     }
     if ((socket->bits & PTK_SIM_IS_DATAGRAM) != 0) {
@@ -170,6 +170,9 @@ int64_t ptk_port_socket_receive(ptk_platform_socket_t *platform, ptk_receive_mod
 
 ptk_err_t ptk_port_socket_shutdown(ptk_platform_socket_t *platform) {
     ptk_sim_socket_t *socket = enter(platform);
+    if (socket != NULL && ptk_sim_fails(PTK_SIM_FAULT_OPTION)) {
+        return PTK_ERR_OUT_OF_SYSTEM_MEMORY;
+    }
     ptk_err_t error = socket == NULL ? PTK_ERR_SYSTEM : ptk_sim_tcp_shutdown(socket);
     ptk_sim_settle();
     return error;
@@ -273,6 +276,9 @@ ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *platform, bool remote, 
     const ptk_sim_socket_t *socket = enter(platform);
     if (socket == NULL) {
         return PTK_ERR_SYSTEM;
+    }
+    if (ptk_sim_fails(PTK_SIM_FAULT_OPTION)) {
+        return PTK_ERR_OUT_OF_SYSTEM_MEMORY;
     }
     if (remote &&
         (socket->remote.family == 0 || socket->state == PTK_SIM_FAILED || socket->state == PTK_SIM_CONNECTING)) {

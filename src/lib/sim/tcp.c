@@ -36,6 +36,11 @@ void ptk_sim_tcp_transmit(ptk_sim_socket_t *socket, uint32_t index, int32_t to_h
     segment->to_host = (uint16_t)to_host;
     segment->source = socket->local;
     segment->destination = socket->remote;
+    bool is_first = segment->kind == PTK_SIM_SYN || segment->kind == PTK_SIM_SYN_ACK;
+    segment->sequence = ptk_sim_first_sequence(segment->from) + (is_first ? 0 : 1 + socket->sent);
+    segment->acknowledgement =
+        segment->kind == PTK_SIM_SYN ? 0 : ptk_sim_first_sequence(segment->to) + 1 + socket->arrived;
+    socket->sent += segment->length + (segment->kind == PTK_SIM_FIN ? 1 : 0);
     uint64_t arrival_ns = ptk_sim_arrival(socket->host, (uint16_t)to_host, segment->length);
     socket->last_arrival_ns = arrival_ns > socket->last_arrival_ns ? arrival_ns : socket->last_arrival_ns;
     segment->arrival_ns = socket->last_arrival_ns;

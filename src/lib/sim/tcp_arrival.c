@@ -23,6 +23,7 @@ static void refuse(uint32_t index) {
     }
     ptk_address_t source = segment->source;
     uint16_t from_host = segment->from_host;
+    bool is_counted = segment->kind != PTK_SIM_DATA;
     segment->kind = PTK_SIM_RESET;
     segment->source = segment->destination;
     segment->destination = source;
@@ -30,6 +31,9 @@ static void refuse(uint32_t index) {
     segment->to_host = from_host;
     segment->to = segment->from;
     segment->from = PTK_SIM_NONE;
+    uint32_t sequence = segment->acknowledgement;
+    segment->acknowledgement = segment->sequence + segment->length + (is_counted ? 1 : 0); /* RFC 9293, 3.5.2 */
+    segment->sequence = sequence;
     segment->length = 0;
     segment->arrival_ns = ptk_sim_arrival(segment->from_host, segment->to_host, 0);
     ptk_sim_schedule(index);
@@ -177,6 +181,7 @@ static void arrive_syn_ack(uint32_t index) {
     socket->peer = segment->from;
     socket->expires_ns = UINT64_MAX;
     ptk_sim_free_segment(index);
+    ptk_sim_capture_acknowledgement(socket);
     ptk_sim_trace("connected", socket->host, ptk_sim_reference(socket), 0);
     ptk_sim_changed(socket);
 }
@@ -196,11 +201,13 @@ static void arrive_stream(uint32_t index) {
             ptk_sim_free_socket(socket);
             return;
         }
+        socket->arrived += segment->length;
         ptk_sim_append(socket, index);
         return;
     }
     ptk_sim_free_segment(index);
     socket->bits |= PTK_SIM_FIN_RECEIVED;
+    socket->arrived++;
     ptk_sim_changed(socket);
     if (sender != NULL) {
         sender->bits |= PTK_SIM_FIN_ARRIVED;
@@ -218,6 +225,7 @@ void ptk_sim_tcp_arrive(uint32_t index) {
         return;
     }
     ptk_sim_trace("arrives", segment->to_host, segment->kind, segment->length);
+    ptk_sim_capture(segment);
     switch (segment->kind) {
     case PTK_SIM_SYN:
         if (!arrive_syn(index)) {

@@ -85,6 +85,10 @@ static void answer(uint32_t index, ptk_err_t error) {
         made->to_host = to_host;
         made->to = segment->from;
         made->source = segment->destination;
+        made->destination = segment->source;
+        made->sequence = segment->length;
+        const ptk_sim_link_t *link = ptk_sim_link_between(to_host, segment->to_host);
+        made->acknowledgement = link == NULL ? 0 : link->properties.mtu;
         made->pending_error = error;
         made->arrival_ns = ptk_sim_arrival(made->from_host, to_host, 0);
         ptk_sim_schedule(message);
@@ -146,6 +150,7 @@ void ptk_sim_udp_arrive(uint32_t index) {
         return;
     }
     ptk_sim_trace("arrives", segment->to_host, segment->kind, segment->length);
+    ptk_sim_capture(segment);
     if (segment->kind == PTK_SIM_ICMP) {
         arrive_icmp(index);
     } else if (ptk_sim_is_group(&segment->destination) || ptk_sim_is_broadcast(&segment->destination)) {

@@ -71,18 +71,26 @@ bool ptk_sim_chance(uint32_t per_million) {
     return per_million > 0 && ptk_sim_random(MILLION) < per_million;
 }
 
+/** @brief Decides whether a fault happens; it does if is_named. */
+static bool meets(uint32_t kind, bool is_named) {
+    ptk_sim_world_t *world = ptk_sim_state();
+    world->calls_of[kind]++;
+    bool fails = is_named || world->calls_of[kind] == world->fail_call_of[kind] || ptk_sim_chance(world->faults[kind]);
+    if (fails) {
+        world->fault_count++;
+        ptk_sim_trace("fault", world->host, kind, 0);
+    }
+    return fails;
+}
+
 bool ptk_sim_happens(uint32_t kind) {
-    return ptk_sim_chance(ptk_sim_state()->faults[kind]);
+    return meets(kind, false);
 }
 
 bool ptk_sim_fails(uint32_t kind) {
     ptk_sim_world_t *world = ptk_sim_state();
     world->calls++;
-    bool fails = world->calls == world->fail_call || ptk_sim_happens(kind);
-    if (fails) {
-        ptk_sim_trace("fault", world->host, kind, 0);
-    }
-    return fails;
+    return meets(kind, world->calls == world->fail_call);
 }
 
 ptk_err_t ptk_sim_set_fault(uint32_t kind, uint32_t per_million) {
@@ -96,6 +104,15 @@ ptk_err_t ptk_sim_set_fault(uint32_t kind, uint32_t per_million) {
 void ptk_sim_fail_call(uint64_t call) {
     ptk_sim_world_t *world = ptk_sim_state();
     world->fail_call = call == 0 ? 0 : world->calls + call;
+}
+
+ptk_err_t ptk_sim_fail_call_of(uint32_t kind, uint64_t call) {
+    if (kind >= PTK_SIM_FAULT_COUNT) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    ptk_sim_world_t *world = ptk_sim_state();
+    world->fail_call_of[kind] = call == 0 ? 0 : world->calls_of[kind] + call;
+    return PTK_ERR_OK;
 }
 
 /* ------------------------------------------------------------------------------------------ hosts and links */

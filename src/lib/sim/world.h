@@ -50,6 +50,15 @@ uint64_t ptk_sim_world_time(const ptk_sim_host_t *host, uint64_t clock_ns);
 /** @brief Adds to the trace. @param what a few words. @param host whose. @param number which. @param value how much. */
 void ptk_sim_trace(const char *what, uint16_t host, uint32_t number, int64_t value);
 
+/** @brief Adds a segment that arrives to the capture, if there is one. */
+void ptk_sim_capture(const ptk_sim_segment_t *segment);
+
+/** @brief The same of TCP's answer to a SYN-ACK, for which there is no segment. */
+void ptk_sim_capture_acknowledgement(const ptk_sim_socket_t *socket);
+
+/** @brief The first sequence number of a socket with this reference. */
+uint32_t ptk_sim_first_sequence(uint32_t reference);
+
 /* ------------------------------------------------------------------------------------------ addresses */
 
 /** @brief Whether two addresses are the same, ports apart. */
