@@ -65,6 +65,23 @@ CLIENT_TEST(test_bad_start) {
     CHECK_EQUAL(ptk_modbus_client_get_stats(&fixture.client, NULL), PTK_ERR_INVALID_ARGUMENT);
 }
 
+/** @brief Members that are 0 have defaults, and the longest delay is at least the first one. */
+CLIENT_TEST(test_defaults) {
+    fixture.config.address.port = 0;
+    fixture.config.reconnect_delay_ms = 30;
+    fixture.config.reconnect_delay_limit_ms = 1;
+    client_start();
+    CHECK_EQUAL(fixture.client.config.address.port, PTK_MODBUS_TCP_PORT);
+    CHECK_EQUAL(ptk_modbus_client_stop(&fixture.client), PTK_ERR_OK);
+
+    fixture.config.address = fixture.peer.address;
+    peer_stop_listening();
+    uint64_t begin = ptk_clock_now_ms();
+    client_start();
+    RUN_UNTIL(fixture.disconnected == 3);
+    CHECK(ptk_clock_now_ms() - begin >= 60);
+}
+
 /** @brief A start needs two timers. */
 CLIENT_TEST(test_too_few_timers) {
     ptk_handle_t timers[16];
@@ -153,14 +170,48 @@ CLIENT_TEST(test_bad_requests) {
     CHECK_EQUAL(client_stats().pending, 0);
     CHECK(!ptk_modbus_result_bit(NULL, 0));
     CHECK_EQUAL(ptk_modbus_result_register(NULL, 0), 0);
+    ptk_modbus_reply_callback(client, NULL, &request); /* and nothing happens */
+    const ptk_modbus_result_t result = {.error = PTK_ERR_OK};
+    ptk_modbus_reply_callback(client, &result, NULL);
     CHECK(strcmp(ptk_modbus_error_string(PTK_MODBUS_ERR_EXCEPTION), "PTK_MODBUS_ERR_EXCEPTION") == 0);
     CHECK(strcmp(ptk_modbus_error_string(PTK_MODBUS_ERR_BAD_RESPONSE), "PTK_MODBUS_ERR_BAD_RESPONSE") == 0);
     CHECK(strcmp(ptk_modbus_error_string(PTK_ERR_CLOSED), "PTK_ERR_CLOSED") == 0);
 }
 
+/** @brief A result that an application made up: no value is read that is not there, and no more is copied than fits. */
+CLIENT_TEST(test_results_made_up) {
+    static const uint8_t data[2 * PTK_MODBUS_MAX_PDU_SIZE] = {1, 1};
+    ptk_modbus_result_t result = {.function = PTK_MODBUS_READ_COILS, .quantity = 9};
+
+    result.response.data = data;
+    result.response.data_length = 1;
+    CHECK(ptk_modbus_result_bit(&result, 0));
+    CHECK(!ptk_modbus_result_bit(&result, 8));
+    result.response.data_length = 2;
+    CHECK(ptk_modbus_result_bit(&result, 8));
+    result.function = PTK_MODBUS_READ_HOLDING_REGISTERS;
+    result.quantity = 2;
+    CHECK_EQUAL(ptk_modbus_result_register(&result, 0), 0x101);
+    CHECK_EQUAL(ptk_modbus_result_register(&result, 1), 0);
+    result.response.data_length = 1;
+    CHECK_EQUAL(ptk_modbus_result_register(&result, 0), 0);
+
+    ptk_modbus_reply_t reply;
+    CHECK_EQUAL(ptk_modbus_reply_prepare(&reply, test_loop, 1), PTK_ERR_OK);
+    result.response.data_length = sizeof reply.data;
+    ptk_modbus_reply_callback(&fixture.client, &result, &reply);
+    CHECK(reply.result.response.data == reply.data);
+    CHECK_EQUAL(reply.data[1], 1);
+    result.response.data_length = sizeof reply.data + 1;
+    ptk_modbus_reply_callback(&fixture.client, &result, &reply);
+    CHECK(reply.result.response.data == data);
+}
+
 /** @brief The tests of this file. */
 const harness_test_t client_arguments_tests[] = {
     {"client_arguments.bad_start", test_bad_start},
+    {"client_arguments.defaults", test_defaults},
+    {"client_arguments.results_made_up", test_results_made_up},
     {"client_arguments.too_few_timers", test_too_few_timers},
     {"client_arguments.long_times", test_long_times},
     {"client_arguments.times_of_zero_low_bits", test_times_of_zero_low_bits},

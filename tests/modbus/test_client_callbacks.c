@@ -161,6 +161,25 @@ CLIENT_TEST(test_stop_in_callback_of_a_response) {
     CHECK_EQUAL(fixture.disconnected, 0); /* a stop is not reported */
 }
 
+/** @brief The same when the loop was so late that the deadline comes first. */
+CLIENT_TEST(test_stop_in_callback_of_a_late_response) {
+    restart = false;
+    fixture.config.response_timeout_ms = 1000;
+    client_start_connected();
+    uint64_t begin = ptk_clock_now_ms();
+    submit_three();
+    respond_to_all_three();
+    while (ptk_clock_now_ms() - begin < 1100) {
+    }
+    RUN_UNTIL(fixture.count == 3);
+    check_all_completed_once(3);
+    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
+    CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_CLOSED);
+    CHECK_EQUAL(fixture.records[2].result.error, PTK_ERR_CLOSED);
+    run_for_ms(30);
+    CHECK_EQUAL(fixture.connected, 1);
+}
+
 /** @brief A callback of a response stops the client and starts it again. */
 CLIENT_TEST(test_restart_in_callback_of_a_response) {
     restart = true;
@@ -284,6 +303,43 @@ CLIENT_TEST(test_restart_in_connection_callback) {
     CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_OK);
 }
 
+/** @brief Another loop. */
+PTK_DECLARE_EVENT_LOOP_SLOTS(other_slots, 1);
+/** @brief Its pools. */
+PTK_DECLARE_EVENT_LOOP_RESOURCES(other_resources, 2, 1, 0);
+/** @brief What a start with that loop returned. */
+static ptk_err_t other_result;
+
+/** @brief Connection callback: moves the client to another loop, which it must not from here, and starts it again. */
+static void start_in_another_loop(ptk_modbus_client_t *client, ptk_err_t error, void *user_data) {
+    ptk_modbus_client_config_t config = fixture.config;
+
+    (void)error;
+    (void)user_data;
+    if (acted++ == 0) {
+        CHECK_EQUAL(ptk_modbus_client_stop(client), PTK_ERR_OK);
+        config.loop = ptk_event_loop_create(other_slots, 1, &other_resources);
+        other_result = ptk_modbus_client_start(client, &config);
+        CHECK_EQUAL(ptk_event_loop_destroy(config.loop), PTK_ERR_OK);
+        client_start();
+    }
+}
+
+/** @brief The connection callback cannot move the client to another loop: its protothread runs in this one. */
+CLIENT_TEST(test_another_loop_in_connection_callback) {
+    acted = 0;
+    other_result = PTK_ERR_OK;
+    fixture.config.connection_callback = start_in_another_loop;
+    client_start();
+    RUN_UNTIL(acted == 2);
+    CHECK_EQUAL(other_result, PTK_ERR_BUSY);
+    read_registers(1, 1);
+    RUN_UNTIL(fixture.peer.count == 1);
+    peer_respond_registers(0, 1);
+    RUN_UNTIL(fixture.count == 1);
+    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
+}
+
 /* ---- the loop goes ---- */
 
 /** @brief Callback: destroys the loop. */
@@ -322,6 +378,8 @@ const harness_test_t client_callbacks_tests[] = {
     {"client_callbacks.stop_completes_everything", test_stop_completes_everything},
     {"client_callbacks.stop_without_a_connection", test_stop_without_a_connection},
     {"client_callbacks.stop_in_callback_of_a_response", test_stop_in_callback_of_a_response},
+    {"client_callbacks.stop_in_callback_of_a_late_response", test_stop_in_callback_of_a_late_response},
+    {"client_callbacks.another_loop_in_connection_callback", test_another_loop_in_connection_callback},
     {"client_callbacks.restart_in_callback_of_a_response", test_restart_in_callback_of_a_response},
     {"client_callbacks.restart_in_callback_of_a_time_out", test_restart_in_callback_of_a_time_out},
     {"client_callbacks.restart_in_callback_of_a_loss", test_restart_in_callback_of_a_loss},

@@ -139,6 +139,42 @@ CLIENT_TEST(test_responses_before_a_reset) {
     CHECK(fixture.records[i].result.error != PTK_ERR_OK);
 }
 
+/** @brief A request that is sent into a connection that the server has reset. */
+CLIENT_TEST(test_sent_after_a_reset) {
+    client_start_connected();
+    CHECK_EQUAL(ptk_remove_event_handler(fixture.peer.socket, PTK_EVENT_READABLE), PTK_ERR_OK);
+    read_registers(0, 1);
+    run_some();
+    peer_hang_up(); /* with a request unread, which makes it a reset */
+    read_registers(1, 1);
+    RUN_UNTIL(fixture.count == 2);
+    CHECK(fixture.records[0].result.error != PTK_ERR_OK);
+    CHECK(fixture.records[1].result.error != PTK_ERR_OK);
+    CHECK_EQUAL(fixture.disconnected, 1);
+    RUN_UNTIL(fixture.peer.connections == 2 && ptk_modbus_client_is_connected(&fixture.client));
+    read_registers(2, 1);
+    RUN_UNTIL(fixture.peer.count == 1);
+    peer_respond_registers(0, 5);
+    RUN_UNTIL(fixture.count == 3);
+    CHECK_EQUAL(fixture.records[2].registers[0], 5);
+}
+
+/** @brief The loop is late, and finds the end of the stream together with the deadline. */
+CLIENT_TEST(test_lost_while_the_loop_is_late) {
+    fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
+    client_start_connected();
+    uint64_t begin = ptk_clock_now_ms();
+    read_registers(0, 1);
+    RUN_UNTIL(fixture.peer.count == 1);
+    peer_hang_up();
+    while (ptk_clock_now_ms() - begin < 2 * TEST_TIMEOUT_MS) {
+    }
+    RUN_UNTIL(fixture.count == 1);
+    CHECK(fixture.records[0].result.error != PTK_ERR_OK);
+    RUN_UNTIL(fixture.peer.connections == 2);
+    CHECK_EQUAL(fixture.disconnected, 1);
+}
+
 /** @brief A server that has died, while its connection still seems to work. */
 CLIENT_TEST(test_silent_connection_is_dropped) {
     fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
@@ -200,6 +236,53 @@ CLIENT_TEST(test_listener_appears_later) {
     RUN_UNTIL(fixture.count == 1);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
     CHECK_EQUAL(fixture.connected, 1);
+}
+
+/** @brief No one has to be told of the connection. */
+CLIENT_TEST(test_without_a_connection_callback) {
+    fixture.config.connection_callback = NULL;
+    client_start_connected();
+    peer_hang_up();
+    RUN_UNTIL(fixture.peer.connections == 2);
+    read_registers(0, 1);
+    RUN_UNTIL(fixture.peer.count == 1);
+    peer_respond_registers(0, 4);
+    RUN_UNTIL(fixture.count == 1);
+    CHECK_EQUAL(fixture.records[0].registers[0], 4);
+}
+
+/** @brief A server at an IPv6 address. */
+CLIENT_TEST(test_ipv6) {
+    ptk_handle_t probe = ptk_socket_create(test_loop);
+
+    CHECK_EQUAL(ptk_address_parse("::1", 0, &fixture.config.address), PTK_ERR_OK);
+    if (ptk_socket_listen(probe, &fixture.config.address, 1) == PTK_ERR_ADDRESS_NOT_AVAILABLE) {
+        harness_skip("this machine has no IPv6");
+        CHECK_EQUAL(ptk_socket_destroy(probe), PTK_ERR_OK);
+        return;
+    }
+    CHECK_EQUAL(ptk_socket_destroy(probe), PTK_ERR_OK);
+    peer_stop_listening();
+    peer_listen(&fixture.config.address);
+    fixture.config.address = fixture.peer.address;
+    client_start_connected();
+    read_registers(0, 1);
+    RUN_UNTIL(fixture.peer.count == 1);
+    peer_respond_registers(0, 4);
+    RUN_UNTIL(fixture.count == 1);
+    CHECK_EQUAL(fixture.records[0].registers[0], 4);
+}
+
+/** @brief A request that expires while the first connection is still being made. */
+CLIENT_TEST(test_expired_before_the_first_connection) {
+    fixture.config.response_timeout_ms = 1;
+    client_start();
+    uint64_t begin = ptk_clock_now_ms();
+    read_registers(0, 1);
+    while (ptk_clock_now_ms() - begin < 5) {
+    }
+    RUN_UNTIL(fixture.count == 1);
+    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_TIMED_OUT);
 }
 
 /** @brief Requests fail with the reason if there never is a connection. */
@@ -308,6 +391,11 @@ const harness_test_t client_connection_tests[] = {
     {"client_connection.write_waits_for_a_connection", test_write_waits_for_a_connection},
     {"client_connection.peer_closes_in_the_middle_of_a_frame", test_peer_closes_in_the_middle_of_a_frame},
     {"client_connection.garbage_ends_the_connection", test_garbage_ends_the_connection},
+    {"client_connection.sent_after_a_reset", test_sent_after_a_reset},
+    {"client_connection.lost_while_the_loop_is_late", test_lost_while_the_loop_is_late},
+    {"client_connection.without_a_connection_callback", test_without_a_connection_callback},
+    {"client_connection.ipv6", test_ipv6},
+    {"client_connection.expired_before_the_first_connection", test_expired_before_the_first_connection},
     {"client_connection.responses_before_a_reset", test_responses_before_a_reset},
     {"client_connection.silent_connection_is_dropped", test_silent_connection_is_dropped},
     {"client_connection.late_responses_keep_the_connection", test_late_responses_keep_the_connection},

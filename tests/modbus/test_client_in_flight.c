@@ -143,6 +143,48 @@ CLIENT_TEST(test_retry_comes_first) {
     CHECK_EQUAL(fixture.peer.frames[2].request.address, 1);
 }
 
+/** @brief The responses of requests that are in flight one by one; each is the request of the given address. */
+static void respond_in_order(unsigned first_frame, const uint16_t *addresses, unsigned count) {
+    unsigned completed = fixture.count;
+
+    for (unsigned i = 0; i < count; i++) {
+        RUN_UNTIL(fixture.peer.count == first_frame + i + 1);
+        CHECK_EQUAL(fixture.peer.frames[first_frame + i].request.address, addresses[i]);
+        peer_respond_registers(first_frame + i, 1);
+        RUN_UNTIL(fixture.count == completed + i + 1);
+    }
+}
+
+/** @brief What waits longest is sent first, whatever transaction it took. */
+CLIENT_TEST(test_oldest_first) {
+    static const uint16_t addresses[] = {1, 2, 3};
+
+    fixture.config.max_in_flight = 1;
+    client_start_connected();
+    read_registers(0, 1);
+    read_registers(1, 1);
+    read_registers(2, 1);
+    RUN_UNTIL(fixture.peer.count == 1);
+    peer_respond_registers(0, 1);
+    RUN_UNTIL(fixture.count == 1);
+    read_registers(3, 1); /* takes the transaction of the first */
+    respond_in_order(1, addresses, 3);
+}
+
+/** @brief Ids begin with 1 again after the greatest, and what waits longest is still sent first. */
+CLIENT_TEST(test_ids_wrap) {
+    static const uint16_t addresses[] = {0, 1, 2};
+
+    fixture.config.max_in_flight = 1;
+    client_start_connected();
+    fixture.client.last_id = INT32_MAX - 2; /* after two thousand million requests */
+    CHECK_EQUAL(read_registers(0, 1), INT32_MAX - 1);
+    CHECK_EQUAL(read_registers(1, 1), INT32_MAX);
+    CHECK_EQUAL(read_registers(2, 1), 1);
+    respond_in_order(0, addresses, 3);
+    CHECK_EQUAL(fixture.records[2].result.id, 1);
+}
+
 /** @brief The tests of this file. */
 const harness_test_t client_in_flight_tests[] = {
     {"client_in_flight.one_at_a_time", test_one_at_a_time},
@@ -153,5 +195,7 @@ const harness_test_t client_in_flight_tests[] = {
     {"client_in_flight.lost_while_others_wait", test_lost_while_others_wait},
     {"client_in_flight.cancel_gives_the_turn_away", test_cancel_gives_the_turn_away},
     {"client_in_flight.retry_comes_first", test_retry_comes_first},
+    {"client_in_flight.oldest_first", test_oldest_first},
+    {"client_in_flight.ids_wrap", test_ids_wrap},
     {NULL, NULL},
 };

@@ -72,6 +72,22 @@ CLIENT_TEST(test_part_of_a_header) {
     CHECK_EQUAL(fixture.connection_error, PTK_MODBUS_ERR_BAD_RESPONSE);
 }
 
+/** @brief The deadline of a frame counts from its first byte, not from the request whose deadline comes before. */
+CLIENT_TEST(test_first_byte_late) {
+    fixture.config.response_timeout_ms = TEST_TIMEOUT_MS;
+    client_start_connected();
+    uint64_t begin = ptk_clock_now_ms();
+    read_registers(0, 1);
+    RUN_UNTIL(fixture.peer.count == 1);
+    run_for_ms(TEST_TIMEOUT_MS / 2);
+    respond_with_length(0, 200);
+    RUN_UNTIL(fixture.count == 1);
+    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_TIMED_OUT);
+    RUN_UNTIL(fixture.disconnected == 1);
+    CHECK_EQUAL(fixture.connection_error, PTK_MODBUS_ERR_BAD_RESPONSE);
+    CHECK(ptk_clock_now_ms() - begin >= TEST_TIMEOUT_MS + TEST_TIMEOUT_MS / 2);
+}
+
 /** @brief Bytes that keep coming do not make it whole. */
 CLIENT_TEST(test_bytes_that_never_end) {
     uint8_t bytes[PTK_MODBUS_MAX_FRAME_SIZE] = {0, 1, 0, 0, 0, 254};
@@ -176,6 +192,7 @@ const harness_test_t client_incomplete_tests[] = {
     {"client_incomplete.length_of_one_more", test_length_of_one_more},
     {"client_incomplete.length_of_one_less", test_length_of_one_less},
     {"client_incomplete.part_of_a_header", test_part_of_a_header},
+    {"client_incomplete.first_byte_late", test_first_byte_late},
     {"client_incomplete.bytes_that_never_end", test_bytes_that_never_end},
     {"client_incomplete.pieces_in_time", test_pieces_in_time},
     {"client_incomplete.writes_wait_for_the_next_connection", test_writes_wait_for_the_next_connection},

@@ -6,6 +6,8 @@
  */
 #include "client_support.h"
 
+#include <string.h>
+
 /* ---- pieces and order ---- */
 
 /** @brief Responses in one piece and in another order. */
@@ -317,6 +319,44 @@ CLIENT_TEST(test_cancelled_request) {
     CHECK_EQUAL(client_stats().discarded, 1);
 }
 
+/** @brief A transaction identifier is not used again while its request is in flight. */
+CLIENT_TEST(test_identifiers_in_flight) {
+    client_start_connected();
+    read_registers(0, 1);
+    RUN_UNTIL(fixture.peer.count == 1);
+    uint16_t first = fixture.peer.frames[0].transaction_id;
+    fixture.client.last_transaction_id = (uint16_t)(first - 1u); /* after 65535 more requests */
+    read_registers(1, 1);
+    RUN_UNTIL(fixture.peer.count == 2);
+    CHECK_EQUAL(fixture.peer.frames[1].transaction_id, (uint16_t)(first + 1u));
+    peer_respond_registers(1, 8);
+    peer_respond_registers(0, 9);
+    RUN_UNTIL(fixture.count == 2);
+    CHECK_EQUAL(fixture.records[0].registers[0], 8);
+    CHECK_EQUAL(fixture.records[1].registers[0], 9);
+}
+
+/** @brief More frames at once, all of them late, than the client takes in one turn; then the response. */
+CLIENT_TEST(test_more_than_a_turn) {
+    uint8_t bytes[4 * PTK_MODBUS_CLIENT_BUFFER_SIZE - PTK_MODBUS_MAX_FRAME_SIZE];
+    const size_t count = sizeof bytes / 9;
+
+    fixture.config.num_transactions = 1;
+    client_start_connected();
+    read_registers(0, 1);
+    RUN_UNTIL(fixture.peer.count == 1);
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t late[9] = {0x7F, 0xFF, 0, 0, 0, 3, TEST_UNIT_ID, 0x83, 1};
+        memcpy(bytes + 9 * i, late, 9);
+    }
+    peer_send(bytes, 9 * count);
+    peer_respond_registers(0, 6);
+    RUN_UNTIL(fixture.count == 1);
+    CHECK_EQUAL(fixture.records[0].registers[0], 6);
+    CHECK_EQUAL(client_stats().discarded, count);
+    CHECK_EQUAL(fixture.disconnected, 0);
+}
+
 /** @brief The tests of this file. */
 const harness_test_t client_responses_tests[] = {
     {"client_responses.merged_and_out_of_order", test_merged_and_out_of_order},
@@ -335,5 +375,7 @@ const harness_test_t client_responses_tests[] = {
     {"client_responses.writes_are_not_repeated", test_writes_are_not_repeated},
     {"client_responses.writes_are_repeated_on_request", test_writes_are_repeated_on_request},
     {"client_responses.cancelled_request", test_cancelled_request},
+    {"client_responses.identifiers_in_flight", test_identifiers_in_flight},
+    {"client_responses.more_than_a_turn", test_more_than_a_turn},
     {NULL, NULL},
 };

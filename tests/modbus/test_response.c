@@ -180,6 +180,7 @@ static void test_encode_refuses(void) {
         {.function = 5, .value = 1},
         {.function = 15, .quantity = 0},
         {.function = 43, .device_id_code = 1, .object_count = 1},
+        {.function = 43, .device_id_code = 1, .data_length = 1},
         {.function = 43, .device_id_code = 1, .object_count = 125, .data = data, .data_length = 250},
     };
     uint8_t memory[2 * PTK_MODBUS_MAX_FRAME_SIZE];
@@ -261,17 +262,25 @@ static void test_matches(void) {
     CHECK(ptk_modbus_response_matches(&request, &response));
     response.value = 5;
     CHECK(!ptk_modbus_response_matches(&request, &response));
+    response = (ptk_modbus_response_t){.function = 6, .address = 2, .value = 4};
+    CHECK(!ptk_modbus_response_matches(&request, &response));
 
     request = (ptk_modbus_request_t){.function = 16, .address = 3, .quantity = 4};
     response = (ptk_modbus_response_t){.function = 16, .address = 3, .quantity = 4};
     CHECK(ptk_modbus_response_matches(&request, &response));
     response.address = 4;
     CHECK(!ptk_modbus_response_matches(&request, &response));
+    response = (ptk_modbus_response_t){.function = 16, .address = 3, .quantity = 5};
+    CHECK(!ptk_modbus_response_matches(&request, &response));
 
     request = (ptk_modbus_request_t){.function = 22, .address = 3, .and_mask = 4, .or_mask = 5};
     response = (ptk_modbus_response_t){.function = 22, .address = 3, .and_mask = 4, .or_mask = 5};
     CHECK(ptk_modbus_response_matches(&request, &response));
     response.or_mask = 4;
+    CHECK(!ptk_modbus_response_matches(&request, &response));
+    response = (ptk_modbus_response_t){.function = 22, .address = 3, .and_mask = 5, .or_mask = 5};
+    CHECK(!ptk_modbus_response_matches(&request, &response));
+    response = (ptk_modbus_response_t){.function = 22, .address = 4, .and_mask = 4, .or_mask = 5};
     CHECK(!ptk_modbus_response_matches(&request, &response));
 
     request = (ptk_modbus_request_t){.function = 43, .device_id_code = 4, .object_id = 7};
@@ -281,6 +290,9 @@ static void test_matches(void) {
     CHECK(!ptk_modbus_response_matches(&request, &response));
     response.object_count = 0;
     response.data = NULL;
+    CHECK(!ptk_modbus_response_matches(&request, &response));
+    request = (ptk_modbus_request_t){.function = 43, .device_id_code = 2};
+    response = (ptk_modbus_response_t){.function = 43, .device_id_code = 1};
     CHECK(!ptk_modbus_response_matches(&request, &response));
 
     request = (ptk_modbus_request_t){.function = 7};

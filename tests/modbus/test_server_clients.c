@@ -393,6 +393,47 @@ SERVER_TEST(test_failed_start_owns_nothing) {
     CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
 }
 
+/** @brief No timer, and no socket, is left for the server. */
+SERVER_TEST(test_start_with_full_pools) {
+    ptk_modbus_server_config_t config = default_config();
+    ptk_handle_t timers[TEST_CONTEXTS + 2];
+    ptk_handle_t sockets[TEST_CONTEXTS + TEST_CLIENTS + 2];
+    unsigned count = 0;
+
+    config.num_connections = 1;
+    while ((timers[count] = ptk_timer_create(test_loop)) > 0) {
+        count++;
+    }
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OUT_OF_MEMORY);
+    while (count > 0) {
+        CHECK_EQUAL(ptk_timer_destroy(timers[--count]), PTK_ERR_OK);
+    }
+    while ((sockets[count] = ptk_socket_create(test_loop)) > 0) {
+        count++;
+    }
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(slots_in_use(), count);
+    while (count > 0) {
+        CHECK_EQUAL(ptk_socket_destroy(sockets[--count]), PTK_ERR_OK);
+    }
+    config.backlog = 2;
+    CHECK_EQUAL(ptk_modbus_server_start(&test_server, &config), PTK_ERR_OK);
+    client_connect(&client);
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
+}
+
+/** @brief The application has destroyed the listener: the clients that are there are served, and it can be stopped. */
+SERVER_TEST(test_listener_destroyed) {
+    serve(4, 0);
+    client_connect(&client);
+    CHECK_EQUAL(ptk_socket_destroy(test_server.listener), PTK_ERR_OK);
+    run_some();
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
+    CHECK_EQUAL(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
+    CHECK_EQUAL(slots_in_use(), 1); /* the client's */
+    client_close(&client);
+}
+
 /** @brief Functions of a stopped server fail. */
 SERVER_TEST(test_functions_of_a_stopped_server) {
     CHECK_EQUAL(ptk_modbus_server_stop(NULL), PTK_ERR_INVALID_ARGUMENT);
@@ -479,6 +520,8 @@ const harness_test_t server_clients_tests[] = {
     {"server_clients.reader_that_never_reads_is_closed", test_reader_that_never_reads_is_closed},
     {"server_clients.start_refuses", test_start_refuses},
     {"server_clients.failed_start_owns_nothing", test_failed_start_owns_nothing},
+    {"server_clients.start_with_full_pools", test_start_with_full_pools},
+    {"server_clients.listener_destroyed", test_listener_destroyed},
     {"server_clients.functions_of_a_stopped_server", test_functions_of_a_stopped_server},
     {"server_clients.stop_and_start_again", test_stop_and_start_again},
     {"server_clients.stop_after_the_loop_was_destroyed", test_stop_after_the_loop_was_destroyed},

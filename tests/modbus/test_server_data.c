@@ -242,6 +242,53 @@ SERVER_TEST(test_callbacks) {
     client_exchange(&client, "17 0000 0001 ffff 0001 02 5678", "97 04");
 }
 
+/** @brief Tables that can only be read, or only be written: a function that does both needs both. */
+SERVER_TEST(test_half_of_the_callbacks) {
+    ptk_modbus_callbacks_t callbacks = {
+        .read_registers = read_registers, .counts = {0, 0, 65536, 0}, .user_data = &callback_value};
+    ptk_modbus_server_config_t config = default_config();
+
+    config.map = NULL;
+    config.callbacks = &callbacks;
+    callback_value = 0;
+    callback_exception = PTK_MODBUS_EXCEPTION_NONE;
+    start_server(&config);
+    client_connect(&client);
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
+    client_exchange(&client, "06 0000 0001", "86 01");
+    client_exchange(&client, "10 0000 0001 02 0001", "90 01");
+    client_exchange(&client, "16 0000 0001 0001", "96 01");
+    client_exchange(&client, "17 0000 0001 0000 0001 02 0001", "97 01");
+    client_close(&client);
+    CHECK_EQUAL(ptk_modbus_server_stop(&test_server), PTK_ERR_OK);
+
+    callbacks.read_registers = NULL;
+    callbacks.write_registers = write_registers;
+    start_server(&config);
+    client_connect(&client);
+    client_exchange(&client, "06 ffff 0007", "06 ffff 0007");
+    CHECK_EQUAL(callback_value, 7);
+    client_exchange(&client, "03 0001 0001", "83 01");
+    client_exchange(&client, "16 ffff 0001 0001", "96 01");
+    client_exchange(&client, "17 0000 0001 ffff 0001 02 0001", "97 01");
+    CHECK_EQUAL(callback_value, 7);
+}
+
+/** @brief A map with one table: the functions on the others do not exist. */
+SERVER_TEST(test_map_of_one_table) {
+    ptk_modbus_server_config_t config = default_config();
+
+    test_map.coils = NULL;
+    test_map.discrete_inputs = NULL;
+    test_map.input_registers = NULL;
+    start_server(&config);
+    client_connect(&client);
+    client_exchange(&client, "01 0000 0001", "81 01");
+    client_exchange(&client, "02 0000 0001", "82 01");
+    client_exchange(&client, "03 0001 0001", "03 02 0001");
+    client_exchange(&client, "04 0000 0001", "84 01");
+}
+
 /** @brief Tables without functions: none of the Modbus functions on them exists. */
 SERVER_TEST(test_no_callbacks) {
     const ptk_modbus_callbacks_t callbacks = {.counts = {10, 10, 10, 10}};
@@ -288,6 +335,18 @@ SERVER_TEST(test_identification) {
     client_exchange(&client, "2b 0e 04 04", "ab 02");
     client_exchange(&client, "2b 0e 05 00", "ab 03");
     client_exchange(&client, "2b 0d 01 00", "ab 01");
+}
+
+/** @brief A device without extended objects: its conformity level is regular. */
+SERVER_TEST(test_regular_identification) {
+    const ptk_modbus_device_object_t objects[] = {{0, "A"}, {1, "B"}, {2, "C"}, {3, "D"}};
+    ptk_modbus_server_config_t config = default_config();
+
+    config.objects = objects;
+    config.num_objects = 4;
+    start_server(&config);
+    client_connect(&client);
+    client_exchange(&client, "2b 0e 02 03", "2b 0e 02 82 00 00 01 03 01 44");
 }
 
 /** @brief Objects that do not fit one response go into the next, and the longest fits alone. */
@@ -373,6 +432,9 @@ const harness_test_t server_data_tests[] = {
     {"server_data.identification_in_parts", test_identification_in_parts},
     {"server_data.bad_identification", test_bad_identification},
     {"server_data.no_callbacks", test_no_callbacks},
+    {"server_data.half_of_the_callbacks", test_half_of_the_callbacks},
+    {"server_data.map_of_one_table", test_map_of_one_table},
+    {"server_data.regular_identification", test_regular_identification},
     {"server_data.identification_that_just_fits", test_identification_that_just_fits},
     {NULL, NULL},
 };
