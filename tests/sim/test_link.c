@@ -272,13 +272,13 @@ static void full_backlog(void) {
     sim_counter_t connected = {0};
 
     CHECK(sim_begin(1, NULL));
-    ptk_handle_t listener = sim_listen(HOST_B); /* a backlog of 2 */
+    ptk_handle_t listener = sim_listen(HOST_B); /* a backlog of 2: as on Linux one more waits */
     for (int i = 0; i < 4; i++) {
         sockets[i] = sim_connect(HOST_A);
         CHECK_EQUAL(ptk_set_event_handler(sockets[i], PTK_EVENT_CONNECTED, sim_count, &connected), PTK_ERR_OK);
     }
     (void)ptk_sim_run_until(NOW + 500);
-    CHECK_EQUAL(connected.count, 2);
+    CHECK_EQUAL(connected.count, 3);
     CHECK(ptk_socket_accept(listener, NULL) > 0);
     CHECK(ptk_socket_accept(listener, NULL) > 0);
     (void)ptk_sim_run_until(NOW + 5000);

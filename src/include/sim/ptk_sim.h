@@ -137,6 +137,7 @@ typedef struct ptk_sim_socket {
     ptk_address_t local;       /**< @brief Its own address. */
     ptk_address_t remote;      /**< @brief Its peer's; family 0: it has none. */
     uint64_t last_arrival_ns;  /**< @brief When the last of what it sent arrives. */
+    uint64_t bound;            /**< @brief When it got its port, or peer, counted: of two alike the later receives. */
     uint64_t expires_ns;       /**< @brief When the attempt to connect fails, or the slot is free again. */
     uint32_t generation;       /**< @brief Which use of the slot this is. */
     uint32_t peer;             /**< @brief TCP: the peer's reference. */

@@ -61,9 +61,33 @@ int32_t ptk_sim_host_of(uint16_t from, const ptk_address_t *address) {
     return -1;
 }
 
+/** @brief The loopback address of a family, with a port. */
+static ptk_address_t loopback(uint8_t family, uint16_t port) {
+    ptk_address_t address = ptk_address_any(family, port);
+    address.bytes[family == PTK_ADDRESS_IPV4 ? 0 : 15] = family == PTK_ADDRESS_IPV4 ? 127 : 1;
+    address.bytes[3] = family == PTK_ADDRESS_IPV4 ? 1 : 0;
+    return address;
+}
+
+ptk_address_t ptk_sim_destination(const ptk_address_t *local, const ptk_address_t *remote) {
+    if (!ptk_sim_is_any(remote)) {
+        return *remote;
+    }
+    ptk_address_t address = loopback(remote->family, remote->port);
+    if (remote->family == PTK_ADDRESS_IPV4 && !ptk_sim_is_any(local)) {
+        address = *local;
+        address.port = remote->port;
+    }
+    return address;
+}
+
 bool ptk_sim_source_for(uint16_t host, const ptk_address_t *destination, ptk_address_t *source) {
     const ptk_sim_host_t *own = &ptk_sim_memory()->hosts[host];
     uint16_t port = source->port;
+    if (ptk_sim_is_loopback(destination)) {
+        *source = loopback(destination->family, port); /* 127.0.0.1, also to one of the others */
+        return true;
+    }
     if (ptk_sim_has_address(own, destination)) {
         *source = *destination; /* to itself: the address that it is reached by */
         source->port = port;

@@ -10,6 +10,8 @@
 
 /** @brief Sizes of buffers that were not chosen. */
 #define DEFAULT_BUFFER 65536u
+/** @brief The same of a UDP socket's receive buffer, as on Linux. */
+#define DEFAULT_DATAGRAM_BUFFER 212992u
 /** @brief The first of the dynamic ports, RFC 6335, 6. */
 #define FIRST_DYNAMIC_PORT 49152u
 
@@ -61,7 +63,7 @@ ptk_sim_socket_t *ptk_sim_make_socket(uint16_t host, uint8_t family, bool is_dat
     socket->queue_first = PTK_SIM_NONE;
     socket->queue_last = PTK_SIM_NONE;
     socket->send_buffer = DEFAULT_BUFFER;
-    socket->receive_buffer = DEFAULT_BUFFER;
+    socket->receive_buffer = is_datagram ? DEFAULT_DATAGRAM_BUFFER : DEFAULT_BUFFER;
     socket->expires_ns = UINT64_MAX;
     socket->multicast_ttl = 1;
     socket->local.family = family;
@@ -116,18 +118,18 @@ static bool is_in_the_way(const ptk_sim_socket_t *socket, const ptk_sim_socket_t
         ((other->bits ^ socket->bits) & PTK_SIM_IS_DATAGRAM) != 0) {
         return false;
     }
+    if (other->state == PTK_SIM_FAILED || (ptk_sim_tcp_is_over(other) && (other->bits & PTK_SIM_CLOSED_FIRST) == 0)) {
+        return false; /* a connection that has ended keeps its port only as TIME_WAIT */
+    }
     if (!ptk_sim_is_any(local) && !ptk_sim_is_any(&other->local) && !ptk_sim_same_address(local, &other->local)) {
         return false;
     }
     if ((socket->bits & other->bits & PTK_SIM_REUSES_PORT) != 0) {
         return false;
     }
-    bool lingers = other->state != PTK_SIM_LISTENING && other->state != PTK_SIM_NEW && other->state != PTK_SIM_BOUND;
-    if ((socket->bits & PTK_SIM_REUSES_ADDRESS) != 0 && lingers) {
-        return false; /* only connections have that port */
-    }
+    /* As on Linux a connection that lingers must have been one of a listener with the option. */
     bool both_reuse = (socket->bits & other->bits & PTK_SIM_REUSES_ADDRESS) != 0;
-    return (socket->bits & PTK_SIM_IS_DATAGRAM) == 0 || !both_reuse;
+    return !both_reuse || other->state == PTK_SIM_LISTENING;
 }
 
 /** @brief Whether an address is free for a socket. */
@@ -158,5 +160,6 @@ ptk_err_t ptk_sim_bind(ptk_sim_socket_t *socket, const ptk_address_t *local) {
         return PTK_ERR_ADDRESS_IN_USE;
     }
     socket->local = wanted;
+    socket->bound = ++ptk_sim_state()->order;
     return PTK_ERR_OK;
 }

@@ -66,8 +66,8 @@ static uint32_t wanted_of(uint32_t readiness, uint32_t interest) {
     uint32_t wanted = 0;
     wanted |= (interest & PTK_WANT_READ) != 0 ? PTK_READY_READ | PTK_READY_CLOSED : 0u;
     wanted |= (interest & PTK_WANT_WRITE) != 0 ? PTK_READY_WRITE : 0u;
-    wanted |= (interest & (PTK_WANT_READ | PTK_WANT_WRITE | PTK_WANT_FAILURE)) != 0 ? PTK_READY_ERROR : 0u;
-    return readiness & wanted;
+    return readiness & (wanted | PTK_READY_ERROR); /* an error is always reported, as by poll() and epoll; once, since
+                                                    * core fetches it */
 }
 
 /** @brief Reports the sockets that are ready. Whether there was one. */

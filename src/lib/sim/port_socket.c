@@ -60,9 +60,10 @@ ptk_err_t ptk_port_socket_bind(ptk_platform_socket_t *platform, const ptk_addres
 }
 
 /** @brief Gives a UDP socket a peer. */
-static ptk_err_t set_peer(ptk_sim_socket_t *socket, const ptk_address_t *remote) {
+static ptk_err_t set_peer(ptk_sim_socket_t *socket, const ptk_address_t *address) {
+    const ptk_address_t remote = ptk_sim_destination(&socket->local, address);
     ptk_address_t local = socket->local;
-    if (ptk_sim_is_any(&local) && !ptk_sim_source_for(socket->host, remote, &local)) {
+    if (ptk_sim_is_any(&local) && !ptk_sim_source_for(socket->host, &remote, &local)) {
         return PTK_ERR_NETWORK_UNREACHABLE;
     }
     if ((socket->bits & PTK_SIM_IS_BOUND) == 0) {
@@ -75,7 +76,8 @@ static ptk_err_t set_peer(ptk_sim_socket_t *socket, const ptk_address_t *remote)
     } else {
         socket->local = local;
     }
-    socket->remote = *remote;
+    socket->remote = remote;
+    socket->bound = ++ptk_sim_state()->order;
     return PTK_ERR_OK;
 }
 
@@ -280,8 +282,8 @@ ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *platform, bool remote, 
     if (ptk_sim_fails(PTK_SIM_FAULT_OPTION)) {
         return PTK_ERR_OUT_OF_SYSTEM_MEMORY;
     }
-    if (remote &&
-        (socket->remote.family == 0 || socket->state == PTK_SIM_FAILED || socket->state == PTK_SIM_CONNECTING)) {
+    if (remote && (socket->remote.family == 0 || socket->state == PTK_SIM_FAILED ||
+                   socket->state == PTK_SIM_CONNECTING || ptk_sim_tcp_is_over(socket))) {
         return PTK_ERR_NOT_CONNECTED;
     }
     *address = remote ? socket->remote : socket->local;

@@ -101,9 +101,13 @@ void ptk_sim_tcp_abort(ptk_sim_socket_t *socket, bool with_reset) {
     ptk_sim_free_socket(socket);
 }
 
-void ptk_sim_tcp_settle_orphan(ptk_sim_socket_t *socket) {
+bool ptk_sim_tcp_is_over(const ptk_sim_socket_t *socket) {
     uint32_t both = PTK_SIM_FIN_ARRIVED | PTK_SIM_FIN_RECEIVED;
-    if ((socket->bits & PTK_SIM_IS_ORPHAN) == 0 || (socket->bits & both) != both) {
+    return (socket->bits & both) == both;
+}
+
+void ptk_sim_tcp_settle_orphan(ptk_sim_socket_t *socket) {
+    if ((socket->bits & PTK_SIM_IS_ORPHAN) == 0 || !ptk_sim_tcp_is_over(socket)) {
         return;
     }
     if ((socket->bits & PTK_SIM_CLOSED_FIRST) == 0) {
@@ -145,7 +149,8 @@ void ptk_sim_tcp_close(ptk_sim_socket_t *socket) {
         ptk_sim_tcp_abort(socket, true);
         return;
     }
-    if (socket->queue_first != PTK_SIM_NONE) { /* RFC 2525, 2.17: data was lost, which the peer has to know */
+    if (socket->queue_first != PTK_SIM_NONE && !ptk_sim_tcp_is_over(socket)) {
+        /* RFC 2525, 2.17: data was lost, which the peer has to know */
         ptk_sim_tcp_abort(socket, true);
         return;
     }
@@ -189,10 +194,11 @@ void ptk_sim_tcp_expire(void) {
 
 /* ------------------------------------------------------------------------------------------ connecting */
 
-ptk_err_t ptk_sim_tcp_connect(ptk_sim_socket_t *socket, const ptk_address_t *remote) {
-    int32_t host = ptk_sim_host_of(socket->host, remote);
+ptk_err_t ptk_sim_tcp_connect(ptk_sim_socket_t *socket, const ptk_address_t *address) {
+    const ptk_address_t remote = ptk_sim_destination(&socket->local, address);
+    int32_t host = ptk_sim_host_of(socket->host, &remote);
     ptk_address_t local = socket->local;
-    if (!ptk_sim_source_for(socket->host, remote, &local)) {
+    if (!ptk_sim_source_for(socket->host, &remote, &local)) {
         return PTK_ERR_NETWORK_UNREACHABLE;
     }
     uint32_t index = ptk_sim_make_segment(PTK_SIM_SYN, NULL, 0);
@@ -209,7 +215,7 @@ ptk_err_t ptk_sim_tcp_connect(ptk_sim_socket_t *socket, const ptk_address_t *rem
     } else if (ptk_sim_is_any(&socket->local)) {
         socket->local = local;
     }
-    socket->remote = *remote;
+    socket->remote = remote;
     socket->state = PTK_SIM_CONNECTING;
     if (host < 0) {
         ptk_sim_free_segment(index);
@@ -218,7 +224,7 @@ ptk_err_t ptk_sim_tcp_connect(ptk_sim_socket_t *socket, const ptk_address_t *rem
         ptk_sim_tcp_transmit(socket, index, host);
         expire_at(socket, ptk_sim_state()->now_ns + CONNECT_LIMIT_NS);
     }
-    ptk_sim_trace("connects", socket->host, ptk_sim_reference(socket), remote->port);
+    ptk_sim_trace("connects", socket->host, ptk_sim_reference(socket), remote.port);
     return PTK_ERR_WOULD_BLOCK;
 }
 
@@ -312,12 +318,15 @@ int64_t ptk_sim_tcp_receive(ptk_sim_socket_t *socket, void *bytes, size_t room, 
         }
         return (int64_t)count;
     }
+    if ((socket->bits & PTK_SIM_FIN_RECEIVED) != 0) {
+        return 0; /* a reset that came later is for those who send, and stays */
+    }
     if (socket->pending_error != PTK_ERR_OK) {
         ptk_err_t error = socket->pending_error;
         socket->pending_error = PTK_ERR_OK;
         return error;
     }
-    if ((socket->bits & PTK_SIM_FIN_RECEIVED) != 0 || socket->state == PTK_SIM_FAILED) {
+    if (socket->state == PTK_SIM_FAILED) {
         return 0;
     }
     return socket->state == PTK_SIM_CONNECTED ? PTK_ERR_WOULD_BLOCK : PTK_ERR_NOT_CONNECTED;

@@ -66,7 +66,7 @@ static void let_wait(ptk_sim_socket_t *listener, ptk_sim_socket_t *socket) {
     *link = ptk_sim_reference(socket);
     listener->waiting++;
     socket->parent = ptk_sim_reference(listener);
-    socket->bits |= PTK_SIM_IS_WAITING | (listener->bits & PTK_SIM_REUSES_ADDRESS);
+    socket->bits |= PTK_SIM_IS_WAITING | (listener->bits & (PTK_SIM_REUSES_ADDRESS | PTK_SIM_REUSES_PORT));
     ptk_sim_changed(listener);
 }
 
@@ -79,7 +79,7 @@ static bool arrive_syn(uint32_t index) {
         return true;
     }
     ptk_sim_socket_t *socket = NULL;
-    if (listener->waiting < listener->backlog) {
+    if (listener->waiting <= listener->backlog) { /* one more than that, as BSD and Linux have it */
         socket = ptk_sim_make_socket(segment->to_host, listener->family, false);
     }
     if (socket == NULL) {

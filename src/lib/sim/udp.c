@@ -6,10 +6,13 @@
  */
 #include "sim/world.h"
 
-/** @brief The largest payload of a datagram, IPv4: RFC 768 and RFC 791. */
-#define DATAGRAM_LIMIT 65507u
 /** @brief The index of the loopback interface; the other one is that of the links. */
 #define LOOPBACK_INTERFACE 1u
+
+/** @brief The largest payload of a datagram: RFC 768, with IPv4's header in the length (RFC 791), IPv6's not. */
+static uint32_t datagram_limit(const ptk_sim_socket_t *socket) {
+    return socket->family == PTK_ADDRESS_IPV4 ? 65507u : 65527u;
+}
 
 /** @brief Whether a socket has joined a group. */
 static bool is_member(const ptk_sim_socket_t *socket, const ptk_address_t *group) {
@@ -42,10 +45,10 @@ static uint32_t fit(const ptk_sim_socket_t *socket, const ptk_sim_segment_t *seg
     return is_shared ? 1 : is_any ? 2 : 3;
 }
 
-/** @brief Appends a datagram to a socket's queue; without room there it is lost. */
+/** @brief Appends a datagram to a socket's queue. When that is full it is lost; as on Linux the last one may exceed it. */
 static void deliver(ptk_sim_socket_t *socket, uint32_t index) {
     ptk_sim_segment_t *segment = ptk_sim_segment(index);
-    if (socket->queue_first != PTK_SIM_NONE && socket->queued + segment->length > socket->receive_buffer) {
+    if (socket->queued > socket->receive_buffer) {
         ptk_sim_trace("overflow", socket->host, ptk_sim_reference(socket), segment->length);
         ptk_sim_free_segment(index);
         return;
@@ -110,14 +113,14 @@ static void deliver_to_all(uint32_t index) {
     ptk_sim_free_segment(index);
 }
 
-/** @brief A datagram arrives at the one socket that fits it best. */
+/** @brief A datagram arrives at the one socket that fits it best; of those that share a port at the latest, as on Linux. */
 static void deliver_to_one(uint32_t index) {
     uint32_t best = 0;
     ptk_sim_socket_t *found = NULL;
     for (uint32_t i = 0; i < ptk_sim_memory()->socket_limit; i++) {
         ptk_sim_socket_t *socket = &ptk_sim_memory()->sockets[i];
         uint32_t how_well = fit(socket, ptk_sim_segment(index));
-        if (how_well > best) {
+        if (how_well > best || (how_well > 0 && how_well == best && socket->bound > found->bound)) {
             best = how_well;
             found = socket;
         }
@@ -206,14 +209,15 @@ static int64_t send_to_all(const ptk_sim_socket_t *socket, const void *bytes, si
 }
 
 int64_t ptk_sim_udp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length, const ptk_address_t *remote) {
-    const ptk_address_t *to = remote == NULL ? &socket->remote : remote;
+    const ptk_address_t destination = ptk_sim_destination(&socket->local, remote == NULL ? &socket->remote : remote);
+    const ptk_address_t *to = &destination;
     ptk_address_t local = socket->local;
     if (socket->pending_error != PTK_ERR_OK) {
         ptk_err_t error = socket->pending_error;
         socket->pending_error = PTK_ERR_OK;
         return error;
     }
-    if (length > DATAGRAM_LIMIT) {
+    if (length > datagram_limit(socket)) {
         return PTK_ERR_MESSAGE_TOO_LONG;
     }
     if (ptk_sim_is_broadcast(to) && (socket->bits & PTK_SIM_BROADCASTS) == 0) {

@@ -82,6 +82,9 @@ bool ptk_sim_has_address(const ptk_sim_host_t *host, const ptk_address_t *addres
 /** @brief The host that has an address as seen from another one, or -1. */
 int32_t ptk_sim_host_of(uint16_t from, const ptk_address_t *address);
 
+/** @brief Where what is sent to an address goes: "any" stands for the sender's own host, as on Linux. */
+ptk_address_t ptk_sim_destination(const ptk_address_t *local, const ptk_address_t *remote);
+
 /** @brief The address that a host sends from to a destination; false if it has none. */
 bool ptk_sim_source_for(uint16_t host, const ptk_address_t *destination, ptk_address_t *source);
 
@@ -223,6 +226,9 @@ void ptk_sim_tcp_drop_in_flight(uint32_t reference);
 
 /** @brief The connection fails: its program is reported the error. */
 void ptk_sim_tcp_fail(ptk_sim_socket_t *socket, ptk_err_t error);
+
+/** @brief Whether both streams of a connection have ended. Then its end has no peer any more, and sends no reset. */
+bool ptk_sim_tcp_is_over(const ptk_sim_socket_t *socket);
 
 /** @brief A closed socket that has nothing left to do is freed, or keeps its port for a while. */
 void ptk_sim_tcp_settle_orphan(ptk_sim_socket_t *socket);
