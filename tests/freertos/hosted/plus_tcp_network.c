@@ -3,9 +3,12 @@
  * @brief A stand-in for FreeRTOS+TCP inside a Linux process: the calls of declarations/plus_tcp over the system's sockets.
  *
  * It shows what the port makes of the stack's answers, not what the stack does: that was seen on the stack itself, see
- * docs/embedded.md. From there are the states, the error numbers and when a semaphore is given: a thread in place of the
- * stack's task learns from epoll(7), by edges, what has changed. As in the stack, when the peer has ended its stream the own
- * one is ended as well, and a socket that is closed between its FIN and the answer resets the connection.
+ * docs/embedded.md. From there are the states, the error numbers and when a semaphore is given: what has changed is learned
+ * from epoll(7), by edges. As in the stack, when the peer has ended its stream the own one is ended as well, and a socket
+ * that is closed between its FIN and the answer resets the connection.
+ *
+ * The stack's task has a higher priority than those that call it: it is done with what has come before they go on. Threads
+ * have no such order. So each call does the stack's work first, and a thread does it while no one calls.
  *
  * One mutex guards everything, and is what vTaskSuspendAll() takes.
  *
@@ -27,9 +30,12 @@ static pthread_mutex_t stack = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP; /**< @bri
 static pthread_once_t once = PTHREAD_ONCE_INIT;                        /**< @brief For begin(). */
 static struct xSOCKET *all;                                            /**< @brief All open sockets. */
 static int watcher = -1;                                               /**< @brief The thread's epoll. */
-static pthread_t stack_task;                                           /**< @brief The thread. */
+static unsigned depth;              /**< @brief How often the mutex is held: above 1 the stack does not work. */
+static bool is_stack_at_work;       /**< @brief What calls is a callback of the stack. */
 static bool is_stack_held;          /**< @brief The stack's task does not run: a task has the highest priority. */
 static NetworkEndPoint_t end_point; /**< @brief 127.0.0.1/8 and ::1. */
+
+static void work(void);
 
 /** @brief Ends the program if something fails that cannot. */
 void network_must(bool holds) {
@@ -40,9 +46,16 @@ void network_must(bool holds) {
 
 void vTaskSuspendAll(void) {
     network_must(pthread_mutex_lock(&stack) == 0);
+    depth++;
+    if (depth == 1 && watcher >= 0) {
+        is_stack_at_work = true;
+        work();
+        is_stack_at_work = false;
+    }
 }
 
 BaseType_t xTaskResumeAll(void) {
+    depth--;
     network_must(pthread_mutex_unlock(&stack) == 0);
     return pdFALSE;
 }
@@ -209,41 +222,35 @@ static void remove_socket(struct xSOCKET *socket) {
     abort();
 }
 
-/** @brief Whether a socket is still there, or waits to be accepted: an event may be older than its end. */
-static bool exists(const struct xSOCKET *socket) {
-    for (const struct xSOCKET *one = all; one != NULL; one = one->next) {
-        for (const struct xSOCKET *child = one->waiting; child != NULL; child = child->next) {
-            if (child == socket) {
-                return true;
-            }
-        }
-        if (one == socket) {
-            return true;
-        }
+/** @brief Does what the stack's task has to do for a socket of which something has changed. */
+static void work_on(struct xSOCKET *socket) {
+    if (socket->state == eTCP_LISTEN) {
+        network_take_connections(socket);
+    } else if (!socket->is_datagram) {
+        look_at_connection(socket);
     }
-    return false;
+    if (!socket->must_close) {
+        wake(socket);
+    }
+    if (socket->must_close) {
+        remove_socket(socket);
+    }
 }
 
-/** @brief What the thread does. */
+/** @brief Does all that the stack's task has to do. A socket that is gone has no event: its descriptor is closed. */
+static void work(void) {
+    struct epoll_event event;
+    while (epoll_wait(watcher, &event, 1, 0) == 1) {
+        work_on(event.data.ptr);
+    }
+}
+
+/** @brief What the thread does: the stack's work, whenever there is some that no call has done. */
 static void *task_main(void *unused) {
+    struct pollfd some = {.fd = watcher, .events = POLLIN};
     for (;;) {
-        struct epoll_event event;
-        int count = epoll_wait(watcher, &event, 1, -1);
+        (void)poll(&some, 1, -1);
         vTaskSuspendAll();
-        struct xSOCKET *socket = event.data.ptr;
-        if (count == 1 && exists(socket)) {
-            if (socket->state == eTCP_LISTEN) {
-                network_take_connections(socket);
-            } else if (!socket->is_datagram) {
-                look_at_connection(socket);
-            }
-            if (!socket->must_close) {
-                wake(socket);
-            }
-            if (socket->must_close) {
-                remove_socket(socket);
-            }
-        }
         (void)xTaskResumeAll();
     }
     return unused;
@@ -252,11 +259,12 @@ static void *task_main(void *unused) {
 /** @brief Starts the thread. */
 static void begin(void) {
     static const uint8_t one[16] = {[15] = 1};
+    pthread_t thread;
     watcher = epoll_create1(EPOLL_CLOEXEC);
     end_point.ipv4_settings.ulIPAddress = htonl(0x7F000001u);
     end_point.ipv4_settings.ulBroadcastAddress = htonl(0x7FFFFFFFu);
     memcpy(end_point.ipv6_settings.xIPAddress.ucBytes, one, sizeof one);
-    network_must(watcher >= 0 && pthread_create(&stack_task, NULL, task_main, NULL) == 0);
+    network_must(watcher >= 0 && pthread_create(&thread, NULL, task_main, NULL) == 0);
 }
 
 void network_begin(void) {
@@ -272,7 +280,7 @@ NetworkEndPoint_t *network_end_point(void) {
 }
 
 void network_close(struct xSOCKET *socket) {
-    if (pthread_equal(stack_task, pthread_self()) != 0) {
+    if (is_stack_at_work) {
         socket->must_close = true; /* a request, which the stack's task takes later */
     } else {
         remove_socket(socket);
