@@ -137,7 +137,9 @@ CLIENT_TEST(test_retries_in_silence) {
     read_unit(DEAD_UNIT, 0);
     read_unit(DEAD_UNIT, 1);
     RUN_UNTIL(fixture.disconnected == 1);
-    CHECK_EQUAL(client_stats().timeouts, 2 * PTK_MODBUS_CLIENT_SILENT_TIMEOUTS);
+    /* If a tick came between the requests, the last time-out of the first one ends what the other waits for. */
+    CHECK(client_stats().timeouts == 2 * PTK_MODBUS_CLIENT_SILENT_TIMEOUTS ||
+          client_stats().timeouts == 2 * PTK_MODBUS_CLIENT_SILENT_TIMEOUTS - 1);
     CHECK_EQUAL(fixture.count, 0);
     RUN_UNTIL(fixture.peer.connections == 2);
 }
