@@ -153,7 +153,7 @@ ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint6
     if (count < 0) {
         return ptk_last_error();
     }
-    if (count == 0 || FD_ISSET((int)loop->waiter.select.descriptor, &sets.readable)) {
+    if (count == 0 || FD_ISSET((unsigned)loop->waiter.select.descriptor, &sets.readable)) {
         take_wake(loop);
     }
     if (count > 0) {

@@ -12,9 +12,9 @@
 
 #include <string.h>
 
-/** @brief Adds a descriptor to a set. */
+/** @brief Adds a descriptor to a set. newlib's macros count in unsigned. */
 static void add(ptk_lwip_sets_t *sets, fd_set *set, intptr_t descriptor) {
-    FD_SET((int)descriptor, set);
+    FD_SET((unsigned)descriptor, set);
     sets->limit = descriptor >= sets->limit ? (int)descriptor + 1 : sets->limit;
 }
 
@@ -44,7 +44,7 @@ bool ptk_lwip_sets_fill(ptk_platform_loop_t *loop, ptk_lwip_sets_t *sets, int wa
 /** @brief Reports a socket. lwIP never takes an error's mark back, and sets it when both directions have ended, too. */
 static void report(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,
                    const ptk_lwip_sets_t *sets) {
-    int descriptor = (int)socket->descriptor;
+    unsigned descriptor = (unsigned)socket->descriptor;
     uint32_t readiness = FD_ISSET(descriptor, &sets->readable) != 0 ? PTK_READY_READ | PTK_READY_CLOSED : 0u;
     ptk_err_t error = PTK_ERR_OK;
     if (FD_ISSET(descriptor, &sets->writable) != 0) {
