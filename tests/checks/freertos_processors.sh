@@ -51,10 +51,9 @@ build() {
     $compile $strict -fsyntax-only $sources || fail "$name: not without a warning as Debug"
     # shellcheck disable=SC2086
     (cd "$name" && $compile $strict -DNDEBUG -c $release_sources) || fail "$name: not without a warning"
-    # No division of 64 bits in the port: it runs in each pass.
-    if "$nm" -u "$name/kernel.o" "$name/semaphore_poller.o" "$name/freertos_clock.o" |
-        grep -E '__(aeabi_u?ldivmod|u?divdi3|u?moddi3)'; then
-        fail "$name: the port divides 64 bits"
+    # No division of 64 bits, which takes 756 bytes on Arm: neither in the port nor in core, whose passes compute times.
+    if "$nm" -A -u "$name"/*.o | grep -E '__(aeabi_u?ldivmod|u?divdi3|u?moddi3)'; then
+        fail "$name: this divides 64 bits"
     fi
     $processor -fno-builtin -w -c kernel_calls.c -o "$name.kernel.o"
     link "$name" -DUSES_TIMERS
