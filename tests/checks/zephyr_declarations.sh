@@ -11,7 +11,7 @@ flags='-std=c99 -pedantic -Wall -Wextra -Werror -Wconversion -Wsign-conversion -
 compile() {
     compiler=$1
     shift
-    for source in "$1"/src/lib/zephyr/*.c "$1"/src/lib/sockets/*.c; do
+    for source in "$1"/src/lib/zephyr/*.c "$1"/src/lib/sockets/*.c "$1"/src/lib/unix/posix_socket_option.c; do
         # shellcheck disable=SC2086
         "$compiler" $flags $processor -I "$declarations" -I "$1/src/include/zephyr" -I "$1/src/lib/zephyr" -I "$1/src/lib" \
             -c "$source" -o "$compiler-$(basename "$source").o"

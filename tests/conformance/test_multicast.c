@@ -46,8 +46,10 @@ static void refuses_bad_arguments(void) {
     CHECK_EQUAL(ptk_socket_join_multicast(listener, &group, 0), PTK_ERR_INVALID_STATE);
     CHECK_EQUAL(ptk_socket_leave_multicast(listener, &group, 0), PTK_ERR_INVALID_STATE);
     CHECK_EQUAL(ptk_socket_join_multicast(fresh, &group, 0), PTK_ERR_INVALID_STATE);
-    CHECK_EQUAL(ptk_socket_join_multicast(udp, &group, 0x7FFFFFFFu), PTK_ERR_ADDRESS_NOT_AVAILABLE);
-    CHECK_EQUAL(ptk_socket_leave_multicast(udp, &group, 1), PTK_ERR_ADDRESS_NOT_AVAILABLE);
+    /* A stack without groups does not look at the interface. */
+    ptk_err_t error = ptk_socket_join_multicast(udp, &group, 0x7FFFFFFFu);
+    CHECK(error == PTK_ERR_ADDRESS_NOT_AVAILABLE || error == PTK_ERR_UNSUPPORTED);
+    CHECK_EQUAL(ptk_socket_leave_multicast(udp, &group, 1), error);
     CHECK(support_close());
 }
 

@@ -113,18 +113,17 @@ void k_spin_unlock(struct k_spinlock *lock, k_spinlock_key_t key) {
 
 /* ------------------------------------------------------------------------------------------------ descriptors */
 
-int z_reserve_fd(void) {
+int z_alloc_fd(void *object, const struct fd_op_vtable *operations) {
     int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (descriptor >= STAND_IN_DESCRIPTORS) {
         (void)close(descriptor);
         return -1;
     }
+    if (descriptor >= 0) {
+        objects[descriptor].operations = operations;
+        __atomic_store_n(&objects[descriptor].object, object, __ATOMIC_RELEASE);
+    }
     return descriptor;
-}
-
-void z_finalize_fd(int descriptor, void *object, const struct fd_op_vtable *operations) {
-    objects[descriptor].operations = operations;
-    __atomic_store_n(&objects[descriptor].object, object, __ATOMIC_RELEASE);
 }
 
 void z_free_fd(int descriptor) {

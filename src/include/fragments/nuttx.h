@@ -72,7 +72,7 @@ typedef struct ptk_platform_socket {
     int32_t descriptor; /**< @brief The system's descriptor; meaningful while the socket is open. */
     uint8_t interest;   /**< @brief The epoll event mask that is registered now. */
     uint8_t set_aside;  /**< @brief The mask that is registered again at the end of the wait. */
-    uint8_t kind;       /**< @brief 1: UDP. 2: an attempt to connect is on its way. */
+    uint8_t state;      /**< @brief 1: UDP. 2: an attempt to connect is on its way. */
 } ptk_platform_socket_t;
 
 /** @brief What the port keeps for a thread that the library runs. */

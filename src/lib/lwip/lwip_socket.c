@@ -15,7 +15,7 @@
 
 ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram) {
     u32_t on = 1;
-    socket->state = datagram ? PTK_LWIP_DATAGRAM : 0;
+    socket->state = datagram ? PTK_STACK_DATAGRAM : 0;
     return lwip_ioctl((int)socket->descriptor, (long)FIONBIO, &on) == 0 ? PTK_ERR_OK : ptk_last_error();
 }
 
@@ -30,8 +30,8 @@ int ptk_bsd_error_number(const ptk_platform_socket_t *socket, int *number) {
  * is the one that no one has answered. */
 ptk_err_t ptk_pending_error_of(ptk_platform_socket_t *socket, int system_error) {
     if (system_error == 0) {
-        socket->state &= (uint16_t)~PTK_LWIP_CONNECTING;
-    } else if ((socket->state & PTK_LWIP_CONNECTING) != 0 && !ptk_lwip_was_connected(socket)) {
+        socket->state &= (uint16_t)~PTK_STACK_CONNECTING;
+    } else if ((socket->state & PTK_STACK_CONNECTING) != 0 && !ptk_lwip_was_connected(socket)) {
         system_error = system_error == ECONNRESET     ? ECONNREFUSED
                        : system_error == ECONNABORTED ? ETIMEDOUT
                                                       : system_error;
@@ -89,27 +89,14 @@ ptk_err_t ptk_bsd_bind(const ptk_platform_socket_t *socket, const struct sockadd
     return lwip_bind((int)socket->descriptor, address, length) == 0 ? PTK_ERR_OK : ptk_last_error();
 }
 
-/* ------------------------------------------------------------------------------------------------ sending, receiving */
-
-/** @brief What an IPv4 datagram can hold at most. */
-#define MAX_DATAGRAM 65507u
-
-int64_t ptk_lwip_send(intptr_t descriptor, const void *bytes, size_t length, int flags, const struct sockaddr *address,
-                      socklen_t address_length) {
-    int64_t result = lwip_sendto((int)descriptor, bytes, length, flags, address, address_length);
-    /* It has no memory for what is longer than IP can carry. A stream takes a part. */
-    if (result < 0 && length > MAX_DATAGRAM && (errno == ENOMEM || errno == ENOBUFS)) {
-        errno = EMSGSIZE;
-    }
-    return result;
-}
+/* ------------------------------------------------------------------------------------------------ receiving */
 
 int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
     if ((socket->state & PTK_LWIP_ENDED) != 0) {
         return 0; /* lwIP reports it once, also to a peek */
     }
     int64_t result = lwip_recv((int)socket->descriptor, bytes, room, flags);
-    if (result == 0 && (socket->state & PTK_LWIP_DATAGRAM) == 0) {
+    if (result == 0 && (socket->state & PTK_STACK_DATAGRAM) == 0) {
         socket->state |= PTK_LWIP_ENDED;
     }
     return result;

@@ -191,7 +191,7 @@ static void report(ptk_platform_loop_t *loop, uint64_t data, uint32_t events, bo
     if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
         readiness |= PTK_READY_ERROR;
     } else if ((events & EPOLLOUT) != 0) {
-        socket->kind &= (uint8_t)~PTK_NUTTX_CONNECTING;
+        socket->state &= (uint8_t)~PTK_STACK_CONNECTING;
     }
     if (must_set_aside) {
         uint8_t watched = socket->interest;

@@ -4,15 +4,13 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#ifndef PTK_NUTTX_SYSTEM_SOCKET_H
-#define PTK_NUTTX_SYSTEM_SOCKET_H
+#ifndef PTK_STACK_SYSTEM_SOCKET_H
+#define PTK_STACK_SYSTEM_SOCKET_H
 
 #include <sys/ioctl.h>
 
 #include "unix/posix_socket.h"
-
-/** @brief Bits of a socket's kind. */
-enum { PTK_NUTTX_DATAGRAM = 1, PTK_NUTTX_CONNECTING = 2 };
+#include "sockets/stack_socket.h"
 
 /** @brief NuttX's own use of numbers, and those that POSIX systems have. */
 #define PTK_MORE_ERRORS(PAIR)                                                                                          \
@@ -23,7 +21,7 @@ enum { PTK_NUTTX_DATAGRAM = 1, PTK_NUTTX_CONNECTING = 2 };
 
 /** @brief The code for an error number of a socket. A connection that is lost is not connected any more. */
 static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket, int system_error) {
-    bool is_lost = system_error == ENOTCONN && (socket->kind & PTK_NUTTX_DATAGRAM) == 0;
+    bool is_lost = system_error == ENOTCONN && (socket->state & PTK_STACK_DATAGRAM) == 0;
     return is_lost ? PTK_ERR_CONNECTION_RESET : ptk_system_error(system_error);
 }
 
@@ -32,10 +30,10 @@ static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket,
  *        of a connection to which the peer did not answer any more (tcp_close_connection() in tcp_monitor.c).
  */
 static inline ptk_err_t ptk_pending_error_of(const ptk_platform_socket_t *socket, int system_error) {
-    if (system_error == ECONNREFUSED && socket->kind == 0) {
+    if (system_error == ECONNREFUSED && socket->state == 0) {
         return PTK_ERR_CONNECTION_RESET;
     }
-    if (system_error == ENOTCONN && (socket->kind & PTK_NUTTX_DATAGRAM) == 0) {
+    if (system_error == ENOTCONN && (socket->state & PTK_STACK_DATAGRAM) == 0) {
         return PTK_ERR_TIMED_OUT;
     }
     return system_error == EMSGSIZE ? PTK_ERR_PACKET_TOO_BIG : ptk_socket_error_of(socket, system_error);
@@ -43,22 +41,8 @@ static inline ptk_err_t ptk_pending_error_of(const ptk_platform_socket_t *socket
 
 /** @brief Notes what kind of socket it is. */
 static inline ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram) {
-    socket->kind = datagram ? PTK_NUTTX_DATAGRAM : 0;
+    socket->state = datagram ? PTK_STACK_DATAGRAM : 0;
     return PTK_ERR_OK;
-}
-
-/** @brief Limits a UDP socket to the groups that it joins: IP_MULTICAST_ALL is not implemented. */
-static inline ptk_err_t ptk_bsd_limit_groups(const ptk_platform_socket_t *socket, int domain) {
-    (void)socket;
-    (void)domain;
-    return PTK_ERR_OK;
-}
-
-/** @brief A socket has a peer, or an attempt to connect is on its way, until the wait finds the socket writable. */
-static inline void ptk_bsd_connected(ptk_platform_socket_t *socket, bool is_on_its_way) {
-    if (is_on_its_way) {
-        socket->kind |= PTK_NUTTX_CONNECTING;
-    }
 }
 
 /** @brief Whether accept() failed because of the new connection. ENOTCONN: it ended while it waited. */
@@ -72,7 +56,7 @@ static inline bool ptk_is_connection_failure(void) {
  */
 static inline int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
     ssize_t result = recv(socket->descriptor, bytes, room, flags);
-    if (!PTK_RECEIVE_TELLS_RESET && result == 0 && room > 0 && (socket->kind & PTK_NUTTX_DATAGRAM) == 0) {
+    if (!PTK_RECEIVE_TELLS_RESET && result == 0 && room > 0 && (socket->state & PTK_STACK_DATAGRAM) == 0) {
         struct sockaddr_in6 peer; /* the larger one of the two */
         socklen_t length = (socklen_t)sizeof peer;
         if (getpeername(socket->descriptor, (struct sockaddr *)(void *)&peer, &length) != 0) {

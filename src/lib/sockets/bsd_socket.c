@@ -136,6 +136,9 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, s
     ptk_socket_address_t address;
     int64_t result;
     socklen_t address_length = remote == NULL ? 0 : ptk_bsd_to_system(remote, &address);
+    if (ptk_bsd_is_too_long(socket, length)) {
+        return PTK_ERR_MESSAGE_TOO_LONG;
+    }
     do {
         result = remote == NULL ? ptk_system_send(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL)
                                 : ptk_system_sendto(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL,

@@ -12,7 +12,8 @@
  *   back to send more at once, and TCP_NODELAY cannot be turned off.
  * - PTK_HAS_IPV6_MREQ: struct ipv6_mreq, IPV6_JOIN_GROUP, IPV6_LEAVE_GROUP. PTK_HAS_GROUP_REQ: struct group_req.
  *
- * Each platform's system_socket.h defines these, and shared code asks nothing else about the system:
+ * Each platform's system_socket.h defines these, and shared code asks nothing else about the system; what several
+ * have in common is in errno_socket.h, stack_socket.h and missing_options.h:
  * - ptk_descriptor_t, PTK_NO_DESCRIPTOR: a socket of the system, and none; the platform's socket struct has a member
  *   descriptor that holds it. SHUT_WR and MSG_NOSIGNAL where they are missing.
  * - The names of socket options where they are missing: as PTK_NO_OPTION, a number that no option has; they are then
@@ -28,6 +29,7 @@
  * - ptk_system_listen(), _connect(), _send(), _sendto(), _shutdown(), _getsockname(), _getpeername(), _setsockopt():
  *   the calls, by any names; plain_calls.h has the usual ones. One that the stack lacks fails with a number whose code
  *   is PTK_ERR_UNSUPPORTED.
+ * - ptk_bsd_is_too_long(): whether a datagram has no room in any packet, where the stack does not say so by itself.
  * - ptk_bsd_make(), ptk_bsd_accept(), ptk_bsd_close(), ptk_bsd_bind(): more calls.
  * - ptk_bsd_receive(): from a stream, or a peek. A reset is an error wherever the stack can tell it from the end.
  * - ptk_bsd_receive_datagram(): more than room for one that was cut.

@@ -7,8 +7,6 @@
 #ifndef PTK_UNIX_POSIX_SOCKET_H
 #define PTK_UNIX_POSIX_SOCKET_H
 
-#include "sockets/system_error.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -17,14 +15,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "sockets/plain_calls.h" /* after what declares them */
+/* After what declares them. */
+#include "sockets/errno_socket.h"
+#include "sockets/plain_calls.h"
 
-/** @brief No socket. */
-#define PTK_NO_DESCRIPTOR (-1)
-#if !defined(MSG_NOSIGNAL)
-/** @brief The socket has SO_NOSIGPIPE instead. */
-#define MSG_NOSIGNAL 0
-#endif
 #if !defined(ENONET)
 /** @brief Linux's number for ICMP's "source host isolated". */
 #define ENONET EHOSTUNREACH
@@ -32,10 +26,7 @@
 
 typedef int ptk_descriptor_t;                     /**< @brief A socket of the system. */
 typedef unsigned char ptk_ipv4_multicast_value_t; /**< @brief On every system; Linux takes integers, too (ip(7)). */
-typedef uint8_t ptk_error_number_t;               /**< @brief Those that have a code are below 256 on all systems. */
 
-/** @brief The error number that POSIX calls E and the name. */
-#define PTK_ERROR_NUMBER(name) E##name
 /** @brief The numbers that only POSIX systems have, as rows for the table of errors. */
 #define PTK_POSIX_ERRORS(PAIR)                                                                                         \
     PAIR(EAGAIN, PTK_ERR_WOULD_BLOCK), PAIR(EPIPE, PTK_ERR_CONNECTION_RESET),                                          \
@@ -45,16 +36,6 @@ typedef uint8_t ptk_error_number_t;               /**< @brief Those that have a 
         PAIR(ENOMEM, PTK_ERR_OUT_OF_SYSTEM_MEMORY), PAIR(ENETRESET, PTK_ERR_CONNECTION_RESET),                         \
         PAIR(ENONET, PTK_ERR_HOST_UNREACHABLE),                                                                        \
         PAIR(ENOSPC, PTK_ERR_OUT_OF_SYSTEM_MEMORY) /* epoll_ctl(2): the limit of watched descriptors */
-
-/** @brief The error number of the system's last call. */
-static inline int ptk_last_error_number(void) {
-    return errno;
-}
-
-/** @brief How many bytes one call takes: all. */
-static inline size_t ptk_bsd_length(size_t length) {
-    return length;
-}
 
 /** @brief Makes a socket, non-blocking and not inherited where the system can do that in one call. */
 static inline ptk_descriptor_t ptk_bsd_make(int domain, int type) {
@@ -84,18 +65,6 @@ static inline void ptk_bsd_close(ptk_descriptor_t descriptor) {
 /** @brief bind(2) with the library's error. */
 static inline ptk_err_t ptk_bsd_bind(ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length) {
     return bind(socket->descriptor, address, length) == 0 ? PTK_ERR_OK : ptk_last_error();
-}
-
-/** @brief The error that waits in a socket and is not in SO_ERROR: there is none. */
-static inline ptk_err_t ptk_bsd_hidden_error(ptk_platform_socket_t *socket) {
-    (void)socket;
-    return PTK_ERR_OK;
-}
-
-/** @brief A socket may be less ready than reported: nothing to do, the system knows it. */
-static inline void ptk_bsd_touched(ptk_platform_socket_t *socket, uint8_t readiness) {
-    (void)socket;
-    (void)readiness;
 }
 
 #endif

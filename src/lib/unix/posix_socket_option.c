@@ -1,6 +1,6 @@
 /**
  * @file posix_socket_option.c
- * @brief Socket options whose form differs between systems, as POSIX systems have them.
+ * @brief Socket options whose form differs between systems, as POSIX systems, NuttX and Zephyr have them.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -8,10 +8,14 @@
 
 #include "sockets/bsd_option.h"
 
-#include <net/if.h>
 #include <string.h>
+#if !PTK_HAS_IP_MREQN
+#include <net/if.h>
 #include <sys/ioctl.h>
+#endif
+#if PTK_KEEP_ALIVE_TAKES_TIMEVAL
 #include <sys/time.h>
+#endif
 
 #if defined(TCP_KEEPIDLE)
 /** @brief The option that sets the seconds without traffic before the first probe. */
@@ -35,7 +39,7 @@ ptk_err_t ptk_bsd_set_keep_alive(const ptk_platform_socket_t *socket, int32_t id
     ptk_err_t error = idle_s == 0 ? PTK_ERR_OK : ptk_bsd_set(socket, IPPROTO_TCP, KEEP_ALIVE_IDLE, &idle, sizeof idle);
     return error == PTK_ERR_OK ? set_int(socket, SOL_SOCKET, SO_KEEPALIVE, idle_s != 0) : error;
 #else
-    /* OpenBSD: the idle time is the system's. */
+    /* OpenBSD, and Zephyr 3.4: the idle time is the system's. */
     return set_int(socket, SOL_SOCKET, SO_KEEPALIVE, idle_s != 0);
 #endif
 }

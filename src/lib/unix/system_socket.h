@@ -80,6 +80,13 @@ static inline ptk_err_t ptk_bsd_limit_groups(const ptk_platform_socket_t *socket
 #endif
 }
 
+/** @brief Whether a datagram is too long for each network: the system says so itself. */
+static inline bool ptk_bsd_is_too_long(const ptk_platform_socket_t *socket, size_t length) {
+    (void)socket;
+    (void)length;
+    return false;
+}
+
 /** @brief A socket has a peer, or an attempt to connect is on its way: nothing to do. */
 static inline void ptk_bsd_connected(ptk_platform_socket_t *socket, bool is_on_its_way) {
     (void)socket;

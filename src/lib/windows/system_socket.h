@@ -149,6 +149,13 @@ static inline ptk_err_t ptk_bsd_limit_groups(const ptk_platform_socket_t *socket
 /** @brief Takes the ICMP error that waits in front of a UDP socket's datagrams; see winsock_icmp.c. */
 ptk_err_t ptk_winsock_icmp_error(ptk_platform_socket_t *socket);
 
+/** @brief Whether a datagram is too long for each network: the system says so itself. */
+static inline bool ptk_bsd_is_too_long(const ptk_platform_socket_t *socket, size_t length) {
+    (void)socket;
+    (void)length;
+    return false;
+}
+
 /** @brief The error that waits in a socket and is not in SO_ERROR: an ICMP error. */
 static inline ptk_err_t ptk_bsd_hidden_error(ptk_platform_socket_t *socket) {
     return (socket->kind & PTK_WINSOCK_DATAGRAM) != 0 ? ptk_winsock_icmp_error(socket) : PTK_ERR_OK;

@@ -18,10 +18,6 @@ void ptk_port_poller_close(ptk_platform_loop_t *loop) {
     (void)loop;
 }
 
-void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
-    (void)k_poll_signal_raise(&loop->signal, 0);
-}
-
 ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     const int timeout_ms = ptk_wait_ms(now_ns, deadline_ns);
     struct k_poll_event event;

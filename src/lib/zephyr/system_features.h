@@ -22,14 +22,12 @@
 #define PTK_TELLS_IPV6_SCOPE 1
 /** @brief TCP sends at once only where TCP_NODELAY is set. */
 #define PTK_NEVER_DELAYS 0
+/** @brief TCP_KEEPIDLE takes an int. */
+#define PTK_KEEP_ALIVE_TAKES_TIMEVAL 0
 /** @brief struct group_req. */
 #define PTK_HAS_GROUP_REQ 0
-#if defined(IP_ADD_MEMBERSHIP)
 /** @brief struct ip_mreqn. */
 #define PTK_HAS_IP_MREQN 1
-#else
-#define PTK_HAS_IP_MREQN 0
-#endif
 #if defined(IPV6_ADD_MEMBERSHIP)
 /** @brief struct ipv6_mreq. */
 #define PTK_HAS_IPV6_MREQ 1

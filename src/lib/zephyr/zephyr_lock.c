@@ -1,6 +1,6 @@
 /**
  * @file zephyr_lock.c
- * @brief Who is calling, backing off, and the lock of a loop, which masks interrupts.
+ * @brief Who is calling, backing off, waking a loop, and its lock, which masks interrupts.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -17,6 +17,10 @@ uintptr_t ptk_port_thread_self(void) {
 
 void ptk_port_back_off(void) {
     (void)k_sleep(K_TICKS(1)); /* threads of any priority can run meanwhile, which k_yield() does not grant */
+}
+
+void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
+    (void)k_poll_signal_raise(&loop->signal, 0);
 }
 
 ptk_err_t ptk_port_lock_init(ptk_platform_lock_t *lock) {

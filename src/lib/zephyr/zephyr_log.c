@@ -13,19 +13,17 @@
 /** @brief The module. */
 LOG_MODULE_REGISTER(ptk, CONFIG_PTK_LOG_LEVEL);
 
+/** @brief Writes the line, as LOG_ERR() and the others do. */
+#define LINE(write) write("%s: %s (%lld)", function, message, (long long)value)
+
 void ptk_log_write(int level, const char *function, const char *message, int64_t value) {
-    switch (level) {
-    case 1:
-        LOG_ERR("%s: %s (%lld)", function, message, (long long)value);
-        break;
-    case 2:
-        LOG_WRN("%s: %s (%lld)", function, message, (long long)value);
-        break;
-    case 3:
-        LOG_INF("%s: %s (%lld)", function, message, (long long)value);
-        break;
-    default:
-        LOG_DBG("%s: %s (%lld)", function, message, (long long)value);
-        break;
+    if (level == 1) {
+        LINE(LOG_ERR);
+    } else if (level == 2) {
+        LINE(LOG_WRN);
+    } else if (level == 3) {
+        LINE(LOG_INF);
+    } else {
+        LINE(LOG_DBG);
     }
 }

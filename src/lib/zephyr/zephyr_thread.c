@@ -24,9 +24,8 @@ ptk_err_t ptk_port_thread_start(ptk_thread_t *thread, void *stack, size_t stack_
     if ((uintptr_t)stack % ARCH_STACK_PTR_ALIGN != 0 || stack_size < MIN_STACK_SIZE + K_THREAD_STACK_RESERVED) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    k_tid_t self = k_current_get();
     (void)k_thread_create(&thread->platform, (k_thread_stack_t *)stack, stack_size - K_THREAD_STACK_RESERVED,
-                          thread_main, thread, NULL, NULL, k_thread_priority_get(self), 0, K_NO_WAIT);
+                          thread_main, thread, NULL, NULL, k_thread_priority_get(k_current_get()), 0, K_NO_WAIT);
     return PTK_ERR_OK;
 }
 

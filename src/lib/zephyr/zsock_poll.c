@@ -14,18 +14,7 @@
 #include "core/wait_time.h"
 
 #include <stdarg.h>
-#include <string.h>
 #include <zephyr/sys/fdtable.h>
-
-#if defined(PTK_ZEPHYR_HAS_ZVFS) /* since 3.7 they have other names */
-#define reserve_descriptor zvfs_reserve_fd
-#define finalize_descriptor zvfs_finalize_fd
-#define free_descriptor zvfs_free_fd
-#else
-#define reserve_descriptor z_reserve_fd
-#define finalize_descriptor z_finalize_fd
-#define free_descriptor z_free_fd
-#endif
 
 #if defined(CONFIG_ZVFS_POLL_MAX)
 /** @brief How many events one wait can have. */
@@ -35,143 +24,101 @@
 #endif
 
 /** @brief The interval between two looks for failures that end no wait. */
-#define LOOK_INTERVAL_MS 100
+#define LOOK_INTERVAL_MS 100u
 
 /* ------------------------------------------------------------------------------------------------ the signal */
 
-/** @brief What zsock_poll() asks of the signal: how to wait for it, and whether it was raised. */
+/** @brief What zsock_poll() asks of the signal, for which it has room: how to wait for it, and whether it was raised. */
 static int signal_control(void *object, unsigned int request, va_list arguments) {
     if (request != ZFD_IOCTL_POLL_PREPARE && request != ZFD_IOCTL_POLL_UPDATE) {
-        return request == ZFD_IOCTL_SET_LOCK ? 0 : -EOPNOTSUPP;
+        return -EOPNOTSUPP;
     }
     struct zsock_pollfd *descriptor = va_arg(arguments, struct zsock_pollfd *);
     struct k_poll_event **event = va_arg(arguments, struct k_poll_event **);
-    if (request == ZFD_IOCTL_POLL_UPDATE) {
-        descriptor->revents |= (*event)->state != K_POLL_STATE_NOT_READY ? ZSOCK_POLLIN : 0;
-    } else {
-        const struct k_poll_event *end = va_arg(arguments, struct k_poll_event *);
-        if (*event == end) {
-            return -ENOMEM;
-        }
+    if (request == ZFD_IOCTL_POLL_PREPARE) {
         k_poll_event_init(*event, K_POLL_TYPE_SIGNAL, K_POLL_MODE_NOTIFY_ONLY, object);
+    } else if ((*event)->state != K_POLL_STATE_NOT_READY) {
+        descriptor->revents = ZSOCK_POLLIN;
     }
     (*event)++;
     return 0;
 }
 
-/** @brief Nothing is closed but the descriptor. */
-static int signal_close(void *object) {
-    (void)object;
-    return 0;
-}
-
 /** @brief What the descriptor can do. */
-static const struct fd_op_vtable signal_operations = {.close = signal_close, .ioctl = signal_control};
+static const struct fd_op_vtable signal_operations = {.ioctl = signal_control};
 
+/* Since 3.7 z_alloc_fd() and z_free_fd() have other names, which CMake defines them to be. */
 ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop) {
-    int descriptor = reserve_descriptor();
-    if (descriptor < 0) {
-        return PTK_ERR_OUT_OF_DESCRIPTORS;
-    }
     k_poll_signal_init(&loop->signal);
-    finalize_descriptor(descriptor, &loop->signal, &signal_operations);
-    loop->wake_descriptor = descriptor;
+    loop->wake_descriptor = z_alloc_fd(&loop->signal, &signal_operations);
     loop->events = 1;
-    return PTK_ERR_OK;
+    return loop->wake_descriptor < 0 ? PTK_ERR_OUT_OF_DESCRIPTORS : PTK_ERR_OK;
 }
 
 void ptk_port_poller_close(ptk_platform_loop_t *loop) {
-    free_descriptor(loop->wake_descriptor);
-}
-
-void ptk_port_poller_wake(ptk_platform_loop_t *loop) {
-    (void)k_poll_signal_raise(&loop->signal, 0);
+    z_free_fd(loop->wake_descriptor);
 }
 
 /* ------------------------------------------------------------------------------------------------ waiting */
 
-/**
- * @brief Whether a connection has ended in both directions, or an attempt has failed: there will be no room any more, no
- *        event says so, and for what has failed the stack must not be asked.
- */
-static bool is_over(const ptk_platform_socket_t *socket) {
-    return (socket->state & PTK_ZEPHYR_ENDED) != 0 ||
-           ((socket->state & PTK_ZEPHYR_DATAGRAM) == 0 && (socket->interest & PTK_WANT_CONNECTION) != 0 &&
-            !ptk_zephyr_has_connection(socket->descriptor));
-}
-
-/** @brief What a socket is waited for; 0 is nothing. */
-static int events_of(const ptk_platform_socket_t *socket, bool is_ended) {
-    int events = (socket->interest & PTK_WANT_READ) != 0 ? ZSOCK_POLLIN : 0;
-    return events | ((socket->interest & PTK_WANT_WRITE) != 0 && !is_ended ? ZSOCK_POLLOUT : 0);
-}
-
-/** @brief Fills in what is waited for, the signal first. How many, and for how long at most. */
-static int prepare(ptk_platform_loop_t *loop, struct zsock_pollfd *descriptors, int *timeout_ms) {
-    uint32_t cursor = 0;
-    int count = 1;
-    ptk_handle_t handle;
-    ptk_platform_socket_t *socket;
-    descriptors[0].fd = loop->wake_descriptor;
-    descriptors[0].events = ZSOCK_POLLIN;
-    while ((socket = ptk_port_next_socket(loop, &cursor, &handle)) != NULL && count < MAX_EVENTS) {
-        bool is_ended = is_over(socket);
-        int events = events_of(socket, is_ended);
-        bool is_looked_at =
-            !is_ended && (events & ZSOCK_POLLIN) == 0 && (socket->interest & (PTK_WANT_WRITE | PTK_WANT_FAILURE)) != 0;
-        descriptors[count].fd = events == 0 && !is_looked_at ? PTK_NO_DESCRIPTOR : socket->descriptor;
-        descriptors[count].events = (short)events;
-        count++;
-        if (is_ended && (socket->interest & PTK_WANT_WRITE) != 0) {
-            *timeout_ms = 0;
-        } else if (is_looked_at && (*timeout_ms < 0 || *timeout_ms > LOOK_INTERVAL_MS)) {
-            *timeout_ms = LOOK_INTERVAL_MS;
-        }
+/** @brief Fills in what is waited for of a socket. How long the wait can be. */
+static uint32_t prepare(ptk_platform_socket_t *socket, struct zsock_pollfd *descriptor) {
+    uint32_t interest = socket->interest;
+    if ((interest & PTK_WANT_CONNECTION) != 0 && !ptk_zephyr_has_connection(socket->descriptor)) {
+        socket->state |= PTK_ZEPHYR_ENDED;
     }
-    return count;
+    /* There will be no room any more, no event says so, and of an attempt that failed the stack must not be asked. */
+    bool is_ended = (socket->state & PTK_ZEPHYR_ENDED) != 0;
+    bool is_looked_at =
+        !is_ended && (interest & PTK_WANT_READ) == 0 && (interest & (PTK_WANT_WRITE | PTK_WANT_FAILURE)) != 0;
+    int events = (interest & PTK_WANT_READ) != 0 ? ZSOCK_POLLIN : 0;
+    events |= (interest & PTK_WANT_WRITE) != 0 && !is_ended ? ZSOCK_POLLOUT : 0;
+    descriptor->fd = events != 0 || is_looked_at ? socket->descriptor : PTK_NO_DESCRIPTOR;
+    descriptor->events = (short)events;
+    return is_ended && (interest & PTK_WANT_WRITE) != 0 ? 0 : is_looked_at ? LOOK_INTERVAL_MS : UINT32_MAX;
 }
 
-/** @brief What the events of a wait say of a socket. */
-static uint32_t readiness_of(ptk_platform_socket_t *socket, int events) {
+/** @brief Reports what the events of a wait say of a socket. */
+static void report(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle, int events) {
     /* Readable is data, the end of a stream, or both: only reading shows which. */
     uint32_t readiness = (events & (ZSOCK_POLLIN | ZSOCK_POLLHUP)) != 0 ? PTK_READY_READ | PTK_READY_CLOSED : 0u;
+    readiness |= (events & ZSOCK_POLLERR) != 0 ? PTK_READY_ERROR : 0u;
     if ((events & ZSOCK_POLLHUP) != 0) {
         socket->state |= PTK_ZEPHYR_ENDED; /* there are no half-closed connections */
     }
     if ((events & ZSOCK_POLLOUT) != 0) {
-        socket->state &= (uint16_t)~PTK_ZEPHYR_CONNECTING;
-    }
-    if ((events & ZSOCK_POLLOUT) != 0 || ((socket->interest & PTK_WANT_WRITE) != 0 && is_over(socket))) {
+        socket->state &= (uint16_t)~PTK_STACK_CONNECTING;
+        readiness |= PTK_READY_WRITE;
+    } else if ((socket->interest & PTK_WANT_WRITE) != 0 && (socket->state & PTK_ZEPHYR_ENDED) != 0) {
         readiness |= PTK_READY_WRITE;
     }
-    return readiness | ((events & ZSOCK_POLLERR) != 0 ? PTK_READY_ERROR : 0u);
-}
-
-/** @brief Reports what is ready. */
-static void report(ptk_platform_loop_t *loop, const struct zsock_pollfd *descriptors, int count) {
-    uint32_t cursor = 0;
-    ptk_handle_t handle;
-    ptk_platform_socket_t *socket;
-    for (int i = 1; i < count && (socket = ptk_port_next_socket(loop, &cursor, &handle)) != NULL; i++) {
-        bool was_polled = descriptors[i].fd != PTK_NO_DESCRIPTOR;
-        uint32_t readiness = readiness_of(socket, was_polled ? descriptors[i].revents : 0);
-        if (readiness != 0) {
-            ptk_port_report(loop, handle, readiness, PTK_ERR_OK);
-        }
+    if (readiness != 0) {
+        ptk_port_report(loop, handle, readiness, PTK_ERR_OK);
     }
 }
 
 ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t deadline_ns) {
     struct zsock_pollfd descriptors[MAX_EVENTS];
-    int timeout_ms = ptk_wait_ms(now_ns, deadline_ns);
-    int count = prepare(loop, descriptors, &timeout_ms);
-    if (zsock_poll(descriptors, count, timeout_ms) < 0) {
+    uint32_t timeout_ms = (uint32_t)ptk_wait_ms(now_ns, deadline_ns); /* UINT32_MAX is no limit */
+    uint32_t cursor = 0;
+    int count = 1;
+    ptk_handle_t handle;
+    ptk_platform_socket_t *socket;
+    descriptors[0] = (struct zsock_pollfd){loop->wake_descriptor, ZSOCK_POLLIN, 0};
+    while ((socket = ptk_port_next_socket(loop, &cursor, &handle)) != NULL) {
+        uint32_t limit_ms = prepare(socket, &descriptors[count++]); /* each has an event at least, so there is room */
+        timeout_ms = limit_ms < timeout_ms ? limit_ms : timeout_ms;
+    }
+    if (zsock_poll(descriptors, count, (int)timeout_ms) < 0) {
         return ptk_last_error();
     }
     if (descriptors[0].revents != 0) {
         k_poll_signal_reset(&loop->signal); /* before core looks at what was raised */
     }
-    report(loop, descriptors, count);
+    cursor = 0;
+    for (int i = 1; (socket = ptk_port_next_socket(loop, &cursor, &handle)) != NULL; i++) {
+        report(loop, socket, handle, descriptors[i].revents);
+    }
     return PTK_ERR_OK;
 }
 

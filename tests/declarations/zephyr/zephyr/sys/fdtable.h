@@ -27,10 +27,8 @@ enum {
     ZFD_IOCTL_FIONBIO = 0x5421 /**< @brief Makes it non-blocking. */
 };
 
-/** @brief A new descriptor, or -1. */
-int z_reserve_fd(void);
-/** @brief Gives it an object. */
-void z_finalize_fd(int descriptor, void *object, const struct fd_op_vtable *operations);
+/** @brief A new descriptor for an object, or -1. */
+int z_alloc_fd(void *object, const struct fd_op_vtable *operations);
 /** @brief Gives it back. */
 void z_free_fd(int descriptor);
 
