@@ -95,5 +95,6 @@ void ptk_modbus_client_connection_flush(ptk_modbus_client_t *client) {
         (void)ptk_remove_event_handler(client->socket, PTK_EVENT_WRITABLE);
         client->awaiting_room = 0;
     }
-    /* After another error the socket's error event ends the connection; here no callback may be called. */
+    /* After another error the socket is readable, and what it returns ends the connection; here no callback may be
+     * called. */
 }

@@ -107,9 +107,6 @@ static ptk_err_t receive_frames(ptk_modbus_client_t *client) {
 
 /* ------------------------------------------------------------------------------------------------ connecting */
 
-/** @brief Handler of the error event; it resumes the protothread, which sets it. */
-static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data);
-
 /**
  * @brief The protothread's body.
  *
@@ -136,9 +133,6 @@ static ptk_pt_status_t run_connection(ptk_pt_t *pt) {
             PTK_PT_CONNECT_TIMEOUT(pt, client->socket, &client->config.address, client->timer,
                                    client->config.connect_timeout_ms);
             error = PTK_PT_ERROR(pt);
-        }
-        if (error == PTK_ERR_OK) {
-            error = ptk_set_event_handler(client->socket, PTK_EVENT_ERROR, on_error, client);
         }
         if (error == PTK_ERR_OK) {
             ptk_modbus_client_connection_made(client);
@@ -204,24 +198,6 @@ static void drop_connection(ptk_modbus_client_t *client, ptk_err_t error) {
     (void)ptk_protothread_init(&client->pt, run_client);
     ptk_modbus_client_connection_failed(client, error);
     (void)ptk_protothread_run(&client->pt);
-}
-
-/**
- * @brief Handler of the error event: a send has failed, or the peer has reset the connection.
- *
- * Responses that came before can still be received.
- */
-static void on_error(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
-    ptk_modbus_client_t *client = (ptk_modbus_client_t *)user_data;
-    uint32_t session = client->session;
-
-    (void)socket;
-    (void)event;
-    (void)receive_frames(client);
-    if (client->session == session) {
-        drop_connection(client, PTK_EVENT_ERROR_CODE(data));
-        ptk_modbus_client_run_deliver(client);
-    }
 }
 
 /** @brief Handler of the deadline timer: ends what has waited for too long. */
