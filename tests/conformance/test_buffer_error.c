@@ -255,6 +255,23 @@ static void patches_outside_are_refused(void) {
     }
 }
 
+/** @brief The first error stays, whatever is done after it, and nothing is written. */
+static void first_error_stays(void) {
+    uint8_t before[sizeof(memory)];
+    ptk_buf_t buf;
+
+    open_buffer(&buf, 4);
+    ptk_buf_put_u16_be(&buf, 0x1234);
+    ptk_buf_put_u32_be(&buf, 1);
+    CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_NO_SPACE);
+    memcpy(before, memory, sizeof(memory));
+    ptk_buf_put_bytes(&buf, NULL, 1);
+    ptk_buf_peek_bytes(&buf, 0, NULL, 1);
+    ptk_buf_patch_u8(&buf, 0, 0x55);
+    CHECK_EQUAL(ptk_buf_error(&buf), PTK_ERR_NO_SPACE);
+    CHECK(memcmp(before, memory, sizeof(memory)) == 0);
+}
+
 /** @brief A buffer of NULL, or of no memory, does nothing. */
 static void null_does_nothing(void) {
     uint8_t out = 0x5A;
@@ -285,6 +302,7 @@ const harness_test_t buffer_error_tests[] = {
     {"buffer_error.no_data_sticks", no_data_sticks},
     {"buffer_error.huge_lengths_do_not_wrap", huge_lengths_do_not_wrap},
     {"buffer_error.patches_outside_are_refused", patches_outside_are_refused},
+    {"buffer_error.first_error_stays", first_error_stays},
     {"buffer_error.null_does_nothing", null_does_nothing},
     {NULL, NULL},
 };

@@ -31,6 +31,7 @@ static void refuses_bad_arguments(void) {
     const ptk_address_t no_group = support_loopback(PTK_ADDRESS_IPV4, 0);
     const ptk_address_t group = group_of(PTK_ADDRESS_IPV4, 0);
     const ptk_address_t group_six = group_of(PTK_ADDRESS_IPV6, 0);
+    const ptk_address_t none = ptk_address_any(0, 0);
     ptk_address_t address;
 
     CHECK(support_open());
@@ -43,6 +44,7 @@ static void refuses_bad_arguments(void) {
     CHECK_EQUAL(ptk_socket_join_multicast(udp, &no_group, 0), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_socket_leave_multicast(udp, &no_group, 0), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_socket_join_multicast(udp, &group_six, 0), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_socket_join_multicast(udp, &none, 0), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_socket_join_multicast(listener, &group, 0), PTK_ERR_INVALID_STATE);
     CHECK_EQUAL(ptk_socket_leave_multicast(listener, &group, 0), PTK_ERR_INVALID_STATE);
     CHECK_EQUAL(ptk_socket_join_multicast(fresh, &group, 0), PTK_ERR_INVALID_STATE);

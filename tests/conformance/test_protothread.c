@@ -99,6 +99,48 @@ static void bad_protothreads(void) {
     }
 }
 
+/** @brief A protothread whose memory is used for something else while it is registered is not resumed. */
+static void memory_gone_while_it_waits(void) {
+    static context_t context;
+
+    CHECK(support_open());
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
+    memset(&context, 0, sizeof(context));
+    context.source = source;
+    CHECK_EQUAL(ptk_protothread_init(&context.pt, two_waits), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
+    memset(&context, 0, sizeof(context));
+    CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
+    CHECK(support_poll(support_loop, 2));
+    CHECK_EQUAL(context.step, 0);
+    CHECK(support_close());
+}
+
+/** @brief Protothread: waits at a line, or is given a line where it has no wait. */
+static ptk_pt_status_t loses_its_wait(ptk_pt_t *pt) {
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_YIELD(pt, support_loop);
+    context->step = 1;
+    PTK_PT_END(pt);
+}
+
+/** @brief A protothread that has no wait at the line where it has to go on ends there. */
+static void lost_wait_ends_it(void) {
+    static context_t context;
+
+    CHECK(support_open());
+    memset(&context, 0, sizeof(context));
+    CHECK_EQUAL(ptk_protothread_init(&context.pt, loses_its_wait), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
+    context.pt.line++; /* as when an enclosing switch takes the wait's case */
+    CHECK(support_poll(support_loop, 2));
+    CHECK(ptk_protothread_is_finished(&context.pt));
+    CHECK_EQUAL(context.step, 0);
+    CHECK(support_close());
+}
+
 /** @brief Protothread: exits before its end. */
 static ptk_pt_status_t exits_early(ptk_pt_t *pt) {
     context_t *context = of(pt);
@@ -317,6 +359,8 @@ static void spawn_refuses_bad_arguments(void) {
 const harness_test_t protothread_tests[] = {
     {"protothread.begin_wait_end", begin_wait_end},
     {"protothread.bad_protothreads", bad_protothreads},
+    {"protothread.memory_gone_while_it_waits", memory_gone_while_it_waits},
+    {"protothread.lost_wait_ends_it", lost_wait_ends_it},
     {"protothread.exit_ends_it", exit_ends_it},
     {"protothread.restart_begins_again", restart_begins_again},
     {"protothread.running_one_is_busy", running_one_is_busy},

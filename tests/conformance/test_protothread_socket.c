@@ -13,6 +13,7 @@ typedef struct context {
     ptk_pt_t pt;
     ptk_handle_t socket;
     ptk_handle_t accepted;
+    ptk_handle_t other;
     ptk_handle_t timer;
     ptk_address_t remote;
     uint32_t timeout_ms;
@@ -281,8 +282,18 @@ static ptk_pt_status_t steps(ptk_pt_t *pt) {
     case 4:
         context->outcome = ptk_protothread_step_receive_exactly(pt, -1, &context->buf, 4, PTK_NO_TIMER, 0);
         break;
-    default:
+    case 5:
+        context->outcome = ptk_protothread_step_sleep(pt, PTK_NO_TIMER, 1);
+        break;
+    case 6:
         context->outcome = ptk_protothread_step_accept(pt, context->socket, NULL, NULL, PTK_NO_TIMER, 0);
+        break;
+    case 7:
+        context->outcome = ptk_protothread_step_accept(pt, context->other, &context->accepted, NULL, PTK_NO_TIMER, 0);
+        break;
+    default:
+        ptk_buf_clear(&context->buf);
+        context->outcome = ptk_protothread_step_receive(pt, context->other, &context->buf, PTK_NO_TIMER, 0);
         break;
     }
     return context->outcome == PTK_ERR_WOULD_BLOCK ? PTK_PT_WAITING : PTK_PT_ENDED;
@@ -296,17 +307,22 @@ static ptk_pt_status_t nothing(ptk_pt_t *pt) {
 
 /** @brief The steps that the waits call refuse bad arguments. */
 static void steps_refuse_bad_arguments(void) {
+    static const ptk_err_t outcomes[] = {PTK_ERR_INVALID_HANDLE,   PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_HANDLE,
+                                         PTK_ERR_INVALID_HANDLE,   PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_HANDLE,
+                                         PTK_ERR_INVALID_ARGUMENT, PTK_ERR_INVALID_STATE,  PTK_ERR_NOT_CONNECTED};
     ptk_address_t address;
 
     CHECK(support_open());
     ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
-    for (uint32_t kind = 0; kind <= 5; kind++) {
+    ptk_handle_t fresh = ptk_socket_create(support_loop);
+    for (uint32_t kind = 0; kind < sizeof(outcomes) / sizeof(outcomes[0]); kind++) {
         CHECK(prepare(&client, listener, false, 0));
         ptk_buf_put_u8(&client.buf, 1);
         client.rounds = kind;
         client.remote = address;
+        client.other = fresh;
         CHECK(begin(&client, steps));
-        CHECK_EQUAL(client.outcome, kind == 5 ? PTK_ERR_INVALID_ARGUMENT : PTK_ERR_INVALID_HANDLE);
+        CHECK_EQUAL(client.outcome, outcomes[kind]);
         CHECK(ptk_protothread_is_finished(&client.pt));
     }
     /* Without a protothread there is nothing that could wait. */

@@ -207,7 +207,14 @@ static void step_by_hand(void) {
     CHECK_EQUAL(ptk_protothread_init(&context.pt, take_by_hand), PTK_ERR_OK);
     CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
     CHECK_EQUAL(context.outcome, PTK_ERR_INVALID_ARGUMENT);
+    /* A unit is there, but the semaphore's loop is not. */
+    CHECK_EQUAL(ptk_semaphore_init(&semaphore, support_loop, 1), PTK_ERR_OK);
     CHECK(support_close());
+    context.semaphore = &semaphore;
+    CHECK_EQUAL(ptk_protothread_init(&context.pt, take_by_hand), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
+    CHECK_EQUAL(context.outcome, PTK_ERR_INVALID_HANDLE);
+    CHECK(ptk_protothread_is_finished(&context.pt));
 }
 
 const harness_test_t semaphore_tests[] = {

@@ -165,6 +165,7 @@ static void refuses_bad_arguments(void) {
     CHECK_EQUAL(ptk_socket_send_to(sockets[0], &buf, NULL), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_socket_send_to(sockets[0], &buf, &none), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_socket_send_to(sockets[0], &buf, &six), PTK_ERR_INVALID_ARGUMENT);
+    CHECK_EQUAL(ptk_socket_send_to(sockets[0], &buf, &local), PTK_ERR_INVALID_ARGUMENT); /* without a port */
     CHECK_EQUAL(ptk_socket_receive_from(sockets[0], NULL, NULL), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_socket_get_datagram_size(sockets[0], NULL), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_buf_length(&buf), 1);

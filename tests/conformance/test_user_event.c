@@ -73,6 +73,7 @@ static void handlers_are_limited(void) {
         CHECK_EQUAL(ptk_set_event_handler(source, i * 1000, support_record, &record), PTK_ERR_OK);
     }
     CHECK_EQUAL(ptk_set_event_handler(source, 5, support_record, &record), PTK_ERR_OUT_OF_MEMORY);
+    CHECK_EQUAL(ptk_remove_event_handler(source, 5), PTK_ERR_OK); /* there is none */
     /* Replacing takes no room, and removing gives it back. */
     CHECK_EQUAL(ptk_set_event_handler(source, 1000, support_record, &record), PTK_ERR_OK);
     CHECK_EQUAL(ptk_remove_event_handler(source, last), PTK_ERR_OK);
