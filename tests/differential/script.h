@@ -124,4 +124,11 @@ void script_act(uint32_t step);
 /** @brief What a platform needs before each script. @return whether that worked. */
 bool script_begin_platform(uint64_t seed);
 
+/** @brief Sends an urgent byte on a live connection, as a peer does that does not use the library. @return whether that
+ *  worked. */
+bool script_send_urgent(ptk_handle_t socket);
+
+/** @brief The slot of a live socket. */
+const ptk_socket_internal_t *script_slot(ptk_handle_t socket);
+
 #endif

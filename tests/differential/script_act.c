@@ -249,9 +249,21 @@ static void connect_somewhere(void) {
 static void send_some(void) {
     script_socket_t *socket = choose(script_random(4) == 0 ? IS(KIND_DATAGRAM) : IS(KIND_CONNECTION));
     uint32_t length = script_random(script_random(5) == 0 ? 4000 : 300);
-    script.rests = true; /* of an end and a reset, both not reported yet, a port with levels reports the reset alone */
+    /* Of an end and a reset, both not reported yet, a port with levels reports the reset alone. */
+    script.rests = script.rests || socket->kind == KIND_CONNECTION;
     script_say("send s%u", (unsigned)script_number(socket));
     script_say(": %s", ptk_error_string(script_send(socket, length, NULL)));
+}
+
+/** @brief Sends an urgent byte on an established connection. */
+static void send_urgent(void) {
+    script_socket_t *socket = choose(IS(KIND_CONNECTION));
+    ptk_address_t remote;
+    script.rests = true;
+    script_say("urgent s%u", (unsigned)script_number(socket));
+    if (ptk_socket_get_remote_address(socket->handle, &remote) == PTK_ERR_OK && socket->kind == KIND_CONNECTION) {
+        script_say(": %d", (int)script_send_urgent(socket->handle));
+    }
 }
 
 /** @brief Sends a datagram. */
@@ -272,7 +284,8 @@ static void send_to(void) {
 static void receive_some(void) {
     script_socket_t *socket = choose(IS(KIND_CONNECTION) | IS(KIND_DATAGRAM));
     uint32_t room = script_random(8) == 0 ? 0 : 1 + script_random(script_random(3) == 0 ? 4000 : 100);
-    script.rests = true; /* an end that is next is noticed at once by a port with edges, in the next pass by others */
+    /* An end that is next is noticed at once by a port with edges, in the next pass by others. */
+    script.rests = script.rests || socket->kind == KIND_CONNECTION;
     script_say("receive s%u room %u", (unsigned)script_number(socket), (unsigned)room);
     script_say(": %s", ptk_error_string(script_receive(socket, room)));
 }
@@ -462,9 +475,9 @@ void script_act(uint32_t step) {
                                           create, open_udp};
     static const action_t actions[] = {
         {create, 12},    {listen_somewhere, 6}, {open_udp, 5},      {connect_somewhere, 14},
-        {send_some, 18}, {send_to, 8},          {receive_some, 10}, {call_plainly, 6},
+        {send_some, 15}, {send_to, 8},          {receive_some, 10}, {call_plainly, 6},
         {end, 10},       {set_option, 3},       {use_group, 3},     {change_handlers, 4},
-        {transfer, 1},
+        {transfer, 1},   {send_urgent, 3},
     };
     uint32_t what = script_random(100);
     if (step < sizeof first / sizeof first[0]) {

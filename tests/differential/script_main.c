@@ -73,6 +73,18 @@ void script_say_of(script_socket_t *socket, const char *format, ...) {
 
 /* ------------------------------------------------------------------------------------------ a script */
 
+const ptk_socket_internal_t *script_slot(ptk_handle_t socket) {
+    const ptk_event_loop_resources_t *pools[] = {&first_pools, &second_pools};
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t slot = 0; slot < pools[i]->num_sockets; slot++) {
+            if (pools[i]->sockets[slot].base.handle == socket) {
+                return &pools[i]->sockets[slot];
+            }
+        }
+    }
+    return NULL;
+}
+
 /** @brief Runs a script. @return whether it could be run. */
 static bool run(uint64_t seed, const options_t *options) {
     memset(&script, 0, sizeof script);

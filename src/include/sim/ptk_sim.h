@@ -122,6 +122,7 @@ typedef struct ptk_sim_segment {
     uint16_t to_host;                     /**< @brief The receiving host. */
     uint8_t kind;                         /**< @brief What it is. */
     uint8_t tries;                        /**< @brief How often it was lost. */
+    bool is_urgent;                       /**< @brief TCP: its one byte is urgent. */
     uint8_t bytes[PTK_SIM_SEGMENT_BYTES]; /**< @brief The bytes. */
 } ptk_sim_segment_t;
 
@@ -404,6 +405,17 @@ void ptk_sim_fail_call(uint64_t call);
  * @return PTK_ERR_OK, PTK_ERR_INVALID_ARGUMENT.
  */
 ptk_err_t ptk_sim_fail_call_of(uint32_t kind, uint64_t call);
+
+/**
+ * @brief Sends one byte of urgent data, as peers do that use MSG_OOB. The library has no such call, but must bear it:
+ *        a receive stops in front of the byte, the next one leaves it out.
+ *
+ * Only the last one that was sent is urgent: an earlier one that the receiver has not reached yet is data, as on Linux.
+ * @param socket a connected TCP socket of any host. @param byte the byte.
+ * @return PTK_ERR_OK, PTK_ERR_INVALID_HANDLE, PTK_ERR_INVALID_ARGUMENT (a UDP socket), PTK_ERR_NOT_CONNECTED,
+ *         PTK_ERR_CONNECTION_RESET, PTK_ERR_WOULD_BLOCK (there is no room).
+ */
+ptk_err_t ptk_sim_send_urgent(ptk_handle_t socket, uint8_t byte);
 
 /* ------------------------------------------------------------------------------------------ the trace */
 

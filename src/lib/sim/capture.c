@@ -19,7 +19,7 @@
 /** @brief Protocols, as IANA numbers them. */
 enum { ICMP = 1, TCP = 6, UDP = 17, ICMPV6 = 58 };
 /** @brief Flags of TCP, RFC 9293, 3.1. */
-enum { FLAG_FIN = 1, FLAG_SYN = 2, FLAG_RST = 4, FLAG_PSH = 8, FLAG_ACK = 16 };
+enum { FLAG_FIN = 1, FLAG_SYN = 2, FLAG_RST = 4, FLAG_PSH = 8, FLAG_ACK = 16, FLAG_URG = 32 };
 /** @brief Sizes of headers. */
 enum { RECORD_BYTES = 16, IPV4_BYTES = 20, IPV6_BYTES = 40, TCP_BYTES = 20, UDP_BYTES = 8, ICMP_BYTES = 8 };
 /** @brief What every packet's hop limit is. */
@@ -170,9 +170,10 @@ static void capture_stream(const ptk_sim_segment_t *segment, uint32_t flags) {
     put(&packet, segment->destination.port, 2);
     put(&packet, segment->sequence, 4);
     put(&packet, segment->acknowledgement, 4);
-    put(&packet, ((TCP_BYTES / 4u) << 12) | flags, 2);
+    put(&packet, ((TCP_BYTES / 4u) << 12) | flags | (segment->is_urgent ? FLAG_URG : 0u), 2);
     put(&packet, 0xFFFFu, 2); /* the window, which the model has elsewhere */
-    put(&packet, 0, 4);
+    put(&packet, 0, 2);
+    put(&packet, segment->is_urgent ? 1 : 0, 2); /* it points behind the urgent byte: RFC 6093, 2.1 */
     uint32_t sum = pseudo_sum(&segment->source, &segment->destination, TCP, length);
     sum = sum_of(sum, packet.bytes + first, TCP_BYTES);
     put_at(&packet, first + 16, ~sum_of_payload(sum, segment));

@@ -42,7 +42,10 @@ static uint32_t stream_readiness(const ptk_sim_socket_t *socket) {
     if (socket->state == PTK_SIM_CONNECTING) {
         return 0;
     }
-    readiness |= socket->queue_first != PTK_SIM_NONE ? PTK_READY_READ : 0u;
+    uint32_t first = socket->queue_first;
+    bool is_readable = first != PTK_SIM_NONE && !(ptk_sim_segment(first)->is_urgent && first == socket->queue_last);
+    readiness |= is_readable ? PTK_READY_READ : 0u;
+    readiness |= (socket->bits & PTK_SIM_HAS_URGENT) != 0 && is_readable ? PTK_READY_URGENT : 0u;
     /* As Linux: room for a third, so that a writer does not run for every byte. */
     bool has_room = ptk_sim_tcp_room(socket) >= (socket->send_buffer + 2) / 3 || socket->unread == 0;
     readiness |= has_failed || (socket->bits & PTK_SIM_FIN_SENT) != 0 || has_room ? PTK_READY_WRITE : 0u;
@@ -64,7 +67,7 @@ static uint32_t readiness_of(const ptk_sim_socket_t *socket) {
 /** @brief Which part of a readiness is wanted. */
 static uint32_t wanted_of(uint32_t readiness, uint32_t interest) {
     uint32_t wanted = 0;
-    wanted |= (interest & PTK_WANT_READ) != 0 ? PTK_READY_READ | PTK_READY_CLOSED : 0u;
+    wanted |= (interest & PTK_WANT_READ) != 0 ? PTK_READY_READ | PTK_READY_CLOSED | PTK_READY_URGENT : 0u;
     wanted |= (interest & PTK_WANT_WRITE) != 0 ? PTK_READY_WRITE : 0u;
     return readiness & (wanted | PTK_READY_ERROR); /* an error is always reported, as by poll() and epoll; once, since
                                                     * core fetches it */

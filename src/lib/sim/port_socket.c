@@ -143,7 +143,7 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *platform, const void *bytes,
             return PTK_ERR_WOULD_BLOCK;
         }
     }
-    int64_t sent = ptk_sim_tcp_send(socket, bytes, length);
+    int64_t sent = ptk_sim_tcp_send(socket, bytes, length, false);
     ptk_sim_settle();
     return sent;
 }

@@ -253,7 +253,7 @@ uint32_t ptk_sim_tcp_room(const ptk_sim_socket_t *socket) {
     return free_segments < room / PTK_SIM_SEGMENT_BYTES + 1 ? free_segments * PTK_SIM_SEGMENT_BYTES : room;
 }
 
-int64_t ptk_sim_tcp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length) {
+int64_t ptk_sim_tcp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length, bool is_urgent) {
     const uint8_t *next = bytes;
     if (socket->pending_error != PTK_ERR_OK) {
         ptk_err_t error = socket->pending_error;
@@ -274,7 +274,9 @@ int64_t ptk_sim_tcp_send(ptk_sim_socket_t *socket, const void *bytes, size_t len
     }
     for (size_t sent = 0; sent < count;) {
         size_t part = count - sent < PTK_SIM_SEGMENT_BYTES ? count - sent : PTK_SIM_SEGMENT_BYTES;
-        ptk_sim_tcp_transmit(socket, ptk_sim_make_segment(PTK_SIM_DATA, next + sent, part), host);
+        uint32_t index = ptk_sim_make_segment(PTK_SIM_DATA, next + sent, part);
+        ptk_sim_segment(index)->is_urgent = is_urgent;
+        ptk_sim_tcp_transmit(socket, index, host);
         sent += part;
     }
     socket->unread += (uint32_t)count;
@@ -290,15 +292,42 @@ static void acknowledge(ptk_sim_socket_t *socket, uint32_t count) {
     }
 }
 
-/** @brief Copies what there is, and drops it unless it is peeked at. */
+/** @brief Leaves out the urgent byte that is first in a socket's queue. */
+static void skip_urgent(ptk_sim_socket_t *socket) {
+    socket->bits &= ~(uint32_t)PTK_SIM_HAS_URGENT;
+    ptk_sim_drop_first(socket);
+    acknowledge(socket, 1);
+}
+
+void ptk_sim_tcp_replace_urgent(ptk_sim_socket_t *socket) {
+    uint32_t index = socket->queue_first;
+    if (index != PTK_SIM_NONE && ptk_sim_segment(index)->is_urgent) {
+        skip_urgent(socket); /* it was the next to be received */
+        index = socket->queue_first;
+    }
+    for (; index != PTK_SIM_NONE; index = ptk_sim_segment(index)->next) {
+        ptk_sim_segment(index)->is_urgent = false;
+    }
+}
+
+/** @brief Copies what there is, up to an urgent byte that does not come first, and drops it unless it is peeked at. */
 static size_t take_bytes(ptk_sim_socket_t *socket, uint8_t *bytes, size_t room, bool peeks) {
     size_t count = 0;
     uint32_t index = socket->queue_first;
     while (index != PTK_SIM_NONE && count < room) {
         ptk_sim_segment_t *segment = ptk_sim_segment(index);
+        index = segment->next;
+        if (segment->is_urgent && count > 0) {
+            break;
+        }
+        if (segment->is_urgent && !peeks) {
+            skip_urgent(socket);
+        }
+        if (segment->is_urgent) {
+            continue;
+        }
         size_t part = ptk_sim_read_segment(segment, bytes + count, room - count);
         count += part;
-        index = segment->next;
         if (!peeks) {
             segment->offset += (uint32_t)part;
             socket->queued -= (uint32_t)part;

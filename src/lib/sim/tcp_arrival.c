@@ -202,6 +202,10 @@ static void arrive_stream(uint32_t index) {
             return;
         }
         socket->arrived += segment->length;
+        if (segment->is_urgent) {
+            ptk_sim_tcp_replace_urgent(socket);
+            socket->bits |= PTK_SIM_HAS_URGENT;
+        }
         ptk_sim_append(socket, index);
         return;
     }

@@ -161,8 +161,9 @@ enum {
     PTK_SIM_REUSES_PORT = 256,
     PTK_SIM_BROADCASTS = 512,
     PTK_SIM_LOOPS_MULTICAST = 1024,
-    PTK_SIM_IS_BOUND = 2048,  /**< @brief It has a port. */
-    PTK_SIM_FIN_IS_DUE = 4096 /**< @brief Its FIN waits for a free segment. */
+    PTK_SIM_IS_BOUND = 2048,   /**< @brief It has a port. */
+    PTK_SIM_FIN_IS_DUE = 4096, /**< @brief Its FIN waits for a free segment. */
+    PTK_SIM_HAS_URGENT = 8192  /**< @brief An urgent byte is in its queue. */
 };
 
 /** @brief The reference of a socket: its index and a part of its generation. */
@@ -200,8 +201,11 @@ ptk_sim_socket_t *ptk_sim_tcp_accept(ptk_sim_socket_t *listener);
 /** @brief How many bytes a connection takes now. */
 uint32_t ptk_sim_tcp_room(const ptk_sim_socket_t *socket);
 
-/** @brief Sends what there is room for. The number of bytes, or an error. */
-int64_t ptk_sim_tcp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length);
+/** @brief Sends what there is room for, or one byte that is urgent. The number of bytes, or an error. */
+int64_t ptk_sim_tcp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length, bool is_urgent);
+
+/** @brief An urgent byte arrives: one that arrived before and was not received is no urgent one any more. */
+void ptk_sim_tcp_replace_urgent(ptk_sim_socket_t *socket);
 
 /** @brief Receives, or peeks. The number of bytes, 0 at the end, or an error. */
 int64_t ptk_sim_tcp_receive(ptk_sim_socket_t *socket, void *bytes, size_t room, bool peeks);
