@@ -17,14 +17,15 @@ enum { REST_MS = 60000, RECOVERY_MS = 40000 };
 
 /** @brief The world: a host for each program, a link from each client to each server. */
 PTK_SIM_DECLARE_WORLD(memory, PLANT_SERVERS + PLANT_CLIENTS, PLANT_SERVERS *PLANT_CLIENTS,
-                      PLANT_SERVERS + PLANT_CLIENTS, 256, 2048);
+                      PLANT_SERVERS + PLANT_CLIENTS, 512, 4096);
 /** @brief The loops' slots. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, PLANT_SERVERS + PLANT_CLIENTS);
 /** @brief The pools' memory: contexts, listener, acceptor; a client's own. */
 static ptk_timer_internal_t server_timers[PLANT_SERVERS][PLANT_CONTEXTS + 1];
-static ptk_socket_internal_t server_sockets[PLANT_SERVERS][PLANT_CONTEXTS + 1]; /**< @brief The servers' sockets. */
-static ptk_timer_internal_t client_timers[PLANT_CLIENTS][3];                    /**< @brief The clients' timers. */
-static ptk_socket_internal_t client_sockets[PLANT_CLIENTS][1];                  /**< @brief The clients' sockets. */
+static ptk_socket_internal_t server_sockets[PLANT_SERVERS]
+                                           [PLANT_CONTEXTS + 2 + PLANT_ECHOES]; /**< @brief The servers' sockets. */
+static ptk_timer_internal_t client_timers[PLANT_CLIENTS][4];                    /**< @brief The clients' timers. */
+static ptk_socket_internal_t client_sockets[PLANT_CLIENTS][2];                  /**< @brief The clients' sockets. */
 static ptk_user_event_source_internal_t client_sources[PLANT_CLIENTS][1];       /**< @brief The clients' sources. */
 
 plant_t plant;
@@ -73,7 +74,7 @@ void plant_start_server(plant_server_t *server) {
     ptk_event_loop_resources_t pools = {.timers = server_timers[index],
                                         .num_timers = PLANT_CONTEXTS + 1,
                                         .sockets = server_sockets[index],
-                                        .num_sockets = PLANT_CONTEXTS + 1};
+                                        .num_sockets = PLANT_CONTEXTS + 2 + PLANT_ECHOES};
     ptk_modbus_server_config_t config = {.connections = server->connections,
                                          .num_connections = PLANT_CONTEXTS,
                                          .unit_id = PTK_MODBUS_ANY_UNIT,
@@ -86,7 +87,7 @@ void plant_start_server(plant_server_t *server) {
     config.loop = server->loop;
     config.address = ptk_address_any(PTK_ADDRESS_IPV4, PTK_MODBUS_TCP_PORT);
     if (server->loop > 0 && ptk_modbus_server_start(&server->modbus, &config) == PTK_ERR_OK &&
-        ptk_sim_add_loop(server->loop) == PTK_ERR_OK) {
+        plant_start_echo(server) && ptk_sim_add_loop(server->loop) == PTK_ERR_OK) {
         return;
     }
     (void)ptk_event_loop_destroy(server->loop); /* a call failed: plant_chaos() or plant_heal() tries again */
@@ -155,7 +156,7 @@ static void on_raised(ptk_handle_t source, ptk_event_t event, uintptr_t data, vo
 }
 
 void plant_start_client(plant_client_t *client) {
-    ptk_event_loop_resources_t pools = {client_timers[client->index],  3, client_sockets[client->index], 1,
+    ptk_event_loop_resources_t pools = {client_timers[client->index],  4, client_sockets[client->index], 2,
                                         client_sources[client->index], 1};
     plant_server_t *server = &plant.servers[client->index % plant.run.servers];
     ptk_modbus_client_config_t config = {.address = server->address,
@@ -180,7 +181,7 @@ void plant_start_client(plant_client_t *client) {
     (void)ptk_set_event_handler(client->timer, PTK_EVENT_EXPIRED, on_timer, client);
     (void)ptk_set_event_handler(client->source, 1, on_raised, client);
     if (client->loop > 0 && ptk_modbus_client_start(&client->modbus, &config) == PTK_ERR_OK &&
-        ptk_timer_start(client->timer, 1 + plant_random(1000)) == PTK_ERR_OK &&
+        ptk_timer_start(client->timer, 1 + plant_random(1000)) == PTK_ERR_OK && plant_start_stream(client) &&
         ptk_sim_add_loop(client->loop) == PTK_ERR_OK) {
         return;
     }
@@ -238,6 +239,7 @@ static void check_recovery(void) {
             plant_fail("a raised event was not delivered");
         }
     }
+    plant_check_streams();
 }
 
 /** @brief Ends the programs: each request ends, and nothing is left. */
@@ -245,6 +247,7 @@ static void end(void) {
     for (uint32_t i = 0; i < plant.run.clients; i++) {
         plant_client_t *client = &plant.clients[i];
         (void)ptk_modbus_client_stop(&client->modbus);
+        plant_stop_stream(client);
         for (uint32_t j = 0; j < PLANT_REQUESTS; j++) {
             if (client->requests[j].is_pending) {
                 plant_fail("a request has not ended");
@@ -259,6 +262,7 @@ static void end(void) {
     }
     for (uint32_t i = 0; i < plant.run.servers; i++) {
         (void)ptk_modbus_server_stop(&plant.servers[i].modbus);
+        plant_stop_echo(&plant.servers[i]);
         ptk_event_loop_stats_t stats;
         if (ptk_event_loop_get_stats(plant.servers[i].loop, &stats) != PTK_ERR_OK || stats.timers.in_use != 0 ||
             stats.sockets.in_use != 0) {

@@ -13,7 +13,14 @@
 #include <ptk_sim.h>
 
 /** @brief The plant's size. A seed may use a part of it only. */
-enum { PLANT_SERVERS = 3, PLANT_CLIENTS = 20, PLANT_REQUESTS = 8, PLANT_WRITES = 512, PLANT_CONTEXTS = 8 };
+enum {
+    PLANT_SERVERS = 3,
+    PLANT_CLIENTS = 20,
+    PLANT_REQUESTS = 8,
+    PLANT_WRITES = 512,
+    PLANT_CONTEXTS = 8,
+    PLANT_ECHOES = PLANT_CLIENTS
+};
 
 /** @brief What a run is. */
 typedef struct plant_run {
@@ -33,6 +40,32 @@ typedef struct plant_request {
     bool is_write;   /**< @brief It writes. */
 } plant_request_t;
 
+/** @brief A client's connection to an echo server. */
+typedef struct plant_stream {
+    ptk_handle_t socket;  /**< @brief Its socket, or 0. */
+    ptk_handle_t timer;   /**< @brief For the next burst, or the next connection. */
+    uint32_t connection;  /**< @brief Which one it is, of all. */
+    uint32_t wanted;      /**< @brief Bytes to have been sent at the end of the present burst. */
+    uint32_t sent;        /**< @brief Bytes sent, with the 8 at the beginning. */
+    uint32_t received;    /**< @brief Bytes that came back. */
+    uint64_t begun_ms;    /**< @brief When the attempt to connect has begun. */
+    uint64_t progress_ms; /**< @brief When bytes came back last. */
+    bool is_connected;    /**< @brief The attempt has succeeded. */
+} plant_stream_t;
+
+/** @brief A server's end of it. */
+typedef struct plant_echo {
+    ptk_handle_t socket; /**< @brief Its socket, or 0. */
+    ptk_buf_t buf;       /**< @brief What is to be sent back. */
+    uint8_t bytes[700];  /**< @brief Its memory. */
+    uint32_t server;     /**< @brief Which server. */
+    uint32_t client;     /**< @brief Whose connection it is. */
+    uint32_t connection; /**< @brief Which one of all. */
+    uint32_t received;   /**< @brief Bytes that came, without the 8 at the beginning. */
+    uint32_t looked_at;  /**< @brief Bytes in the buffer that were compared. */
+    bool has_begun;      /**< @brief The 8 bytes are there. */
+} plant_echo_t;
+
 /** @brief A client's host. */
 typedef struct plant_client {
     ptk_handle_t loop;                                     /**< @brief Its loop, or 0 while it is down. */
@@ -41,6 +74,7 @@ typedef struct plant_client {
     ptk_modbus_client_t modbus;                            /**< @brief The client. */
     ptk_modbus_transaction_t transactions[PLANT_REQUESTS]; /**< @brief Its requests' memory. */
     plant_request_t requests[PLANT_REQUESTS];              /**< @brief Its requests. */
+    plant_stream_t stream;                                 /**< @brief Its connection to an echo server. */
     uint8_t executed[PLANT_WRITES];                        /**< @brief How often each of its writes was executed. */
     uint32_t writes;                                       /**< @brief Writes submitted. */
     uint32_t raised;                                       /**< @brief Events raised on its source. */
@@ -57,6 +91,8 @@ typedef struct plant_server {
     ptk_handle_t loop;                                   /**< @brief Its loop, or 0 while it is down. */
     ptk_modbus_server_t modbus;                          /**< @brief The server. */
     ptk_modbus_connection_t connections[PLANT_CONTEXTS]; /**< @brief Its connections. */
+    ptk_handle_t listener;                               /**< @brief The echo server's. */
+    plant_echo_t echoes[PLANT_ECHOES];                   /**< @brief The echo server's connections. */
     ptk_address_t address;                               /**< @brief Its address. */
     int32_t host;                                        /**< @brief Its host. */
 } plant_server_t;
@@ -71,6 +107,7 @@ typedef struct plant {
     uint64_t successes;                                /**< @brief Those that succeeded. */
     uint64_t random;                                   /**< @brief The state of its own generator. */
     uint64_t frozen_ms[PLANT_SERVERS + PLANT_CLIENTS]; /**< @brief Until when each host is frozen. */
+    uint32_t connections;                              /**< @brief Streams begun. */
     bool is_calm;                                      /**< @brief The chaos has ended. */
 } plant_t;
 
@@ -87,6 +124,24 @@ void plant_start_server(plant_server_t *server);
 
 /** @brief Starts a client's program. */
 void plant_start_client(plant_client_t *client);
+
+/** @brief Starts the echo server of a server's program. @return whether that worked. */
+bool plant_start_echo(plant_server_t *server);
+
+/** @brief Ends it. */
+void plant_stop_echo(plant_server_t *server);
+
+/** @brief Starts the stream of a client's program. @return whether that worked. */
+bool plant_start_stream(plant_client_t *client);
+
+/** @brief Ends it. */
+void plant_stop_stream(plant_client_t *client);
+
+/** @brief Ends the streams whose server has crashed unseen: no other one has to end from now on. */
+void plant_heal_streams(void);
+
+/** @brief After the rest: every stream goes on. */
+void plant_check_streams(void);
 
 /** @brief Something goes wrong, or is mended. Plans itself again until the chaos ends. */
 void plant_chaos(void *action);

@@ -137,4 +137,5 @@ void plant_heal(void) {
             plant_start_client(&plant.clients[i]);
         }
     }
+    plant_heal_streams();
 }

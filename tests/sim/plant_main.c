@@ -3,10 +3,10 @@
  * @brief sim_plant: runs the plant with one seed after the other, and makes a failing run smaller.
  *
  * sim_plant [--seed N] [--seeds COUNT] [--servers N] [--clients N] [--chaos SECONDS] [--no-faults] [--no-crashes]
- *           [--retry-writes] [--trace] [--pcap FILE]
+ *           [--retry-writes] [--trace] [--pcap FILE] [--first-failure]
  *
  * --trace prints what happens, and writes the packets to plant.pcap; --pcap writes them only. With either the run is not
- * made smaller, so that the files are those of the run that was asked for.
+ * made smaller, so that the files are those of the run that was asked for. --first-failure does not make it smaller either.
  *
  * Exit status: 0 everything held; 1 something did not, and the last line is the command that shows it; 2 wrong arguments.
  *
@@ -25,10 +25,11 @@ typedef struct options {
     uint64_t seeds;    /**< @brief How many. */
     bool prints_trace; /**< @brief Prints what happens. */
     const char *pcap;  /**< @brief The file for the packets, or NULL. */
+    bool stays_large;  /**< @brief A run that fails is not made smaller. */
 } options_t;
 
 /** @brief Without options: seed 1 of the whole plant. */
-static options_t options = {{1, PLANT_SERVERS, PLANT_CLIENTS, 40, true, true, false}, 1, false, NULL};
+static options_t options = {{1, PLANT_SERVERS, PLANT_CLIENTS, 40, true, true, false}, 1, false, NULL, false};
 static FILE *pcap; /**< @brief The file for the packets, while it is written. */
 
 /** @brief Prints a line of the trace. */
@@ -94,6 +95,8 @@ static bool read_options(int count, char **arguments) {
                 options.run.has_crashes = false;
             } else if (strcmp(name, "--retry-writes") == 0) {
                 options.run.retries_writes = true;
+            } else if (strcmp(name, "--first-failure") == 0) {
+                options.stays_large = true;
             } else if (strcmp(name, "--trace") == 0) {
                 options.prints_trace = true;
                 options.pcap = options.pcap == NULL ? "plant.pcap" : options.pcap;
@@ -166,7 +169,7 @@ static bool close_pcap(void) {
 /** @brief What did not hold: prints it, and the command that shows it in as small a run as there is. */
 static void report(const char *program, plant_run_t run) {
     printf("seed %llu: %s\n", (unsigned long long)run.seed, plant.failure);
-    if (options.pcap == NULL) {
+    if (options.pcap == NULL && !options.stays_large) {
         shrink(&run);
         (void)plant_run(&run, NULL);
         printf("a small run: %s\n", plant.failure);

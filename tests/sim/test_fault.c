@@ -163,6 +163,40 @@ static void waits_and_addresses(void) {
     sim_end();
 }
 
+/** @brief While it cannot be said who the peer is, a stranger's datagram is not received in place of the peer's. */
+static void stranger_of_an_unknown_peer(void) {
+    ptk_address_t remote;
+    uint8_t bytes[16];
+    ptk_buf_t buf;
+
+    CHECK(sim_begin(1, NULL));
+    ptk_handle_t own = sim_open_udp(HOST_B, 4001);
+    ptk_handle_t stranger = sim_open_udp(HOST_A, 4002);
+    ptk_handle_t peer = sim_open_udp(HOST_A, 4003);
+    const ptk_handle_t senders[2] = {stranger, peer};
+    remote = sim.addresses[HOST_B];
+    remote.port = 4001;
+    for (int i = 0; i < 2; i++) {
+        (void)ptk_buf_init(&buf, bytes, sizeof bytes);
+        ptk_buf_put_u8(&buf, (uint8_t)i);
+        CHECK_EQUAL(ptk_socket_send_to(senders[i], &buf, &remote), PTK_ERR_OK);
+        (void)ptk_sim_run_until(NOW + 10);
+    }
+    CHECK_EQUAL(ptk_sim_enter(HOST_B), PTK_ERR_OK);
+    remote = sim.addresses[HOST_A];
+    remote.port = 4003;
+    CHECK_EQUAL(ptk_socket_connect(own, &remote), PTK_ERR_OK); /* both have sent before */
+    (void)ptk_buf_init(&buf, bytes, sizeof bytes);
+    plan(PTK_SIM_FAULT_OPTION, true);
+    CHECK_EQUAL(ptk_socket_receive(own, &buf), PTK_ERR_OUT_OF_SYSTEM_MEMORY);
+    plan(PTK_SIM_FAULT_OPTION, false);
+    CHECK_EQUAL(ptk_buf_length(&buf), 0);
+    CHECK_EQUAL(ptk_socket_receive(own, &buf), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_length(&buf), 1);
+    CHECK_EQUAL(ptk_buf_get_u8(&buf), 1); /* the peer's */
+    sim_end();
+}
+
 /** @brief Out of segments: a stream waits, a datagram is refused, and both go on when there is room again. */
 static void out_of_segments(void) {
     ptk_handle_t a;
@@ -193,6 +227,7 @@ const harness_test_t fault_tests[] = {
     {"fault.one_call_fails", one_call_fails},
     {"fault.one_call_of_a_kind_fails", one_call_of_a_kind_fails},
     {"fault.waits_and_addresses", waits_and_addresses},
+    {"fault.stranger_of_an_unknown_peer", stranger_of_an_unknown_peer},
     {"fault.out_of_segments", out_of_segments},
     {NULL, NULL},
 };

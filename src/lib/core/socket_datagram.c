@@ -125,15 +125,20 @@ ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_addr
  */
 static int64_t receive_one(ptk_socket_internal_t *socket, const ptk_buf_t *buf, size_t room, ptk_address_t *from) {
     ptk_address_t peer;
-    bool may_be_stranger = (socket->flags & PTK_SOCKET_FLAG_STRANGERS) != 0 &&
-                           ptk_port_socket_address(&socket->platform, true, &peer) == PTK_ERR_OK;
+    ptk_err_t error = PTK_ERR_NOT_CONNECTED;
+    if ((socket->flags & PTK_SOCKET_FLAG_STRANGERS) != 0) {
+        error = ptk_port_socket_address(&socket->platform, true, &peer);
+    }
+    if (error != PTK_ERR_OK && error != PTK_ERR_NOT_CONNECTED) {
+        return error; /* who is a stranger cannot be said now */
+    }
     for (;;) {
         int64_t received =
             ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_DATAGRAM, buf->data + buf->end, room, from);
         if (received == PTK_ERR_WOULD_BLOCK) {
             socket->flags &= (uint16_t)~PTK_SOCKET_FLAG_STRANGERS;
         }
-        if (received < 0 || !may_be_stranger) {
+        if (received < 0 || error != PTK_ERR_OK) {
             return received;
         }
         peer.scope_id = from->scope_id; /* which is no part of who sent it */
