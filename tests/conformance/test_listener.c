@@ -105,6 +105,22 @@ static void full_pool_pauses_it(void) {
     CHECK(support_close());
 }
 
+/** @brief With a full pool, but no connection that waits, there is nothing to refuse. */
+static void full_pool_without_a_connection(void) {
+    ptk_event_loop_stats_t stats;
+    ptk_address_t address;
+
+    CHECK(support_open());
+    ptk_handle_t listener = support_listen(support_loop, PTK_ADDRESS_IPV4, 1, &address);
+    CHECK(listener > 0);
+    while (ptk_socket_create(support_loop) > 0) {
+    }
+    CHECK_EQUAL(ptk_socket_accept(listener, NULL), PTK_ERR_WOULD_BLOCK);
+    CHECK_EQUAL(ptk_event_loop_get_stats(support_loop, &stats), PTK_ERR_OK);
+    CHECK_EQUAL(stats.refused_accepts, 0);
+    CHECK(support_close());
+}
+
 /** @brief It resumes when the pool grows. */
 static void a_larger_pool_wakes_it(void) {
     static ptk_socket_internal_t more[6];
@@ -206,6 +222,7 @@ static void backlog_is_worked_off(void) {
 
 const harness_test_t listener_tests[] = {
     {"listener.full_pool_pauses_it", full_pool_pauses_it},
+    {"listener.full_pool_without_a_connection", full_pool_without_a_connection},
     {"listener.a_larger_pool_wakes_it", a_larger_pool_wakes_it},
     {"listener.any_freed_socket_wakes_it", any_freed_socket_wakes_it},
     {"listener.a_paused_listener_can_be_destroyed", a_paused_listener_can_be_destroyed},

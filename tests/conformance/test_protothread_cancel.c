@@ -143,6 +143,49 @@ static void cancel_of_a_child_resumes_the_parent(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: cancels its parent, which waits for it. */
+static ptk_pt_status_t cancels_its_parent(ptk_pt_t *pt) {
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    context->seen = ptk_protothread_cancel(&chain[0].pt);
+    PTK_PT_END(pt);
+}
+
+/** @brief Protothread: spawns a child that cancels it. */
+static ptk_pt_status_t spawns_its_end(ptk_pt_t *pt) {
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_SPAWN(pt, &context->child->pt, cancels_its_parent);
+    context->step = 2;
+    PTK_PT_END(pt);
+}
+
+/** @brief Who has a child that runs cannot be cancelled: the child would end in the middle of itself. */
+static void cancel_by_a_child(void) {
+    memset(chain, 0, sizeof(chain));
+    chain[0].child = &chain[1];
+    CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns_its_end), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&chain[0].pt), PTK_ERR_OK);
+    CHECK_EQUAL(chain[1].seen, PTK_ERR_BUSY);
+    CHECK_EQUAL(chain[0].step, 2);
+    CHECK(ptk_protothread_is_finished(&chain[0].pt));
+}
+
+/** @brief A child is cancelled when the loop is gone already: nothing resumes its parent. */
+static void cancel_of_a_child_without_a_loop(void) {
+    CHECK(support_open());
+    build_chain(ptk_user_event_source_create(support_loop));
+    CHECK_EQUAL(ptk_protothread_init(&chain[0].pt, spawns), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&chain[0].pt), PTK_ERR_OK);
+    CHECK(support_close());
+    CHECK_EQUAL(ptk_protothread_cancel(&chain[CHAIN - 1].pt), PTK_ERR_OK);
+    CHECK_EQUAL(chain[CHAIN - 2].step, 1);
+    CHECK_EQUAL(ptk_protothread_cancel(&chain[0].pt), PTK_ERR_OK);
+    CHECK(ptk_protothread_is_finished(&chain[CHAIN - 2].pt));
+}
+
 /** @brief What may happen between the cancel of a child and the pass that would resume its parent: the parent is
  *  cancelled too, the loop is destroyed, or the parent was resumed by hand. */
 static void parent_of_a_cancelled_child(void) {
@@ -409,6 +452,8 @@ const harness_test_t protothread_cancel_tests[] = {
     {"protothread_cancel.child_that_ends_at_once", child_that_ends_at_once},
     {"protothread_cancel.cancel_ends_the_children", cancel_ends_the_children},
     {"protothread_cancel.cancel_of_a_child_resumes_the_parent", cancel_of_a_child_resumes_the_parent},
+    {"protothread_cancel.cancel_by_a_child", cancel_by_a_child},
+    {"protothread_cancel.cancel_of_a_child_without_a_loop", cancel_of_a_child_without_a_loop},
     {"protothread_cancel.parent_of_a_cancelled_child", parent_of_a_cancelled_child},
     {"protothread_cancel.parent_that_ends_before_its_child", parent_that_ends_before_its_child},
     {"protothread_cancel.children_cancelled_one_after_the_other", children_cancelled_one_after_the_other},

@@ -180,6 +180,21 @@ static void cancelled_waiter_loses_no_unit(void) {
     CHECK(support_close());
 }
 
+/** @brief The same when the loop has gone meanwhile: there is no one left to whom the unit could go. */
+static void cancelled_waiter_without_a_loop(void) {
+    static context_t context;
+    uint32_t order = 0;
+
+    CHECK(support_open());
+    CHECK_EQUAL(ptk_semaphore_init(&semaphore, support_loop, 0), PTK_ERR_OK);
+    CHECK(begin(&context, &order, 0, 0));
+    CHECK_EQUAL(ptk_semaphore_signal(&semaphore), PTK_ERR_OK);
+    CHECK(support_close());
+    CHECK_EQUAL(ptk_protothread_cancel(&context.pt), PTK_ERR_OK);
+    CHECK(ptk_protothread_is_finished(&context.pt));
+    CHECK_EQUAL(context.taken, 0);
+}
+
 /** @brief Protothread: takes a unit by the step that the macro calls. */
 static ptk_pt_status_t take_by_hand(ptk_pt_t *pt) {
     context_t *context = (context_t *)(void *)pt;
@@ -224,6 +239,7 @@ const harness_test_t semaphore_tests[] = {
     {"semaphore.signals_before_the_waiters_run", signals_before_the_waiters_run},
     {"semaphore.timeout", timeout},
     {"semaphore.cancelled_waiter_loses_no_unit", cancelled_waiter_loses_no_unit},
+    {"semaphore.cancelled_waiter_without_a_loop", cancelled_waiter_without_a_loop},
     {"semaphore.step_by_hand", step_by_hand},
     {NULL, NULL},
 };

@@ -70,6 +70,10 @@ static void wrong_states(void) {
     CHECK(ptk_socket_receive(listener, &buf) < 0);
     CHECK(ptk_socket_get_remote_address(listener, &address) < 0);
     CHECK_EQUAL(ptk_socket_accept(listener, NULL), PTK_ERR_WOULD_BLOCK);
+    ptk_handle_t connecting = ptk_socket_create(support_loop);
+    CHECK_EQUAL(ptk_socket_connect(connecting, &address), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_shutdown(connecting), PTK_ERR_INVALID_STATE);
+    CHECK_EQUAL(ptk_socket_destroy(connecting), PTK_ERR_OK);
     CHECK_EQUAL(ptk_socket_connect(client, &address), PTK_ERR_INVALID_STATE);
     CHECK_EQUAL(ptk_socket_accept(client, NULL), PTK_ERR_INVALID_STATE);
     CHECK_EQUAL(ptk_socket_send_to(client, &buf, &address), PTK_ERR_INVALID_STATE);

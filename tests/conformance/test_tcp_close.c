@@ -268,6 +268,7 @@ static void calls_after_a_reset(void) {
         CHECK_EQUAL(ptk_socket_send(survivor, &buf), PTK_ERR_CONNECTION_RESET);
         CHECK_EQUAL(ptk_buf_length(&buf), 1);
     }
+    CHECK_EQUAL(ptk_socket_shutdown(survivor), PTK_ERR_NOT_CONNECTED);
     CHECK_EQUAL(ptk_socket_destroy(survivor), PTK_ERR_OK);
     CHECK(support_close());
 }

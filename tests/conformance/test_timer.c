@@ -167,6 +167,60 @@ static void destroyed_timer_is_silent(void) {
     CHECK(support_close());
 }
 
+/** @brief Handler: starts a timer and destroys it. */
+static void start_and_destroy(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    const ptk_handle_t *timer = user_data;
+
+    (void)resource;
+    (void)event;
+    (void)data;
+    CHECK_EQUAL(ptk_timer_start(*timer, 1), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_destroy(*timer), PTK_ERR_OK);
+}
+
+/** @brief A timer that a handler starts and destroys does not expire. */
+static void destroyed_in_the_handler_that_starts_it(void) {
+    support_record_t record = {0};
+
+    CHECK(support_open());
+    ptk_handle_t timer = recorded_timer(&record);
+    ptk_handle_t source = ptk_user_event_source_create(support_loop);
+    CHECK_EQUAL(ptk_set_event_handler(source, 1, start_and_destroy, &timer), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(source, 1, 0), PTK_ERR_OK);
+    support_run_ms(20);
+    CHECK(ptk_timer_create(support_loop) > 0);
+    support_run_ms(20);
+    CHECK_EQUAL(record.count, 0);
+    CHECK(support_close());
+}
+
+/** @brief Handler: destroys the loop. */
+static void destroy_the_loop(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
+    (void)resource;
+    (void)event;
+    (void)data;
+    support_record(resource, event, data, user_data);
+    CHECK_EQUAL(ptk_event_loop_destroy(support_loop), PTK_ERR_OK);
+}
+
+/** @brief The handler of a timer can destroy its loop; the pass ends there. */
+static void handler_destroys_the_loop(void) {
+    support_record_t record = {0};
+
+    CHECK(support_open());
+    ptk_handle_t timer = ptk_timer_create(support_loop);
+    ptk_handle_t after = recorded_timer(&record);
+    CHECK_EQUAL(ptk_set_event_handler(timer, PTK_EVENT_EXPIRED, destroy_the_loop, &record), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_start(timer, 1), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_start(after, 1000), PTK_ERR_OK);
+    while (record.count == 0 && ptk_event_loop_run_for(support_loop, 10) == PTK_ERR_OK) {
+    }
+    CHECK_EQUAL(record.count, 1);
+    CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(ptk_timer_stop(after), PTK_ERR_INVALID_HANDLE);
+    support_loop = 0;
+}
+
 /** @brief An expiry stays raised until there is a handler, is delivered once then, and stop drops it. */
 static void expiry_without_handler_is_kept(void) {
     support_record_t record = {0};
@@ -221,6 +275,8 @@ const harness_test_t timer_tests[] = {
     {"timer.sleeps_until_the_deadline", sleeps_until_the_deadline},
     {"timer.bound_ends_a_wait_before_the_deadline", bound_ends_a_wait_before_the_deadline},
     {"timer.destroyed_timer_is_silent", destroyed_timer_is_silent},
+    {"timer.destroyed_in_the_handler_that_starts_it", destroyed_in_the_handler_that_starts_it},
+    {"timer.handler_destroys_the_loop", handler_destroys_the_loop},
     {"timer.expiry_without_handler_is_kept", expiry_without_handler_is_kept},
     {"timer.timers_of_two_loops", timers_of_two_loops},
     {NULL, NULL},

@@ -73,10 +73,6 @@ void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index) {
     ptk_handler_put(slot, index, 0, none);
 }
 
-ptk_handler_t ptk_handler_at(ptk_resource_base_t *slot, uint32_t index) {
-    return handlers_of(slot)[index];
-}
-
 ptk_err_t ptk_handler_find(ptk_handle_t resource, ptk_event_t event, ptk_resource_base_t **slot, uint32_t *index) {
     *slot = ptk_resource_find_any(resource);
     if (*slot == NULL) {
@@ -119,6 +115,10 @@ void ptk_handler_remove_all(ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {
 }
 
 #if !defined(NDEBUG)
+ptk_handler_t ptk_handler_at(ptk_resource_base_t *slot, uint32_t index) {
+    return handlers_of(slot)[index];
+}
+
 bool ptk_handler_waits(const ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         for (uint32_t i = 0; i < loop->pools[kind].count; i++) {

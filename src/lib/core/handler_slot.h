@@ -14,7 +14,7 @@
 /** @brief Finds a resource and the place of an event's handler, or a free place for it. */
 ptk_err_t ptk_handler_find(ptk_handle_t resource, ptk_event_t event, ptk_resource_base_t **slot, uint32_t *index);
 
-/** @brief The handler in a place. */
+/** @brief The handler in a place; in a Debug library. */
 ptk_handler_t ptk_handler_at(ptk_resource_base_t *slot, uint32_t index);
 
 /** @brief Puts a handler into its place, or none. */

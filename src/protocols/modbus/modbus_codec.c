@@ -61,7 +61,7 @@ ptk_modbus_scan_t ptk_modbus_frame_take(ptk_buf_t *buf, ptk_modbus_frame_t *fram
 }
 
 ptk_err_t ptk_modbus_header_put(ptk_buf_t *buf, uint16_t transaction_id, uint8_t unit_id, size_t pdu_size) {
-    if (ptk_buf_error(buf) != PTK_ERR_OK || pdu_size == 0 || pdu_size > PTK_MODBUS_MAX_PDU_SIZE) {
+    if (ptk_buf_error(buf) != PTK_ERR_OK) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     if (ptk_buf_room(buf) < PTK_MODBUS_HEADER_SIZE + pdu_size) {
