@@ -86,7 +86,10 @@ static const char *make_run(const fault_run_t *run) {
         return fault_watch_failure();
     }
     bool must_pass = run->call == 0 || (fault_watch_was_repeated() && !may_notice(run));
-    return status != 0 && must_pass ? "the test failed although the call was repeated" : NULL;
+    if (status == 0 || !must_pass) {
+        return NULL;
+    }
+    return run->call == 0 ? "the test failed without a fault" : "the test failed although the call was repeated";
 }
 
 /** @brief Prints what did not hold, and the command that shows it. */

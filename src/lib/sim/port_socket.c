@@ -129,13 +129,13 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *platform, const void *bytes,
     if (socket == NULL) {
         return PTK_ERR_SYSTEM;
     }
-    if (ptk_sim_fails(PTK_SIM_FAULT_SEND)) {
-        return PTK_ERR_OUT_OF_SYSTEM_MEMORY;
-    }
     if ((socket->bits & PTK_SIM_IS_DATAGRAM) != 0) {
         int64_t sent = ptk_sim_udp_send(socket, bytes, length, remote);
         ptk_sim_settle();
         return sent;
+    }
+    if (ptk_sim_fails(PTK_SIM_FAULT_SEND)) {
+        return PTK_ERR_OUT_OF_SYSTEM_MEMORY;
     }
     if (length > 1 && socket->pending_error == PTK_ERR_OK && ptk_sim_happens(PTK_SIM_FAULT_SEND_SHORT)) {
         length = (size_t)ptk_sim_random(length);
