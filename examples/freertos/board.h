@@ -25,4 +25,7 @@ void board_failed(const char *file, int line);
  */
 void board_timer(void (*function)(void), uint32_t cycles);
 
+/** @brief Has a function called by the interrupt of Ethernet. @param function as for the timer, but not NULL. */
+void board_ethernet(void (*function)(void));
+
 #endif

@@ -11,6 +11,7 @@
 
 #include "../support/modbus_service.h"
 #include "board.h"
+#include "ethernet.h"
 
 #include <lwip/tcpip.h>
 
@@ -70,12 +71,13 @@ static void loop_task(void *argument) {
     board_exit(1);
 }
 
-/** @brief lwIP runs: the loop's task begins. */
+/** @brief lwIP runs: the interface and the loop's task begin. */
 static void on_network(void *argument) {
     static StackType_t stack[LOOP_STACK];
     static StaticTask_t task;
 
     (void)argument;
+    ethernet_start();
     (void)xTaskCreateStatic(loop_task, "loop", LOOP_STACK, NULL, LOOP_PRIORITY, stack, &task);
 }
 

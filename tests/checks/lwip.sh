@@ -71,3 +71,12 @@ both rv32imac riscv64-unknown-elf-nm riscv64-unknown-elf-gcc -march=rv32imac -ma
 # As the example has it: IPv4 alone, without groups. Debian's sys_arch.h has no such type without the header of Debian's cc.h.
 look cortex_m3_ipv4 arm-none-eabi-nm "$netconn" "$by_callbacks" arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -DNDEBUG \
     -Dsys_prot_t=unsigned
+
+# The example, whose kernel and lwIP are the real ones: docs/embedded.md says where it ran. lwIP's port to FreeRTOS has these names.
+for source in main ethernet; do
+    arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -std=c99 -Wall -Wextra -Werror -fsyntax-only -isystem $headers \
+        -D_POSIX_C_SOURCE=200809L -Dsys_prot_t=unsigned -DERR_NEED_SCHED=123 -I "$source_directory/examples/freertos" \
+        -I "$source_directory/examples/freertos/lwip" -I "$source_directory/src/include/freertos" \
+        -I "$source_directory/tests/freertos/declarations" "$source_directory/examples/freertos/$source.c" ||
+        fail "examples/freertos/$source.c does not compile"
+done
