@@ -24,7 +24,7 @@ static ptk_pt_status_t ends_at_once(ptk_pt_t *pt) {
 /** @brief Events that a resource does not have, and NULL, are refused. */
 static void bad_arguments(void) {
     support_record_t record = {0};
-    ptk_pt_t pt;
+    ptk_pt_t pt = {0};
 
     CHECK(support_open());
     ptk_handle_t timer = ptk_timer_create(support_loop);

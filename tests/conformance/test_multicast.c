@@ -70,6 +70,7 @@ static void scope_that_contradicts(void) {
     ptk_handle_t udp = support_open_udp(support_loop, PTK_ADDRESS_IPV6, &address);
     (void)ptk_buf_init(&buf, memory, sizeof(memory));
     ptk_buf_put_u8(&buf, 1);
+    CHECK_EQUAL(ptk_socket_join_multicast(udp, &address, 0), PTK_ERR_INVALID_ARGUMENT); /* not a group */
     group.scope_id = 1;
     CHECK_EQUAL(ptk_socket_join_multicast(udp, &group, 2), PTK_ERR_INVALID_ARGUMENT);
     CHECK_EQUAL(ptk_socket_leave_multicast(udp, &group, 2), PTK_ERR_INVALID_ARGUMENT);

@@ -332,6 +332,41 @@ static void protothread_destroys_its_loop(void) {
     support_loop = 0;
 }
 
+/** @brief A condition that destroys the loop whose protothreads ask for it. */
+static bool destroys_the_loop(context_t *context) {
+    if (context->step++ == 1) {
+        context->seen = ptk_event_loop_destroy(support_loop);
+    }
+    return false;
+}
+
+/** @brief Protothread: waits for that condition. */
+static ptk_pt_status_t asks_for_the_end(ptk_pt_t *pt) {
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_WAIT_UNTIL(pt, support_loop, destroys_the_loop(context));
+    context->other = PTK_PT_ERROR(pt);
+    PTK_PT_END(pt);
+}
+
+/** @brief A condition can destroy the loop: the wait for it ends, and the pass. */
+static void condition_destroys_the_loop(void) {
+    static context_t context;
+
+    memset(&context, 0, sizeof(context));
+    context.seen = PTK_ERR_SYSTEM;
+    CHECK(support_open());
+    CHECK_EQUAL(ptk_protothread_init(&context.pt, asks_for_the_end), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
+    CHECK_EQUAL(context.step, 1);
+    CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_INVALID_HANDLE);
+    CHECK_EQUAL(context.seen, PTK_ERR_OK);
+    CHECK_EQUAL(context.other, PTK_ERR_INVALID_HANDLE);
+    CHECK(ptk_protothread_is_finished(&context.pt));
+    support_loop = 0;
+}
+
 /** @brief Protothread: spawns itself. */
 static ptk_pt_status_t spawns_badly(ptk_pt_t *pt) {
     context_t *context = of(pt);
@@ -367,6 +402,7 @@ const harness_test_t protothread_tests[] = {
     {"protothread.yield_takes_turns", yield_takes_turns},
     {"protothread.one_loop_for_a_protothread", one_loop_for_a_protothread},
     {"protothread.protothread_destroys_its_loop", protothread_destroys_its_loop},
+    {"protothread.condition_destroys_the_loop", condition_destroys_the_loop},
     {"protothread.spawn_refuses_bad_arguments", spawn_refuses_bad_arguments},
     {NULL, NULL},
 };

@@ -262,6 +262,40 @@ static void accept_waits_for_a_slot(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: receives once. */
+static ptk_pt_status_t receive_once(ptk_pt_t *pt) {
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_RECEIVE(pt, context->socket, &context->buf);
+    finish(context);
+    PTK_PT_END(pt);
+}
+
+/** @brief A datagram resumes a protothread that waits for it. */
+static void receives_a_datagram(void) {
+    ptk_address_t addresses[2];
+    uint8_t memory[4];
+    ptk_buf_t buf;
+
+    CHECK(support_open());
+    ptk_handle_t first = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &addresses[0]);
+    ptk_handle_t second = support_open_udp(support_loop, PTK_ADDRESS_IPV4, &addresses[1]);
+    CHECK(first > 0 && second > 0);
+    CHECK_EQUAL(ptk_socket_connect(first, &addresses[1]), PTK_ERR_OK);
+    CHECK(prepare(&client, first, false, 0));
+    CHECK(begin(&client, receive_once));
+    support_run_ms(5);
+    CHECK_EQUAL(client.done, 0);
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
+    ptk_buf_put_u8(&buf, 0x5A);
+    CHECK_EQUAL(ptk_socket_send_to(second, &buf, &addresses[0]), PTK_ERR_OK);
+    CHECK(support_run_until(&client.done, 1));
+    CHECK_EQUAL(client.outcome, PTK_ERR_OK);
+    CHECK_EQUAL(ptk_buf_get_u8(&client.buf), 0x5A);
+    CHECK(support_close());
+}
+
 /** @brief Steps called without the macros. */
 static ptk_pt_status_t steps(ptk_pt_t *pt) {
     context_t *context = of(pt);
@@ -349,6 +383,7 @@ const harness_test_t protothread_socket_tests[] = {
     {"protothread_socket.connect_outcomes", connect_outcomes},
     {"protothread_socket.accept_outcomes", accept_outcomes},
     {"protothread_socket.accept_waits_for_a_slot", accept_waits_for_a_slot},
+    {"protothread_socket.receives_a_datagram", receives_a_datagram},
     {"protothread_socket.steps_refuse_bad_arguments", steps_refuse_bad_arguments},
     {NULL, NULL},
 };

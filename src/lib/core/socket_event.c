@@ -296,21 +296,18 @@ ptk_err_t ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, p
 
 /**
  * @brief What comes with an event, which is marked as consumed here; not readable and writable, unless the stream ended
- * that way. False if there turns out to be nothing to deliver.
+ * that way.
  */
-PTK_NEVER_INLINE static bool consume(ptk_socket_internal_t *socket, uint32_t event, uintptr_t *data) {
+PTK_NEVER_INLINE static void consume(ptk_socket_internal_t *socket, uint32_t event, uintptr_t *data) {
     socket->delivery.raised &= (uint8_t)~event;
     if (event != PTK_SOCKET_ERROR) {
-        return true;
+        return;
     }
     bool is_datagram = ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM;
     ptk_err_t error = is_datagram ? ptk_socket_take_error(socket) : socket->error;
-    if (error == PTK_ERR_OK) {
-        return false; /* an operation has returned it already */
-    }
+    assert(error != PTK_ERR_OK); /* an operation that returns it takes the event back */
     ptk_loop_set_error(socket->delivery.loop, error);
     *data = (uintptr_t)-error;
-    return true;
 }
 
 PTK_NEVER_INLINE ptk_err_t ptk_socket_deliver(ptk_resource_base_t *slot) {
@@ -330,8 +327,8 @@ PTK_NEVER_INLINE ptk_err_t ptk_socket_deliver(ptk_resource_base_t *slot) {
             continue;
         }
         bool lasts = (PTK_SOCKET_READY_BITS & ~(uint32_t)ptk_socket_ended(socket) & event) != 0;
-        if (!lasts && !consume(socket, event, &data)) {
-            continue;
+        if (!lasts) {
+            consume(socket, event, &data);
         }
         ptk_handler_t handler = ptk_handler_take(&socket->base, socket->handlers, index);
         ptk_handler_call(loop, handler, handle, PTK_EVENT_CONNECTED + index, data);
