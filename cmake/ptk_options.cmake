@@ -13,8 +13,11 @@ if(NOT PTK_SANITIZE STREQUAL "" AND NOT PTK_SANITIZE STREQUAL "address,undefined
     message(FATAL_ERROR "PTK_SANITIZE is \"${PTK_SANITIZE}\"; it must be empty, \"address,undefined\" or \"thread\".")
 endif()
 
-# A sanitized archive links only with sanitized programs, so by default it is not offered for installation.
-if(ptk_is_top_level AND PTK_SANITIZE STREQUAL "")
+option(PTK_COVERAGE "Count which lines and branches of our libraries are executed, for scripts/coverage; needs GCC" OFF)
+mark_as_advanced(PTK_COVERAGE)
+
+# Such an archive links only with programs of its kind, so by default it is not offered for installation.
+if(ptk_is_top_level AND PTK_SANITIZE STREQUAL "" AND NOT PTK_COVERAGE)
     option(PTK_INSTALL "Make install and package rules" ON)
 else()
     option(PTK_INSTALL "Make install and package rules" OFF)

@@ -65,6 +65,10 @@ function(ptk_configure_library target)
         target_compile_options(${target} PUBLIC "$<BUILD_INTERFACE:${ptk_sanitizer_flags}>")
         target_link_options(${target} PUBLIC "$<BUILD_INTERFACE:${ptk_sanitizer_flags}>")
     endif()
+    if(PTK_COVERAGE) # last, so that nothing is optimised away; atomic, for several threads count
+        target_compile_options(${target} PRIVATE --coverage -fprofile-update=atomic -O0)
+        target_link_options(${target} PUBLIC "$<BUILD_INTERFACE:--coverage>")
+    endif()
 endfunction()
 
 # ptk_add_program(name source... [LIBRARIES library...])
