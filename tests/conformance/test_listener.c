@@ -59,6 +59,21 @@ static ptk_handle_t connect_one(const ptk_address_t *address) {
     return client;
 }
 
+/** @brief Without a free slot nobody is refused while nobody waits. */
+static void full_pool_and_nobody_waits(void) {
+    acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
+    ptk_event_loop_stats_t stats;
+    ptk_address_t address;
+    ptk_handle_t listener;
+
+    CHECK(open_listener(&acceptor, &listener, &address));
+    CHECK(ptk_socket_create(support_other) > 0);
+    CHECK_EQUAL(ptk_socket_accept(listener, NULL), PTK_ERR_WOULD_BLOCK);
+    CHECK_EQUAL(ptk_event_loop_get_stats(support_other, &stats), PTK_ERR_OK);
+    CHECK_EQUAL(stats.refused_accepts, 0);
+    CHECK(support_close());
+}
+
 /** @brief A listener that finds no free slot is paused: its handler is not called again and again. */
 static void full_pool_pauses_it(void) {
     acceptor_t acceptor = {{0}, 0, 0, 0, PTK_ERR_OK};
@@ -221,6 +236,7 @@ static void backlog_is_worked_off(void) {
 }
 
 const harness_test_t listener_tests[] = {
+    {"listener.full_pool_and_nobody_waits", full_pool_and_nobody_waits},
     {"listener.full_pool_pauses_it", full_pool_pauses_it},
     {"listener.full_pool_without_a_connection", full_pool_without_a_connection},
     {"listener.a_larger_pool_wakes_it", a_larger_pool_wakes_it},

@@ -90,6 +90,12 @@ static void scope_that_contradicts(void) {
             CHECK_EQUAL(ptk_socket_send_to(udp, &buf, &group), PTK_ERR_INVALID_ARGUMENT);
             CHECK_EQUAL(ptk_socket_connect(udp, &group), PTK_ERR_INVALID_ARGUMENT);
         }
+        group.bytes[1] = 0x0E;
+        group.scope_id = 0; /* what names no interface contradicts none; whether it can be sent is another question */
+        ptk_err_t error = ptk_socket_send_to(udp, &buf, &group);
+        CHECK(error != PTK_ERR_INVALID_ARGUMENT);
+        ptk_buf_clear(&buf);
+        ptk_buf_put_u8(&buf, 1);
     }
     CHECK_EQUAL(ptk_buf_length(&buf), 1);
     CHECK(support_close());
