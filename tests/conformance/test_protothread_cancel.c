@@ -399,6 +399,16 @@ static void cancel_of_a_neighbour_in_the_pass(void) {
     CHECK(support_poll(support_loop, 6));
     CHECK(ptk_protothread_is_finished(&third.pt));
     CHECK_EQUAL(second.step, 0xA5A5A5A5u);
+    /* And no one else is there. */
+    CHECK_EQUAL(ptk_protothread_init(&first.pt, cancels_the_other), PTK_ERR_OK);
+    first.child = &third;
+    third.step = 0;
+    CHECK_EQUAL(ptk_protothread_init(&third.pt, yields), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&first.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&third.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_OK);
+    CHECK(ptk_protothread_is_finished(&first.pt));
+    CHECK_EQUAL(third.step, 0xA5A5A5A5u);
     CHECK(support_close());
 }
 

@@ -131,6 +131,53 @@ static void init_of_one_that_waits(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: makes itself anew while it runs. */
+static ptk_pt_status_t remakes_itself(ptk_pt_t *pt) {
+    PTK_PT_BEGIN(pt);
+    CHECK_OR_RETURN(ptk_protothread_init(pt, sleeper) == PTK_ERR_OK, PTK_PT_ENDED);
+    PTK_PT_END(pt);
+}
+
+/** @brief Initialising a protothread that runs is reported. */
+static void init_of_one_that_runs(void) {
+    static ptk_pt_t pt;
+
+    CHECK(open_with_timer());
+    CHECK(start(&pt, remakes_itself));
+    CHECK_EQUAL(log_lines("ptk_protothread_init", "the protothread is running", NULL), 1);
+    CHECK_EQUAL(log_count(), 1);
+    CHECK(support_close());
+}
+
+/** @brief Protothread: takes longer than it should after it has yielded. */
+static ptk_pt_status_t slow_after_a_yield(ptk_pt_t *pt) {
+    uint64_t begin_ms;
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_YIELD(pt, support_loop);
+    begin_ms = ptk_clock_now_ms();
+    while (ptk_clock_now_ms() - begin_ms <= PTK_SLOW_HANDLER_MS) {
+    }
+    PTK_PT_END(pt);
+}
+
+/** @brief A protothread that no event resumes, and that runs too long, is reported. */
+static void yield_that_takes_long(void) {
+    static ptk_pt_t pt;
+
+    if (PTK_SLOW_HANDLER_MS == 0) {
+        harness_skip("PTK_SLOW_HANDLER_MS is 0");
+        return;
+    }
+    CHECK(log_open());
+    log_keep_slow();
+    CHECK(start(&pt, slow_after_a_yield));
+    CHECK(support_run_until_finished(&pt));
+    CHECK_EQUAL(log_lines("ptk_event_loop_run_for", "the loop stood still while a protothread ran", NULL), 1);
+    CHECK_EQUAL(log_count(), 1);
+    CHECK(support_close());
+}
+
 /** @brief A registration of its own making, without a macro. */
 static ptk_pt_status_t by_hand(ptk_pt_t *pt) {
     return ptk_set_protothread_event_handler(timer, PTK_EVENT_EXPIRED, pt) == PTK_ERR_OK ? PTK_PT_WAITING
@@ -278,6 +325,8 @@ const harness_test_t protothreads_tests[] = {
     {"protothreads.waiter_that_is_replaced", waiter_that_is_replaced},
     {"protothreads.handler_that_is_replaced_by_a_wait", handler_that_is_replaced_by_a_wait},
     {"protothreads.init_of_one_that_waits", init_of_one_that_waits},
+    {"protothreads.init_of_one_that_runs", init_of_one_that_runs},
+    {"protothreads.yield_that_takes_long", yield_that_takes_long},
     {"protothreads.init_of_one_that_is_registered", init_of_one_that_is_registered},
     {"protothreads.waits_for_what_is_gone", waits_for_what_is_gone},
     {"protothreads.resume_at_an_unknown_line", resume_at_an_unknown_line},
