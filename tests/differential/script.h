@@ -64,6 +64,7 @@ typedef struct script {
     uint32_t patience_ms;                    /**< @brief How long a pass waits for what is on its way. */
     bool prints;                             /**< @brief Whether its lines are printed. */
     uint32_t large;                          /**< @brief Large datagrams sent: more than two fill a buffer. */
+    bool has_urgent;                         /**< @brief An urgent byte was sent. */
     bool rests;                              /**< @brief Whether the loops run after this step. */
     uint8_t family;                          /**< @brief IPv4 or IPv6. */
     uint32_t progress;                       /**< @brief Counts what handlers did. */

@@ -260,6 +260,7 @@ static void send_urgent(void) {
     script_socket_t *socket = choose(IS(KIND_CONNECTION));
     ptk_address_t remote;
     script.rests = true;
+    script.has_urgent = true;
     script_say("urgent s%u", (unsigned)script_number(socket));
     if (ptk_socket_get_remote_address(socket->handle, &remote) == PTK_ERR_OK && socket->kind == KIND_CONNECTION) {
         script_say(": %d", (int)script_send_urgent(socket->handle));
@@ -387,7 +388,8 @@ static void use_group(void) {
         script_say(" %s", ptk_error_string(ptk_socket_join_multicast(socket->handle, &address, 1)));
     } else if (what == 2) {
         script_say(" %s", ptk_error_string(ptk_socket_leave_multicast(socket->handle, &address, 1)));
-    } else if (script.family == PTK_ADDRESS_IPV4) { /* elsewhere it may need a route */
+    } else if (script.family == PTK_ADDRESS_IPV4 && !is_same(socket->local, ptk_address_any(script.family, 0))) {
+        /* IPv6 may need a route; from all addresses Linux may choose that of another interface. */
         if (!socket->has_group_interface) {
             ptk_err_t error = ptk_socket_set_option(socket->handle, PTK_SOCKET_OPTION_MULTICAST_INTERFACE, 1);
             script_say(" %s", ptk_error_string(error));

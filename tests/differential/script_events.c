@@ -79,13 +79,12 @@ static void note_sender(script_socket_t *socket, const ptk_address_t *remote) {
         }
     }
     socket->hash = (socket->hash ^ number) * FNV_PRIME;
-    /* To a group from all addresses Linux chooses one of another interface, if it has one: 127.0.0.1 in the model. */
-    bool is_loopback = remote->family == PTK_ADDRESS_IPV4 && remote->bytes[0] == 127;
-    socket->hash = (socket->hash ^ (is_loopback ? remote->bytes[2] : 0u)) * FNV_PRIME;
+    socket->hash = (socket->hash ^ (remote->family == PTK_ADDRESS_IPV4 ? remote->bytes[2] : 0u)) * FNV_PRIME;
     socket->pieces++;
 }
 
-ptk_err_t script_receive(script_socket_t *socket, uint32_t room) {
+/** @brief Receives once. @param[out] is_short whether a connection gave less than there was room for. */
+static ptk_err_t receive_piece(script_socket_t *socket, uint32_t room, bool *is_short) {
     ptk_buf_t buf;
     ptk_address_t remote;
     size_t size;
@@ -101,11 +100,23 @@ ptk_err_t script_receive(script_socket_t *socket, uint32_t room) {
         if (is_datagram) {
             note_sender(socket, &remote);
         }
+        *is_short = !is_datagram && ptk_buf_length(&buf) < room;
     } else if (error != PTK_ERR_WOULD_BLOCK) {
         socket->errors |= 1u << (uint32_t)-error;
     }
     if (error == PTK_ERR_MESSAGE_TOO_LONG && ptk_socket_get_datagram_size(socket->handle, &size) == PTK_ERR_OK) {
         socket->hash = (socket->hash ^ (uint32_t)size) * FNV_PRIME;
+    }
+    return error;
+}
+
+ptk_err_t script_receive(script_socket_t *socket, uint32_t room) {
+    bool is_short = false;
+    ptk_err_t error = receive_piece(socket, room, &is_short);
+    while (script.has_urgent && is_short) {
+        /* A port with edges looks once more whether the urgent byte was last, which passes it; others need not. */
+        is_short = false;
+        (void)receive_piece(socket, room, &is_short);
     }
     return error;
 }
