@@ -38,9 +38,9 @@ enum { FAILURES_SHOWN = 10 };
 enum { CALLS_OF_A_KIND = 100, CALLS_OF_A_TEST = 500 };
 
 /** @brief The names of the kinds, in their order. */
-static const char *const kinds[PTK_SIM_FAULT_COUNT] = {"loop",  "open",       "bind",    "connect",       "accept",
-                                                       "send",  "short send", "receive", "short receive", "option",
-                                                       "watch", "wait",       "report",  "poll",          "peek"};
+static const char *const kinds[PTK_SIM_FAULT_COUNT] = {
+    "loop",          "open",   "bind",  "connect", "accept", "send", "short send", "receive",
+    "short receive", "option", "watch", "wait",    "report", "poll", "peek",       "late"};
 
 /** @brief What a run leaves to the process that has started it. */
 typedef struct outcome {

@@ -75,7 +75,7 @@ bool fault_watch_was_repeated(void) {
 
 bool fault_is_error(uint32_t kind) {
     return kind != PTK_SIM_FAULT_SEND_SHORT && kind != PTK_SIM_FAULT_RECEIVE_SHORT && kind != PTK_SIM_FAULT_WAIT &&
-           kind != PTK_SIM_FAULT_REPORT;
+           kind != PTK_SIM_FAULT_REPORT && kind != PTK_SIM_FAULT_LATE;
 }
 
 /* ------------------------------------------------------------------------------------------ resources */

@@ -197,6 +197,57 @@ static void stranger_of_an_unknown_peer(void) {
     sim_end();
 }
 
+static char letters[9];     /**< @brief Who was readable, in their order. */
+static size_t letter_count; /**< @brief How many that were. */
+
+/** @brief Notes a letter, and receives nothing more. @param user_data the letter. */
+static void note_letter(ptk_handle_t socket, ptk_event_t event, uintptr_t data, void *user_data) {
+    (void)data;
+    (void)ptk_remove_event_handler(socket, event);
+    if (letter_count + 1 < sizeof letters) {
+        letters[letter_count++] = *(const char *)user_data;
+    }
+}
+
+/** @brief Four sockets become readable at one time. @return in which order that is reported, as a number. */
+static int order_of(uint64_t seed) {
+    static char names[4] = {0, 1, 2, 3};
+    ptk_address_t remote;
+    uint8_t bytes[4];
+    ptk_buf_t buf;
+
+    letter_count = 0;
+    CHECK_OR_RETURN(sim_begin(seed, NULL), 0);
+    ptk_handle_t sender = sim_open_udp(HOST_A, 4000);
+    remote = sim.addresses[HOST_B];
+    for (uint16_t i = 0; i < 4; i++) {
+        ptk_handle_t socket = sim_open_udp(HOST_B, (uint16_t)(4001 + i));
+        CHECK_OR_RETURN(ptk_set_event_handler(socket, PTK_EVENT_READABLE, note_letter, &names[i]) == PTK_ERR_OK, 0);
+        remote.port = (uint16_t)(4001 + i);
+        (void)ptk_buf_init(&buf, bytes, sizeof bytes);
+        CHECK_OR_RETURN(ptk_socket_send_to(sender, &buf, &remote) == PTK_ERR_OK, 0);
+    }
+    CHECK_OR_RETURN(ptk_sim_set_fault(PTK_SIM_FAULT_LATE, 500000) == PTK_ERR_OK, 0);
+    (void)ptk_sim_run_until(NOW + 100);
+    CHECK_OR_RETURN(letter_count == 4, 0);
+    sim_end();
+    return letters[0] * 64 + letters[1] * 16 + letters[2] * 4 + letters[3];
+}
+
+/** @brief What is ready at one time is reported in each order there is, and each once. */
+static void any_order(void) {
+    bool was_seen[256] = {false};
+    int orders = 0;
+
+    for (uint64_t seed = 1; seed <= 500; seed++) {
+        int order = order_of(seed);
+        CHECK(!harness_failed());
+        orders += was_seen[order] ? 0 : 1;
+        was_seen[order] = true;
+    }
+    CHECK_EQUAL(orders, 24); /* 4! */
+}
+
 /** @brief Out of segments: a stream waits, a datagram is refused, and both go on when there is room again. */
 static void out_of_segments(void) {
     ptk_handle_t a;
@@ -228,6 +279,7 @@ const harness_test_t fault_tests[] = {
     {"fault.one_call_of_a_kind_fails", one_call_of_a_kind_fails},
     {"fault.waits_and_addresses", waits_and_addresses},
     {"fault.stranger_of_an_unknown_peer", stranger_of_an_unknown_peer},
+    {"fault.any_order", any_order},
     {"fault.out_of_segments", out_of_segments},
     {NULL, NULL},
 };

@@ -266,6 +266,64 @@ static void datagrams(void) {
     sim_end();
 }
 
+/** @brief Datagrams overtake one another where latencies differ, and none is lost for that. */
+static void datagrams_overtake(void) {
+    const ptk_sim_link_properties_t properties = {.latency_max_us = 50000};
+    ptk_address_t remote;
+    uint8_t bytes[4];
+    ptk_buf_t buf;
+    int overtaken = 0;
+    uint32_t sum = 0;
+    uint8_t last = 0;
+
+    CHECK(sim_begin(1, &properties));
+    ptk_handle_t b = sim_open_udp(HOST_B, 4001);
+    ptk_handle_t a = sim_open_udp(HOST_A, 4000);
+    remote = sim.addresses[HOST_B];
+    remote.port = 4001;
+    for (uint8_t i = 1; i <= 100; i++) {
+        (void)ptk_buf_init(&buf, bytes, sizeof bytes);
+        ptk_buf_put_u8(&buf, i);
+        CHECK_EQUAL(ptk_socket_send_to(a, &buf, &remote), PTK_ERR_OK);
+    }
+    (void)ptk_sim_run_until(NOW + 100);
+    for (int i = 0; i < 100; i++) {
+        (void)ptk_buf_init(&buf, bytes, sizeof bytes);
+        CHECK_EQUAL(ptk_socket_receive(b, &buf), PTK_ERR_OK);
+        uint8_t number = ptk_buf_get_u8(&buf);
+        overtaken += number < last ? 1 : 0;
+        sum += number;
+        last = number;
+    }
+    CHECK_EQUAL(sum, 5050); /* each once */
+    CHECK(overtaken > 10);
+    sim_end();
+}
+
+/** @brief A link that is cut in one direction: datagrams pass in the other one, and no connection is made either way. */
+static void one_direction(void) {
+    ptk_err_t error;
+    sim_counter_t connected = {0};
+
+    CHECK(sim_begin(1, NULL));
+    ptk_handle_t a = sim_open_udp(HOST_A, 4000);
+    ptk_handle_t b = sim_open_udp(HOST_B, 4001);
+    CHECK(sim_listen(HOST_B) > 0);
+    CHECK_EQUAL(ptk_sim_cut(sim.link, HOST_B, true), PTK_ERR_OK); /* what B sends */
+    CHECK_EQUAL(send_datagram(a, HOST_B, 4001, 10), PTK_ERR_OK);
+    CHECK_EQUAL(send_datagram(b, HOST_A, 4000, 10), PTK_ERR_OK);
+    ptk_handle_t socket = sim_connect(HOST_A);
+    CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_CONNECTED, sim_count, &connected), PTK_ERR_OK);
+    (void)ptk_sim_run_until(NOW + 5000);
+    CHECK_EQUAL(sim_receive(b, &error), 10);
+    CHECK_EQUAL(sim_receive(a, &error), 0);
+    CHECK_EQUAL(connected.count, 0);
+    CHECK_EQUAL(ptk_sim_cut(sim.link, HOST_B, false), PTK_ERR_OK);
+    (void)ptk_sim_run_until(NOW + 10000);
+    CHECK_EQUAL(connected.count, 1);
+    sim_end();
+}
+
 /** @brief A full backlog: who does not fit tries again, and gets in when there is room. */
 static void full_backlog(void) {
     ptk_handle_t sockets[4];
@@ -295,6 +353,8 @@ const harness_test_t link_tests[] = {
     {"link.unreachable", unreachable},
     {"link.attempt_times_out", attempt_times_out},
     {"link.datagrams", datagrams},
+    {"link.datagrams_overtake", datagrams_overtake},
+    {"link.one_direction", one_direction},
     {"link.full_backlog", full_backlog},
     {NULL, NULL},
 };

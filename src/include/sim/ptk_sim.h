@@ -66,7 +66,8 @@ enum {
     PTK_SIM_FAULT_REPORT = 12,       /**< @brief A readiness is reported that does not exist. */
     PTK_SIM_FAULT_POLL = 13,         /**< @brief A wait fails: out of memory. */
     PTK_SIM_FAULT_PEEK = 14,         /**< @brief A look for the end of a stream: out of memory. */
-    PTK_SIM_FAULT_COUNT = 15         /**< @brief How many kinds there are. */
+    PTK_SIM_FAULT_LATE = 15,         /**< @brief A readiness is reported by a later wait: events in another order. */
+    PTK_SIM_FAULT_COUNT = 16         /**< @brief How many kinds there are. */
 };
 
 /* ------------------------------------------------------------------------------------------ the parts of a world */

@@ -90,6 +90,11 @@ static bool report(ptk_platform_loop_t *loop) {
         if (readiness == 0 && ptk_sim_happens(PTK_SIM_FAULT_REPORT)) {
             readiness = wanted_of(PTK_READY_READ | PTK_READY_WRITE | PTK_READY_CLOSED, platform->interest);
         }
+        if (readiness != 0 && ptk_sim_happens(PTK_SIM_FAULT_LATE)) {
+            readiness = 0;
+            loop->is_changed = true; /* the wait ends, and the next one looks again */
+            found = true;
+        }
         if (readiness != 0) {
             ptk_port_report(loop, handle, readiness, PTK_ERR_OK);
             loop->is_changed = true; /* it may be ready for more the next time */
