@@ -431,6 +431,50 @@ static void cancel_from_the_middle_of_a_queue(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: polls a condition that never becomes true. */
+static ptk_pt_status_t polls(ptk_pt_t *pt) {
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_WAIT_UNTIL(pt, support_loop, ++context->step == 0);
+    PTK_PT_END(pt);
+}
+
+/** @brief What polls and what has yielded ends with its loop, and does not run in the next one of the same slot. */
+static void loop_ends_while_they_wait(void) {
+    static context_t polling, yielding, next_polling, next_yielding;
+
+    CHECK(support_open());
+    memset(&polling, 0, sizeof polling);
+    memset(&next_polling, 0, sizeof next_polling);
+    memset(&yielding, 0, sizeof yielding);
+    yielding.limit = 1000;
+    next_yielding = yielding;
+    CHECK_EQUAL(ptk_protothread_init(&next_polling.pt, polls), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_init(&next_yielding.pt, yields), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_init(&polling.pt, polls), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_init(&yielding.pt, yields), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&polling.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&yielding.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_OK);
+    CHECK(support_close());
+    uint32_t polled = polling.step;
+    uint32_t yielded = yielding.step;
+    CHECK(polled > 0 && yielded > 0);
+    CHECK(support_open());
+    CHECK_EQUAL(ptk_protothread_run(&next_polling.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&next_yielding.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_cancel(&polling.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_cancel(&yielding.pt), PTK_ERR_OK);
+    for (int i = 0; i < 3; i++) {
+        CHECK_EQUAL(ptk_event_loop_run_for(support_loop, 0), PTK_ERR_OK);
+    }
+    CHECK_EQUAL(polling.step, polled);
+    CHECK_EQUAL(yielding.step, yielded);
+    CHECK(next_polling.step > 2 && next_yielding.step > 2); /* those of the next loop stay what they are */
+    CHECK(support_close());
+}
+
 /** @brief The loop or the resource goes away while a protothread waits: it is not resumed, and can be cancelled. */
 static void waited_for_resource_is_destroyed(void) {
     static context_t contexts[3];
@@ -470,6 +514,7 @@ const harness_test_t protothread_cancel_tests[] = {
     {"protothread_cancel.cancel_removes_every_registration", cancel_removes_every_registration},
     {"protothread_cancel.cancel_of_a_neighbour_in_the_pass", cancel_of_a_neighbour_in_the_pass},
     {"protothread_cancel.cancel_from_the_middle_of_a_queue", cancel_from_the_middle_of_a_queue},
+    {"protothread_cancel.loop_ends_while_they_wait", loop_ends_while_they_wait},
     {"protothread_cancel.waited_for_resource_is_destroyed", waited_for_resource_is_destroyed},
     {NULL, NULL},
 };

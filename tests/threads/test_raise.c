@@ -315,6 +315,7 @@ typedef struct player {
     ptk_handle_t source;
     ptk_handle_t opponent;
     uint32_t hits;
+    uint64_t wakeups;
 } player_t;
 
 /** @brief Handler: raises the next event at the opponent. */
@@ -329,6 +330,7 @@ static void hit_back(ptk_handle_t resource, ptk_event_t event, uintptr_t data, v
 /** @brief Thread: runs its loop until enough events came. */
 static void play(void *argument) {
     player_t *player = argument;
+    ptk_event_loop_stats_t stats = {0};
 
     while (player->hits < ROUND_TRIPS && harness_load(&threads_failures) == 0) {
         const uint32_t before = player->hits;
@@ -337,6 +339,8 @@ static void play(void *argument) {
         EXPECT(ptk_event_loop_run_for(player->loop, LIMIT_MS) == PTK_ERR_OK);
         EXPECT(player->hits > before || ptk_clock_now_ms() - start < LIMIT_MS);
     }
+    EXPECT(ptk_event_loop_get_stats(player->loop, &stats) == PTK_ERR_OK);
+    player->wakeups = stats.wakeups;
 }
 
 /** @brief Two loops that only wake each other never stall. */
@@ -345,6 +349,7 @@ static void no_wake_up_is_lost(void) {
     player_t players[2];
 
     for (uint32_t i = 0; i < 2; i++) {
+        players[i].wakeups = 0;
         players[i].loop = ptk_event_loop_create(slots, 2, i == 0 ? &first_pools : &second_pools);
         players[i].source = ptk_user_event_source_create(players[i].loop);
         players[i].hits = 0;
@@ -357,6 +362,8 @@ static void no_wake_up_is_lost(void) {
     CHECK(threads_join(threads, 2));
     CHECK_EQUAL(players[0].hits, ROUND_TRIPS);
     CHECK_EQUAL(players[1].hits, ROUND_TRIPS);
+    /* One of them waits while the other one raises, if not each time. */
+    CHECK(players[0].wakeups + players[1].wakeups > 0);
     CHECK_EQUAL(ptk_event_loop_destroy(players[0].loop), PTK_ERR_OK);
     CHECK_EQUAL(ptk_event_loop_destroy(players[1].loop), PTK_ERR_OK);
 }
