@@ -93,6 +93,33 @@ static void spawn_waits_for_the_child(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: is woken by an event, then spawns a child that yields. */
+static ptk_pt_status_t wakes_and_spawns(ptk_pt_t *pt) {
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    PTK_PT_WAIT_EVENT(pt, context->source, 1);
+    context->step = PTK_PT_WOKEN_RESOURCE(pt) == context->source;
+    PTK_PT_SPAWN(pt, &context->child->pt, yields);
+    context->step += PTK_PT_WOKEN_RESOURCE(pt) == 0;
+    PTK_PT_END(pt);
+}
+
+/** @brief A parent whose child has ended was woken by no resource, whatever has woken it before. */
+static void child_is_no_resource(void) {
+    context_t child = {.limit = 2};
+    context_t parent = {.child = &child};
+
+    CHECK(support_open());
+    parent.source = ptk_user_event_source_create(support_loop);
+    CHECK_EQUAL(ptk_protothread_init(&parent.pt, wakes_and_spawns), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&parent.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_raise_event(parent.source, 1, 0), PTK_ERR_OK);
+    CHECK(support_run_until_finished(&parent.pt));
+    CHECK_EQUAL(parent.step, 2);
+    CHECK(support_close());
+}
+
 /** @brief A child that ends at once does not stop its parent. */
 static void child_that_ends_at_once(void) {
     build_chain(0);
@@ -503,6 +530,7 @@ static void waited_for_resource_is_destroyed(void) {
 
 const harness_test_t protothread_cancel_tests[] = {
     {"protothread_cancel.spawn_waits_for_the_child", spawn_waits_for_the_child},
+    {"protothread_cancel.child_is_no_resource", child_is_no_resource},
     {"protothread_cancel.child_that_ends_at_once", child_that_ends_at_once},
     {"protothread_cancel.cancel_ends_the_children", cancel_ends_the_children},
     {"protothread_cancel.cancel_of_a_child_resumes_the_parent", cancel_of_a_child_resumes_the_parent},
