@@ -43,7 +43,7 @@ complain "core asks which platform it is compiled for:" \
 
 # What a port may include of core, and the functions that it may call: the interface, Debug's log, and what the public
 # header offers for values.
-interface='core/port.h core/port_thread.h core/wait_time.h core/log.h core/static_assert.h'
+interface='core/port.h core/port_thread.h core/atomic.h core/wait_time.h core/log.h core/static_assert.h'
 value_functions='ptk_address_any ptk_log_write'
 # Types of core, by their names with and without _t, and members of its structs. kqueue's own struct has flags, too.
 core_types='ptk_event_loop(_slot|_resources)?|ptk_[a-z_]+_internal|ptk_pool|ptk_delivery|ptk_resource_base|ptk_handler_slot'

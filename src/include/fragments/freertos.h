@@ -65,6 +65,7 @@ typedef struct ptk_platform_loop {
      * first socket.
      */
     bool (*scan)(struct ptk_platform_loop *loop);
+    uint32_t changed; /**< @brief Atomic: a scan may find a socket ready. The network sets it, too. */
 } ptk_platform_loop_t;
 
 /** @brief What the port keeps in each socket. */

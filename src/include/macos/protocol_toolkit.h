@@ -1815,12 +1815,18 @@ struct ptk_notification {
  */
 typedef ptk_err_t (*ptk_pool_function_t)(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error);
 
+struct ptk_pool;
+
+/** @brief Finds a slot that a resize has moved away from where its ID says. A raiser holds the lock of its loop, else NULL. */
+typedef ptk_resource_base_t *(*ptk_find_function_t)(const struct ptk_pool *pool, ptk_handle_t handle,
+                                                    struct ptk_event_loop_slot *held);
+
 /** @brief A pool of a loop, whatever its type. */
 typedef struct ptk_pool {
     uint8_t *slots;            /**< @brief The application's array. */
     uint32_t slot_size;        /**< @brief Bytes of a slot. */
     uint32_t next_index;       /**< @brief The slot that was given out last. */
-    uint32_t displaced;        /**< @brief Slots that a resize moved away from where their ID says. */
+    ptk_find_function_t find;  /**< @brief Finds slots that are not where their ID says; NULL if all are. */
     uint32_t count;            /**< @brief Slots in the array. */
     uint32_t in_use;           /**< @brief Slots in use. */
     uint32_t high_water;       /**< @brief Most that were in use at once. */
@@ -1844,13 +1850,12 @@ struct ptk_event_loop_slot {
     uintptr_t runner;                       /**< @brief Atomic: the thread that runs the loop, or 0. */
     uintptr_t owner;                        /**< @brief Atomic: the thread that ran the loop last. */
     uint32_t last_id;                       /**< @brief Highest ID of a resource so far; survives the loop. */
-    struct ptk_event_loop_slot *next_array; /**< @brief Atomic, in the first slot: next array of the list. */
+    uintptr_t next_array;                   /**< @brief Atomic, in the first slot: next array of the list. */
     uint32_t array_ids;                     /**< @brief Atomic, in the first slot: see registry.h. */
     ptk_platform_loop_t platform;           /**< @brief The port's part. */
     ptk_platform_lock_t lock;               /**< @brief Guards what other threads may touch. */
     uint64_t refused_raises;                /**< @brief Under the lock: statistics. */
     ptk_resource_base_t *raised;            /**< @brief Under the lock: ring of the sources with new events. */
-    uint32_t moves;                         /**< @brief Under the lock: times that the sources were moved. */
     ptk_pool_t pools[3];                    /**< @brief Timers, sockets; under the lock: user event sources. */
     uint64_t earliest_deadline_ns;          /**< @brief No timer expires before, and no paused socket tries again. */
     uint64_t retry_ns;                      /**< @brief When paused sockets try again; UINT64_MAX: never. */

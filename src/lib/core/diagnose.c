@@ -196,7 +196,7 @@ bool ptk_diagnose_thread(const char *function, ptk_handle_t handle) {
 static void add_fate(text_t *text, const ptk_event_loop_slot_t *loop, ptk_handle_t handle) {
     const ptk_pool_t *pool = &loop->pools[PTK_HANDLE_TYPE(handle) - PTK_TYPE_TIMER];
     add(text, "; it was destroyed");
-    if (pool->count == 0 || pool->displaced != 0) {
+    if (pool->count == 0 || pool->find != NULL) {
         return; /* the slot is not where its ID says */
     }
     ptk_handle_t present = ptk_pool_slot(pool, PTK_HANDLE_ID(handle) % pool->count)->handle;

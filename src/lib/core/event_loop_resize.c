@@ -11,18 +11,45 @@
 #include "core/ready_queue.h"
 #include "core/registry.h"
 #include "core/timer.h"
+#include "core/user_event.h"
 
 #include <string.h>
 
 /** @brief Copies a live slot, which is on no ring there yet. Raisers still find the old one. */
 static void copy_slot(ptk_resource_base_t *to, ptk_resource_base_t *from, uint32_t slot_size) {
     if (PTK_HANDLE_TYPE(from->handle) == PTK_TYPE_USER_EVENT_SOURCE) {
-        (void)ptk_pool_of(from)->serve(to, PTK_REQUEST_COPY, (uintptr_t)from, PTK_ERR_OK);
+        ptk_source_copy(to, from);
         return;
     }
     memcpy(to, from, slot_size);
     ptk_delivery_of(to)->links[PTK_LINK_READY] = NULL;
     ptk_delivery_of(to)->slot = PTK_SLOT_MOVED;
+}
+
+/**
+ * @brief Finds a slot that is not where its ID says, see ptk_find_function_t.
+ *
+ * A raiser gives the lock back after each slot that is another one. It counts as a waker meanwhile: neither does its loop
+ * end, nor do the sources move.
+ */
+static ptk_resource_base_t *find_displaced(const ptk_pool_t *pool, ptk_handle_t handle, ptk_event_loop_slot_t *held) {
+    ptk_resource_base_t *found = NULL;
+    if (held != NULL) {
+        (void)ptk_atomic_add(&held->wakers, 1);
+    }
+    for (uint32_t i = 0; i < pool->count && found == NULL; i++) {
+        ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
+        if (slot->handle == handle) {
+            found = slot;
+        } else if (held != NULL) {
+            ptk_port_unlock(&held->lock);
+            ptk_port_lock(&held->lock);
+        }
+    }
+    if (held != NULL) {
+        (void)ptk_atomic_add(&held->wakers, UINT32_MAX);
+    }
+    return found;
 }
 
 /**
@@ -42,7 +69,7 @@ static void copy_slots(ptk_pool_t *to, const ptk_pool_t *from, bool to_own_place
                 free_index++;
             }
             index = free_index;
-            to->displaced++;
+            to->find = find_displaced;
         }
         if (!ptk_slot_is_live(ptk_pool_slot(to, index))) {
             copy_slot(ptk_pool_slot(to, index), slot, from->slot_size);
@@ -56,16 +83,14 @@ static void move_pool(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, const p
     ptk_pool_t pool = *old;
     pool.slots = new_pool->slots;
     pool.count = new_pool->count;
-    pool.displaced = 0;
+    pool.find = NULL;
     ptk_pool_adopt(&pool, loop, false);
     copy_slots(&pool, old, true);
     copy_slots(&pool, old, false);
-    if (pool.serve != NULL && kind == PTK_POOL_SOURCES) {
-        (void)ptk_pool_ask(loop, kind, PTK_REQUEST_PUBLISH, (uintptr_t)&pool);
+    if (kind == PTK_POOL_SOURCES) {
+        ptk_sources_publish(loop, &pool);
     } else {
-        ptk_port_lock(&loop->lock); /* raisers with stale handles look into the sources */
         loop->pools[kind] = pool;
-        ptk_port_unlock(&loop->lock);
     }
     for (uint32_t i = 0; i < old->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(old, i);
@@ -115,7 +140,7 @@ static void move(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_CO
     }
     requeue(&loop->ready);
     requeue(&loop->delivering);
-    (void)ptk_pool_ask(loop, PTK_POOL_SOURCES, PTK_REQUEST_RESUME, 0);
+    ptk_sources_update(loop);
 }
 
 /** @brief ptk_event_loop_resize_resources() without noting the last error. */

@@ -18,10 +18,10 @@ PTK_STATIC_ASSERT(queue_size, PTK_USER_EVENT_QUEUE_SIZE >= 1 && PTK_USER_EVENT_Q
 PTK_STATIC_ASSERT(handler_count, PTK_USER_EVENT_HANDLERS >= 1 && PTK_USER_EVENT_HANDLERS <= 255);
 PTK_STATIC_ASSERT(max_wait, PTK_EVENT_LOOP_MAX_WAIT_MS >= 1 && PTK_EVENT_LOOP_MAX_WAIT_MS <= 60000);
 
-/** @brief Describes a zeroed pool, all slots free. A count that is too large for a pool stays so when it is cut to 32 bits. */
+/** @brief Describes a zeroed pool, all slots free. A count that has more than 32 bits is too large for a pool. */
 static void describe(ptk_pool_t *pool, void *slots, size_t count, size_t slot_size) {
     pool->slots = (uint8_t *)slots;
-    pool->count = count > PTK_POOL_MAX_SLOTS ? PTK_POOL_MAX_SLOTS + 1 : (uint32_t)count;
+    pool->count = (uint32_t)count == count ? (uint32_t)count : UINT32_MAX;
     pool->slot_size = (uint32_t)slot_size;
 }
 
@@ -39,46 +39,23 @@ bool ptk_memory_overlaps(const void *a, size_t a_size, const void *b, size_t b_s
     return a_size != 0 && b_size != 0 && (a_after_b < b_size || 0 - a_after_b < a_size);
 }
 
-bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memory, size_t size) {
-    bool found = false;
-    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        found = found || ptk_memory_overlaps(pools[kind].slots, ptk_pool_size(&pools[kind]), memory, size);
+bool ptk_pools_overlap(const ptk_pool_t *pools, int count, const void *memory, size_t size) {
+    while (count-- > 0) {
+        if (ptk_memory_overlaps(pools[count].slots, ptk_pool_size(&pools[count]), memory, size)) {
+            return true;
+        }
     }
-    return found;
+    return false;
 }
 
 ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle) {
-    uint32_t id = PTK_HANDLE_ID(handle);
-    if (pool->count == 0 || id == 0) {
-        return NULL;
-    }
-    ptk_resource_base_t *slot = ptk_pool_slot(pool, id % pool->count);
-    if (slot->handle == handle) {
-        return slot;
-    }
-    for (uint32_t i = 0; pool->displaced != 0 && i < pool->count; i++) {
-        slot = ptk_pool_slot(pool, i);
-        if (slot->handle == handle) {
-            return slot;
-        }
-    }
-    return NULL;
-}
-
-/** @brief The first ID of a slot: its index, or for slot 0 the count, as no ID is 0. */
-static uint32_t first_id(uint32_t index, uint32_t count) {
-    return index == 0 ? count : index;
-}
-
-/** @brief The ID after last_id that is congruent to index modulo count; after the last such ID comes the first. */
-static uint32_t next_id(uint32_t last_id, uint32_t index, uint32_t count) {
-    uint32_t id = last_id + 1;
-    id += (index + count - id % count) % count;
-    return id > PTK_MAX_ID ? first_id(index, count) : id;
+    ptk_resource_base_t *slot = ptk_pool_probe(pool, handle);
+    return slot == NULL && pool->find != NULL ? pool->find(pool, handle, NULL) : slot;
 }
 
 /**
- * @brief The handle of a slot's next use.
+ * @brief The handle of a slot's next use. Its ID is the one after the slot's last, or the loop's, that is congruent to the
+ *        slot's index modulo the count; after the last such ID comes the first.
  *
  * A round of IDs has as many as are congruent to the index. If that number is even, the generation goes up once more at
  * the end of the round, so that it advances by an odd number in each.
@@ -91,9 +68,13 @@ static ptk_handle_t next_handle(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kin
     if ((slot->event_loop & PTK_SLOT_COUNTS) == 0 && last_id < loop->last_id) {
         last_id = loop->last_id;
     }
-    uint32_t id = next_id(last_id, index, count);
+    uint32_t id = last_id - last_id % count + index;
     if (id <= last_id) {
-        generation += (PTK_MAX_ID - first_id(index, count)) / count % 2; /* of one less than there are */
+        id += count;
+    }
+    if (id > PTK_MAX_ID) {
+        id = index == 0 ? count : index;             /* no ID is 0 */
+        generation += (PTK_MAX_ID - id) / count % 2; /* of one less than there are */
     }
     if (((id - loop->last_id) & PTK_MAX_ID) <= PTK_MAX_ID / 2) {
         loop->last_id = id; /* else the slot lags the counter, which began a new round before it */
@@ -142,12 +123,7 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
 
 void ptk_pool_retire(ptk_resource_base_t *slot) {
     ptk_delivery_t *delivery = ptk_delivery_of(slot);
-    ptk_pool_t *pool = ptk_pool_of(slot);
     assert(ptk_slot_is_live(slot));
-    if (ptk_pool_probe(pool, slot->handle) == NULL) {
-        assert(pool->displaced > 0);
-        pool->displaced--;
-    }
     ptk_slot_clear(slot, (delivery->slot & PTK_SLOT_MOVED) == 0);
     delivery->slot = PTK_SLOT_RETIRED;
 }

@@ -50,16 +50,14 @@ enum {
     PTK_REQUEST_DELIVER = 0,     /**< @brief One that is live: delivers its events. Not PTK_ERR_OK: the loop is gone. */
     PTK_REQUEST_REPORT = 1,      /**< @brief A socket: argument is the port's readiness, and there is its error. */
     PTK_REQUEST_HANDLER_SET = 2, /**< @brief One: a handler was set; argument is the event, or 0: one was removed. */
-    PTK_REQUEST_COPY = 3,        /**< @brief A source: argument is the slot it is copied from. */
-    PTK_REQUEST_COLLECT = 4,     /**< @brief All sources: queues those on which events were raised. */
-    PTK_REQUEST_RETRY = 5,       /**< @brief All sockets: paused ones try again, if it is time. */
-    PTK_REQUEST_CLOSE = 6,    /**< @brief All sockets: closes them. Not PTK_ERR_OK: the system has the slot of one. */
-    PTK_REQUEST_SUSPEND = 7,  /**< @brief All sockets: they are about to move. The same. */
-    PTK_REQUEST_PUBLISH = 8,  /**< @brief All sources: argument is the pool that they were copied to. */
-    PTK_REQUEST_RESUME = 9,   /**< @brief All sockets or sources: they have moved, or stay after all. */
-    PTK_REQUEST_SEND = 10,    /**< @brief A socket that is no stream: argument is the buffer. */
-    PTK_REQUEST_RECEIVE = 11, /**< @brief The same. */
-    PTK_REQUEST_CONNECT = 12  /**< @brief A socket that is no new one: argument is the address. */
+    PTK_REQUEST_COLLECT = 3,     /**< @brief All sources: queues those on which events were raised. */
+    PTK_REQUEST_RETRY = 4,       /**< @brief All sockets: paused ones try again, if it is time. */
+    PTK_REQUEST_CLOSE = 5,   /**< @brief All sockets: closes them. Not PTK_ERR_OK: the system has the slot of one. */
+    PTK_REQUEST_SUSPEND = 6, /**< @brief All sockets: they are about to move. The same. */
+    PTK_REQUEST_RESUME = 7,  /**< @brief All sockets: they have moved, or stay after all. */
+    PTK_REQUEST_SEND = 8,    /**< @brief A socket that is no stream: argument is the buffer. */
+    PTK_REQUEST_RECEIVE = 9, /**< @brief The same. */
+    PTK_REQUEST_CONNECT = 10 /**< @brief A socket that is no new one: argument is the address. */
 };
 
 /** @brief In event_loop of a free slot: the next ID follows the slot's last one, which is in the ID field there. */
@@ -164,8 +162,8 @@ static inline size_t ptk_pool_size(const ptk_pool_t *pool) {
 /** @brief Whether two pieces of memory share a byte. */
 bool ptk_memory_overlaps(const void *a, size_t a_size, const void *b, size_t b_size);
 
-/** @brief Whether memory shares a byte with one of a loop's pools. Under the registry's lock. */
-bool ptk_pools_overlap(const ptk_pool_t pools[PTK_POOL_COUNT], const void *memory, size_t size);
+/** @brief Whether memory shares a byte with one of so many pools. */
+bool ptk_pools_overlap(const ptk_pool_t *pools, int count, const void *memory, size_t size);
 
 /**
  * @brief Whether a loop can take these pools in place of those it has, of which the same ones are passed over.

@@ -2,9 +2,11 @@
  * @file semaphore_poller.h
  * @brief Waiting on one binary semaphore per loop: what the network's part of the port has to know.
  *
- * A network gives the loop's semaphore after each change that may make a socket ready. With the loop's first socket it
- * sets the scan, which reports the levels of all sockets under ptk_port_report(). A wait scans before it takes the
- * semaphore, and again after it took it: a change between both gives the semaphore, so none is missed.
+ * With a loop's first socket the network sets the scan, which reports the levels of all sockets under ptk_port_report().
+ * After each change that may make a socket ready, and each change of interest, it sets changed, and then gives the loop's
+ * semaphore if another task may be waiting. A wait scans before it takes the semaphore and after it took it, each time only
+ * if changed says that it may find something: a wake-up alone does not. A network that does not hear of all changes sets
+ * changed with every scan.
  *
  * SPDX-License-Identifier: MIT
  */

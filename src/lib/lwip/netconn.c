@@ -14,6 +14,7 @@
 
 #include "lwip/lwip_poller.h"
 #include "sockets/bsd_system.h"
+#include "core/atomic.h"
 #include "core/port.h"
 
 #include <lwip/api.h>
@@ -77,7 +78,9 @@ static void changed(struct netconn *conn, enum netconn_evt event, u16_t length) 
     uintptr_t *word = word_of(descriptor);
     if (*word != 0) {
         *word |= event == NETCONN_EVT_SENDPLUS && conn->pending_err == ERR_OK ? ANSWERED : 0u;
-        ptk_port_poller_wake((ptk_platform_loop_t *)(*word & ~(uintptr_t)ANSWERED));
+        ptk_platform_loop_t *loop = (ptk_platform_loop_t *)(*word & ~(uintptr_t)ANSWERED);
+        ptk_atomic_store(&loop->changed, 1);
+        ptk_port_poller_wake(loop);
     }
 }
 
@@ -124,6 +127,7 @@ int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *
         return PTK_ERR_OUT_OF_DESCRIPTORS;
     }
     socket->interest = (uint16_t)interest;
+    ptk_atomic_store(&loop->changed, 1);
     uintptr_t *word = word_of(socket->descriptor);
     if (*word == 0) {
         loop->scan = scan;

@@ -10,6 +10,7 @@
 #include "system_features.h"
 
 #include "plus_tcp/plus_tcp.h"
+#include "core/atomic.h"
 #include "core/port.h"
 
 /** @brief The bits of an interest that core passes. */
@@ -88,6 +89,7 @@ static bool scan(ptk_platform_loop_t *loop) {
     uint32_t cursor = 0;
     ptk_handle_t handle;
     ptk_platform_socket_t *socket;
+    ptk_atomic_store(&loop->changed, 1); /* always: the stack gives the semaphore by itself */
     while ((socket = ptk_port_next_socket(loop, &cursor, &handle)) != NULL) {
         found = scan_socket(loop, socket, handle) || found;
     }
@@ -109,6 +111,7 @@ int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *
     (void)handle; /* the loop's sockets are gone through */
     if (!ptk_plus_is(socket, PTK_PLUS_WATCHED)) {
         loop->scan = scan;
+        ptk_atomic_store(&loop->changed, 1);
         (void)FreeRTOS_setsockopt(ptk_plus_socket(socket), 0, FREERTOS_SO_SET_SEMAPHORE, &loop->semaphore,
                                   sizeof loop->semaphore);
     }

@@ -94,10 +94,10 @@ static uint32_t scans;     /**< @brief Calls of scan(). */
 static uint32_t ready_in;  /**< @brief The call that finds a socket. */
 static uint32_t taken_yet; /**< @brief How often the semaphore had been taken when it did. */
 
-/** @brief The scan of a network. */
+/** @brief The scan of a network. If it is to find a socket later, something changes at once. */
 static bool scan(ptk_platform_loop_t *loop) {
-    (void)loop;
     scans++;
+    loop->changed = scans < ready_in ? 1 : loop->changed;
     taken_yet = scans == ready_in ? controlled.taken : taken_yet;
     return scans == ready_in;
 }
@@ -111,6 +111,7 @@ static ptk_err_t wait_once(uint32_t finds, bool given) {
     memset(&loop, 0, sizeof(loop));
     CHECK_OR_RETURN(ptk_port_poller_open(&loop) == PTK_ERR_OK, PTK_ERR_SYSTEM);
     loop.scan = scan;
+    loop.changed = 1;
     scans = 0;
     ready_in = finds;
     controlled.is_given = given;
@@ -135,6 +136,32 @@ static void wait_scans_twice(void) {
     CHECK_EQUAL(controlled.taken, 1);
 }
 
+/** @brief A wake-up alone is no reason to look at the sockets; a socket that was ready is, until it is not any more. */
+static void wait_scans_after_a_change(void) {
+    ptk_platform_loop_t loop;
+
+    begin();
+    memset(&loop, 0, sizeof(loop));
+    CHECK_EQUAL(ptk_port_poller_open(&loop), PTK_ERR_OK);
+    loop.scan = scan;
+    loop.changed = 1;
+    scans = 0;
+    ready_in = 0;
+    controlled.is_given = true;
+    CHECK_EQUAL(ptk_port_poller_wait(&loop, 0, UINT64_MAX), PTK_ERR_OK);
+    CHECK_EQUAL(scans, 1);
+    CHECK_EQUAL(ptk_port_poller_wait(&loop, 0, UINT64_MAX), PTK_ERR_OK);
+    CHECK_EQUAL(scans, 1); /* only the semaphore was given */
+    loop.changed = 1;
+    ready_in = 2;
+    CHECK_EQUAL(ptk_port_poller_wait(&loop, 0, UINT64_MAX), PTK_ERR_OK);
+    CHECK_EQUAL(scans, 2); /* found */
+    CHECK_EQUAL(ptk_port_poller_wait(&loop, 0, UINT64_MAX), PTK_ERR_OK);
+    CHECK_EQUAL(scans, 3); /* it may still be ready, and is not */
+    CHECK_EQUAL(ptk_port_poller_wait(&loop, 0, UINT64_MAX), PTK_ERR_OK);
+    CHECK_EQUAL(scans, 3);
+}
+
 /** @brief A loop without sockets takes the semaphore and no more; a loop that polls does not wait. */
 static void wait_without_sockets(void) {
     ptk_platform_loop_t loop;
@@ -155,6 +182,7 @@ const harness_test_t calls_tests[] = {
     {"calls.back_off_sleeps", back_off_sleeps},
     {"calls.wake_of_each_kind", wake_of_each_kind},
     {"calls.wait_scans_twice", wait_scans_twice},
+    {"calls.wait_scans_after_a_change", wait_scans_after_a_change},
     {"calls.wait_without_sockets", wait_without_sockets},
     {NULL, NULL},
 };
