@@ -65,7 +65,8 @@ static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, uint32_t index,
     reset(loop, pools);
     loop->resources = resources;
     /* A round has all IDs, an odd number: the generation needs no more than to go up with each of them. */
-    uint32_t id = (ptk_atomic_load(&loop->live_id) & PTK_MAX_ID) % PTK_MAX_ID + 1;
+    uint32_t id = (ptk_atomic_load(&loop->live_id) + 1) & PTK_MAX_ID;
+    id = id == 0 ? 1 : id;
     ptk_handle_t handle = PTK_MAKE_HANDLE(PTK_TYPE_EVENT_LOOP, PTK_ARRAY_BASE(slots->array_ids) + index,
                                           ptk_next_generation(loop->handle, loop), id);
     ptk_port_lock(&loop->lock);
@@ -84,7 +85,7 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, size_t num_slot
     if (slots == NULL || resources == NULL || num_slots == 0 || num_slots > PTK_MAX_LOOPS) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    ptk_registry_lock();
+    uintptr_t list = ptk_registry_lock();
     ptk_handle_t result = ptk_registry_link(slots, (uint32_t)num_slots);
     if (result == PTK_ERR_OK) {
         uint32_t index = find_free_slot(slots, (uint32_t)num_slots);
@@ -92,11 +93,12 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, size_t num_slot
         if (index == num_slots) {
             PTK_DIAGNOSE(ptk_diagnose_exhausted(__func__, 0, "event loop slots", (uint32_t)num_slots));
         }
-        if (result < 0) {
-            ptk_registry_release(slots);
-        }
     }
-    ptk_registry_unlock();
+    if (result < 0) {
+        ptk_registry_unlock_as(list);
+    } else {
+        ptk_registry_unlock();
+    }
     return result;
 }
 

@@ -24,14 +24,15 @@ static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint64_t max_wa
     if (loop->polling.first != NULL && max_wait_ms > PTK_EVENT_LOOP_MAX_WAIT_MS) {
         max_wait_ms = PTK_EVENT_LOOP_MAX_WAIT_MS; /* nothing announces that a condition became true */
     }
-    if (max_wait_ms != PTK_WAIT_FOREVER || deadline != PTK_DEADLINE_NEVER) { /* else no need to know the time */
-        *now_ns = ptk_port_now_ns();
-        uint64_t end_ns = max_wait_ms == PTK_WAIT_FOREVER ? PTK_DEADLINE_NEVER
-                                                          : ptk_timer_deadline(*now_ns, max_wait_ms * PTK_NS_PER_MS);
-        deadline = end_ns < deadline ? end_ns : deadline;
-        deadline = deadline <= *now_ns ? 0 : deadline;
+    if (max_wait_ms == PTK_WAIT_FOREVER && deadline == PTK_DEADLINE_NEVER) {
+        return deadline; /* no need to know the time */
     }
-    return deadline;
+    *now_ns = ptk_port_now_ns();
+    if (max_wait_ms != PTK_WAIT_FOREVER) {
+        uint64_t end_ns = ptk_timer_deadline(*now_ns, max_wait_ms * PTK_NS_PER_MS);
+        deadline = end_ns < deadline ? end_ns : deadline;
+    }
+    return deadline <= *now_ns ? 0 : deadline;
 }
 
 /** @brief Waits for work, and queues the sockets that are ready and the sources on which something was raised. */
@@ -74,20 +75,17 @@ static bool deliver_ready(ptk_event_loop_slot_t *loop) {
     }
 }
 
-bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t *error) {
+ptk_err_t ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms) {
     loop->passes++;
-    *error = wait_for_work(loop, max_wait_ms);
+    ptk_err_t error = wait_for_work(loop, max_wait_ms);
     look_at_the_clock(loop);
-    if (!deliver_ready(loop)) {
-        return false;
-    }
-    if (loop->run_protothreads != NULL && !loop->run_protothreads(loop)) {
-        return false;
+    if (!deliver_ready(loop) || (loop->run_protothreads != NULL && !loop->run_protothreads(loop))) {
+        return PTK_ERR_INVALID_HANDLE;
     }
     if (loop->started != NULL) {
         ptk_timer_settle(loop, ptk_port_now_ns());
     }
-    return true;
+    return error;
 }
 
 ptk_err_t ptk_loop_claim(ptk_event_loop_slot_t *slot, ptk_handle_t loop, uintptr_t runner) {
@@ -120,10 +118,10 @@ static ptk_err_t run_for(ptk_handle_t loop, uint64_t max_wait_ms) {
         return error;
     }
     ptk_atomic_store_word(&slot->owner, self);
-    if (!ptk_loop_pass(slot, max_wait_ms, &error)) {
-        return PTK_ERR_INVALID_HANDLE; /* the slot may belong to another loop by now */
+    error = ptk_loop_pass(slot, max_wait_ms);
+    if (error != PTK_ERR_INVALID_HANDLE) { /* else the slot may belong to another loop by now */
+        ptk_atomic_store_word(&slot->runner, 0);
     }
-    ptk_atomic_store_word(&slot->runner, 0);
     return error;
 }
 

@@ -19,10 +19,10 @@
 ptk_err_t ptk_loop_claim(ptk_event_loop_slot_t *slot, ptk_handle_t loop, uintptr_t runner);
 
 /**
- * @brief One pass, by the thread that is the loop's runner.
+ * @brief One pass, by the thread that is the loop's runner. The error of the wait.
  *
- * Returns false if a handler destroyed the loop: there is no runner any more, and the slot may belong to another loop.
+ * PTK_ERR_INVALID_HANDLE: a handler destroyed the loop. There is no runner any more, and the slot may belong to another one.
  */
-bool ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms, ptk_err_t *error);
+ptk_err_t ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms);
 
 #endif

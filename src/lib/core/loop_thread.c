@@ -59,18 +59,17 @@ void ptk_loop_thread_main(ptk_thread_t *thread) {
     ptk_event_loop_slot_t *slot = ptk_loop_find(thread->loop); /* there until this thread releases it */
     uintptr_t self = ptk_port_thread_self();
     ptk_err_t error = PTK_ERR_OK;
-    bool is_there = true;
     ptk_atomic_store_word(&thread->self, self);
     ptk_atomic_store_word(&slot->owner, self);
     ptk_atomic_store_word(&slot->runner, self);
-    while (is_there && error == PTK_ERR_OK && ptk_atomic_load(&thread->stop) == 0) {
-        is_there = ptk_loop_pass(slot, PTK_WAIT_FOREVER, &error);
+    while (error == PTK_ERR_OK && ptk_atomic_load(&thread->stop) == 0) {
+        error = ptk_loop_pass(slot, PTK_WAIT_FOREVER);
     }
-    if (is_there) {
+    if (error != PTK_ERR_INVALID_HANDLE) { /* else a handler has destroyed the loop */
         ptk_atomic_store_word(&slot->owner, 0);
         ptk_atomic_store_word(&slot->runner, 0);
     }
-    if (error != PTK_ERR_OK) {
+    if (error != PTK_ERR_OK && error != PTK_ERR_INVALID_HANDLE) {
         PTK_LOG(2, "the loop's thread ends", error);
     }
     ptk_atomic_store_word(&thread->self, 0);

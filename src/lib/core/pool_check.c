@@ -14,17 +14,6 @@ static bool is_sound(const ptk_pool_t *pool) {
            (pool->slots != NULL && pool->count <= PTK_POOL_MAX_SLOTS && pool->count <= room / pool->slot_size);
 }
 
-/** @brief Whether a pool shares memory with another one of the same loop. */
-static bool overlaps_another(const ptk_pool_t pools[PTK_POOL_COUNT], int kind) {
-    bool found = false;
-    for (int other = 0; other < PTK_POOL_COUNT; other++) {
-        const ptk_pool_t *pool = &pools[other];
-        found = found || (other != kind && ptk_memory_overlaps(pool->slots, ptk_pool_size(pool), pools[kind].slots,
-                                                               ptk_pool_size(&pools[kind])));
-    }
-    return found;
-}
-
 /** @brief Whether no slot of a pool is in use, as far as the slots say. */
 static ptk_err_t check_slots(const ptk_pool_t *pool) {
     for (uint32_t i = 0; i < pool->count; i++) {
@@ -37,18 +26,22 @@ static ptk_err_t check_slots(const ptk_pool_t *pool) {
 }
 
 ptk_err_t ptk_pools_check(const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_slot_t *loop) {
-    ptk_err_t error = PTK_ERR_OK;
-    for (int kind = 0; kind < PTK_POOL_COUNT && error == PTK_ERR_OK; kind++) {
-        error = is_sound(&pools[kind]) ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
-    }
-    for (int kind = 0; kind < PTK_POOL_COUNT && error == PTK_ERR_OK; kind++) {
-        if (ptk_pool_is_same(&pools[kind], &loop->pools[kind])) {
-            continue; /* stays as it is */
+    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
+        const ptk_pool_t *pool = &pools[kind];
+        if (!is_sound(pool)) {
+            return PTK_ERR_INVALID_ARGUMENT;
         }
-        error = overlaps_another(pools, kind)
-                    ? PTK_ERR_INVALID_ARGUMENT
-                    : ptk_registry_check(pools[kind].slots, ptk_pool_size(&pools[kind]), loop);
-        error = error == PTK_ERR_OK ? check_slots(&pools[kind]) : error;
+        if (ptk_pool_is_same(pool, &loop->pools[kind])) {
+            continue; /* stays as it is; the others are compared with it as with all that loops have */
+        }
+        if (ptk_pools_overlap(pools, kind, pool->slots, ptk_pool_size(pool))) {
+            return PTK_ERR_INVALID_ARGUMENT;
+        }
+        ptk_err_t error = ptk_registry_check(pool->slots, ptk_pool_size(pool), loop);
+        error = error == PTK_ERR_OK ? check_slots(pool) : error;
+        if (error != PTK_ERR_OK) {
+            return error;
+        }
     }
-    return error;
+    return PTK_ERR_OK;
 }

@@ -80,7 +80,8 @@ void ptk_port_poller_close(ptk_platform_loop_t *loop);
  *        each ready socket, a bounded number. Blocks; interruption by a signal does not end it.
  *
  * deadline_ns 0 polls, UINT64_MAX is no deadline; now_ns is the present time where there is another deadline. To return
- * early is correct, but costs a pass in which nothing happens. An error is what the run of the loop returns.
+ * early is correct, but costs a pass in which nothing happens. An error is what the run of the loop returns; it is not
+ * PTK_ERR_INVALID_HANDLE.
  */
 ptk_err_t ptk_port_poller_wait(ptk_platform_loop_t *loop, uint64_t now_ns, uint64_t deadline_ns);
 

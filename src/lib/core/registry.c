@@ -17,29 +17,21 @@
 /** @brief The library's one word of state: the first array of the list, and the lock bit. */
 static uintptr_t registry_head;
 
-/** @brief The first array of the list, or NULL. */
-PTK_ALWAYS_INLINE ptk_event_loop_slot_t *first_array(void) {
-    return (ptk_event_loop_slot_t *)(ptk_atomic_load_word(&registry_head) & ~LOCK_BIT);
+/** @brief The first array of the list, or NULL. Under the lock; then the links can be read without an atomic operation. */
+static ptk_event_loop_slot_t *first_array(void) {
+    return (ptk_event_loop_slot_t *)(registry_head & ~LOCK_BIT);
 }
 
-/**
- * @brief The link to the next array, as a word: a pointer and an integer of its size are accessed alike by every
- * supported compiler's atomics.
- */
-static uintptr_t *next_word(ptk_event_loop_slot_t *array) {
-    return (uintptr_t *)(void *)&array->next_array;
+/** @brief The array after another one, or NULL. Under the lock. */
+static ptk_event_loop_slot_t *next_array(const ptk_event_loop_slot_t *array) {
+    return (ptk_event_loop_slot_t *)array->next_array;
 }
 
-/** @brief The array that is linked after another one, or NULL. */
-static ptk_event_loop_slot_t *next_array(ptk_event_loop_slot_t *array) {
-    return (ptk_event_loop_slot_t *)ptk_atomic_load_word(next_word(array));
-}
-
-void ptk_registry_lock(void) {
+uintptr_t ptk_registry_lock(void) {
     for (;;) {
         uintptr_t head = ptk_atomic_load_word(&registry_head) & ~LOCK_BIT;
         if (ptk_atomic_replace_word(&registry_head, head, head | LOCK_BIT)) {
-            return;
+            return head;
         }
         /* The holder may have a lower priority than this thread: spinning alone would never let it go on. */
         ptk_port_back_off();
@@ -47,7 +39,11 @@ void ptk_registry_lock(void) {
 }
 
 void ptk_registry_unlock(void) {
-    ptk_atomic_store_word(&registry_head, ptk_atomic_load_word(&registry_head) & ~LOCK_BIT);
+    ptk_registry_unlock_as(registry_head & ~LOCK_BIT);
+}
+
+void ptk_registry_unlock_as(uintptr_t list) {
+    ptk_atomic_store_word(&registry_head, list);
 }
 
 /** @brief The event loop ID after those of an array's slots. */
@@ -77,7 +73,7 @@ ptk_err_t ptk_registry_check(const void *memory, size_t size, const ptk_event_lo
             return PTK_ERR_INVALID_ARGUMENT;
         }
         for (ptk_event_loop_slot_t *slot = array; slot < array + num_slots; slot++) {
-            if (ptk_pools_overlap(slot->pools, memory, size)) {
+            if (ptk_pools_overlap(slot->pools, PTK_POOL_COUNT, memory, size)) {
                 return slot == loop ? PTK_ERR_INVALID_ARGUMENT : PTK_ERR_BUSY;
             }
         }
@@ -96,7 +92,7 @@ ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     ptk_atomic_store(&slots->array_ids, PTK_ARRAY_IDS(base, num_slots));
-    ptk_atomic_store_word(next_word(slots), (uintptr_t)first_array());
+    ptk_atomic_store_word(&slots->next_array, registry_head & ~LOCK_BIT);
     ptk_atomic_store_word(&registry_head, (uintptr_t)slots | LOCK_BIT);
     return PTK_ERR_OK;
 }
@@ -116,23 +112,26 @@ void ptk_registry_release(const ptk_event_loop_slot_t *slot) {
     for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
         if (slot >= array && slot < array + PTK_ARRAY_SIZE(array->array_ids)) {
             if (!has_live_loop(array)) {
-                ptk_atomic_store_word(link, (uintptr_t)next_array(array) | (ptk_atomic_load_word(link) & LOCK_BIT));
+                ptk_atomic_store_word(link, array->next_array | (*link & LOCK_BIT));
                 ptk_atomic_store(&array->array_ids, 0);
             }
             return;
         }
-        link = next_word(array);
+        link = &array->next_array;
     }
 }
 
 /** @brief The slot with an event loop ID, or NULL. Nearly always there is one array, and it is the first. */
 PTK_ALWAYS_INLINE ptk_event_loop_slot_t *slot_of(uint8_t loop_id) {
-    for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
+    uintptr_t word = ptk_atomic_load_word(&registry_head) & ~LOCK_BIT;
+    while (word != 0) {
+        ptk_event_loop_slot_t *array = (ptk_event_loop_slot_t *)word;
         uint32_t ids = ptk_atomic_load(&array->array_ids);
         uint32_t index = loop_id - PTK_ARRAY_BASE(ids);
         if (index < PTK_ARRAY_SIZE(ids)) {
             return &array[index];
         }
+        word = ptk_atomic_load_word(&array->next_array);
     }
     return NULL;
 }

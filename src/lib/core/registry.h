@@ -19,12 +19,15 @@
 /**
  * @brief Takes the right to link and unlink arrays, to make and end loops in them, and to give them pools.
  *
- * Any thread, not from an interrupt.
+ * Any thread, not from an interrupt. Returns the list as it is.
  */
-void ptk_registry_lock(void);
+uintptr_t ptk_registry_lock(void);
 
 /** @brief Gives the right back. */
 void ptk_registry_unlock(void);
+
+/** @brief The same, and the list is as it was: an array that was linked meanwhile, and has no loop, is not any more. */
+void ptk_registry_unlock_as(uintptr_t list);
 
 /**
  * @brief Links an array if it is not linked yet.
@@ -48,7 +51,7 @@ void ptk_registry_release(const ptk_event_loop_slot_t *slot);
 #define PTK_ARRAY_IDS(base, size) ((uint32_t)(base) << 16 | (size))
 /** @brief The event loop ID of the first slot. */
 #define PTK_ARRAY_BASE(ids) ((ids) >> 16)
-/** @brief How many slots there are, 0 if the array is not linked. */
+/** @brief How many slots there are, 0 once the array was unlinked. */
 #define PTK_ARRAY_SIZE(ids) ((ids)&0xFFFFu)
 
 /** @brief The slot with an event loop ID, live or not, or NULL. Any thread. */
