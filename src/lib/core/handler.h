@@ -10,6 +10,6 @@
 #include "protocol_toolkit.h"
 
 /** @brief Sets the handler of an event, which ptk_set_event_handler() and its protothread form share. */
-ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, ptk_handler_t handler);
+ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, const ptk_handler_t *handler);
 
 #endif

@@ -56,10 +56,10 @@ static uint32_t index_of(ptk_resource_base_t *slot, ptk_event_t event) {
     return event - layout_of(slot)->first_event;
 }
 
-void ptk_handler_put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, ptk_handler_t handler) {
+void ptk_handler_put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, const ptk_handler_t *handler) {
     ptk_delivery_t *delivery = ptk_delivery_of(slot);
-    bool enabled = handler.function != NULL || handler.context != NULL;
-    handlers_of(slot)[index] = handler;
+    bool enabled = handler->function != NULL || handler->context != NULL;
+    handlers_of(slot)[index] = *handler;
     if (is_source(slot)) {
         ((ptk_user_event_source_internal_t *)(void *)slot)->events[index] = enabled ? event : 0;
     } else {
@@ -70,7 +70,7 @@ void ptk_handler_put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t even
 
 void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index) {
     static const ptk_handler_t none = {NULL, NULL};
-    ptk_handler_put(slot, index, 0, none);
+    ptk_handler_put(slot, index, 0, &none);
 }
 
 ptk_err_t ptk_handler_find(ptk_handle_t resource, ptk_event_t event, ptk_resource_base_t **slot, uint32_t *index) {
@@ -134,8 +134,11 @@ bool ptk_handler_waits(const ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {
 }
 #endif
 
-void ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_t handler, ptk_handle_t resource, ptk_event_t event,
-                      uintptr_t data) {
+bool ptk_handler_call(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, uintptr_t data) {
+    ptk_event_loop_slot_t *loop = ptk_delivery_of(slot)->loop;
+    ptk_handle_t resource = slot->handle;
+    ptk_handler_t handler = handlers_of(slot)[index];
+    uint32_t live_id = ptk_atomic_load(&loop->live_id); /* differs if the slot belongs to another loop afterwards */
     loop->events_delivered++;
     PTK_DIAGNOSE(ptk_diagnose_delivery(loop, resource, event));
     if (handler.function != NULL) {
@@ -143,6 +146,8 @@ void ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_t handler, ptk_ha
                     (uintptr_t)handler.function);
     } else {
         ptk_pt_t *pt = (ptk_pt_t *)handler.context;
+        ptk_handler_clear(slot, index);
         PTK_MEASURE(loop->wake_protothread(pt, resource, event, data), resource, event, (uintptr_t)pt);
     }
+    return ptk_atomic_load(&loop->live_id) == live_id;
 }

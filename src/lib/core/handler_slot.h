@@ -18,7 +18,7 @@ ptk_err_t ptk_handler_find(ptk_handle_t resource, ptk_event_t event, ptk_resourc
 ptk_handler_t ptk_handler_at(ptk_resource_base_t *slot, uint32_t index);
 
 /** @brief Puts a handler into its place, or none. */
-void ptk_handler_put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, ptk_handler_t handler);
+void ptk_handler_put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, const ptk_handler_t *handler);
 
 /** @brief Ends the registration of a protothread at an index of a resource's handlers. */
 void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index);
@@ -35,22 +35,12 @@ void ptk_handler_remove_all(ptk_event_loop_slot_t *loop, const ptk_pt_t *pt);
 /** @brief Whether a protothread is registered for any event of a loop's resources. Debug libraries only. */
 bool ptk_handler_waits(const ptk_event_loop_slot_t *loop, const ptk_pt_t *pt);
 
-/** @brief A handler to be called now: a function's registration stays, a protothread's ends here. */
-PTK_ALWAYS_INLINE ptk_handler_t ptk_handler_take(ptk_resource_base_t *slot, const ptk_handler_t *handlers,
-                                                 uint32_t index) {
-    ptk_handler_t handler = handlers[index];
-    if (handler.function == NULL) {
-        ptk_handler_clear(slot, index);
-    }
-    return handler;
-}
-
 /**
- * @brief Calls the handler of an event; a protothread's registration is gone before.
+ * @brief Calls the handler in a place, of which there is one. A function's registration stays, a protothread's ends before.
+ *        Returns whether the loop is still there.
  *
- * Application code runs in here: after it every slot must be looked up again, the loop's included.
+ * Application code runs in here: after it every slot must be looked up again.
  */
-void ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_t handler, ptk_handle_t resource, ptk_event_t event,
-                      uintptr_t data);
+bool ptk_handler_call(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, uintptr_t data);
 
 #endif

@@ -89,5 +89,5 @@ ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t e
     if (!ptk_protothread_is_live(pt) || !ptk_protothread_bind(pt, ptk_delivery_of(slot)->loop)) {
         return ptk_result(resource, PTK_ERR_INVALID_ARGUMENT);
     }
-    return ptk_result(resource, ptk_handler_set(resource, event, handler));
+    return ptk_result(resource, ptk_handler_set(resource, event, &handler));
 }

@@ -313,7 +313,6 @@ PTK_NEVER_INLINE static void consume(ptk_socket_internal_t *socket, uint32_t eve
 PTK_NEVER_INLINE ptk_err_t ptk_socket_deliver(ptk_resource_base_t *slot) {
     ptk_socket_internal_t *socket = ptk_socket_of(slot);
     ptk_event_loop_slot_t *loop = socket->delivery.loop;
-    ptk_handle_t loop_handle = socket->base.event_loop;
     ptk_handle_t handle = socket->base.handle;
     PTK_DIAGNOSE(ptk_diagnose_unhandled(socket));
     /* In the order of their numbers. What handlers raise is left for the next pass, so that one busy socket does not
@@ -330,11 +329,12 @@ PTK_NEVER_INLINE ptk_err_t ptk_socket_deliver(ptk_resource_base_t *slot) {
         if (!lasts) {
             consume(socket, event, &data);
         }
-        ptk_handler_t handler = ptk_handler_take(&socket->base, socket->handlers, index);
-        ptk_handler_call(loop, handler, handle, PTK_EVENT_CONNECTED + index, data);
+        if (!ptk_handler_call(&socket->base, index, PTK_EVENT_CONNECTED + index, data)) {
+            return PTK_ERR_INVALID_HANDLE;
+        }
         socket = ptk_socket_of(ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle)); /* a resize may have moved it */
         if (socket == NULL) {
-            return ptk_loop_is_live(loop, loop_handle) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
+            return PTK_ERR_OK;
         }
     }
     (void)ptk_socket_refresh(socket); /* by themselves: a protothread's registration ends with the event */

@@ -168,13 +168,9 @@ static ptk_err_t deliver(ptk_timer_internal_t *timer) {
     if ((timer->delivery.raised & timer->delivery.enabled) == 0) {
         return PTK_ERR_OK;
     }
-    ptk_event_loop_slot_t *loop = timer->delivery.loop;
-    ptk_handle_t loop_handle = timer->base.event_loop;
     uintptr_t missed = take_missed(timer);
     timer->delivery.raised = 0;
-    ptk_handler_call(loop, ptk_handler_take(&timer->base, &timer->handler, 0), timer->base.handle, PTK_EVENT_EXPIRED,
-                     missed);
-    return ptk_loop_is_live(loop, loop_handle) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
+    return ptk_handler_call(&timer->base, 0, PTK_EVENT_EXPIRED, missed) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
 }
 
 ptk_err_t ptk_timer_serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error) {

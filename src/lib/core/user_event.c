@@ -111,7 +111,6 @@ static bool deliver(ptk_resource_base_t *slot) {
     ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
     ptk_handle_t handle = source->base.handle;
     ptk_event_loop_slot_t *loop = source->delivery.loop;
-    ptk_handle_t loop_handle = source->base.event_loop;
     uint32_t pending = ptk_queue_length(source->head, ptk_atomic_load(&source->tail));
     for (uint32_t skipped = 0; skipped < pending;) {
         uint32_t index =
@@ -121,9 +120,7 @@ static bool deliver(ptk_resource_base_t *slot) {
             continue;
         }
         ptk_user_event_t event = remove_entry(source, skipped);
-        ptk_handler_t handler = ptk_handler_take(&source->base, source->handlers, index);
-        ptk_handler_call(loop, handler, handle, event.event, event.data);
-        if (!ptk_loop_is_live(loop, loop_handle)) {
+        if (!ptk_handler_call(&source->base, index, event.event, event.data)) {
             return false;
         }
         slot = ptk_pool_find(&loop->pools[PTK_POOL_SOURCES], handle);

@@ -7,6 +7,7 @@
 #include "system_features.h"
 
 #include "freertos/freertos_system.h"
+#include "core/atomic.h"
 #include "core/port.h"
 #include "core/static_assert.h"
 
@@ -28,7 +29,8 @@ void ptk_port_back_off(void) {
     vTaskDelay(1); /* tasks of any priority can run meanwhile, which taskYIELD() does not grant */
 }
 
-UBaseType_t ptk_critical_enter(void) {
+/** @brief ptk_critical_enter(), for the lock that each raise takes. */
+PTK_ALWAYS_INLINE UBaseType_t enter(void) {
     if (PTK_IN_INTERRUPT()) {
         return taskENTER_CRITICAL_FROM_ISR();
     }
@@ -36,12 +38,21 @@ UBaseType_t ptk_critical_enter(void) {
     return 0;
 }
 
-void ptk_critical_exit(UBaseType_t mask) {
+/** @brief ptk_critical_exit(), the same. */
+PTK_ALWAYS_INLINE void leave(UBaseType_t mask) {
     if (PTK_IN_INTERRUPT()) {
         taskEXIT_CRITICAL_FROM_ISR(mask);
     } else {
         taskEXIT_CRITICAL();
     }
+}
+
+UBaseType_t ptk_critical_enter(void) {
+    return enter();
+}
+
+void ptk_critical_exit(UBaseType_t mask) {
+    leave(mask);
 }
 
 ptk_err_t ptk_port_lock_init(ptk_platform_lock_t *lock) {
@@ -50,12 +61,12 @@ ptk_err_t ptk_port_lock_init(ptk_platform_lock_t *lock) {
 }
 
 void ptk_port_lock(ptk_platform_lock_t *lock) {
-    UBaseType_t mask = ptk_critical_enter(); /* before the lock is written, which another one may hold until then */
+    UBaseType_t mask = enter(); /* before the lock is written, which another one may hold until then */
     *lock = mask;
 }
 
 void ptk_port_unlock(ptk_platform_lock_t *lock) {
-    ptk_critical_exit(*lock);
+    leave(*lock);
 }
 
 /* ------------------------------------------------------------------------------------------------ time */
