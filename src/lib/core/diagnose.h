@@ -71,12 +71,17 @@
         }                                                                                                              \
     } while (0)
 
-/** @brief Calls application code and looks how long it took. who is different for each handler, 0 is none. */
+/**
+ * @brief Calls application code and looks how long it took. who is different for each handler, 0 is none. All is read before
+ *        the call, which may free a slot.
+ */
 #define PTK_MEASURE(call, resource, event, who)                                                                        \
     do {                                                                                                               \
+        ptk_handle_t measured = (resource);                                                                            \
+        uintptr_t measured_who = (who);                                                                                \
         uint64_t begun_ns = ptk_port_now_ns();                                                                         \
         (call);                                                                                                        \
-        ptk_diagnose_duration(begun_ns, (resource), (event), (who));                                                   \
+        ptk_diagnose_duration(begun_ns, measured, (event), measured_who);                                              \
     } while (0)
 
 /** @brief False, and said, if the loop that a handle names is another thread's. */

@@ -27,28 +27,24 @@ static void copy_slot(ptk_resource_base_t *to, ptk_resource_base_t *from, uint32
 }
 
 /**
- * @brief Finds a slot that is not where its ID says, see ptk_find_function_t.
+ * @brief Finds a source for a raiser that holds the lock, and gives it back after each slot that is another one.
  *
- * A raiser gives the lock back after each slot that is another one. It counts as a waker meanwhile: neither does its loop
- * end, nor do the sources move.
+ * Meanwhile it counts as a waker: neither does its loop end, nor do the sources move.
  */
-static ptk_resource_base_t *find_displaced(const ptk_pool_t *pool, ptk_handle_t handle, ptk_event_loop_slot_t *held) {
+static ptk_resource_base_t *find_for_raiser(ptk_event_loop_slot_t *loop, ptk_handle_t handle) {
+    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOURCES];
     ptk_resource_base_t *found = NULL;
-    if (held != NULL) {
-        (void)ptk_atomic_add(&held->wakers, 1);
-    }
+    (void)ptk_atomic_add(&loop->wakers, 1);
     for (uint32_t i = 0; i < pool->count && found == NULL; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
         if (slot->handle == handle) {
             found = slot;
-        } else if (held != NULL) {
-            ptk_port_unlock(&held->lock);
-            ptk_port_lock(&held->lock);
+        } else {
+            ptk_port_unlock(&loop->lock);
+            ptk_port_lock(&loop->lock);
         }
     }
-    if (held != NULL) {
-        (void)ptk_atomic_add(&held->wakers, UINT32_MAX);
-    }
+    (void)ptk_atomic_add(&loop->wakers, UINT32_MAX);
     return found;
 }
 
@@ -69,7 +65,7 @@ static void copy_slots(ptk_pool_t *to, const ptk_pool_t *from, bool to_own_place
                 free_index++;
             }
             index = free_index;
-            to->find = find_displaced;
+            to->find = find_for_raiser;
         }
         if (!ptk_slot_is_live(ptk_pool_slot(to, index))) {
             copy_slot(ptk_pool_slot(to, index), slot, from->slot_size);

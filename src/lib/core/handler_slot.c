@@ -134,20 +134,25 @@ bool ptk_handler_waits(const ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {
 }
 #endif
 
-bool ptk_handler_call(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, uintptr_t data) {
+/** @brief Resumes a protothread that is registered for an event, which ends its registration. */
+PTK_NEVER_INLINE static void wake_protothread(ptk_resource_base_t *slot, const ptk_handler_t *handler,
+                                              ptk_event_t event, uintptr_t data) {
+    ptk_pt_t *pt = (ptk_pt_t *)handler->context;
+    ptk_handler_clear(slot, (uint32_t)(handler - handlers_of(slot)));
+    PTK_MEASURE(ptk_delivery_of(slot)->loop->wake_protothread(pt, slot->handle, event, data), slot->handle, event,
+                (uintptr_t)pt);
+}
+
+bool ptk_handler_call(ptk_resource_base_t *slot, const ptk_handler_t *handler, ptk_event_t event, uintptr_t data) {
     ptk_event_loop_slot_t *loop = ptk_delivery_of(slot)->loop;
-    ptk_handle_t resource = slot->handle;
-    ptk_handler_t handler = handlers_of(slot)[index];
     uint32_t live_id = ptk_atomic_load(&loop->live_id); /* differs if the slot belongs to another loop afterwards */
     loop->events_delivered++;
-    PTK_DIAGNOSE(ptk_diagnose_delivery(loop, resource, event));
-    if (handler.function != NULL) {
-        PTK_MEASURE(handler.function(resource, event, data, handler.context), resource, event,
-                    (uintptr_t)handler.function);
+    PTK_DIAGNOSE(ptk_diagnose_delivery(loop, slot->handle, event));
+    if (handler->function != NULL) {
+        PTK_MEASURE(handler->function(slot->handle, event, data, handler->context), slot->handle, event,
+                    (uintptr_t)handler->function);
     } else {
-        ptk_pt_t *pt = (ptk_pt_t *)handler.context;
-        ptk_handler_clear(slot, index);
-        PTK_MEASURE(loop->wake_protothread(pt, resource, event, data), resource, event, (uintptr_t)pt);
+        wake_protothread(slot, handler, event, data);
     }
     return ptk_atomic_load(&loop->live_id) == live_id;
 }

@@ -36,11 +36,11 @@ void ptk_handler_remove_all(ptk_event_loop_slot_t *loop, const ptk_pt_t *pt);
 bool ptk_handler_waits(const ptk_event_loop_slot_t *loop, const ptk_pt_t *pt);
 
 /**
- * @brief Calls the handler in a place, of which there is one. A function's registration stays, a protothread's ends before.
- *        Returns whether the loop is still there.
+ * @brief Calls a handler of a resource. A function's registration stays, a protothread's ends before. Returns whether the
+ *        loop is still there.
  *
  * Application code runs in here: after it every slot must be looked up again.
  */
-bool ptk_handler_call(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, uintptr_t data);
+bool ptk_handler_call(ptk_resource_base_t *slot, const ptk_handler_t *handler, ptk_event_t event, uintptr_t data);
 
 #endif

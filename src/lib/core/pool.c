@@ -50,7 +50,11 @@ bool ptk_pools_overlap(const ptk_pool_t *pools, int count, const void *memory, s
 
 ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle) {
     ptk_resource_base_t *slot = ptk_pool_probe(pool, handle);
-    return slot == NULL && pool->find != NULL ? pool->find(pool, handle, NULL) : slot;
+    for (uint32_t i = 0; slot == NULL && pool->find != NULL && i < pool->count; i++) {
+        slot = ptk_pool_slot(pool, i);
+        slot = slot->handle == handle ? slot : NULL;
+    }
+    return slot;
 }
 
 /**

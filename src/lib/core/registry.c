@@ -17,19 +17,24 @@
 /** @brief The library's one word of state: the first array of the list, and the lock bit. */
 static uintptr_t registry_head;
 
-/** @brief The first array of the list, or NULL. Under the lock; then the links can be read without an atomic operation. */
-static ptk_event_loop_slot_t *first_array(void) {
-    return (ptk_event_loop_slot_t *)(registry_head & ~LOCK_BIT);
+/** @brief The list without the lock bit: the address of its first array, or 0. */
+PTK_ALWAYS_INLINE uintptr_t list_word(void) {
+    return ptk_atomic_load_word(&registry_head) & ~LOCK_BIT;
 }
 
-/** @brief The array after another one, or NULL. Under the lock. */
+/** @brief The first array of the list, or NULL. Under the lock. */
+static ptk_event_loop_slot_t *first_array(void) {
+    return (ptk_event_loop_slot_t *)list_word();
+}
+
+/** @brief The array after another one, or NULL. Under the lock, so no atomic operation is needed. */
 static ptk_event_loop_slot_t *next_array(const ptk_event_loop_slot_t *array) {
     return (ptk_event_loop_slot_t *)array->next_array;
 }
 
 uintptr_t ptk_registry_lock(void) {
     for (;;) {
-        uintptr_t head = ptk_atomic_load_word(&registry_head) & ~LOCK_BIT;
+        uintptr_t head = list_word();
         if (ptk_atomic_replace_word(&registry_head, head, head | LOCK_BIT)) {
             return head;
         }
@@ -39,7 +44,7 @@ uintptr_t ptk_registry_lock(void) {
 }
 
 void ptk_registry_unlock(void) {
-    ptk_registry_unlock_as(registry_head & ~LOCK_BIT);
+    ptk_registry_unlock_as(list_word());
 }
 
 void ptk_registry_unlock_as(uintptr_t list) {
@@ -92,7 +97,7 @@ ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
     ptk_atomic_store(&slots->array_ids, PTK_ARRAY_IDS(base, num_slots));
-    ptk_atomic_store_word(&slots->next_array, registry_head & ~LOCK_BIT);
+    ptk_atomic_store_word(&slots->next_array, list_word());
     ptk_atomic_store_word(&registry_head, (uintptr_t)slots | LOCK_BIT);
     return PTK_ERR_OK;
 }
@@ -112,7 +117,7 @@ void ptk_registry_release(const ptk_event_loop_slot_t *slot) {
     for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
         if (slot >= array && slot < array + PTK_ARRAY_SIZE(array->array_ids)) {
             if (!has_live_loop(array)) {
-                ptk_atomic_store_word(link, array->next_array | (*link & LOCK_BIT));
+                ptk_atomic_store_word(link, array->next_array | (ptk_atomic_load_word(link) & LOCK_BIT));
                 ptk_atomic_store(&array->array_ids, 0);
             }
             return;
@@ -123,7 +128,7 @@ void ptk_registry_release(const ptk_event_loop_slot_t *slot) {
 
 /** @brief The slot with an event loop ID, or NULL. Nearly always there is one array, and it is the first. */
 PTK_ALWAYS_INLINE ptk_event_loop_slot_t *slot_of(uint8_t loop_id) {
-    uintptr_t word = ptk_atomic_load_word(&registry_head) & ~LOCK_BIT;
+    uintptr_t word = list_word();
     while (word != 0) {
         ptk_event_loop_slot_t *array = (ptk_event_loop_slot_t *)word;
         uint32_t ids = ptk_atomic_load(&array->array_ids);

@@ -318,18 +318,17 @@ PTK_NEVER_INLINE ptk_err_t ptk_socket_deliver(ptk_resource_base_t *slot) {
     /* In the order of their numbers. What handlers raise is left for the next pass, so that one busy socket does not
      * starve the rest. */
     uint32_t pending = socket->delivery.raised & socket->delivery.enabled;
-    for (uint32_t index = 0; pending != 0; index++) {
+    for (uint32_t index = 0; pending != 0; index++, pending >>= 1) {
         uintptr_t data = 0;
-        uint32_t event = pending & 1u << index;
-        pending -= event;
-        if ((event & socket->delivery.raised & socket->delivery.enabled) == 0) {
+        uint32_t event = 1u << index;
+        if ((pending & 1u) == 0 || (event & socket->delivery.raised & socket->delivery.enabled) == 0) {
             continue;
         }
         bool lasts = (PTK_SOCKET_READY_BITS & ~(uint32_t)ptk_socket_ended(socket) & event) != 0;
         if (!lasts) {
             consume(socket, event, &data);
         }
-        if (!ptk_handler_call(&socket->base, index, PTK_EVENT_CONNECTED + index, data)) {
+        if (!ptk_handler_call(&socket->base, &socket->handlers[index], PTK_EVENT_CONNECTED + index, data)) {
             return PTK_ERR_INVALID_HANDLE;
         }
         socket = ptk_socket_of(ptk_pool_find(&loop->pools[PTK_POOL_SOCKETS], handle)); /* a resize may have moved it */

@@ -170,7 +170,8 @@ static ptk_err_t deliver(ptk_timer_internal_t *timer) {
     }
     uintptr_t missed = take_missed(timer);
     timer->delivery.raised = 0;
-    return ptk_handler_call(&timer->base, 0, PTK_EVENT_EXPIRED, missed) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
+    return ptk_handler_call(&timer->base, &timer->handler, PTK_EVENT_EXPIRED, missed) ? PTK_ERR_OK
+                                                                                      : PTK_ERR_INVALID_HANDLE;
 }
 
 ptk_err_t ptk_timer_serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error) {

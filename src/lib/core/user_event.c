@@ -26,7 +26,7 @@ static ptk_err_t enqueue(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_e
     const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOURCES];
     ptk_resource_base_t *slot = ptk_pool_probe(pool, handle);
     if (slot == NULL && pool->find != NULL) {
-        slot = pool->find(pool, handle, loop);
+        slot = pool->find(loop, handle);
     }
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
@@ -120,7 +120,7 @@ static bool deliver(ptk_resource_base_t *slot) {
             continue;
         }
         ptk_user_event_t event = remove_entry(source, skipped);
-        if (!ptk_handler_call(&source->base, index, event.event, event.data)) {
+        if (!ptk_handler_call(&source->base, &source->handlers[index], event.event, event.data)) {
             return false;
         }
         slot = ptk_pool_find(&loop->pools[PTK_POOL_SOURCES], handle);
