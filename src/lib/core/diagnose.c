@@ -301,6 +301,12 @@ void ptk_diagnose_pool(const char *function, const ptk_event_loop_slot_t *loop, 
     ptk_diagnose_exhausted(function, loop->handle, names[kind], loop->pools[kind].count);
 }
 
+void ptk_diagnose_created(const char *function, ptk_handle_t loop, ptk_pool_kind_t kind, ptk_handle_t result) {
+    if (result == PTK_ERR_OUT_OF_MEMORY) {
+        ptk_diagnose_pool(function, ptk_loop_find(loop), kind);
+    }
+}
+
 /* ------------------------------------------------------------------------------------------------ handlers */
 
 /** @brief Whether two handlers are the same function or protothread. */

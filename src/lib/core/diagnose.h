@@ -99,6 +99,9 @@ void ptk_diagnose_exhausted(const char *function, ptk_handle_t owner, const char
 /** @brief The same of a pool of a loop. */
 void ptk_diagnose_pool(const char *function, const ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind);
 
+/** @brief The same, if that is why a resource could not be created. */
+void ptk_diagnose_created(const char *function, ptk_handle_t loop, ptk_pool_kind_t kind, ptk_handle_t result);
+
 /** @brief Says that a handler, or a protothread that waits, makes room for another one. */
 void ptk_diagnose_replaced(ptk_handle_t resource, ptk_event_t event, ptk_handler_t old, ptk_handler_t handler);
 

@@ -117,7 +117,9 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
     ptk_port_lock(&loop->lock); /* raisers with stale handles look at it, if it is a source */
     slot->handle = handle;
     ptk_port_unlock(&loop->lock);
-    pool->serve = serve;
+    if (pool->serve == NULL) { /* that of a loop that has a UDP socket stays */
+        pool->serve = serve;
+    }
     pool->in_use++;
     if (pool->in_use > pool->high_water) {
         pool->high_water = pool->in_use;

@@ -192,6 +192,11 @@ ptk_err_t ptk_result(ptk_handle_t handle, ptk_err_t error) {
     return error;
 }
 
-ptk_handle_t ptk_created(ptk_handle_t loop, const ptk_resource_base_t *slot) {
-    return slot == NULL ? ptk_result(loop, PTK_ERR_OUT_OF_MEMORY) : slot->handle;
+ptk_handle_t ptk_resource_create(ptk_handle_t loop, ptk_pool_kind_t kind, ptk_pool_function_t serve) {
+    ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
+    const ptk_resource_base_t *slot = owner == NULL ? NULL : ptk_pool_take(owner, kind, serve);
+    if (slot == NULL) {
+        return ptk_result(loop, owner == NULL ? PTK_ERR_INVALID_HANDLE : PTK_ERR_OUT_OF_MEMORY);
+    }
+    return slot->handle;
 }

@@ -14,7 +14,7 @@
 
 #include "protocol_toolkit.h"
 
-#include "core/atomic.h"
+#include "core/pool.h"
 
 /**
  * @brief Takes the right to link and unlink arrays, to make and end loops in them, and to give them pools.
@@ -122,10 +122,8 @@ static inline ptk_handle_t ptk_handle_result(ptk_handle_t handle, ptk_handle_t r
     return result < 0 ? ptk_result(handle, (ptk_err_t)result) : result;
 }
 
-/**
- * @brief The way out of a function that creates: the handle of the slot that was taken, or the error if there was none.
- */
-ptk_handle_t ptk_created(ptk_handle_t loop, const ptk_resource_base_t *slot);
+/** @brief Creates a resource of a kind: its handle, or PTK_ERR_INVALID_HANDLE or PTK_ERR_OUT_OF_MEMORY. */
+ptk_handle_t ptk_resource_create(ptk_handle_t loop, ptk_pool_kind_t kind, ptk_pool_function_t serve);
 
 /** @brief The live loop that a handle of any type names or whose resource it names, or NULL. */
 ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle);

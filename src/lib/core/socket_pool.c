@@ -88,15 +88,7 @@ ptk_err_t ptk_socket_serve(void *subject, uint32_t request, uintptr_t argument, 
 
 ptk_handle_t ptk_socket_create(ptk_handle_t loop) {
     PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
-    ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
-    if (owner == NULL) {
-        return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
-    }
-    /* The function of a loop that has a UDP socket stays. */
-    ptk_pool_function_t serve = owner->pools[PTK_POOL_SOCKETS].serve;
-    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOCKETS, serve == NULL ? ptk_socket_serve : serve);
-    if (slot == NULL) {
-        PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOCKETS));
-    }
-    return ptk_created(loop, slot);
+    ptk_handle_t socket = ptk_resource_create(loop, PTK_POOL_SOCKETS, ptk_socket_serve);
+    PTK_DIAGNOSE(ptk_diagnose_created(__func__, loop, PTK_POOL_SOCKETS, socket));
+    return socket;
 }

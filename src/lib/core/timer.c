@@ -20,17 +20,13 @@ uint64_t ptk_clock_now_ms(void) {
 
 ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
     PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
-    ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
-    if (owner == NULL) {
-        return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
-    }
-    ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_TIMERS, ptk_timer_serve);
+    ptk_handle_t timer = ptk_resource_create(loop, PTK_POOL_TIMERS, ptk_timer_serve);
+    ptk_timer_internal_t *slot = ptk_timer_find(timer);
     if (slot != NULL) {
-        ((ptk_timer_internal_t *)(void *)slot)->deadline_ns = PTK_DEADLINE_NEVER;
-    } else {
-        PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_TIMERS));
+        slot->deadline_ns = PTK_DEADLINE_NEVER;
     }
-    return ptk_created(loop, slot);
+    PTK_DIAGNOSE(ptk_diagnose_created(__func__, loop, PTK_POOL_TIMERS, timer));
+    return timer;
 }
 
 /** @brief delivery.state of a timer. */

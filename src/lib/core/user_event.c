@@ -173,15 +173,9 @@ static ptk_err_t serve(void *subject, uint32_t request, uintptr_t argument, ptk_
 
 ptk_handle_t ptk_user_event_source_create(ptk_handle_t loop) {
     PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
-    ptk_event_loop_slot_t *owner = ptk_loop_find(loop);
-    if (owner == NULL) {
-        return ptk_result(loop, PTK_ERR_INVALID_HANDLE);
-    }
-    const ptk_resource_base_t *slot = ptk_pool_take(owner, PTK_POOL_SOURCES, serve);
-    if (slot == NULL) {
-        PTK_DIAGNOSE(ptk_diagnose_pool(__func__, owner, PTK_POOL_SOURCES));
-    }
-    return ptk_created(loop, slot);
+    ptk_handle_t source = ptk_resource_create(loop, PTK_POOL_SOURCES, serve);
+    PTK_DIAGNOSE(ptk_diagnose_created(__func__, loop, PTK_POOL_SOURCES, source));
+    return source;
 }
 
 ptk_err_t ptk_user_event_source_destroy(ptk_handle_t source) {
