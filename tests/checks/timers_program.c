@@ -6,10 +6,11 @@
  */
 #include <protocol_toolkit.h>
 
-/** @brief The loop's slot and two sets of pools. */
+/** @brief The loop's slot and pools. */
 PTK_DECLARE_EVENT_LOOP_SLOTS(slots, 1);
 PTK_DECLARE_EVENT_LOOP_RESOURCES(pools, 2, 0, 0);
 #ifndef WITHOUT_RESIZE
+/** @brief The pools that the loop moves to. */
 PTK_DECLARE_EVENT_LOOP_RESOURCES(larger_pools, 4, 0, 0);
 #endif
 
