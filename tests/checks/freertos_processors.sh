@@ -57,7 +57,7 @@ build() {
     fi
     $processor -fno-builtin -w -c kernel_calls.c -o "$name.kernel.o"
     link "$name" -DUSES_TIMERS
-    if grep -E ' ptk_(port_)?(socket|protothread|raise|user_event)' "$name.symbols"; then
+    if grep -E '[ _]ptk_(port_)?(socket|source|protothread|pt_|raise|user_event|semaphore_(init|wait|signal)|thread_(start|join)|notif)' "$name.symbols"; then
         fail "$name: a program that uses timers alone has these"
     fi
     link "$name" -DUSES_TIMERS -DUSES_EVENTS -DUSES_PROTOTHREADS
