@@ -502,6 +502,42 @@ static void loop_ends_while_they_wait(void) {
     CHECK(support_close());
 }
 
+/** @brief Protothread: begins again if it is asked to, also while it waits; waits for an event or for time. */
+static ptk_pt_status_t begins_again(ptk_pt_t *pt) {
+    context_t *context = of(pt);
+
+    if (context->starts > 0) {
+        context->starts = 0;
+        PTK_PT_RESTART(pt);
+    }
+    PTK_PT_BEGIN(pt);
+    context->step++;
+    PTK_PT_WAIT_EVENT_TIMEOUT(pt, context->source, 1, context->timer, context->timeout_ms);
+    context->seen = PTK_PT_ERROR(pt);
+    PTK_PT_END(pt);
+}
+
+/** @brief A wait that is left by a restart is over: the next one has a timer of its own. */
+static void restart_while_it_waits(void) {
+    context_t context = {.timeout_ms = 60000};
+
+    CHECK(support_open());
+    context.source = ptk_user_event_source_create(support_loop);
+    context.timer = ptk_timer_create(support_loop);
+    CHECK_EQUAL(ptk_protothread_init(&context.pt, begins_again), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
+    CHECK_EQUAL(context.step, 1);
+    context.source = ptk_user_event_source_create(support_loop);
+    context.timer = ptk_timer_create(support_loop);
+    context.timeout_ms = 1;
+    context.starts = 1;
+    CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
+    CHECK_EQUAL(context.step, 2);
+    CHECK(support_run_until_finished(&context.pt));
+    CHECK_EQUAL(context.seen, PTK_ERR_TIMED_OUT);
+    CHECK(support_close());
+}
+
 /** @brief The loop or the resource goes away while a protothread waits: it is not resumed, and can be cancelled. */
 static void waited_for_resource_is_destroyed(void) {
     static context_t contexts[3];
@@ -543,6 +579,7 @@ const harness_test_t protothread_cancel_tests[] = {
     {"protothread_cancel.cancel_of_a_neighbour_in_the_pass", cancel_of_a_neighbour_in_the_pass},
     {"protothread_cancel.cancel_from_the_middle_of_a_queue", cancel_from_the_middle_of_a_queue},
     {"protothread_cancel.loop_ends_while_they_wait", loop_ends_while_they_wait},
+    {"protothread_cancel.restart_while_it_waits", restart_while_it_waits},
     {"protothread_cancel.waited_for_resource_is_destroyed", waited_for_resource_is_destroyed},
     {NULL, NULL},
 };
