@@ -3,12 +3,13 @@
  * @brief sim_faults: runs each test of the conformance suite again and again, each time with another call of the port
  *        that fails. A test may fail then; what must hold is in fault_watch.c, and that nothing crashes or hangs.
  *
- * sim_faults [--test NAME] [--kind KIND --call N] [--repeat] [--every]
+ * sim_faults [--test NAME] [--kind KIND --call N] [--repeat] [--every] [--part PART/PARTS]
  *
  * NAME is a test or a subject. KIND is a number, PTK_SIM_FAULT_; with it that one run is made, in this process and with
  * the test's output. Without it every call of every kind fails once, and once more with --repeat: a call that has failed
  * is then repeated, and the test must not notice. A test that makes hundreds of
- * calls of a kind repeats itself: a hundred of them fail, or all with --every. Each run is a process of its own. Exit status: 0 everything held; 1
+ * calls of a kind repeats itself: fifty of them fail, or all with --every. --part 2/4 is the second quarter of
+ * the tests. Each run is a process of its own. Exit status: 0 everything held; 1
  * something did not, and a line is the command that shows it; 2 wrong arguments.
  *
  * SPDX-License-Identifier: MIT
@@ -35,7 +36,7 @@ enum { FAILURES_SHOWN = 10 };
  * @brief Of a test that makes more calls of a kind than this, so many in equal steps are let fail: it repeats itself. Of one
  *        that makes more calls than this altogether fewer, so that they are so many calls in all of its runs.
  */
-enum { CALLS_OF_A_KIND = 100, CALLS_OF_A_TEST = 500 };
+enum { CALLS_OF_A_KIND = 50, CALLS_OF_A_TEST = 250 };
 
 /** @brief The names of the kinds, in their order. */
 static const char *const kinds[PTK_SIM_FAULT_COUNT] = {
@@ -56,6 +57,9 @@ static bool is_unfit(const char *test) {
 
 static const char *program; /**< @brief This program's name. */
 static outcome_t *outcome;  /**< @brief In memory that is shared. */
+static uint32_t part = 1;   /**< @brief Which part of the tests. */
+static uint32_t parts = 1;  /**< @brief Of how many. */
+static uint32_t number;     /**< @brief Tests so far, of all parts. */
 static bool every_call;     /**< @brief All calls of all kinds. */
 static bool is_silent;      /**< @brief The tests' output is not printed. */
 static uint64_t runs;       /**< @brief Runs made. */
@@ -181,7 +185,7 @@ static uint32_t run_subject(const harness_test_t *test, const char *wanted, bool
     uint64_t runs_before = runs;
     uint32_t tests = 0;
     for (; test->name != NULL; test++) {
-        if (is_meant(test->name, wanted) && !is_unfit(test->name)) {
+        if (is_meant(test->name, wanted) && !is_unfit(test->name) && number++ % parts + 1 == part) {
             run_test(test->name, repeats);
             tests++;
         }
@@ -225,6 +229,11 @@ int main(int count, char **arguments) {
             run.kind = (uint32_t)strtoul(value, NULL, 10);
         } else if (strcmp(arguments[i], "--call") == 0) {
             run.call = strtoull(value, NULL, 10);
+        } else if (strcmp(arguments[i], "--part") == 0) {
+            char *end = NULL;
+            part = (uint32_t)strtoul(value, &end, 10);
+            parts = *end == '/' ? (uint32_t)strtoul(end + 1, NULL, 10) : 0;
+            parts = parts == 0 ? 1 : parts;
         } else if (strcmp(arguments[i], "--repeat") == 0) {
             run.repeats = true;
             has_value = false;
@@ -232,7 +241,8 @@ int main(int count, char **arguments) {
             every_call = true;
             has_value = false;
         } else {
-            fprintf(stderr, "sim_faults [--test NAME] [--kind KIND --call N] [--repeat] [--every]\n");
+            fprintf(stderr,
+                    "sim_faults [--test NAME] [--kind KIND --call N] [--repeat] [--every] [--part PART/PARTS]\n");
             return 2;
         }
         i += has_value ? 1 : 0;

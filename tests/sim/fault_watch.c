@@ -51,10 +51,10 @@ ptk_handle_t REAL_LOOP_CREATE(ptk_event_loop_slot_t *slots, size_t num_slots,
 ptk_handle_t WRAP_LOOP_CREATE(ptk_event_loop_slot_t *slots, size_t num_slots,
                               const ptk_event_loop_resources_t *resources);
 ptk_handle_t __real_ptk_socket_create(ptk_handle_t loop);
-void __real_ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_t handler, ptk_handle_t resource,
-                             ptk_event_t event, uintptr_t data);
-void __wrap_ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_t handler, ptk_handle_t resource,
-                             ptk_event_t event, uintptr_t data);
+bool __real_ptk_handler_call(ptk_resource_base_t *slot, const ptk_handler_t *handler, ptk_event_t event,
+                             uintptr_t data);
+bool __wrap_ptk_handler_call(ptk_resource_base_t *slot, const ptk_handler_t *handler, ptk_event_t event,
+                             uintptr_t data);
 ptk_err_t __real_ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote);
 ptk_err_t __wrap_ptk_socket_connect(ptk_handle_t socket, const ptk_address_t *remote);
 
@@ -303,8 +303,10 @@ static bool is_datagram(ptk_handle_t socket) {
     return is_one;
 }
 
-void __wrap_ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_t handler, ptk_handle_t resource,
-                             ptk_event_t event, uintptr_t data) {
+bool __wrap_ptk_handler_call(ptk_resource_base_t *slot, const ptk_handler_t *handler, ptk_event_t event,
+                             uintptr_t data) {
+    (void)sizeof(ptk_handler_call == __wrap_ptk_handler_call); /* the same type, or it does not compile */
+    ptk_handle_t resource = slot->handle;
     watched_t *place = PTK_HANDLE_TYPE(resource) == PTK_TYPE_SOCKET ? place_of(resource) : NULL;
     if (place != NULL && place->handle == resource && event != PTK_EVENT_READABLE && event != PTK_EVENT_WRITABLE) {
         uint32_t bit = 1u << event;
@@ -316,7 +318,7 @@ void __wrap_ptk_handler_call(ptk_event_loop_slot_t *loop, ptk_handler_t handler,
     if (event == PTK_EVENT_ERROR && resource == watch.unreported) {
         watch.unreported = 0;
     }
-    __real_ptk_handler_call(loop, handler, resource, event, data);
+    return __real_ptk_handler_call(slot, handler, event, data);
 }
 
 /* ------------------------------------------------------------------------------------------ a run */

@@ -52,7 +52,9 @@ plant "a lost edge" src/lib/sim/poller.c 's|^        if (readiness != 0) {|     
         bool is_new = *last != readiness;\
         *last = readiness;\
         if (readiness != 0 \&\& is_new) {|'
-plant "a double delivery" src/lib/core/user_event.c 's|^        ptk_handler_call(loop, handler, handle, event.event, event.data);|&&|'
+plant "a double delivery" src/lib/core/user_event.c \
+    's|^        if (!ptk_handler_call(\(.*\))) {|        (void)ptk_handler_call(\1);\
+&|'
 plant "a leaked slot" src/lib/core/socket.c 's|^    if (is_free) {|    if (is_free \&\& (socket->flags \& PTK_SOCKET_FLAG_PEER_CLOSED) == 0) {|'
 # The transaction identifiers are used again while a response to a former request may still come.
 plant "a late reply to another request" src/protocols/modbus/modbus_client_queue.c \
