@@ -107,9 +107,11 @@ static ptk_pt_status_t wakes_and_spawns(ptk_pt_t *pt) {
 
 /** @brief A parent whose child has ended was woken by no resource, whatever has woken it before. */
 static void child_is_no_resource(void) {
-    context_t child = {.limit = 2};
-    context_t parent = {.child = &child};
+    static context_t child; /* a loop that the test leaves when it fails still knows them */
+    static context_t parent;
 
+    child = (context_t){.limit = 2};
+    parent = (context_t){.child = &child};
     CHECK(support_open());
     parent.source = ptk_user_event_source_create(support_loop);
     CHECK_EQUAL(ptk_protothread_init(&parent.pt, wakes_and_spawns), PTK_ERR_OK);
