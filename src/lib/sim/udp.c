@@ -223,7 +223,8 @@ int64_t ptk_sim_udp_send(ptk_sim_socket_t *socket, const void *bytes, size_t len
     if (ptk_sim_is_broadcast(to) && (socket->bits & PTK_SIM_BROADCASTS) == 0) {
         return PTK_ERR_PERMISSION_DENIED;
     }
-    if (ptk_sim_fails(PTK_SIM_FAULT_SEND)) { /* as on Linux, what is too long is refused before there is need of memory */
+    /* As on Linux, what is too long is refused before there is need of memory. */
+    if (ptk_sim_fails(PTK_SIM_FAULT_SEND)) {
         return PTK_ERR_OUT_OF_SYSTEM_MEMORY;
     }
     bool is_shared = ptk_sim_is_broadcast(to) || ptk_sim_is_group(to);
