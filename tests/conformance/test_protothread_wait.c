@@ -90,6 +90,17 @@ static ptk_pt_status_t sleep_some_time(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
+/** @brief Protothread: waits for a condition, while an event wakes it as well. */
+static ptk_pt_status_t wait_until_with_event(ptk_pt_t *pt) {
+    context_t *context = of(pt);
+
+    PTK_PT_BEGIN(pt);
+    CHECK_EQUAL(ptk_set_protothread_event_handler(context->source, 2049, pt), PTK_ERR_OK);
+    PTK_PT_WAIT_UNTIL(pt, support_loop, context->condition);
+    look(context);
+    PTK_PT_END(pt);
+}
+
 /** @brief Opens everything and starts a protothread. Returns whether that worked. */
 static bool start(context_t *context, ptk_pt_function_t function, uint32_t timeout_ms) {
     memset(context, 0, sizeof(*context));
@@ -127,6 +138,23 @@ static void event(void) {
     CHECK(support_run_until(&context.done, 1));
     expect_event_outcome(&context);
     CHECK(ptk_protothread_is_finished(&context.pt));
+    CHECK(support_close());
+}
+
+/** @brief A protothread that is run by hand was woken by no event, whatever has woken it before. */
+static void run_by_hand_is_no_event(void) {
+    static context_t context;
+
+    CHECK(start(&context, wait_until_with_event, 0));
+    CHECK_EQUAL(ptk_raise_event(context.source, 2049, 31), PTK_ERR_OK);
+    CHECK(support_poll(support_loop, 3));
+    CHECK_EQUAL(context.done, 0);
+    context.condition = true;
+    CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
+    CHECK_EQUAL(context.done, 1);
+    CHECK_EQUAL(context.woken_resource, 0);
+    CHECK_EQUAL(context.woken_event, 0);
+    CHECK_EQUAL(context.woken_data, 0);
     CHECK(support_close());
 }
 
@@ -317,6 +345,7 @@ static void steps_by_hand(void) {
 
 const harness_test_t protothread_wait_tests[] = {
     {"protothread_wait.event", event},
+    {"protothread_wait.run_by_hand_is_no_event", run_by_hand_is_no_event},
     {"protothread_wait.event_before_its_timeout", event_before_its_timeout},
     {"protothread_wait.event_after_its_timeout", event_after_its_timeout},
     {"protothread_wait.condition", condition},
