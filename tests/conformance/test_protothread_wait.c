@@ -95,7 +95,7 @@ static ptk_pt_status_t wait_until_with_event(ptk_pt_t *pt) {
     context_t *context = of(pt);
 
     PTK_PT_BEGIN(pt);
-    CHECK_EQUAL(ptk_set_protothread_event_handler(context->source, 2049, pt), PTK_ERR_OK);
+    context->outcome = ptk_set_protothread_event_handler(context->source, 2049, pt);
     PTK_PT_WAIT_UNTIL(pt, support_loop, context->condition);
     look(context);
     PTK_PT_END(pt);
@@ -149,6 +149,7 @@ static void run_by_hand_is_no_event(void) {
     CHECK_EQUAL(ptk_raise_event(context.source, 2049, 31), PTK_ERR_OK);
     CHECK(support_poll(support_loop, 3));
     CHECK_EQUAL(context.done, 0);
+    CHECK_EQUAL(context.outcome, PTK_ERR_OK);
     context.condition = true;
     CHECK_EQUAL(ptk_protothread_run(&context.pt), PTK_ERR_OK);
     CHECK_EQUAL(context.done, 1);
