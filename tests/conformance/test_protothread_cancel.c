@@ -122,6 +122,26 @@ static void child_is_no_resource(void) {
     CHECK(support_close());
 }
 
+/** @brief A child that was cancelled may be something else before its parent goes on. */
+static void cancelled_child_is_used_anew(void) {
+    static context_t child; /* a loop that the test leaves when it fails still knows them */
+    static context_t parent;
+
+    CHECK(support_open());
+    child = (context_t){.source = ptk_user_event_source_create(support_loop)};
+    parent = (context_t){.child = &child};
+    CHECK_EQUAL(ptk_protothread_init(&parent.pt, spawns), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&parent.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_cancel(&child.pt), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_init(&child.pt, spawns), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_protothread_run(&child.pt), PTK_ERR_OK);
+    CHECK(support_poll(support_loop, 3));
+    CHECK(ptk_protothread_is_finished(&parent.pt));
+    CHECK_EQUAL(parent.seen, PTK_ERR_CANCELLED);
+    CHECK(!ptk_protothread_is_finished(&child.pt));
+    CHECK(support_close());
+}
+
 /** @brief A child that ends at once does not stop its parent. */
 static void child_that_ends_at_once(void) {
     build_chain(0);
@@ -568,6 +588,7 @@ static void waited_for_resource_is_destroyed(void) {
 
 const harness_test_t protothread_cancel_tests[] = {
     {"protothread_cancel.spawn_waits_for_the_child", spawn_waits_for_the_child},
+    {"protothread_cancel.cancelled_child_is_used_anew", cancelled_child_is_used_anew},
     {"protothread_cancel.child_is_no_resource", child_is_no_resource},
     {"protothread_cancel.child_that_ends_at_once", child_that_ends_at_once},
     {"protothread_cancel.cancel_ends_the_children", cancel_ends_the_children},

@@ -117,6 +117,25 @@ static void on_open_sockets_ipv6(void) {
     on_open_sockets(PTK_ADDRESS_IPV6);
 }
 
+/** @brief An option of the other kind of socket, set before: opening refuses it. */
+static void wrong_kind_before_opening(void) {
+    const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
+
+    CHECK(support_open());
+    for (size_t i = 0; i < CASE_COUNT; i++) {
+        if (cases[i].kinds == FOR_BOTH) {
+            continue;
+        }
+        ptk_handle_t socket = ptk_socket_create(support_loop);
+        CHECK_EQUAL(ptk_socket_set_option(socket, cases[i].option, cases[i].largest), PTK_ERR_OK);
+        CHECK_EQUAL(cases[i].kinds == FOR_TCP ? ptk_socket_open_udp(socket, &local)
+                                              : ptk_socket_listen(socket, &local, 1),
+                    PTK_ERR_INVALID_ARGUMENT);
+        CHECK_EQUAL(ptk_socket_destroy(socket), PTK_ERR_OK);
+    }
+    CHECK(support_close());
+}
+
 /** @brief Options of a socket that is not open are kept until it is. */
 static void kept_until_opening(void) {
     const ptk_address_t local = support_loopback(PTK_ADDRESS_IPV4, 0);
@@ -171,6 +190,7 @@ const harness_test_t socket_option_tests[] = {
     {"socket_option.ranges", ranges},
     {"socket_option.on_open_sockets_ipv4", on_open_sockets_ipv4},
     {"socket_option.on_open_sockets_ipv6", on_open_sockets_ipv6},
+    {"socket_option.wrong_kind_before_opening", wrong_kind_before_opening},
     {"socket_option.kept_until_opening", kept_until_opening},
     {"socket_option.options_of_a_connection", options_of_a_connection},
     {NULL, NULL},
