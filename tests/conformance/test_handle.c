@@ -161,6 +161,26 @@ static void allocation_goes_round(void) {
     CHECK(support_close());
 }
 
+/** @brief Memory that has never been a loop's gets other generations, for it may get the IDs that others had. */
+static void fresh_memory(void) {
+    static struct {
+        ptk_event_loop_slot_t slots[2][1];
+        ptk_timer_internal_t timers[2][1];
+    } fresh; /* side by side, where no two places have the same generation */
+    ptk_handle_t handles[2];
+
+    for (uint32_t i = 0; i < 2; i++) {
+        const ptk_event_loop_resources_t pools = {.timers = fresh.timers[i], .num_timers = 1};
+        ptk_handle_t loop = ptk_event_loop_create(fresh.slots[i], 1, &pools);
+
+        CHECK(loop > 0);
+        handles[i] = ptk_timer_create(loop);
+        CHECK(handles[i] > 0);
+        CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+    }
+    CHECK(PTK_HANDLE_GENERATION(handles[0]) != PTK_HANDLE_GENERATION(handles[1]));
+}
+
 /** @brief One slot used more often than a generation can count: old handles stay stale, for the ID goes up as well. */
 static void generation_wraps(void) {
     static ptk_event_loop_slot_t slots[1];
@@ -339,6 +359,7 @@ const harness_test_t handle_tests[] = {
     {"handle.whole_value_is_compared", whole_value_is_compared},
     {"handle.queries", queries},
     {"handle.allocation_goes_round", allocation_goes_round},
+    {"handle.fresh_memory", fresh_memory},
     {"handle.generation_wraps", generation_wraps},
     {"handle.id_wraps", id_wraps},
     {"handle.all_combinations_come_before_one_comes_again", all_combinations_come_before_one_comes_again},
