@@ -156,6 +156,7 @@ SERVER_TEST(test_responses_before_a_close_are_not_lost) {
     RUN_UNTIL(server_stats().malformed == 1);
     for (int i = 0; i < COUNT; i++) {
         client_wait_for(&client, SIZE);
+        CHECK(client.length >= SIZE);
         CHECK_EQUAL(ptk_modbus_register_get(client.received, 0), i);
         client.length -= SIZE;
         memmove(client.received, client.received + SIZE, client.length);
