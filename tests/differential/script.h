@@ -78,10 +78,10 @@ extern script_t script; /**< @brief The one that runs. */
 uint32_t script_random(uint32_t limit);
 
 /** @brief Writes a part of the output. @param format as printf() has it. */
-__attribute__((format(printf, 1, 2))) void script_say(const char *format, ...);
+void script_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** @brief Writes it where the socket's events are said: the order of sockets within a pass is the system's choice. */
-__attribute__((format(printf, 2, 3))) void script_say_of(script_socket_t *socket, const char *format, ...);
+void script_say_of(script_socket_t *socket, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** @brief The number of a socket. */
 uint32_t script_number(const script_socket_t *socket);
