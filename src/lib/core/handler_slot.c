@@ -8,6 +8,7 @@
 
 #include "core/diagnose.h"
 #include "core/registry.h"
+#include "core/user_event.h"
 
 /** @brief Where each kind of resource keeps its handlers, and which event the first one is for. */
 typedef struct handler_layout {
@@ -49,7 +50,7 @@ uint32_t ptk_handler_of_event(const ptk_user_event_source_internal_t *source, pt
 /** @brief The number of an event among the resource's, that of a free place for it, or the count if there is none. */
 static uint32_t index_of(ptk_resource_base_t *slot, ptk_event_t event) {
     if (is_source(slot)) {
-        const ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
+        const ptk_user_event_source_internal_t *source = ptk_source_of(slot);
         uint32_t index = ptk_handler_of_event(source, event);
         return index < PTK_USER_EVENT_HANDLERS ? index : ptk_handler_of_event(source, 0);
     }
@@ -61,7 +62,7 @@ void ptk_handler_put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t even
     bool enabled = handler->function != NULL || handler->context != NULL;
     handlers_of(slot)[index] = *handler;
     if (is_source(slot)) {
-        ((ptk_user_event_source_internal_t *)(void *)slot)->events[index] = enabled ? event : 0;
+        ptk_source_of(slot)->events[index] = enabled ? event : 0;
     } else {
         delivery->enabled &= (uint8_t) ~(1u << index);
         delivery->enabled |= (uint8_t)((unsigned)enabled << index);

@@ -31,7 +31,7 @@ static ptk_err_t enqueue(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_e
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
+    ptk_user_event_source_internal_t *source = ptk_source_of(slot);
     if (ptk_queue_length(ptk_atomic_load(&source->head), source->tail) == PTK_QUEUE_SIZE) {
         loop->refused_raises++;
         return PTK_ERR_WOULD_BLOCK;
@@ -108,7 +108,7 @@ static ptk_user_event_t remove_entry(ptk_user_event_source_internal_t *source, u
  * Returns false if the loop is gone.
  */
 static bool deliver(ptk_resource_base_t *slot) {
-    ptk_user_event_source_internal_t *source = (ptk_user_event_source_internal_t *)(void *)slot;
+    ptk_user_event_source_internal_t *source = ptk_source_of(slot);
     ptk_handle_t handle = source->base.handle;
     ptk_event_loop_slot_t *loop = source->delivery.loop;
     uint32_t pending = ptk_queue_length(source->head, ptk_atomic_load(&source->tail));
@@ -127,7 +127,7 @@ static bool deliver(ptk_resource_base_t *slot) {
         if (slot == NULL) {
             break;
         }
-        source = (ptk_user_event_source_internal_t *)(void *)slot; /* a resize may have moved it */
+        source = ptk_source_of(slot); /* a resize may have moved it */
         pending--;
         skipped = 0; /* one that no one handled comes first when a handler was set for it meanwhile */
     }
@@ -149,7 +149,7 @@ static void collect(ptk_event_loop_slot_t *loop) {
         is_more = loop->raised != NULL;
         ptk_port_unlock(&loop->lock);
         if (slot != NULL) {
-            ptk_source_update((ptk_user_event_source_internal_t *)(void *)slot);
+            ptk_source_update(ptk_source_of(slot));
         }
     } while (is_more);
 }

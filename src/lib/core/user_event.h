@@ -16,6 +16,11 @@ enum {
     PTK_WAKE_SIGNALLED = 2 /**< @brief Something was raised: the loop has to look before it waits again. */
 };
 
+/** @brief The source in a slot of the pool of sources; NULL stays NULL. */
+static inline ptk_user_event_source_internal_t *ptk_source_of(ptk_resource_base_t *slot) {
+    return (ptk_user_event_source_internal_t *)(void *)slot;
+}
+
 /** @brief How many events a queue holds. */
 #define PTK_QUEUE_SIZE ((uint32_t)PTK_USER_EVENT_QUEUE_SIZE)
 

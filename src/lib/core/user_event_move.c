@@ -13,11 +13,6 @@
 
 #include <string.h>
 
-/** @brief The source in a slot. */
-static ptk_user_event_source_internal_t *source_of(ptk_resource_base_t *slot) {
-    return (ptk_user_event_source_internal_t *)(void *)slot;
-}
-
 /** @brief Copies a source: of its queue what was raised from a position on by now. */
 static void copy(ptk_user_event_source_internal_t *to, ptk_user_event_source_internal_t *from, uint32_t position) {
     const size_t kept = offsetof(ptk_user_event_source_internal_t, head); /* tail and links are not its alone */
@@ -32,7 +27,7 @@ static void copy(ptk_user_event_source_internal_t *to, ptk_user_event_source_int
 }
 
 void ptk_source_copy(ptk_resource_base_t *to, ptk_resource_base_t *from) {
-    copy(source_of(to), source_of(from), source_of(from)->head);
+    copy(ptk_source_of(to), ptk_source_of(from), ptk_source_of(from)->head);
 }
 
 /* What is raised on an old source is copied again. The old queues are not emptied, so it comes to an end. */
@@ -50,8 +45,8 @@ void ptk_sources_publish(ptk_event_loop_slot_t *loop, const ptk_pool_t *pool) {
             return;
         }
         if (from != NULL) {
-            ptk_user_event_source_internal_t *to = source_of(ptk_pool_find(pool, from->handle));
-            copy(to, source_of(from), to->tail);
+            ptk_user_event_source_internal_t *to = ptk_source_of(ptk_pool_find(pool, from->handle));
+            copy(to, ptk_source_of(from), to->tail);
         } else {
             ptk_port_back_off();
         }
@@ -61,6 +56,6 @@ void ptk_sources_publish(ptk_event_loop_slot_t *loop, const ptk_pool_t *pool) {
 void ptk_sources_update(ptk_event_loop_slot_t *loop) {
     const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOURCES];
     for (uint32_t i = 0; i < pool->count; i++) {
-        ptk_source_update(source_of(ptk_pool_slot(pool, i)));
+        ptk_source_update(ptk_source_of(ptk_pool_slot(pool, i)));
     }
 }
