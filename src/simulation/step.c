@@ -8,6 +8,8 @@
  */
 #include "sim/world.h"
 
+#include "core/port_report.h"
+
 /** @brief What a pass of a loop costs, so that a program that always has something to do does not stop the clock. */
 #define PASS_NS PTK_SIM_NS_PER_US
 
@@ -89,12 +91,6 @@ ptk_err_t ptk_sim_add_loop(ptk_handle_t loop) {
     return PTK_ERR_OK;
 }
 
-/** @brief The loop whose platform part this is. */
-static const ptk_event_loop_slot_t *slot_of(const ptk_platform_loop_t *platform) {
-    const size_t place = offsetof(ptk_event_loop_slot_t, platform);
-    return (const void *)((const uint8_t *)platform - place);
-}
-
 /**
  * @brief Whether something was raised or queued since the loop's last pass. On other platforms its program would be about
  *        to wait for it, or be woken; here nothing runs between two passes.
@@ -111,9 +107,9 @@ static uint64_t due_time(const ptk_sim_world_t *world, const ptk_sim_loop_t *loo
         return UINT64_MAX;
     }
     if (loop->platform != NULL && !loop->platform->is_woken && !loop->platform->is_changed &&
-        !has_work(slot_of(loop->platform))) {
+        !has_work(ptk_loop_of_port(loop->platform))) {
         /* Outside of a pass, too, a program can start a timer: it may be earlier than what the last pass has noted. */
-        uint64_t timer_ns = ptk_sim_world_time(host, slot_of(loop->platform)->earliest_deadline_ns);
+        uint64_t timer_ns = ptk_sim_world_time(host, ptk_loop_of_port(loop->platform)->earliest_deadline_ns);
         due_ns = timer_ns < loop->platform->deadline_ns ? timer_ns : loop->platform->deadline_ns;
     }
     return due_ns < host->frozen_until_ns ? host->frozen_until_ns : due_ns;

@@ -64,8 +64,12 @@ int32_t ptk_sim_host_of(uint16_t from, const ptk_address_t *address) {
 /** @brief The loopback address of a family, with a port. */
 static ptk_address_t loopback(uint8_t family, uint16_t port) {
     ptk_address_t address = ptk_address_any(family, port);
-    address.bytes[family == PTK_ADDRESS_IPV4 ? 0 : 15] = family == PTK_ADDRESS_IPV4 ? 127 : 1;
-    address.bytes[3] = family == PTK_ADDRESS_IPV4 ? 1 : 0;
+    if (family == PTK_ADDRESS_IPV4) {
+        address.bytes[0] = 127;
+        address.bytes[3] = 1;
+    } else {
+        address.bytes[15] = 1;
+    }
     return address;
 }
 

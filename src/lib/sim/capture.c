@@ -118,15 +118,17 @@ static uint32_t sum_of_payload(uint32_t sum, const ptk_sim_segment_t *segment) {
     return sum;
 }
 
-/** @brief Begins a packet: its time, and the size that it will have behind that. */
-static void begin(packet_t *packet, const ptk_address_t *source, uint32_t length) {
+/** @brief Begins a packet: its time, its size, and the header of IP. Returns where the payload of so many bytes begins. */
+static size_t begin(packet_t *packet, const ptk_sim_segment_t *segment, uint32_t protocol, uint32_t length) {
     uint64_t now_ns = ptk_sim_state()->now_ns;
-    length += source->family == PTK_ADDRESS_IPV4 ? IPV4_BYTES : IPV6_BYTES;
+    uint32_t size = length + (segment->source.family == PTK_ADDRESS_IPV4 ? IPV4_BYTES : IPV6_BYTES);
     packet->length = 0;
     put_little(packet, (uint32_t)(now_ns / PTK_SIM_NS_PER_S));
     put_little(packet, (uint32_t)(now_ns % PTK_SIM_NS_PER_S));
-    put_little(packet, length);
-    put_little(packet, length);
+    put_little(packet, size);
+    put_little(packet, size);
+    put_ip(packet, &segment->source, &segment->destination, protocol, length);
+    return packet->length;
 }
 
 /** @brief Hands on what there is of a packet. */
@@ -163,9 +165,7 @@ static uint32_t flags_of(uint8_t kind) {
 static void capture_stream(const ptk_sim_segment_t *segment, uint32_t flags) {
     packet_t packet;
     uint32_t length = TCP_BYTES + segment->length;
-    begin(&packet, &segment->source, length);
-    put_ip(&packet, &segment->source, &segment->destination, TCP, length);
-    size_t first = packet.length;
+    size_t first = begin(&packet, segment, TCP, length);
     put(&packet, segment->source.port, 2);
     put(&packet, segment->destination.port, 2);
     put(&packet, segment->sequence, 4);
@@ -173,7 +173,7 @@ static void capture_stream(const ptk_sim_segment_t *segment, uint32_t flags) {
     put(&packet, ((TCP_BYTES / 4u) << 12) | flags | (segment->is_urgent ? FLAG_URG : 0u), 2);
     put(&packet, 0xFFFFu, 2); /* the window, which the model has elsewhere */
     put(&packet, 0, 2);
-    put(&packet, segment->is_urgent ? 1 : 0, 2); /* it points behind the urgent byte: RFC 6093, 2.1 */
+    put(&packet, segment->is_urgent ? 1 : 0, 2); /* it points to the byte after the urgent one: RFC 6093, 2.1 */
     uint32_t sum = pseudo_sum(&segment->source, &segment->destination, TCP, length);
     sum = sum_of(sum, packet.bytes + first, TCP_BYTES);
     put_at(&packet, first + 16, ~sum_of_payload(sum, segment));
@@ -185,9 +185,7 @@ static void capture_stream(const ptk_sim_segment_t *segment, uint32_t flags) {
 static void capture_datagram(const ptk_sim_segment_t *segment) {
     packet_t packet;
     uint32_t length = UDP_BYTES + segment->length;
-    begin(&packet, &segment->source, length);
-    put_ip(&packet, &segment->source, &segment->destination, UDP, length);
-    size_t first = packet.length;
+    size_t first = begin(&packet, segment, UDP, length);
     put(&packet, segment->source.port, 2);
     put(&packet, segment->destination.port, 2);
     put(&packet, length, 2);
@@ -208,9 +206,7 @@ static void capture_message(const ptk_sim_segment_t *segment) {
     uint32_t ip_bytes = is_ipv4 ? IPV4_BYTES : IPV6_BYTES;
     uint32_t length = ICMP_BYTES + ip_bytes + UDP_BYTES;
     uint32_t code = is_ipv4 ? (is_too_big ? 0x0304u : 0x0303u) : (is_too_big ? 0x0200u : 0x0104u);
-    begin(&packet, &segment->source, length);
-    put_ip(&packet, &segment->source, &segment->destination, protocol, length);
-    size_t first = packet.length;
+    size_t first = begin(&packet, segment, protocol, length);
     put(&packet, code, 2);
     put(&packet, 0, 2);
     put(&packet, is_too_big ? segment->acknowledgement + ip_bytes + UDP_BYTES : 0, 4);
