@@ -8,6 +8,7 @@
 
 #include "sockets/bsd_address.h"
 #include "lwip/lwip_poller.h"
+#include "core/port.h"
 
 #include <lwip/netif.h>
 #include <lwip/tcpip.h>
@@ -115,4 +116,12 @@ int64_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *byte
     message.msg_iovlen = 1;
     int64_t result = lwip_recvmsg((int)socket->descriptor, &message, 0);
     return result >= 0 && (message.msg_flags & MSG_TRUNC) != 0 ? (int64_t)room + 1 : result;
+}
+
+/* ------------------------------------------------------------------------------------------------ closing */
+
+bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
+    (void)loop;
+    (void)socket; /* lwIP knows the descriptor, not the slot */
+    return true;
 }

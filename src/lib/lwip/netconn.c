@@ -143,12 +143,6 @@ int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *
     return PTK_WATCH_LEVELS;
 }
 
-bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
-    (void)loop;
-    (void)socket; /* lwIP knows the descriptor, not the slot */
-    return true;
-}
-
 bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
     (void)loop;
     if (has_place(socket->descriptor)) {
