@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: MIT
  */
-#ifndef PTK_STACK_SYSTEM_SOCKET_H
-#define PTK_STACK_SYSTEM_SOCKET_H
+#ifndef PTK_NUTTX_SYSTEM_SOCKET_H
+#define PTK_NUTTX_SYSTEM_SOCKET_H
 
 #include <sys/ioctl.h>
 
