@@ -26,6 +26,26 @@ machine_code() {
     [ "$(nm "$2" | grep -c ' [TtDdBb] ')" -gt 0 ] || fail "$1 has no symbols"
 }
 
+# references DIRECTORY NM: the names that its objects refer to and none of them defines, sorted.
+references() {
+    "$2" -g "$1"/*.o | sed -n 's/.* [TRBDC] //p' | sort -u >"$1/own"
+    "$2" -u "$1"/*.o | sed -n 's/.* U //p' | sort -u | comm -23 - "$1/own"
+}
+
+# compare_references DIRECTORY NM NAMES OTHERS: its objects have to refer to each of the names, may refer to the others, and to
+# nothing else.
+compare_references() {
+    references "$1" "$2" >"$1/refers"
+    # shellcheck disable=SC2086
+    printf '%s\n' $3 | sort >"$1/listed"
+    # shellcheck disable=SC2086
+    printf '%s\n' $4 >"$1/others"
+    comm -23 "$1/refers" "$1/listed" | grep -vxFf "$1/others" >"$1/unlisted" || true
+    [ ! -s "$1/unlisted" ] || fail "$1: refers to $(tr '\n' ' ' <"$1/unlisted")"
+    comm -13 "$1/refers" "$1/listed" >"$1/unused"
+    [ ! -s "$1/unused" ] || fail "$1: does not refer to $(tr '\n' ' ' <"$1/unused")"
+}
+
 # is_running PID: a process that ended and was not waited for yet does not count.
 is_running() {
     case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | Z*) return 1 ;; esac

@@ -23,8 +23,7 @@ build() {
         PTK="$source_directory" $network TARGET_CPPFLAGS="$2" \
         COMPILE.c='$(CC) -Wall -Wextra -Werror $(CFLAGS) $(CPPFLAGS) $(TARGET_CPPFLAGS) -c' objects >"$1.log" 2>&1 ||
         { cat "$1.log" >&2; fail "with $1 it does not compile"; }
-    arm-none-eabi-nm -g "$1"/*.o | sed -n 's/.* [TRBDC] //p' | sort -u >"$1.own"
-    arm-none-eabi-nm -u "$1"/*.o | sed -n 's/.* U //p' | sort -u | comm -23 - "$1.own" | grep '^ptk_' >"$1.missing" || true
+    references "$1" arm-none-eabi-nm | grep '^ptk_' >"$1.missing" || true
     [ "$1" = none ] && sed -i '/^ptk_port_socket_/d' "$1.missing" # as the page says
     [ ! -s "$1.missing" ] || fail "with $1 there is no $(tr '\n' ' ' <"$1.missing")"
 }

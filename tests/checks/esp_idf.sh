@@ -46,20 +46,11 @@ look() {
     (cd "$name" && "$@" $options $directories -std=c99 -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
         -Wcast-align -Wstrict-prototypes -Wmissing-prototypes -Werror -Os "-DLWIP_IPV6=$has_ipv6" \
         -isystem "$source_directory/tests/declarations/esp_idf" -c $sources) || fail "$name: not without a warning"
-    "$nm" -g "$name"/*.o | sed -n 's/.* [TRBDC] //p' | sort -u >"$name.own"
-    "$nm" -u "$name"/*.o | sed -n 's/.* U //p' | sort -u | comm -23 - "$name.own" >"$name.refers"
-    words="$kernel $system $stack"
-    [ "$has_ipv6" = 0 ] || words="$words $ipv6"
-    # shellcheck disable=SC2086
-    printf '%s\n' $words | sort >"$name.listed"
-    words=$others
-    [ "$debug" = OFF ] || words="$words $debug_others"
-    # shellcheck disable=SC2086
-    printf '%s\n' $words >"$name.others"
-    comm -23 "$name.refers" "$name.listed" | grep -vxFf "$name.others" >"$name.unlisted" || true
-    [ ! -s "$name.unlisted" ] || fail "$name: refers to $(tr '\n' ' ' <"$name.unlisted")"
-    comm -13 "$name.refers" "$name.listed" >"$name.unused"
-    [ ! -s "$name.unused" ] || fail "$name: does not refer to $(tr '\n' ' ' <"$name.unused")"
+    names="$kernel $system $stack"
+    [ "$has_ipv6" = 0 ] || names="$names $ipv6"
+    may=$others
+    [ "$debug" = OFF ] || may="$may $debug_others"
+    compare_references "$name" "$nm" "$names" "$may"
 }
 
 look host nm 1 OFF cc -fno-pie
@@ -73,7 +64,7 @@ if command -v riscv64-unknown-elf-gcc >>tools; then
     look rv32imac riscv64-unknown-elf-nm 1 OFF riscv64-unknown-elf-gcc -march=rv32imac -mabi=ilp32 --specs=picolibc.specs
     look rv32imac_debug riscv64-unknown-elf-nm 0 ON riscv64-unknown-elf-gcc -march=rv32imac -mabi=ilp32 \
         --specs=picolibc.specs
-    if grep '^__atomic' rv32imac.refers; then
+    if grep '^__atomic' rv32imac/refers; then
         fail "these processors change a word in one step"
     fi
 fi

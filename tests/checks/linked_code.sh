@@ -1,7 +1,7 @@
+# SPDX-License-Identifier: MIT
 # A program links only the code that it uses. A program with timers alone links none for sockets, sources or
 # protothreads, not even to destroy its loop, and none for threads, which it does not start. To resize its loop it links
 # what moves sources, and no more of them; that is in resize alone, as few programs resize.
-# SPDX-License-Identifier: MIT
 # Usage: linked_code.sh SOURCE_DIRECTORY INCLUDE_DIRECTORY ARCHIVE WORK COMPILER
 . "$(dirname -- "$0")/common.sh"
 source_directory=$1 include_directory=$2 archive=$3 compiler=$5

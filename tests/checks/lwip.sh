@@ -35,16 +35,7 @@ look() {
         -I "$source_directory/src/lib/freertos" -I "$source_directory/tests/freertos/declarations" \
         -I "$source_directory/tests/freertos/bare" -I "$source_directory/examples/freertos/lwip" -c $sources) ||
         fail "$name: not without a warning"
-    "$nm" -g "$name"/*.o | sed -n 's/.* [TRBDC] //p' | sort -u >"$name.own"
-    "$nm" -u "$name"/*.o | sed -n 's/.* U //p' | sort -u | comm -23 - "$name.own" >"$name.refers"
-    # shellcheck disable=SC2086
-    printf '%s\n' $stack $calls | sort >"$name.listed"
-    # shellcheck disable=SC2086
-    printf '%s\n' $others >"$name.others"
-    comm -23 "$name.refers" "$name.listed" | grep -vxFf "$name.others" >"$name.unlisted" || true
-    [ ! -s "$name.unlisted" ] || fail "$name: refers to $(tr '\n' ' ' <"$name.unlisted")"
-    comm -13 "$name.refers" "$name.listed" >"$name.unused"
-    [ ! -s "$name.unused" ] || fail "$name: does not refer to $(tr '\n' ' ' <"$name.unused")"
+    compare_references "$name" "$nm" "$stack $calls" "$others"
 }
 
 library=$source_directory/src/lib

@@ -29,8 +29,7 @@ look() {
             -o "$OLDPWD/$name/$(basename "$source" .c).o" || fail "$name: $source does not compile"
     done
     cd "$OLDPWD"
-    "$nm" -g "$name"/*.o | sed -n 's/.* [TRBDC] //p' | sort -u > "$name/own"
-    "$nm" -u "$name"/*.o | sed -n 's/.* U //p' | sort -u | comm -23 - "$name/own" \
+    references "$name" "$nm" \
         | grep -vE '^(mem(cmp|cpy|move|set)|strlen|strchr|_GLOBAL_OFFSET_TABLE_|__aeabi_.*|__atomic_.*)$' > "$name/refers"
     # shellcheck disable=SC2086
     printf '%s\n' $system $more | sort | diff - "$name/refers" > "$name/difference" \

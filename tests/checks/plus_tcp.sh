@@ -15,8 +15,10 @@ stack='FreeRTOS_FindEndPointOnIP_IPv4 FreeRTOS_FindEndPointOnNetMask FreeRTOS_Fi
     FreeRTOS_sendto FreeRTOS_setsockopt FreeRTOS_shutdown FreeRTOS_socket FreeRTOS_tx_space pvSocketGetSocketID
     xSocketSetSocketID xSocketValid'
 ipv6='FreeRTOS_FindEndPointOnIP_IPv6 FreeRTOS_FindEndPointOnNetMask_IPv6'
-others='memcmp memcpy memset ptk_address_any ptk_port_next_socket ptk_port_report uxTaskPriorityGet vTaskPrioritySet
-    vTaskSuspendAll xTaskResumeAll'
+system='ptk_address_any ptk_port_next_socket ptk_port_report uxTaskPriorityGet vTaskPrioritySet vTaskSuspendAll
+    xTaskResumeAll'
+# A compiler may do without memcmp() and the like, or call memcpy() where the source does not. The last is a switch on M0.
+others='memcmp memcpy memset __gnu_thumb1_case_uqi'
 
 # look NAME NM IPV6 COMPILER OPTION...: compiles all files, and compares what they refer to with the lists.
 look() {
@@ -30,17 +32,9 @@ look() {
             -I "$declarations/plus_tcp" -I "$source_directory/tests/freertos/hosted" -c "$source" \
             -o "$name/$(basename "$source" .c).o" || fail "$name: $source does not compile"
     done
-    "$nm" -g "$name"/*.o | sed -n 's/.* [TRBD] //p' | sort -u > "$name/own"
-    "$nm" -u "$name"/*.o | sed -n 's/.* U //p' | sort -u | comm -23 - "$name/own" > "$name/refers"
-    words="$stack $others"
-    [ "$has_ipv6" = 0 ] || words="$words $ipv6"
-    # shellcheck disable=SC2086
-    printf '%s\n' $words | sort > "$name/listed"
-    # A compiler may do without memcmp() and the like, or call memcpy() where the source does not.
-    comm -23 "$name/refers" "$name/listed" | grep -v "^__gnu_thumb1_case" > "$name/unlisted" || true # a switch on M0
-    [ ! -s "$name/unlisted" ] || fail "$name: refers to $(tr '\n' ' ' < "$name/unlisted")"
-    comm -13 "$name/refers" "$name/listed" | grep -v '^mem' > "$name/unused" || true
-    [ ! -s "$name/unused" ] || fail "$name: does not refer to $(tr '\n' ' ' < "$name/unused")"
+    names="$stack $system"
+    [ "$has_ipv6" = 0 ] || names="$names $ipv6"
+    compare_references "$name" "$nm" "$names" "$others"
 }
 
 look host nm 1 cc
