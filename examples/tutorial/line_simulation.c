@@ -82,7 +82,7 @@ static void cut_link(void *is_cut) {
     (void)ptk_sim_cut(0, -1, is_cut != NULL);
 }
 
-/** @brief The last client's host loses its power: no one is told. */
+/** @brief The last client's host loses its power: the server gets no FIN and no RST. */
 static void lose_power(void *unused) {
     (void)unused;
     (void)ptk_sim_crash(CLIENTS, false);

@@ -130,7 +130,7 @@ ptk_err_t ptk_port_poller_open(ptk_platform_loop_t *loop) {
     return error;
 }
 
-/* lwIP's thread may still have to see to the loop's message. */
+/* lwIP's thread may not have handled the loop's message yet. */
 void ptk_port_poller_close(ptk_platform_loop_t *loop) {
     while (count_message(loop, 0) != 0) {
         ptk_port_back_off();

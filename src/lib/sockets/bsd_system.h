@@ -5,7 +5,7 @@
  *
  * Each platform's system_features.h says what the system has:
  * - PTK_HAS_IPV6: struct sockaddr_in6 and AF_INET6; without them IPv6 sockets are PTK_ERR_UNSUPPORTED.
- * - PTK_IPV6_IS_ALONE: IPv6 sockets take IPv6 only, whatever becomes of IPV6_V6ONLY.
+ * - PTK_IPV6_IS_ALONE: IPv6 sockets take IPv6 only, even if IPV6_V6ONLY cannot be set.
  * - PTK_IP_OPTIONS_SERVE_IPV6: IP_TTL, IP_MULTICAST_TTL and IP_MULTICAST_LOOP act on IPv6 sockets, which have no
  *   options of their own for these.
  * - PTK_TELLS_IPV6_SCOPE: sin6_scope_id of a peer's address says where it came from. PTK_NEVER_DELAYS: TCP holds nothing

@@ -23,12 +23,12 @@ static inline void ptk_bsd_connected(ptk_platform_socket_t *socket, bool is_on_i
     socket->state |= is_on_its_way ? PTK_STACK_CONNECTING : 0u;
 }
 
-/** @brief Whether a datagram is longer than IPv4 can carry: a stack may look for the memory first, in vain. */
+/** @brief Whether a datagram is longer than IPv4 can carry: a stack may report that it has no memory for it. */
 static inline bool ptk_bsd_is_too_long(const ptk_platform_socket_t *socket, size_t length) {
     return length > 65507u && (socket->state & PTK_STACK_DATAGRAM) != 0;
 }
 
-/** @brief Limits a UDP socket to the groups that it joins: the stack delivers to members of its own accord, or cannot. */
+/** @brief Limits a UDP socket to the groups that it joins: the stack does that by itself, or cannot do it. */
 static inline ptk_err_t ptk_bsd_limit_groups(const ptk_platform_socket_t *socket, int domain) {
     (void)socket;
     (void)domain;

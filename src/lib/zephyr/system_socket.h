@@ -51,7 +51,7 @@ typedef int ptk_ipv4_multicast_value_t; /**< @brief As the stack takes it. */
 /** @brief More bits of a socket's state. */
 enum {
     PTK_ZEPHYR_ENDED = 4, /**< @brief The connection has ended in both directions, or the attempt has failed. */
-    PTK_ZEPHYR_EVENT = 8  /**< @brief One event of k_poll() is counted for it. Two of these are 2. */
+    PTK_ZEPHYR_EVENT = 8  /**< @brief The bits from here on: how many events of k_poll() are counted for it. */
 };
 
 /** @brief The code for an error number of a socket. */

@@ -59,7 +59,7 @@ int ptk_bsd_error_number(ptk_platform_socket_t *socket, int *number) {
     if (zsock_getsockopt(descriptor, SOL_SOCKET, SO_ERROR, number, &length) == 0) {
         return 0;
     }
-    /* Up to 3.6 there is no SO_ERROR. An attempt that is on its way is not begun anew: it says how it ended, if it has. */
+    /* Up to 3.6 there is no SO_ERROR. A second connect() begins no other attempt but reports how the first ended. */
     bool is_attempt = (socket->state & PTK_STACK_CONNECTING) != 0;
     int result = is_attempt ? zsock_connect(descriptor, &none, (socklen_t)sizeof none)
                             : (int)zsock_recv(descriptor, &byte, sizeof byte, ZSOCK_MSG_PEEK);
