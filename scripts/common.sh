@@ -19,6 +19,22 @@ show() {
     "$@"
 }
 
+# processors: how many this machine has.
+processors() {
+    getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2
+}
+
+# build_quietly BUILD "TARGETS" CMAKE_ARGUMENT...: configures and builds. What that prints goes to BUILD.log, and is shown
+# if it fails.
+build_quietly() {
+    quiet_build=$1 quiet_targets=$2
+    shift 2
+    mkdir -p "$(dirname "$quiet_build")"
+    # shellcheck disable=SC2086
+    { cmake -S . -B "$quiet_build" "$@" && cmake --build "$quiet_build" --target $quiet_targets; } >"$quiet_build.log" 2>&1 \
+        || { cat "$quiet_build.log" >&2; fail "building $quiet_build"; }
+}
+
 # update_section PAGE NAME: what stands between <!-- NAME --> and <!-- /NAME --> in the page becomes the standard input.
 update_section() {
     section_page=$(mktemp)
