@@ -8,6 +8,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "../harness/random.h"
 #include "script.h"
 
 #include <stdarg.h>
@@ -37,12 +38,7 @@ typedef struct options {
 /* ------------------------------------------------------------------------------------------ chance, output */
 
 uint32_t script_random(uint32_t limit) {
-    /* SplitMix64, Steele, Lea and Flood 2014. */
-    script.random += 0x9E3779B97F4A7C15u;
-    uint64_t value = script.random;
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
-    return (uint32_t)((value ^ (value >> 31)) % limit);
+    return (uint32_t)(harness_random(&script.random) % limit);
 }
 
 void script_say(const char *format, ...) {

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "../harness/random.h"
 #include "calls.h"
 
 #include <stdio.h>
@@ -28,12 +29,7 @@ void calls_fail(const char *what, const char *file, int line) {
 }
 
 uint32_t calls_random(uint32_t limit) {
-    /* SplitMix64, Steele, Lea and Flood 2014. */
-    calls.random += 0x9E3779B97F4A7C15u;
-    uint64_t value = calls.random;
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
-    return (uint32_t)(((value ^ (value >> 31)) >> 32) % limit);
+    return (uint32_t)((harness_random(&calls.random) >> 32) % limit);
 }
 
 uint64_t calls_now_ns(void) {

@@ -7,6 +7,7 @@
  */
 #define _DEFAULT_SOURCE /* struct linger, and the socket calls with -std=c99 */
 
+#include "../harness/random.h"
 #include "soak.h"
 
 #include <arpa/inet.h>
@@ -48,15 +49,12 @@ typedef struct client {
 } client_t;
 
 static client_t clients[SOAK_CLIENTS]; /**< @brief The clients. */
-static uint32_t random_state;          /**< @brief xorshift32 (Marsaglia). */
+static uint64_t random_state;          /**< @brief Their generator. */
 static soak_counts_t *counts;          /**< @brief Where they count. */
 
 /** @brief A random number below a limit. */
 static uint32_t random_below(uint32_t limit) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 17;
-    random_state ^= random_state << 5;
-    return random_state % limit;
+    return (uint32_t)(harness_random(&random_state) % limit);
 }
 
 /** @brief The time in ms. */
