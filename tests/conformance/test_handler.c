@@ -229,9 +229,7 @@ static void timer_handler_destroys_its_neighbours(void) {
         CHECK_EQUAL(ptk_timer_start(destroyer.victims[i], 2 + i), PTK_ERR_OK);
     }
     /* Late enough that all five are due in one pass. */
-    uint64_t start = ptk_clock_now_ms();
-    while (ptk_clock_now_ms() - start < 10) {
-    }
+    support_stand_still_until(ptk_clock_now_ms() + 10);
     CHECK(support_run_until(&destroyer.calls, 1));
     support_run_ms(20);
     CHECK_EQUAL(destroyer.refused, 0);

@@ -442,11 +442,7 @@ static void resize_in_timer_handler(void) {
         CHECK_EQUAL(ptk_timer_start(timers[i], i + 1), PTK_ERR_OK);
     }
     /* All three are due in one pass. */
-    {
-        const uint64_t start = ptk_clock_now_ms();
-        while (ptk_clock_now_ms() - start < 6) {
-        }
-    }
+    support_stand_still_until(ptk_clock_now_ms() + 6);
     CHECK(run_until(resizer.loop, &records[2].count, 1));
     CHECK_EQUAL(records[1].count, 1);
     CHECK_EQUAL(resizer.calls, 1);

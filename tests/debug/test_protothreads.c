@@ -151,13 +151,9 @@ static void init_of_one_that_runs(void) {
 
 /** @brief Protothread: takes longer than it should after it has yielded. */
 static ptk_pt_status_t slow_after_a_yield(ptk_pt_t *pt) {
-    uint64_t begin_ms;
-
     PTK_PT_BEGIN(pt);
     PTK_PT_YIELD(pt, support_loop);
-    begin_ms = ptk_clock_now_ms();
-    while (ptk_clock_now_ms() - begin_ms <= PTK_SLOW_HANDLER_MS) {
-    }
+    support_stand_still_until(ptk_clock_now_ms() + PTK_SLOW_HANDLER_MS + 1);
     PTK_PT_END(pt);
 }
 

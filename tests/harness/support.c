@@ -118,6 +118,11 @@ void support_run_ms(uint32_t duration_ms) {
     }
 }
 
+void support_stand_still_until(uint64_t end_ms) {
+    while (ptk_clock_now_ms() < end_ms) {
+    }
+}
+
 bool support_poll(ptk_handle_t loop, uint32_t passes) {
     for (uint32_t pass = 0; pass < passes; pass++) {
         CHECK_OR_RETURN(ptk_event_loop_run_for(loop, 0) == PTK_ERR_OK, false);

@@ -63,6 +63,8 @@ bool support_run_until_readable(ptk_handle_t socket);
 bool support_end(ptk_handle_t socket);
 /** @brief Runs the shared loops for some time. @param duration_ms how long. */
 void support_run_ms(uint32_t duration_ms);
+/** @brief Lets time pass in which no loop runs. @param end_ms until when, of ptk_clock_now_ms(). */
+void support_stand_still_until(uint64_t end_ms);
 /** @brief Polls a loop some times. @return false if a pass failed. */
 bool support_poll(ptk_handle_t loop, uint32_t passes);
 /** @brief Passes that a loop makes in 100 ms when each may wait 20 ms: 5 or 6 unless it spins. */

@@ -35,10 +35,7 @@ void run_some(void) {
 }
 
 void wait_for_delivery(void) {
-    const uint64_t begin_ms = ptk_clock_now_ms();
-
-    while (ptk_clock_now_ms() - begin_ms + 1 <= LOOP_DELIVERY_MS) {
-    }
+    support_stand_still_until(ptk_clock_now_ms() + LOOP_DELIVERY_MS);
 }
 
 bool make_send_buffer_small(ptk_handle_t socket) {

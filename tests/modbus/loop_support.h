@@ -11,9 +11,7 @@
 #ifndef TESTS_MODBUS_LOOP_SUPPORT_H
 #define TESTS_MODBUS_LOOP_SUPPORT_H
 
-#include "harness.h"
-
-#include <protocol_toolkit.h>
+#include "support.h"
 
 /** @brief For what must happen: a machine that is busy with something else, or emulated, may take its time. */
 #define PATIENCE_MS 20000u

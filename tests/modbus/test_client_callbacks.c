@@ -169,8 +169,7 @@ CLIENT_TEST(test_stop_in_callback_of_a_late_response) {
     uint64_t begin = ptk_clock_now_ms();
     submit_three();
     respond_to_all_three();
-    while (ptk_clock_now_ms() - begin < 1100) {
-    }
+    support_stand_still_until(begin + 1100);
     RUN_UNTIL(fixture.count == 3);
     check_all_completed_once(3);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
