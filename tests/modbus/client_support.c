@@ -202,6 +202,15 @@ ptk_modbus_request_id_t read_registers(uint16_t address, uint16_t quantity) {
     return id;
 }
 
+void client_exchange_register(unsigned frame, unsigned record, uint16_t value) {
+    read_registers(0, 1);
+    RUN_UNTIL(fixture.peer.count == frame + 1);
+    peer_respond_registers(frame, value);
+    RUN_UNTIL(fixture.count == record + 1);
+    CHECK_EQUAL(fixture.records[record].result.error, PTK_ERR_OK);
+    CHECK_EQUAL(fixture.records[record].registers[0], value);
+}
+
 ptk_modbus_request_id_t write_register(uint16_t address, uint16_t value) {
     ptk_modbus_request_id_t id =
         ptk_modbus_client_write_single_register(&fixture.client, TEST_UNIT_ID, address, value, record_result, &fixture);

@@ -86,6 +86,9 @@ ptk_modbus_request_id_t write_register(uint16_t address, uint16_t value);
 void record_result(ptk_modbus_client_t *client, const ptk_modbus_result_t *result, void *user_data);
 /** @brief Submits a read of holding registers that must be accepted. Returns its id, 0 if it was not. */
 ptk_modbus_request_id_t read_registers(uint16_t address, uint16_t quantity);
+/** @brief Checks that the client works: reads a register, and gets the value that the peer responds with. @param frame how
+ *  many requests the peer has got before. @param record how many have completed before. @param value the value. */
+void client_exchange_register(unsigned frame, unsigned record, uint16_t value);
 /** @brief Statistics of the client. */
 ptk_modbus_client_stats_t client_stats(void);
 

@@ -144,20 +144,25 @@ static void respond_to_all_three(void) {
     peer_send(bytes, length);
 }
 
-/** @brief A callback of a response stops the client. */
-CLIENT_TEST(test_stop_in_callback_of_a_response) {
-    restart = false;
-    client_start_connected();
-    submit_three();
-    respond_to_all_three();
+/** @brief What follows when the callback of the first of three responses has stopped the client for good. */
+static void check_stopped_by_the_first(void) {
     RUN_UNTIL(fixture.count == 3);
     check_all_completed_once(3);
     CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
     CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_CLOSED);
     CHECK_EQUAL(fixture.records[2].result.error, PTK_ERR_CLOSED);
     run_for_ms(30);
-    CHECK_EQUAL(fixture.peer.connections, 1);
     CHECK_EQUAL(fixture.connected, 1);
+}
+
+/** @brief A callback of a response stops the client. */
+CLIENT_TEST(test_stop_in_callback_of_a_response) {
+    restart = false;
+    client_start_connected();
+    submit_three();
+    respond_to_all_three();
+    check_stopped_by_the_first();
+    CHECK_EQUAL(fixture.peer.connections, 1);
     CHECK_EQUAL(fixture.disconnected, 0); /* a stop is not reported */
 }
 
@@ -170,13 +175,7 @@ CLIENT_TEST(test_stop_in_callback_of_a_late_response) {
     submit_three();
     respond_to_all_three();
     support_stand_still_until(begin + 1100);
-    RUN_UNTIL(fixture.count == 3);
-    check_all_completed_once(3);
-    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
-    CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_CLOSED);
-    CHECK_EQUAL(fixture.records[2].result.error, PTK_ERR_CLOSED);
-    run_for_ms(30);
-    CHECK_EQUAL(fixture.connected, 1);
+    check_stopped_by_the_first();
 }
 
 /** @brief A callback of a response stops the client and starts it again. */
@@ -332,11 +331,7 @@ CLIENT_TEST(test_another_loop_in_connection_callback) {
     client_start();
     RUN_UNTIL(acted == 2);
     CHECK_EQUAL(other_result, PTK_ERR_BUSY);
-    read_registers(1, 1);
-    RUN_UNTIL(fixture.peer.count == 1);
-    peer_respond_registers(0, 1);
-    RUN_UNTIL(fixture.count == 1);
-    CHECK_EQUAL(fixture.records[0].result.error, PTK_ERR_OK);
+    client_exchange_register(0, 0, 1);
 }
 
 /* ---- the loop goes ---- */

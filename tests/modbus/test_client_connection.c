@@ -100,11 +100,7 @@ CLIENT_TEST(test_garbage_ends_the_connection) {
     CHECK_EQUAL(fixture.records[0].result.error, PTK_MODBUS_ERR_BAD_RESPONSE);
     CHECK_EQUAL(fixture.connection_error, PTK_MODBUS_ERR_BAD_RESPONSE);
     RUN_UNTIL(fixture.peer.connections == 2 && ptk_modbus_client_is_connected(&fixture.client));
-    read_registers(0, 1);
-    RUN_UNTIL(fixture.peer.count == 2);
-    peer_respond_registers(1, 3);
-    RUN_UNTIL(fixture.count == 2);
-    CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_OK);
+    client_exchange_register(1, 1, 3);
 }
 
 /** @brief The server responds and resets the connection: what has arrived is taken. */
@@ -152,11 +148,7 @@ CLIENT_TEST(test_sent_after_a_reset) {
     CHECK(fixture.records[1].result.error != PTK_ERR_OK);
     CHECK_EQUAL(fixture.disconnected, 1);
     RUN_UNTIL(fixture.peer.connections == 2 && ptk_modbus_client_is_connected(&fixture.client));
-    read_registers(2, 1);
-    RUN_UNTIL(fixture.peer.count == 1);
-    peer_respond_registers(0, 5);
-    RUN_UNTIL(fixture.count == 3);
-    CHECK_EQUAL(fixture.records[2].registers[0], 5);
+    client_exchange_register(0, 2, 5);
 }
 
 /** @brief The loop is late, and finds the end of the stream together with the deadline. */
@@ -243,11 +235,7 @@ CLIENT_TEST(test_without_a_connection_callback) {
     client_start_connected();
     peer_hang_up();
     RUN_UNTIL(fixture.peer.connections == 2);
-    read_registers(0, 1);
-    RUN_UNTIL(fixture.peer.count == 1);
-    peer_respond_registers(0, 4);
-    RUN_UNTIL(fixture.count == 1);
-    CHECK_EQUAL(fixture.records[0].registers[0], 4);
+    client_exchange_register(0, 0, 4);
 }
 
 /** @brief A server at an IPv6 address. */
@@ -265,11 +253,7 @@ CLIENT_TEST(test_ipv6) {
     peer_listen(&fixture.config.address);
     fixture.config.address = fixture.peer.address;
     client_start_connected();
-    read_registers(0, 1);
-    RUN_UNTIL(fixture.peer.count == 1);
-    peer_respond_registers(0, 4);
-    RUN_UNTIL(fixture.count == 1);
-    CHECK_EQUAL(fixture.records[0].registers[0], 4);
+    client_exchange_register(0, 0, 4);
 }
 
 /** @brief A request that expires while the first connection is still being made. */

@@ -29,13 +29,8 @@ static void check_wrong_length(uint8_t length_field) {
     CHECK_EQUAL(fixture.count, 1);
     CHECK(fixture.records[0].result.error != PTK_ERR_OK);
     fixture.client.config.response_timeout_ms = PATIENCE_MS;
-    read_registers(5, 1);
-    RUN_UNTIL(fixture.peer.count == 2);
+    client_exchange_register(1, 1, 9);
     CHECK_EQUAL(fixture.peer.connections, 2);
-    peer_respond_registers(1, 9);
-    RUN_UNTIL(fixture.count == 2);
-    CHECK_EQUAL(fixture.records[1].result.error, PTK_ERR_OK);
-    CHECK_EQUAL(fixture.records[1].registers[0], 9);
 }
 
 /** @brief The greatest length, which is wrong. */
