@@ -20,7 +20,6 @@ fuzz_world_t fuzz_world;
 
 void fuzz_world_begin(uint32_t hosts, uint64_t seed, const ptk_sim_link_properties_t *properties) {
     memset(&fuzz_world, 0, sizeof fuzz_world);
-    fuzz_world.hosts = hosts;
     (void)fuzz_require(ptk_sim_start(&memory, seed) == PTK_ERR_OK, "the world does not start");
     for (uint32_t i = 0; i < hosts; i++) {
         ptk_address_t *address = &fuzz_world.addresses[i];

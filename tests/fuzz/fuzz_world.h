@@ -19,7 +19,6 @@ enum { FUZZ_HOSTS = 3, FUZZ_TIMERS = 6, FUZZ_SOCKETS = 6 };
 typedef struct fuzz_world {
     ptk_handle_t loops[FUZZ_HOSTS];      /**< @brief Each host's loop; 0: its program does not run. */
     ptk_address_t addresses[FUZZ_HOSTS]; /**< @brief The hosts' addresses, port 502. */
-    uint32_t hosts;                      /**< @brief How many there are. */
 } fuzz_world_t;
 
 extern fuzz_world_t fuzz_world; /**< @brief The one world. */

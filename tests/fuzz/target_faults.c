@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "../modbus/register_values.h"
 #include "fuzz_world.h"
 
 #include <ptk_modbus_client.h>
@@ -18,8 +19,6 @@ enum { SERVER = 0, CLIENTS = 2, HOSTS = 1 + CLIENTS };
 enum { CONTEXTS = 3, TRANSACTIONS = 4, WRITES = 256 };
 /** @brief How long all rests at the end, and within which time of it each client has succeeded, in ms. */
 enum { REST_MS = 60000, RECOVERY_MS = 40000 };
-/** @brief What a register holds. */
-#define VALUE_OF(address) ((uint16_t)((address)*40503u ^ 0x5A5Au))
 
 /** @brief A request of a client. */
 typedef struct request {
@@ -47,16 +46,6 @@ static uint16_t writes;                               /**< @brief Writes submitt
 
 /* ------------------------------------------------------------------------------------------ the server */
 
-/** @brief The server reads: each register has the value that belongs to its address. */
-static uint8_t read_registers(void *user_data, ptk_modbus_table_t table, uint16_t address, uint16_t quantity,
-                              uint16_t *registers) {
-    (void)user_data, (void)table;
-    for (uint16_t i = 0; i < quantity; i++) {
-        registers[i] = VALUE_OF(address + i);
-    }
-    return PTK_MODBUS_EXCEPTION_NONE;
-}
-
 /** @brief The server writes: the value is the number of the write. */
 static uint8_t write_registers(void *user_data, uint16_t address, uint16_t quantity, const uint16_t *registers) {
     (void)user_data, (void)address;
@@ -68,7 +57,7 @@ static uint8_t write_registers(void *user_data, uint16_t address, uint16_t quant
 
 /** @brief Starts the server's program; a fault may keep it from starting. */
 static void start_server(void) {
-    static const ptk_modbus_callbacks_t callbacks = {.read_registers = read_registers,
+    static const ptk_modbus_callbacks_t callbacks = {.read_registers = read_register_values,
                                                      .write_registers = write_registers,
                                                      .counts = {[PTK_MODBUS_TABLE_HOLDING_REGISTERS] = 65536}};
     ptk_modbus_server_config_t config = {.connections = connections,
@@ -101,7 +90,7 @@ static void on_result(ptk_modbus_client_t *modbus, const ptk_modbus_result_t *re
     if (result->error == PTK_ERR_OK) {
         client->succeeded_ms = ptk_sim_now_ms();
         (void)fuzz_require(request->is_write ? executed[request->number] == 1
-                                             : ptk_modbus_result_register(result, 0) == VALUE_OF(request->number),
+                                             : ptk_modbus_result_register(result, 0) == register_value(request->number),
                            "a result of another request, or of a write that was not executed");
     }
 }

@@ -4,12 +4,11 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "../modbus/register_values.h"
 #include "plant.h"
 
 #include <string.h>
 
-/** @brief What a register holds: a function of its address, so that a response to another request is noticed. */
-#define VALUE_OF(address) ((uint16_t)((address)*40503u ^ 0x5A5Au))
 /** @brief How long the plant runs after the chaos has ended, and within which time each client must succeed, in ms. */
 enum { REST_MS = 60000, RECOVERY_MS = 40000 };
 /** @brief Within which time a raised event is delivered, in ms. */
@@ -43,16 +42,6 @@ uint32_t plant_random(uint32_t limit) {
 
 /* ------------------------------------------------------------------------------------------ servers */
 
-/** @brief A server reads: each register has the value that belongs to its address. */
-static uint8_t read_registers(void *user_data, ptk_modbus_table_t table, uint16_t address, uint16_t quantity,
-                              uint16_t *registers) {
-    (void)user_data, (void)table;
-    for (uint16_t i = 0; i < quantity; i++) {
-        registers[i] = VALUE_OF(address + i);
-    }
-    return PTK_MODBUS_EXCEPTION_NONE;
-}
-
 /** @brief A server writes: the address is a client, the value the number of its write. */
 static uint8_t write_registers(void *user_data, uint16_t address, uint16_t quantity, const uint16_t *registers) {
     (void)user_data;
@@ -67,7 +56,7 @@ static uint8_t write_registers(void *user_data, uint16_t address, uint16_t quant
 }
 
 void plant_start_server(plant_server_t *server) {
-    static const ptk_modbus_callbacks_t callbacks = {.read_registers = read_registers,
+    static const ptk_modbus_callbacks_t callbacks = {.read_registers = read_register_values,
                                                      .write_registers = write_registers,
                                                      .counts = {[PTK_MODBUS_TABLE_HOLDING_REGISTERS] = 65536}};
     size_t index = (size_t)(server - plant.servers);
@@ -104,7 +93,6 @@ static void on_result(ptk_modbus_client_t *modbus, const ptk_modbus_result_t *re
         plant_fail("a request ended twice");
     }
     request->is_pending = false;
-    client->completed++;
     plant.requests++;
     if (result->error != PTK_ERR_OK) {
         return;
@@ -114,7 +102,7 @@ static void on_result(ptk_modbus_client_t *modbus, const ptk_modbus_result_t *re
     if (request->is_write && client->executed[request->number] == 0) {
         plant_fail("a write succeeded that no server has executed");
     }
-    if (!request->is_write && ptk_modbus_result_register(result, 0) != VALUE_OF(request->number)) {
+    if (!request->is_write && ptk_modbus_result_register(result, 0) != register_value(request->number)) {
         plant_fail("a response belongs to another request");
     }
 }

@@ -80,7 +80,6 @@ typedef struct plant_client {
     uint32_t raised;                                       /**< @brief Events raised on its source. */
     uint64_t raised_ms;                                    /**< @brief When the last one was raised. */
     uint32_t delivered;                                    /**< @brief Events delivered. */
-    uint64_t completed;                                    /**< @brief Requests that have ended. */
     uint64_t succeeded_ms;                                 /**< @brief When one has succeeded last. */
     int32_t host;                                          /**< @brief Its host. */
     uint32_t index;                                        /**< @brief Which client it is. */
