@@ -234,22 +234,35 @@ void script_arm(script_socket_t *socket) {
 
 /* ------------------------------------------------------------------------------------------ what came */
 
+/** @brief Says what came to a socket. */
+static void say_events_of(const script_socket_t *socket) {
+    static const char *const names[] = {[PTK_EVENT_CONNECTED] = "connected",
+                                        [PTK_EVENT_READABLE] = "readable",
+                                        [PTK_EVENT_WRITABLE] = "writable",
+                                        [PTK_EVENT_DISCONNECTED] = "disconnected",
+                                        [PTK_EVENT_ERROR] = "error"};
+    script_say("\n    s%u:", (unsigned)script_number(socket));
+    for (ptk_event_t event = PTK_EVENT_CONNECTED; event <= PTK_EVENT_ERROR; event++) {
+        if ((socket->events & (1u << event)) != 0) {
+            script_say(" %s", names[event]);
+        }
+    }
+    script_say("%s", socket->text);
+    script_say(" %d, %u bytes %u pieces %08x, errors", (int)socket->cause, (unsigned)socket->bytes,
+               (unsigned)socket->pieces, (unsigned)socket->hash);
+    for (int32_t error = 1; error < 32; error++) {
+        if ((socket->errors & (1u << (uint32_t)error)) != 0) {
+            script_say(" %s", ptk_error_string(-error));
+        }
+    }
+}
+
 void script_say_events(void) {
     for (uint32_t i = 0; i < SCRIPT_SOCKETS; i++) {
         script_socket_t *socket = &script.sockets[i];
         if (socket->events != 0 || socket->errors != 0 || socket->bytes != 0 || socket->pieces != 0 ||
             socket->text_length != 0) {
-            script_say("\n    s%u:%s%s%s%s%s", (unsigned)i, (socket->events & 4u) != 0 ? " connected" : "",
-                       (socket->events & 8u) != 0 ? " readable" : "", (socket->events & 16u) != 0 ? " writable" : "",
-                       (socket->events & 32u) != 0 ? " disconnected" : "", (socket->events & 64u) != 0 ? " error" : "");
-            script_say("%s", socket->text);
-            script_say(" %d, %u bytes %u pieces %08x, errors", (int)socket->cause, (unsigned)socket->bytes,
-                       (unsigned)socket->pieces, (unsigned)socket->hash);
-            for (int32_t error = 1; error < 32; error++) {
-                if ((socket->errors & (1u << (uint32_t)error)) != 0) {
-                    script_say(" %s", ptk_error_string(-error));
-                }
-            }
+            say_events_of(socket);
         }
         socket->events = socket->errors = socket->bytes = socket->pieces = socket->hash = 0;
         socket->text_length = 0;
