@@ -54,6 +54,13 @@ void sim_count(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *u
     counter->time_ms = NOW;
 }
 
+ptk_address_t sim_address(int host, uint16_t port) {
+    ptk_address_t address = sim.addresses[host];
+
+    address.port = port;
+    return address;
+}
+
 ptk_handle_t sim_listen(int host) {
     ptk_address_t any = ptk_address_any(PTK_ADDRESS_IPV4, 502);
 
@@ -65,9 +72,8 @@ ptk_handle_t sim_listen(int host) {
 }
 
 ptk_handle_t sim_connect(int host) {
-    ptk_address_t remote = sim.addresses[1 - host];
+    ptk_address_t remote = sim_address(1 - host, 502);
 
-    remote.port = 502;
     CHECK_OR_RETURN(ptk_sim_enter(host) == PTK_ERR_OK, 0);
     ptk_handle_t socket = ptk_socket_create(sim.loops[host]);
     CHECK_OR_RETURN(ptk_socket_connect(socket, &remote) == PTK_ERR_OK, 0);
@@ -105,6 +111,16 @@ ptk_err_t sim_send(ptk_handle_t socket, size_t length, size_t *sent) {
     ptk_err_t error = ptk_socket_send(socket, &buf);
     *sent = length - ptk_buf_length(&buf);
     return error;
+}
+
+ptk_err_t sim_send_to(ptk_handle_t socket, int host, uint16_t port, uint8_t value, size_t length) {
+    ptk_address_t remote = sim_address(host, port);
+    uint8_t bytes[2000];
+    ptk_buf_t buf;
+
+    (void)ptk_buf_init(&buf, bytes, sizeof bytes);
+    ptk_buf_put_fill(&buf, value, length);
+    return ptk_socket_send_to(socket, &buf, &remote);
 }
 
 size_t sim_receive(ptk_handle_t socket, ptk_err_t *error) {

@@ -42,6 +42,9 @@ void sim_end(void);
 /** @brief A handler that counts. @param user_data a sim_counter_t. */
 void sim_count(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data);
 
+/** @brief The address of a host, with a port. */
+ptk_address_t sim_address(int host, uint16_t port);
+
 /** @brief A listener on a host, at port 502. */
 ptk_handle_t sim_listen(int host);
 
@@ -56,6 +59,9 @@ ptk_handle_t sim_open_udp(int host, uint16_t port);
 
 /** @brief Sends bytes of one value. What ptk_socket_send() returns; sent gets the number. */
 ptk_err_t sim_send(ptk_handle_t socket, size_t length, size_t *sent);
+
+/** @brief Sends a datagram of bytes of one value to a port of a host, at most 2000. What ptk_socket_send_to() returns. */
+ptk_err_t sim_send_to(ptk_handle_t socket, int host, uint16_t port, uint8_t value, size_t length);
 
 /** @brief Receives and drops bytes, at most 4096 at a time, until there are none. The number; the last error in error. */
 size_t sim_receive(ptk_handle_t socket, ptk_err_t *error);

@@ -204,8 +204,7 @@ static void datagrams(void) {
     CHECK_EQUAL(ptk_sim_enter(HOST_A), PTK_ERR_OK);
     ptk_handle_t sockets[2] = {sim_open_udp(HOST_A, 4000), ptk_socket_create(sim.loops[HOST_A])};
     CHECK_EQUAL(ptk_socket_open_udp(sockets[1], &any), PTK_ERR_OK);
-    remote[0] = sim.addresses[HOST_B];
-    remote[0].port = 4001;
+    remote[0] = sim_address(HOST_B, 4001);
     for (int family = 0; family < 2; family++) {
         for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
             (void)ptk_buf_init(&buf, bytes, sizeof bytes);

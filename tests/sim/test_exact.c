@@ -60,15 +60,13 @@ static void receive_for_the_other(ptk_handle_t socket, ptk_event_t event, uintpt
 /** @brief An error that an operation has returned is not delivered as well, though it was reported before. */
 static void error_comes_once(void) {
     pair_t pair = {{0, 0}, 0, 0};
-    ptk_address_t nobody;
     size_t sent;
 
     CHECK(sim_begin(1, NULL));
-    nobody = sim.addresses[HOST_B];
-    nobody.port = 9;
+    const ptk_address_t unused = sim_address(HOST_B, 9);
     for (int i = 0; i < 2; i++) {
         pair.sockets[i] = sim_open_udp(HOST_A, 0);
-        CHECK_EQUAL(ptk_socket_connect(pair.sockets[i], &nobody), PTK_ERR_OK);
+        CHECK_EQUAL(ptk_socket_connect(pair.sockets[i], &unused), PTK_ERR_OK);
         CHECK_EQUAL(ptk_set_event_handler(pair.sockets[i], PTK_EVENT_ERROR, receive_for_the_other, &pair), PTK_ERR_OK);
     }
     CHECK_EQUAL(sim_send(pair.sockets[0], 1, &sent), PTK_ERR_OK);

@@ -19,7 +19,6 @@ static bool is_exhaustion(ptk_err_t error) {
 /** @brief Calls that open fail with their errors; afterwards they work, and nothing has leaked. */
 static void opening(void) {
     ptk_address_t any = ptk_address_any(PTK_ADDRESS_IPV4, 502);
-    ptk_address_t remote;
     sim_counter_t failed = {0};
 
     CHECK(sim_begin(1, NULL));
@@ -36,8 +35,7 @@ static void opening(void) {
     plan(PTK_SIM_FAULT_WATCH, false);
     CHECK_EQUAL(ptk_sim_world()->socket_count, 0);
     CHECK_EQUAL(ptk_socket_listen(listener, &any, 2), PTK_ERR_OK);
-    remote = sim.addresses[HOST_B];
-    remote.port = 502;
+    ptk_address_t remote = sim_address(HOST_B, 502);
     CHECK_EQUAL(ptk_sim_enter(HOST_A), PTK_ERR_OK);
     ptk_handle_t socket = ptk_socket_create(sim.loops[HOST_A]);
     plan(PTK_SIM_FAULT_CONNECT, true);
@@ -165,7 +163,6 @@ static void waits_and_addresses(void) {
 
 /** @brief While it cannot be said who the peer is, a stranger's datagram is not received in place of the peer's. */
 static void stranger_of_an_unknown_peer(void) {
-    ptk_address_t remote;
     uint8_t bytes[16];
     ptk_buf_t buf;
 
@@ -173,18 +170,12 @@ static void stranger_of_an_unknown_peer(void) {
     ptk_handle_t own = sim_open_udp(HOST_B, 4001);
     ptk_handle_t stranger = sim_open_udp(HOST_A, 4002);
     ptk_handle_t peer = sim_open_udp(HOST_A, 4003);
-    const ptk_handle_t senders[2] = {stranger, peer};
-    remote = sim.addresses[HOST_B];
-    remote.port = 4001;
-    for (int i = 0; i < 2; i++) {
-        (void)ptk_buf_init(&buf, bytes, sizeof bytes);
-        ptk_buf_put_u8(&buf, (uint8_t)i);
-        CHECK_EQUAL(ptk_socket_send_to(senders[i], &buf, &remote), PTK_ERR_OK);
-        (void)ptk_sim_run_until(NOW + 10);
-    }
+    CHECK_EQUAL(sim_send_to(stranger, HOST_B, 4001, 0, 1), PTK_ERR_OK);
+    (void)ptk_sim_run_until(NOW + 10);
+    CHECK_EQUAL(sim_send_to(peer, HOST_B, 4001, 1, 1), PTK_ERR_OK);
+    (void)ptk_sim_run_until(NOW + 10);
     CHECK_EQUAL(ptk_sim_enter(HOST_B), PTK_ERR_OK);
-    remote = sim.addresses[HOST_A];
-    remote.port = 4003;
+    ptk_address_t remote = sim_address(HOST_A, 4003);
     CHECK_EQUAL(ptk_socket_connect(own, &remote), PTK_ERR_OK); /* both have sent before */
     (void)ptk_buf_init(&buf, bytes, sizeof bytes);
     plan(PTK_SIM_FAULT_OPTION, true);
@@ -212,20 +203,15 @@ static void note_letter(ptk_handle_t socket, ptk_event_t event, uintptr_t data, 
 /** @brief Four sockets become readable at one time. @return in which order that is reported, as a number. */
 static int order_of(uint64_t seed) {
     static char names[4] = {0, 1, 2, 3};
-    ptk_address_t remote;
-    uint8_t bytes[4];
-    ptk_buf_t buf;
 
     letter_count = 0;
     CHECK_OR_RETURN(sim_begin(seed, NULL), 0);
     ptk_handle_t sender = sim_open_udp(HOST_A, 4000);
-    remote = sim.addresses[HOST_B];
     for (uint16_t i = 0; i < 4; i++) {
-        ptk_handle_t socket = sim_open_udp(HOST_B, (uint16_t)(4001 + i));
+        const uint16_t port = (uint16_t)(4001 + i);
+        ptk_handle_t socket = sim_open_udp(HOST_B, port);
         CHECK_OR_RETURN(ptk_set_event_handler(socket, PTK_EVENT_READABLE, note_letter, &names[i]) == PTK_ERR_OK, 0);
-        remote.port = (uint16_t)(4001 + i);
-        (void)ptk_buf_init(&buf, bytes, sizeof bytes);
-        CHECK_OR_RETURN(ptk_socket_send_to(sender, &buf, &remote) == PTK_ERR_OK, 0);
+        CHECK_OR_RETURN(sim_send_to(sender, HOST_B, port, 0, 0) == PTK_ERR_OK, 0);
     }
     CHECK_OR_RETURN(ptk_sim_set_fault(PTK_SIM_FAULT_LATE, 500000) == PTK_ERR_OK, 0);
     (void)ptk_sim_run_until(NOW + 100);

@@ -6,18 +6,6 @@
  */
 #include "sim_support.h"
 
-/** @brief Sends a datagram of some length to a port of the other host. */
-static ptk_err_t send_datagram(ptk_handle_t socket, int to, uint16_t port, size_t length) {
-    static uint8_t bytes[2000];
-    ptk_address_t remote = sim.addresses[to];
-    ptk_buf_t buf;
-
-    remote.port = port;
-    (void)ptk_buf_init(&buf, bytes, sizeof bytes);
-    ptk_buf_put_fill(&buf, 7, length);
-    return ptk_socket_send_to(socket, &buf, &remote);
-}
-
 /** @brief A handshake takes the way there and back, data the way there. */
 static void latency(void) {
     const ptk_sim_link_properties_t properties = {.latency_min_us = 30000, .latency_max_us = 30000};
@@ -237,26 +225,24 @@ static void attempt_times_out(void) {
 static void datagrams(void) {
     ptk_sim_link_properties_t properties = {.loss_per_million = 1000000};
     ptk_err_t error;
-    ptk_address_t remote;
     size_t sent;
 
     CHECK(sim_begin(1, &properties));
     ptk_handle_t a = sim_open_udp(HOST_A, 4000);
     ptk_handle_t b = sim_open_udp(HOST_B, 4001);
-    CHECK_EQUAL(send_datagram(a, HOST_B, 4001, 10), PTK_ERR_OK);
+    CHECK_EQUAL(sim_send_to(a, HOST_B, 4001, 7, 10), PTK_ERR_OK);
     (void)ptk_sim_run_until(NOW + 100);
     CHECK_EQUAL(sim_receive(b, &error), 0);
     properties.loss_per_million = 0;
     properties.duplicate_per_million = 1000000;
     CHECK_EQUAL(ptk_sim_set_link(sim.link, &properties), PTK_ERR_OK);
-    CHECK_EQUAL(send_datagram(a, HOST_B, 4001, 10), PTK_ERR_OK);
+    CHECK_EQUAL(sim_send_to(a, HOST_B, 4001, 7, 10), PTK_ERR_OK);
     (void)ptk_sim_run_until(NOW + 100);
     CHECK_EQUAL(sim_receive(b, &error), 20);
     properties.duplicate_per_million = 0;
     properties.mtu = 1000;
     CHECK_EQUAL(ptk_sim_set_link(sim.link, &properties), PTK_ERR_OK);
-    remote = sim.addresses[HOST_B];
-    remote.port = 4001;
+    ptk_address_t remote = sim_address(HOST_B, 4001);
     CHECK_EQUAL(ptk_socket_connect(a, &remote), PTK_ERR_OK);
     CHECK_EQUAL(sim_send(a, 1001, &sent), PTK_ERR_OK);
     (void)ptk_sim_run_until(NOW + 100);
@@ -269,7 +255,6 @@ static void datagrams(void) {
 /** @brief Datagrams overtake one another where latencies differ, and none is lost for that. */
 static void datagrams_overtake(void) {
     const ptk_sim_link_properties_t properties = {.latency_max_us = 50000};
-    ptk_address_t remote;
     uint8_t bytes[4];
     ptk_buf_t buf;
     int overtaken = 0;
@@ -279,12 +264,8 @@ static void datagrams_overtake(void) {
     CHECK(sim_begin(1, &properties));
     ptk_handle_t b = sim_open_udp(HOST_B, 4001);
     ptk_handle_t a = sim_open_udp(HOST_A, 4000);
-    remote = sim.addresses[HOST_B];
-    remote.port = 4001;
     for (uint8_t i = 1; i <= 100; i++) {
-        (void)ptk_buf_init(&buf, bytes, sizeof bytes);
-        ptk_buf_put_u8(&buf, i);
-        CHECK_EQUAL(ptk_socket_send_to(a, &buf, &remote), PTK_ERR_OK);
+        CHECK_EQUAL(sim_send_to(a, HOST_B, 4001, i, 1), PTK_ERR_OK);
     }
     (void)ptk_sim_run_until(NOW + 100);
     for (int i = 0; i < 100; i++) {
@@ -310,8 +291,8 @@ static void one_direction(void) {
     ptk_handle_t b = sim_open_udp(HOST_B, 4001);
     CHECK(sim_listen(HOST_B) > 0);
     CHECK_EQUAL(ptk_sim_cut(sim.link, HOST_B, true), PTK_ERR_OK); /* what B sends */
-    CHECK_EQUAL(send_datagram(a, HOST_B, 4001, 10), PTK_ERR_OK);
-    CHECK_EQUAL(send_datagram(b, HOST_A, 4000, 10), PTK_ERR_OK);
+    CHECK_EQUAL(sim_send_to(a, HOST_B, 4001, 7, 10), PTK_ERR_OK);
+    CHECK_EQUAL(sim_send_to(b, HOST_A, 4000, 7, 10), PTK_ERR_OK);
     ptk_handle_t socket = sim_connect(HOST_A);
     CHECK_EQUAL(ptk_set_event_handler(socket, PTK_EVENT_CONNECTED, sim_count, &connected), PTK_ERR_OK);
     (void)ptk_sim_run_until(NOW + 5000);
