@@ -22,6 +22,7 @@ sim_fixture_t sim;
 bool sim_begin(uint64_t seed, const ptk_sim_link_properties_t *properties) {
     static const char *const texts[2] = {"192.0.2.1", "192.0.2.2"};
 
+    sim_end(); /* a test that failed leaves its loops */
     memset(&sim, 0, sizeof sim);
     CHECK_OR_RETURN(ptk_sim_start(&memory, seed) == PTK_ERR_OK, false);
     for (int i = 0; i < 2; i++) {
@@ -40,6 +41,7 @@ void sim_end(void) {
     for (int i = 0; i < 2; i++) {
         if (sim.loops[i] > 0) {
             (void)ptk_event_loop_destroy(sim.loops[i]);
+            sim.loops[i] = 0;
         }
     }
 }
