@@ -196,9 +196,6 @@ static void destroyed_in_the_handler_that_starts_it(void) {
 
 /** @brief Handler: destroys the loop. */
 static void destroy_the_loop(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
-    (void)resource;
-    (void)event;
-    (void)data;
     support_record(resource, event, data, user_data);
     CHECK_EQUAL(ptk_event_loop_destroy(support_loop), PTK_ERR_OK);
 }
