@@ -332,7 +332,7 @@ static void protothread_destroys_its_loop(void) {
     support_loop = 0;
 }
 
-/** @brief A condition that destroys the loop whose protothreads ask for it. */
+/** @brief A condition that destroys the loop that evaluates it. */
 static bool destroys_the_loop(context_t *context) {
     if (context->step++ == 1) {
         context->seen = ptk_event_loop_destroy(support_loop);

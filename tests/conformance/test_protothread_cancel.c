@@ -211,7 +211,7 @@ static ptk_pt_status_t spawns_its_end(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/** @brief Who has a child that runs cannot be cancelled: the child would end in the middle of itself. */
+/** @brief A parent whose child runs cannot be cancelled: the child would be ended while it runs. */
 static void cancel_by_a_child(void) {
     memset(chain, 0, sizeof(chain));
     chain[0].child = &chain[1];
@@ -448,7 +448,7 @@ static void cancel_of_a_neighbour_in_the_pass(void) {
     CHECK(support_poll(support_loop, 6));
     CHECK(ptk_protothread_is_finished(&third.pt));
     CHECK_EQUAL(second.step, 0xA5A5A5A5u);
-    /* And no one else is there. */
+    /* The same when no other protothread has yielded. */
     CHECK_EQUAL(ptk_protothread_init(&first.pt, cancels_the_other), PTK_ERR_OK);
     first.child = &third;
     third.step = 0;

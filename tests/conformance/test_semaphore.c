@@ -180,7 +180,7 @@ static void cancelled_waiter_loses_no_unit(void) {
     CHECK(support_close());
 }
 
-/** @brief The same when the loop has gone meanwhile: there is no one left to whom the unit could go. */
+/** @brief The same when the loop was destroyed before: no waiter is left to get the unit. */
 static void cancelled_waiter_without_a_loop(void) {
     static context_t context;
     uint32_t order = 0;

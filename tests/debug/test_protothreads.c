@@ -131,7 +131,7 @@ static void init_of_one_that_waits(void) {
     CHECK(support_close());
 }
 
-/** @brief Protothread: makes itself anew while it runs. */
+/** @brief Protothread: initialises itself while it runs. */
 static ptk_pt_status_t remakes_itself(ptk_pt_t *pt) {
     PTK_PT_BEGIN(pt);
     CHECK_OR_RETURN(ptk_protothread_init(pt, sleeper) == PTK_ERR_OK, PTK_PT_ENDED);

@@ -41,7 +41,7 @@ typedef struct script_socket {
     uint32_t chunk;           /**< @brief Bytes of a piece. */
     uint32_t reaction;        /**< @brief What its other handlers do: some bits. */
     bool is_stream;           /**< @brief New, and made for TCP. */
-    bool shares_port;         /**< @brief Who gets what is sent to its port is the system's choice. */
+    bool shares_port;         /**< @brief Which socket gets what is sent to its port is the system's choice. */
     bool has_group_interface; /**< @brief Multicast is sent on loopback. */
     ptk_address_t local;      /**< @brief Where it listens, or receives datagrams. */
     ptk_address_t own;        /**< @brief A connection's own address. */

@@ -152,8 +152,8 @@ static ptk_address_t choose_remote(uint32_t kinds) {
 
 /* ------------------------------------------------------------------------------------------ calls */
 
-/** @brief Makes a new socket one for TCP, whose small segments do not wait for acknowledgements, which take what time
- *  they like (RFC 1122, 4.2.3.2). */
+/** @brief Makes a new socket one for TCP, whose small segments do not wait for acknowledgements, which may be delayed
+ *  (RFC 1122, 4.2.3.2). */
 static void set_no_delay(script_socket_t *socket) {
     if (!socket->is_stream) {
         script_say(" no delay %d", (int)ptk_socket_set_option(socket->handle, PTK_SOCKET_OPTION_NO_DELAY, 1));
@@ -352,7 +352,7 @@ static void set_option(void) {
     uint32_t option = script_random(13);
     int32_t value = values[script_random(10)];
     if (option == PTK_SOCKET_OPTION_NO_DELAY && value == 0) {
-        value = 2; /* with Nagle's algorithm small segments wait for acknowledgements, which take what time they like */
+        value = 2; /* with Nagle's algorithm small segments wait for acknowledgements, which may be delayed */
     }
     if (option >= PTK_SOCKET_OPTION_SEND_BUFFER && value > 0 && value < 65536) {
         value = 65536; /* what fits into a small buffer depends on how the system keeps it */

@@ -146,7 +146,7 @@ ptk_err_t script_accept(script_socket_t *listener) {
         script_say_of(socket, " at");
         script_say_address(socket, &own);
     }
-    /* Without it small segments wait for acknowledgements, which take what time they like (RFC 1122, 4.2.3.2). */
+    /* Without it small segments wait for acknowledgements, which may be delayed (RFC 1122, 4.2.3.2). */
     script_say_of(socket, " %d", (int)ptk_socket_set_option(handle, PTK_SOCKET_OPTION_NO_DELAY, 1));
     return PTK_ERR_OK;
 }

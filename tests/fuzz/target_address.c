@@ -42,13 +42,13 @@ static void compare(const char *text, ptk_err_t error, const ptk_address_t *addr
     bool is_ipv4 = inet_pton(AF_INET, text, bytes) == 1;
     bool is_ipv6 = !is_ipv4 && inet_pton(AF_INET6, text, bytes) == 1;
 
-    if (!fuzz_require((error == PTK_ERR_OK) == (is_ipv4 || is_ipv6), "inet_pton() has another opinion")) {
+    if (!fuzz_require((error == PTK_ERR_OK) == (is_ipv4 || is_ipv6), "inet_pton() disagrees")) {
         return;
     }
     if (error == PTK_ERR_OK) {
         (void)fuzz_require(address->family == (is_ipv4 ? PTK_ADDRESS_IPV4 : PTK_ADDRESS_IPV6) &&
                                memcmp(address->bytes, bytes, sizeof bytes) == 0 && address->scope_id == 0,
-                           "inet_pton() has another address");
+                           "inet_pton() gives another address");
     }
 }
 

@@ -60,7 +60,7 @@ static void check_response(const ptk_modbus_frame_t *asked, const ptk_modbus_fra
     (void)fuzz_require(frame->transaction_id == asked->transaction_id && frame->unit_id == asked->unit_id,
                        "a response has the header of another request");
     if ((asked->function & PTK_MODBUS_EXCEPTION_FLAG) != 0) {
-        return; /* no function, and no code of an exception response that can be told from it */
+        return; /* no function: the code of its exception response cannot be distinguished from it */
     }
     (void)fuzz_require((frame->function & 0x7F) == asked->function, "a response has another function");
     if (ptk_buf_length(&frame->pdu) == 2 && (frame->function & PTK_MODBUS_EXCEPTION_FLAG) != 0) {

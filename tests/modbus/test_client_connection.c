@@ -229,7 +229,7 @@ CLIENT_TEST(test_listener_appears_later) {
     CHECK_EQUAL(fixture.connected, 1);
 }
 
-/** @brief No one has to be told of the connection. */
+/** @brief The connection callback is optional. */
 CLIENT_TEST(test_without_a_connection_callback) {
     fixture.config.connection_callback = NULL;
     client_start_connected();

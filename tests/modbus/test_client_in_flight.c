@@ -143,7 +143,7 @@ CLIENT_TEST(test_retry_comes_first) {
     CHECK_EQUAL(fixture.peer.frames[2].request.address, 1);
 }
 
-/** @brief The responses of requests that are in flight one by one; each is the request of the given address. */
+/** @brief Responds to requests that come one at a time, and checks their addresses. */
 static void respond_in_order(unsigned first_frame, const uint16_t *addresses, unsigned count) {
     unsigned completed = fixture.count;
 

@@ -422,7 +422,7 @@ SERVER_TEST(test_start_with_full_pools) {
     client_exchange(&client, "03 0001 0001", "03 02 0001");
 }
 
-/** @brief The application has destroyed the listener: the client that is there is served, and no one after it. */
+/** @brief The application has destroyed the listener: the connected client is served, and no other one accepted. */
 SERVER_TEST(test_listener_destroyed) {
     serve(1, 0);
     client_connect(&client);

@@ -15,7 +15,7 @@
 /** @brief Sizes of the model. */
 enum {
     CALLS_LOOPS = 3,
-    CALLS_ARRAYS = 2, /* to resize to and fro */
+    CALLS_ARRAYS = 2, /* to resize from one to the other */
     CALLS_SLOTS = 6,
     CALLS_ITEMS = CALLS_LOOPS * 3 * CALLS_SLOTS + 24, /* live ones, and stale ones that are remembered */
     CALLS_EVENTS = 10

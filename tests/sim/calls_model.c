@@ -246,7 +246,7 @@ static void happen(calls_item_t *socket, uint32_t index, uintptr_t data) {
     }
 }
 
-/** @brief Handler: checks that it is rightly called, and makes some calls. */
+/** @brief Handler: checks that the call is allowed and due, and makes some calls. */
 static void on_event(ptk_handle_t resource, ptk_event_t event, uintptr_t data, void *user_data) {
     calls_item_t *item = user_data;
     uint32_t index = 0;
@@ -307,7 +307,7 @@ static void check_pass(uint32_t place) {
     }
 }
 
-/** @brief Whether a handle has the ID of a loop that runs: only when no one runs it the library looks at the rest. */
+/** @brief Whether a handle has the ID of a loop that runs: the library looks at the rest only if it does not run. */
 static bool has_running_id(ptk_handle_t handle) {
     uint32_t place = PTK_HANDLE_EVENT_LOOP_ID(handle);
     return place < CALLS_LOOPS && PTK_HANDLE_TYPE(handle) == PTK_TYPE_EVENT_LOOP && calls.loops[place].is_running &&

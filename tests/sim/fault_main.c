@@ -49,7 +49,7 @@ typedef struct outcome {
     char failure[200];                   /**< @brief What did not hold, or nothing. */
 } outcome_t;
 
-/** @brief Whether a test writes to the memory of a loop, so that no one can look at it when the test has failed. */
+/** @brief Whether a test writes to the memory of a loop, so that it cannot be looked at when the test has failed. */
 static bool is_unfit(const char *test) {
     return strcmp(test, "handle.all_combinations_come_before_one_comes_again") == 0 ||
            strcmp(test, "resize.connections_survive") == 0;

@@ -165,7 +165,7 @@ static bool must_repeat(const kept_t *kept, int64_t result) {
         return false;
     }
     if (result >= 0 && watch.run.kind == PTK_SIM_FAULT_PEEK) {
-        return false; /* a look that no one has asked for is made later */
+        return false; /* a look of the library's own, which it makes again later */
     }
     if (result >= 0) {
         fail("a call of the system failed, and the function said it was good");
@@ -352,7 +352,7 @@ static void check_slots(ptk_handle_t loop) {
     if (ptk_event_loop_get_stats(loop, &stats) != PTK_ERR_OK || stats.timers.in_use != count_of(loop, PTK_TYPE_TIMER) ||
         stats.sockets.in_use != count_of(loop, PTK_TYPE_SOCKET) ||
         stats.user_event_sources.in_use != count_of(loop, PTK_TYPE_USER_EVENT_SOURCE)) {
-        fail("a slot is in use that no one has");
+        fail("a pool counts more or fewer slots in use than the test has");
     }
 }
 

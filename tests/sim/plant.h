@@ -1,7 +1,7 @@
 /**
  * @file plant.h
- * @brief A plant of Modbus servers and clients in a simulated world, in which everything goes wrong that a seed wants,
- *        and what must hold nevertheless.
+ * @brief A plant of Modbus servers and clients in a simulated world, in which hosts, links and calls fail as a
+ *        seed decides, and what must hold nevertheless.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -49,7 +49,7 @@ static void end_echo(plant_echo_t *echo) {
     echo->socket = 0;
 }
 
-/** @brief A client that comes anew has no former connection any more; what it sent on one may arrive later. */
+/** @brief A client that has connected again has no former connection; what it sent on one may arrive later. */
 static void end_former(plant_server_t *server, const plant_echo_t *present) {
     for (uint32_t i = 0; i < PLANT_ECHOES; i++) {
         plant_echo_t *echo = &server->echoes[i];
@@ -340,7 +340,7 @@ void plant_heal_streams(void) {
     for (uint32_t i = 0; i < plant.run.clients; i++) {
         plant_client_t *client = &plant.clients[i];
         client->stream.progress_ms = ptk_sim_now_ms();
-        if (client->stream.is_connected && !has_other_end(client)) { /* nothing tells it that the server has crashed */
+        if (client->stream.is_connected && !has_other_end(client)) { /* the crash of the server is not reported to it */
             (void)ptk_socket_destroy(client->stream.socket);
             client->stream.socket = 0;
             client->stream.is_connected = false;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What the plant is worth: bugs of five kinds are put into a copy of the sources, one at a time, and the plant has to find
-# each. Prints the first seed that does, and what it says.
+# Whether the plant finds bugs: bugs of five kinds are put into a copy of the sources, one at a time, and the plant has
+# to find each. Prints the first seed that does, and what it says.
 # usage: planted_bugs.sh SOURCE_DIRECTORY WORK_DIRECTORY COMPILER SEEDS
 . "$(dirname -- "$0")/../checks/common.sh"
 

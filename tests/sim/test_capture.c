@@ -186,7 +186,7 @@ static void reset(void) {
     sim_end();
 }
 
-/** @brief Datagrams of both families, one of several segments, and the message that no one listens. */
+/** @brief Datagrams of both families, one of several segments, and the ICMP message that the port is not in use. */
 static void datagrams(void) {
     static const char *const texts[2] = {"2001:db8::1", "2001:db8::2"};
     static const uint32_t sizes[] = {0, 1, 511, 1025};
@@ -219,7 +219,7 @@ static void datagrams(void) {
             CHECK(sizes[i] == 0 || packet.payload[7 + sizes[i]] == 0xA7);
             CHECK(next_packet(&packet));
             CHECK_EQUAL(packet.protocol, family == 0 ? 1 : 58);
-            CHECK_EQUAL(big(packet.payload, 2), family == 0 ? 0x0303 : 0x0104); /* no one has this port */
+            CHECK_EQUAL(big(packet.payload, 2), family == 0 ? 0x0303 : 0x0104); /* port unreachable */
             CHECK_EQUAL(big(packet.payload + packet.rest - 6, 2), 4001);
         }
     }

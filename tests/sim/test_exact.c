@@ -1,6 +1,6 @@
 /**
  * @file test_exact.c
- * @brief What is not called in vain: here each call of a handler can be counted, as nothing else happens.
+ * @brief No handler is called without a reason: here each call can be counted, as nothing else happens.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -96,7 +96,7 @@ static ptk_pt_status_t wait_for_data(ptk_pt_t *pt) {
     PTK_PT_END(pt);
 }
 
-/** @brief Someone else who receives in vain does not resume the protothread that waits for data. */
+/** @brief A receive that finds nothing does not resume the protothread that waits for data. */
 static void waiter_is_not_resumed_in_vain(void) {
     waiter_t waiter = {.resumed = 0};
     ptk_handle_t a;

@@ -23,7 +23,7 @@
 
 /** @brief Pools that are smaller than the clients' number. */
 enum { SOCKETS = 102, CONTEXTS = 50, REGISTERS = 10 };
-/** @brief Clients that have left meanwhile take places in the backlog, too, and one that finds none tries again much later. */
+/** @brief Clients that have left take places in the backlog, too, and one that finds it full tries again much later. */
 enum { BACKLOG = 4096 };
 /** @brief Longest time that the servers need to notice that all have gone, in ms. */
 #define QUIET_MS 30000u
