@@ -40,8 +40,8 @@ ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket) {
     return PTK_ERR_OK;
 }
 
-int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
-                             const ptk_address_t *remote) {
+intptr_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
+                              const ptk_address_t *remote) {
     (void)socket;
     (void)bytes;
     (void)length;
@@ -49,8 +49,8 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, s
     return PTK_ERR_UNSUPPORTED;
 }
 
-int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
-                                ptk_address_t *remote) {
+intptr_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
+                                 ptk_address_t *remote) {
     (void)socket;
     (void)mode;
     (void)bytes;

@@ -131,9 +131,12 @@ ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket);
 /**
  * @brief Sends what fits now; remote is NULL on a connected socket. The bytes sent, or an error. Never raises a
  *        signal.
+ *
+ * No object is larger than PTRDIFF_MAX, so the number of bytes is not negative, here and of a receive. A system that
+ * takes less in one call sends a part of a stream.
  */
-int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
-                             const ptk_address_t *remote);
+intptr_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
+                              const ptk_address_t *remote);
 
 /** @brief What is received. */
 typedef enum ptk_receive_mode {
@@ -150,8 +153,8 @@ typedef enum ptk_receive_mode {
  * the rest is dropped. UDP sockets are peeked as well, with room for one byte; PTK_ERR_UNSUPPORTED where that is not
  * possible.
  */
-int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
-                                ptk_address_t *remote);
+intptr_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
+                                 ptk_address_t *remote);
 
 /**
  * @brief Ends the stream to the peer, not the one from it. PTK_ERR_UNSUPPORTED where there are no half-closed

@@ -77,7 +77,7 @@ static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, co
         return error;
     }
     for (bool is_first = true;; is_first = false) {
-        int64_t sent = ptk_port_socket_send(&socket->platform, buf->data + buf->start, buf->end - buf->start, remote);
+        intptr_t sent = ptk_port_socket_send(&socket->platform, buf->data + buf->start, buf->end - buf->start, remote);
         error = sent < 0 ? (ptk_err_t)sent : PTK_ERR_OK;
         if (!is_first && error != PTK_ERR_MESSAGE_TOO_LONG) {
             ptk_socket_note(socket, PTK_READY_CLOSED, PTK_ERR_PACKET_TOO_BIG);
@@ -123,7 +123,7 @@ ptk_err_t ptk_socket_send_to(ptk_handle_t socket, ptk_buf_t *buf, const ptk_addr
  * @brief Receives one datagram. What a stranger had sent before the socket was connected is dropped, as the
  *        system does later.
  */
-static int64_t receive_one(ptk_socket_internal_t *socket, const ptk_buf_t *buf, size_t room, ptk_address_t *from) {
+static intptr_t receive_one(ptk_socket_internal_t *socket, const ptk_buf_t *buf, size_t room, ptk_address_t *from) {
     ptk_address_t peer;
     ptk_err_t error = PTK_ERR_NOT_CONNECTED;
     if ((socket->flags & PTK_SOCKET_FLAG_STRANGERS) != 0) {
@@ -133,7 +133,7 @@ static int64_t receive_one(ptk_socket_internal_t *socket, const ptk_buf_t *buf, 
         return error; /* who is a stranger cannot be said now */
     }
     for (;;) {
-        int64_t received =
+        intptr_t received =
             ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_DATAGRAM, buf->data + buf->end, room, from);
         if (received == PTK_ERR_WOULD_BLOCK) {
             socket->flags &= (uint16_t)~PTK_SOCKET_FLAG_STRANGERS;
@@ -159,7 +159,7 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
     if (error != PTK_ERR_OK) {
         return error;
     }
-    int64_t received = receive_one(socket, buf, room, &from);
+    intptr_t received = receive_one(socket, buf, room, &from);
     if (received < 0) {
         return failed(socket, PTK_SOCKET_READABLE, (ptk_err_t)received);
     }

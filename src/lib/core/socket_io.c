@@ -35,7 +35,7 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     if (length == 0) {
         return PTK_ERR_NO_DATA;
     }
-    int64_t sent = ptk_port_socket_send(&socket->platform, buf->data + buf->start, length, NULL);
+    intptr_t sent = ptk_port_socket_send(&socket->platform, buf->data + buf->start, length, NULL);
     if (sent > 0) {
         PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_WRITABLE));
     }
@@ -83,7 +83,8 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
     if (room == 0) {
         return PTK_ERR_NO_SPACE;
     }
-    int64_t received = ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_STREAM, buf->data + buf->end, room, NULL);
+    intptr_t received =
+        ptk_port_socket_receive(&socket->platform, PTK_RECEIVE_STREAM, buf->data + buf->end, room, NULL);
     if (received > 0) {
         PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_READABLE));
         buf->end += (size_t)received;

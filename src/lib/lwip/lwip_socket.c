@@ -92,19 +92,19 @@ ptk_err_t ptk_bsd_bind(const ptk_platform_socket_t *socket, const struct sockadd
 
 /* ------------------------------------------------------------------------------------------------ receiving */
 
-int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
+intptr_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
     if ((socket->state & PTK_LWIP_ENDED) != 0) {
         return 0; /* lwIP reports it once, also to a peek */
     }
-    int64_t result = lwip_recv((int)socket->descriptor, bytes, room, flags);
+    intptr_t result = lwip_recv((int)socket->descriptor, bytes, room, flags);
     if (result == 0 && (socket->state & PTK_STACK_DATAGRAM) == 0) {
         socket->state |= PTK_LWIP_ENDED;
     }
     return result;
 }
 
-int64_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *bytes, size_t room,
-                                 struct sockaddr *address, socklen_t length) {
+intptr_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *bytes, size_t room,
+                                  struct sockaddr *address, socklen_t length) {
     struct iovec part;
     struct msghdr message;
     memset(&message, 0, sizeof message);
@@ -114,8 +114,8 @@ int64_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *byte
     message.msg_namelen = length;
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    int64_t result = lwip_recvmsg((int)socket->descriptor, &message, 0);
-    return result >= 0 && (message.msg_flags & MSG_TRUNC) != 0 ? (int64_t)room + 1 : result;
+    intptr_t result = lwip_recvmsg((int)socket->descriptor, &message, 0);
+    return result >= 0 && (message.msg_flags & MSG_TRUNC) != 0 ? (intptr_t)room + 1 : result;
 }
 
 /* ------------------------------------------------------------------------------------------------ closing */

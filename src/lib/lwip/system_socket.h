@@ -74,11 +74,11 @@ ptk_err_t ptk_pending_error_of(ptk_platform_socket_t *socket, int system_error);
 int ptk_lwip_set_option(intptr_t descriptor, int level, int option, const void *value, socklen_t length);
 
 /** @brief Receives from a stream, or peeks. */
-int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags);
+intptr_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags);
 
 /** @brief Receives a datagram; of one that was cut the size is not known. */
-int64_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *bytes, size_t room,
-                                 struct sockaddr *address, socklen_t length);
+intptr_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *bytes, size_t room,
+                                  struct sockaddr *address, socklen_t length);
 
 /** @brief Fetches and clears the error number that waits in a socket: 0, or -1 as after a call. */
 int ptk_bsd_error_number(const ptk_platform_socket_t *socket, int *number);

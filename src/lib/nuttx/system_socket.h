@@ -54,7 +54,7 @@ static inline bool ptk_is_connection_failure(void) {
  * @brief Receives from a stream, or peeks. A lost connection has no peer any more, one that ended has: this is how the
  *        two differ.
  */
-static inline int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
+static inline intptr_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
     ssize_t result = recv(socket->descriptor, bytes, room, flags);
     if (!PTK_RECEIVE_TELLS_RESET && result == 0 && room > 0 && (socket->state & PTK_STACK_DATAGRAM) == 0) {
         struct sockaddr_in6 peer; /* the larger one of the two */
@@ -71,8 +71,8 @@ static inline int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes
  * @brief Receives a datagram. NuttX cuts it silently, but FIONREAD is the size of the first one: 0 as well if there is
  *        none, or if it is empty, which a peek shows.
  */
-static inline int64_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
-                                               struct sockaddr *address, socklen_t length) {
+static inline intptr_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
+                                                struct sockaddr *address, socklen_t length) {
     int size = 0;
     uint8_t first;
     if (ioctl(socket->descriptor, FIONREAD, &size) != 0) {

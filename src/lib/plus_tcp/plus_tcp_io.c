@@ -23,7 +23,7 @@ static ptk_err_t why_nothing(Socket_t socket) {
 /* ------------------------------------------------------------------------------------------------ sending */
 
 /** @brief Sends what fits of a stream. */
-static int64_t send_stream(Socket_t socket, const void *bytes, size_t length) {
+static intptr_t send_stream(Socket_t socket, const void *bytes, size_t length) {
     ptk_err_t error;
     size_t bounded = length > (size_t)INT32_MAX ? (size_t)INT32_MAX : length;
     BaseType_t sent = FreeRTOS_send(socket, bytes, bounded, FREERTOS_MSG_DONTWAIT);
@@ -37,8 +37,8 @@ static int64_t send_stream(Socket_t socket, const void *bytes, size_t length) {
 }
 
 /** @brief Sends a datagram. */
-static int64_t send_datagram(const ptk_platform_socket_t *socket, const void *bytes, size_t length,
-                             const struct freertos_sockaddr *remote) {
+static intptr_t send_datagram(const ptk_platform_socket_t *socket, const void *bytes, size_t length,
+                              const struct freertos_sockaddr *remote) {
     size_t headers = ptk_plus_is(socket, PTK_PLUS_IPV6) ? IPV6_HEADERS : IPV4_HEADERS;
     if (length > (size_t)ipconfigNETWORK_MTU - headers) {
         return PTK_ERR_MESSAGE_TOO_LONG;
@@ -55,8 +55,8 @@ static int64_t send_datagram(const ptk_platform_socket_t *socket, const void *by
     return sent == 0 && length > 0 ? PTK_ERR_OUT_OF_SYSTEM_MEMORY : sent < 0 ? PTK_ERR_SYSTEM : sent;
 }
 
-int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
-                             const ptk_address_t *remote) {
+intptr_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
+                              const ptk_address_t *remote) {
     if (!ptk_plus_is(socket, PTK_PLUS_DATAGRAM)) {
         return send_stream(ptk_plus_socket(socket), bytes, length);
     }
@@ -75,7 +75,7 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, s
 /* ------------------------------------------------------------------------------------------------ receiving */
 
 /** @brief Receives or peeks what is there of a stream; nothing at its end. */
-static int64_t receive_stream(Socket_t socket, void *bytes, size_t room, BaseType_t flags) {
+static intptr_t receive_stream(Socket_t socket, void *bytes, size_t room, BaseType_t flags) {
     ptk_err_t error;
     size_t bounded = room > (size_t)INT32_MAX ? (size_t)INT32_MAX : room;
     /* Before the receive: what comes with the end, or before a failure, is received first. */
@@ -104,8 +104,8 @@ static bool is_for(const ptk_platform_socket_t *socket, const struct freertos_so
  * Without a copy the stack reports the whole size. The payload stays valid until it is released; but of one that is only
  * looked at not longer than the next receive.
  */
-static int64_t next_datagram(const ptk_platform_socket_t *socket, BaseType_t flags, void **payload,
-                             struct freertos_sockaddr *from) {
+static intptr_t next_datagram(const ptk_platform_socket_t *socket, BaseType_t flags, void **payload,
+                              struct freertos_sockaddr *from) {
     Socket_t system = ptk_plus_socket(socket);
     for (;;) {
         BaseType_t look = FREERTOS_ZERO_COPY | FREERTOS_MSG_DONTWAIT;
@@ -123,15 +123,15 @@ static int64_t next_datagram(const ptk_platform_socket_t *socket, BaseType_t fla
     }
 }
 
-int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
-                                ptk_address_t *remote) {
+intptr_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
+                                 ptk_address_t *remote) {
     BaseType_t flags = mode == PTK_RECEIVE_PEEK ? FREERTOS_MSG_PEEK : 0;
     if (!ptk_plus_is(socket, PTK_PLUS_DATAGRAM)) {
         return receive_stream(ptk_plus_socket(socket), bytes, room, flags);
     }
     void *payload = NULL;
     struct freertos_sockaddr from;
-    int64_t size = next_datagram(socket, flags, &payload, &from);
+    intptr_t size = next_datagram(socket, flags, &payload, &from);
     if (size < 0) {
         return size;
     }

@@ -123,14 +123,14 @@ ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *platform) {
     return error;
 }
 
-int64_t ptk_port_socket_send(ptk_platform_socket_t *platform, const void *bytes, size_t length,
-                             const ptk_address_t *remote) {
+intptr_t ptk_port_socket_send(ptk_platform_socket_t *platform, const void *bytes, size_t length,
+                              const ptk_address_t *remote) {
     ptk_sim_socket_t *socket = enter(platform);
     if (socket == NULL) {
         return PTK_ERR_SYSTEM;
     }
     if ((socket->bits & PTK_SIM_IS_DATAGRAM) != 0) {
-        int64_t sent = ptk_sim_udp_send(socket, bytes, length, remote);
+        intptr_t sent = ptk_sim_udp_send(socket, bytes, length, remote);
         ptk_sim_settle();
         return sent;
     }
@@ -143,13 +143,13 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *platform, const void *bytes,
             return PTK_ERR_WOULD_BLOCK;
         }
     }
-    int64_t sent = ptk_sim_tcp_send(socket, bytes, length, false);
+    intptr_t sent = ptk_sim_tcp_send(socket, bytes, length, false);
     ptk_sim_settle();
     return sent;
 }
 
-int64_t ptk_port_socket_receive(ptk_platform_socket_t *platform, ptk_receive_mode_t mode, void *bytes, size_t room,
-                                ptk_address_t *remote) {
+intptr_t ptk_port_socket_receive(ptk_platform_socket_t *platform, ptk_receive_mode_t mode, void *bytes, size_t room,
+                                 ptk_address_t *remote) {
     ptk_sim_socket_t *socket = enter(platform);
     bool peeks = mode == PTK_RECEIVE_PEEK;
     if (socket == NULL) {

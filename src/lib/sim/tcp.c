@@ -253,7 +253,7 @@ uint32_t ptk_sim_tcp_room(const ptk_sim_socket_t *socket) {
     return free_segments < room / PTK_SIM_SEGMENT_BYTES + 1 ? free_segments * PTK_SIM_SEGMENT_BYTES : room;
 }
 
-int64_t ptk_sim_tcp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length, bool is_urgent) {
+intptr_t ptk_sim_tcp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length, bool is_urgent) {
     const uint8_t *next = bytes;
     if (socket->pending_error != PTK_ERR_OK) {
         ptk_err_t error = socket->pending_error;
@@ -280,7 +280,7 @@ int64_t ptk_sim_tcp_send(ptk_sim_socket_t *socket, const void *bytes, size_t len
         sent += part;
     }
     socket->unread += (uint32_t)count;
-    return (int64_t)count;
+    return (intptr_t)count;
 }
 
 /** @brief The peer has received so many bytes: there is room for more. */
@@ -339,13 +339,13 @@ static size_t take_bytes(ptk_sim_socket_t *socket, uint8_t *bytes, size_t room, 
     return count;
 }
 
-int64_t ptk_sim_tcp_receive(ptk_sim_socket_t *socket, void *bytes, size_t room, bool peeks) {
+intptr_t ptk_sim_tcp_receive(ptk_sim_socket_t *socket, void *bytes, size_t room, bool peeks) {
     size_t count = take_bytes(socket, bytes, room, peeks);
     if (count > 0) {
         if (!peeks) {
             acknowledge(socket, (uint32_t)count);
         }
-        return (int64_t)count;
+        return (intptr_t)count;
     }
     if ((socket->bits & PTK_SIM_FIN_RECEIVED) != 0) {
         return 0; /* a reset that came later is for those who send, and stays */

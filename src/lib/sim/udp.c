@@ -192,8 +192,8 @@ static bool send_copy(const ptk_sim_socket_t *socket, const void *bytes, size_t 
 }
 
 /** @brief Sends to every host that a group or a broadcast reaches, the own one included if it loops back. */
-static int64_t send_to_all(const ptk_sim_socket_t *socket, const void *bytes, size_t length,
-                           const ptk_address_t *remote, const ptk_address_t *local) {
+static intptr_t send_to_all(const ptk_sim_socket_t *socket, const void *bytes, size_t length,
+                            const ptk_address_t *remote, const ptk_address_t *local) {
     bool is_broadcast = ptk_sim_is_broadcast(remote);
     bool loops_back = is_broadcast || (socket->bits & PTK_SIM_LOOPS_MULTICAST) != 0;
     bool leaves = is_broadcast || (socket->multicast_ttl > 0 && socket->multicast_interface != LOOPBACK_INTERFACE);
@@ -205,10 +205,10 @@ static int64_t send_to_all(const ptk_sim_socket_t *socket, const void *bytes, si
             return PTK_ERR_OUT_OF_SYSTEM_MEMORY;
         }
     }
-    return (int64_t)length;
+    return (intptr_t)length;
 }
 
-int64_t ptk_sim_udp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length, const ptk_address_t *remote) {
+intptr_t ptk_sim_udp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length, const ptk_address_t *remote) {
     const ptk_address_t destination = ptk_sim_destination(&socket->local, remote == NULL ? &socket->remote : remote);
     const ptk_address_t *to = &destination;
     ptk_address_t local = socket->local;
@@ -242,10 +242,10 @@ int64_t ptk_sim_udp_send(ptk_sim_socket_t *socket, const void *bytes, size_t len
     if (host >= 0 && !send_copy(socket, bytes, length, to, &local, (uint16_t)host)) {
         return PTK_ERR_OUT_OF_SYSTEM_MEMORY;
     }
-    return (int64_t)length; /* to a host that does not exist: it is lost */
+    return (intptr_t)length; /* to a host that does not exist: it is lost */
 }
 
-int64_t ptk_sim_udp_receive(ptk_sim_socket_t *socket, void *bytes, size_t room, ptk_address_t *remote, bool peeks) {
+intptr_t ptk_sim_udp_receive(ptk_sim_socket_t *socket, void *bytes, size_t room, ptk_address_t *remote, bool peeks) {
     if (socket->pending_error != PTK_ERR_OK) {
         ptk_err_t error = socket->pending_error;
         socket->pending_error = PTK_ERR_OK;
@@ -255,7 +255,7 @@ int64_t ptk_sim_udp_receive(ptk_sim_socket_t *socket, void *bytes, size_t room, 
         return PTK_ERR_WOULD_BLOCK;
     }
     const ptk_sim_segment_t *segment = ptk_sim_segment(socket->queue_first);
-    int64_t size = segment->length;
+    intptr_t size = (intptr_t)segment->length;
     (void)ptk_sim_read_segment(segment, bytes, room);
     if (remote != NULL) {
         *remote = segment->source;

@@ -202,13 +202,13 @@ ptk_sim_socket_t *ptk_sim_tcp_accept(ptk_sim_socket_t *listener);
 uint32_t ptk_sim_tcp_room(const ptk_sim_socket_t *socket);
 
 /** @brief Sends what there is room for, or one byte that is urgent. The number of bytes, or an error. */
-int64_t ptk_sim_tcp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length, bool is_urgent);
+intptr_t ptk_sim_tcp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length, bool is_urgent);
 
 /** @brief An urgent byte arrives: one that arrived before and was not received is no urgent one any more. */
 void ptk_sim_tcp_replace_urgent(ptk_sim_socket_t *socket);
 
 /** @brief Receives, or peeks. The number of bytes, 0 at the end, or an error. */
-int64_t ptk_sim_tcp_receive(ptk_sim_socket_t *socket, void *bytes, size_t room, bool peeks);
+intptr_t ptk_sim_tcp_receive(ptk_sim_socket_t *socket, void *bytes, size_t room, bool peeks);
 
 /** @brief Ends the own stream. */
 ptk_err_t ptk_sim_tcp_shutdown(ptk_sim_socket_t *socket);
@@ -244,10 +244,10 @@ void ptk_sim_tcp_arrive(uint32_t index);
 void ptk_sim_tcp_expire(void);
 
 /** @brief Sends a datagram. The number of bytes, or an error. */
-int64_t ptk_sim_udp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length, const ptk_address_t *remote);
+intptr_t ptk_sim_udp_send(ptk_sim_socket_t *socket, const void *bytes, size_t length, const ptk_address_t *remote);
 
 /** @brief Receives a datagram, or peeks. Its size, or an error. */
-int64_t ptk_sim_udp_receive(ptk_sim_socket_t *socket, void *bytes, size_t room, ptk_address_t *remote, bool peeks);
+intptr_t ptk_sim_udp_receive(ptk_sim_socket_t *socket, void *bytes, size_t room, ptk_address_t *remote, bool peeks);
 
 /** @brief A datagram, or an ICMP message, arrives. */
 void ptk_sim_udp_arrive(uint32_t index);

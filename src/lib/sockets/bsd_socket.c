@@ -131,10 +131,10 @@ ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket) {
     return error == PTK_ERR_OK ? ptk_bsd_hidden_error(socket) : error;
 }
 
-int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
-                             const ptk_address_t *remote) {
+intptr_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, size_t length,
+                              const ptk_address_t *remote) {
     ptk_socket_address_t address;
-    int64_t result;
+    intptr_t result;
     socklen_t address_length = remote == NULL ? 0 : ptk_bsd_to_system(remote, &address);
     if (ptk_bsd_is_too_long(socket, length)) {
         return PTK_ERR_MESSAGE_TOO_LONG;
@@ -144,16 +144,16 @@ int64_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, s
                                 : ptk_system_sendto(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL,
                                                     &address.any, address_length);
     } while (result < 0 && was_interrupted());
-    if (result < (int64_t)length) {
+    if (result < 0 || (size_t)result < length) {
         ptk_bsd_touched(socket, PTK_READY_WRITE);
     }
     return result < 0 ? route_error_of(socket, remote) : result;
 }
 
-int64_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
-                                ptk_address_t *remote) {
+intptr_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode_t mode, void *bytes, size_t room,
+                                 ptk_address_t *remote) {
     ptk_socket_address_t address;
-    int64_t result;
+    intptr_t result;
     do {
         if (mode == PTK_RECEIVE_DATAGRAM) {
             address.any.sa_family = AF_UNSPEC;

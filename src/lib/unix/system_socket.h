@@ -112,20 +112,20 @@ static inline bool ptk_is_connection_failure(void) {
 }
 
 /** @brief Receives from a stream, or peeks. A reset is an error of recv(2). */
-static inline int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
+static inline intptr_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
     return recv(socket->descriptor, bytes, ptk_bsd_length(room), flags);
 }
 
 #if PTK_HAS_DATAGRAM_SIZE
 /** @brief Receives a datagram. With MSG_TRUNC the result is the real size of the datagram (udp(7)). */
-static inline int64_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
-                                               struct sockaddr *address, socklen_t length) {
+static inline intptr_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
+                                                struct sockaddr *address, socklen_t length) {
     return recvfrom(socket->descriptor, bytes, room, MSG_TRUNC, address, &length);
 }
 #else
 /** @brief Receives a datagram; of one that was cut the size is not known. */
-static inline int64_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
-                                               struct sockaddr *address, socklen_t length) {
+static inline intptr_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
+                                                struct sockaddr *address, socklen_t length) {
     struct iovec part = {bytes, room};
     struct msghdr message = {0};
     message.msg_name = address;
@@ -133,7 +133,7 @@ static inline int64_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, vo
     message.msg_iov = &part;
     message.msg_iovlen = 1;
     ssize_t result = recvmsg(socket->descriptor, &message, 0);
-    return result >= 0 && (message.msg_flags & MSG_TRUNC) != 0 ? (int64_t)room + 1 : result;
+    return result >= 0 && (message.msg_flags & MSG_TRUNC) != 0 ? (intptr_t)room + 1 : result;
 }
 #endif
 

@@ -178,15 +178,15 @@ static inline bool ptk_is_connection_failure(void) {
 }
 
 /** @brief Receives from a stream, or peeks. A reset is an error of recv(). */
-static inline int64_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
+static inline intptr_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags) {
     return recv(socket->descriptor, bytes, ptk_bsd_length(room), flags);
 }
 
 /** @brief Receives a datagram. Winsock cuts one that is too large, and does not report its size. */
-static inline int64_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
-                                               struct sockaddr *address, socklen_t length) {
+static inline intptr_t ptk_bsd_receive_datagram(ptk_platform_socket_t *socket, void *bytes, size_t room,
+                                                struct sockaddr *address, socklen_t length) {
     int result = recvfrom(socket->descriptor, bytes, ptk_bsd_length(room), 0, address, &length);
-    return result < 0 && WSAGetLastError() == WSAEMSGSIZE ? (int64_t)room + 1 : result;
+    return result < 0 && WSAGetLastError() == WSAEMSGSIZE ? (intptr_t)room + 1 : result;
 }
 
 #endif

@@ -12,7 +12,7 @@
 /** @brief The ICMP error that comes next when the socket is read, or PTK_ERR_OK. */
 static ptk_err_t peek(ptk_platform_socket_t *socket) {
     uint8_t byte;
-    int64_t result = ptk_port_socket_receive(socket, PTK_RECEIVE_PEEK, &byte, 1, NULL);
+    intptr_t result = ptk_port_socket_receive(socket, PTK_RECEIVE_PEEK, &byte, 1, NULL);
     bool is_icmp = result == PTK_ERR_CONNECTION_REFUSED || result == PTK_ERR_HOST_UNREACHABLE;
     return is_icmp ? (ptk_err_t)result : PTK_ERR_OK;
 }
