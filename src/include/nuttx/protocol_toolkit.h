@@ -1892,7 +1892,7 @@ struct ptk_event_loop_slot {
     ptk_pt_list_t yielded;           /**< @brief Protothreads that run in the next pass. */
     ptk_pt_list_t polling;           /**< @brief Protothreads that check a condition in each pass. */
     bool (*run_protothreads)(struct ptk_event_loop_slot *loop); /**< @brief NULL before the first has waited. */
-    void (*wake_protothread)(struct ptk_pt *pt, ptk_handle_t resource, ptk_event_t event,
+    void (*wake_protothread)(ptk_resource_base_t *slot, const ptk_handler_t *handler, ptk_event_t event,
                              uintptr_t data); /**< @brief The same. */
     uint32_t paused_sockets;                  /**< @brief Sockets that wait for a slot, a descriptor or memory. */
     uint64_t passes;                          /**< @brief Statistics. */

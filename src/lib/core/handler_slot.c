@@ -135,13 +135,8 @@ bool ptk_handler_waits(const ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {
 }
 #endif
 
-/** @brief Resumes a protothread that is registered for an event, which ends its registration. */
-PTK_NEVER_INLINE static void wake_protothread(ptk_resource_base_t *slot, const ptk_handler_t *handler,
-                                              ptk_event_t event, uintptr_t data) {
-    ptk_pt_t *pt = (ptk_pt_t *)handler->context;
+void ptk_handler_end(ptk_resource_base_t *slot, const ptk_handler_t *handler) {
     ptk_handler_clear(slot, (uint32_t)(handler - handlers_of(slot)));
-    PTK_MEASURE(ptk_delivery_of(slot)->loop->wake_protothread(pt, slot->handle, event, data), slot->handle, event,
-                (uintptr_t)pt);
 }
 
 bool ptk_handler_call(ptk_resource_base_t *slot, const ptk_handler_t *handler, ptk_event_t event, uintptr_t data) {
@@ -153,7 +148,8 @@ bool ptk_handler_call(ptk_resource_base_t *slot, const ptk_handler_t *handler, p
         PTK_MEASURE(handler->function(slot->handle, event, data, handler->context), slot->handle, event,
                     (uintptr_t)handler->function);
     } else {
-        wake_protothread(slot, handler, event, data);
+        PTK_MEASURE(loop->wake_protothread(slot, handler, event, data), slot->handle, event,
+                    (uintptr_t)handler->context);
     }
     return ptk_atomic_load(&loop->live_id) == live_id;
 }

@@ -23,6 +23,9 @@ void ptk_handler_put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t even
 /** @brief Ends the registration of a protothread at an index of a resource's handlers. */
 void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index);
 
+/** @brief The same of a handler in its place. */
+void ptk_handler_end(ptk_resource_base_t *slot, const ptk_handler_t *handler);
+
 /** @brief The place of an event's handler in a source, or PTK_USER_EVENT_HANDLERS. Free places have event 0. */
 uint32_t ptk_handler_of_event(const ptk_user_event_source_internal_t *source, ptk_event_t event);
 

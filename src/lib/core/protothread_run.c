@@ -10,6 +10,7 @@
 #include "core/protothread_run.h"
 
 #include "core/diagnose.h"
+#include "core/handler_slot.h"
 #include "core/registry.h"
 
 #include <assert.h>
@@ -90,13 +91,15 @@ ptk_err_t ptk_protothread_run(ptk_pt_t *pt) {
     return ptk_result(loop, error);
 }
 
-/** @brief Resumes a protothread with an event. */
-static void wake(ptk_pt_t *pt, ptk_handle_t resource, ptk_event_t event, uintptr_t data) {
+/** @brief Resumes a protothread that is registered for an event, which ends its registration. */
+static void wake(ptk_resource_base_t *slot, const ptk_handler_t *handler, ptk_event_t event, uintptr_t data) {
+    ptk_pt_t *pt = (ptk_pt_t *)handler->context;
+    ptk_handler_end(slot, handler);
     if (ptk_protothread_check(pt) != PTK_ERR_OK) {
         PTK_DIAGNOSE(ptk_diagnose_protothread("ptk_event_loop_run_for", pt));
         return; /* it ended and left a registration, or its context is gone */
     }
-    pt->woken_resource = resource;
+    pt->woken_resource = slot->handle;
     pt->woken_event = event;
     pt->woken_data = data;
     run(pt);
