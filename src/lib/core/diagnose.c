@@ -319,7 +319,7 @@ void ptk_diagnose_replaced(ptk_handle_t resource, ptk_event_t event, ptk_handler
     static const char set_protothread[] = "ptk_set_protothread_event_handler";
     bool was_protothread = old.function == NULL;
     bool is_protothread = handler.function == NULL;
-    if (is_same(old, handler) || (was_protothread && old.context == NULL)) {
+    if (is_same(old, handler) || !ptk_handler_is_set(&old) || !ptk_handler_is_set(&handler)) {
         return;
     }
     text_t text = text_of("");

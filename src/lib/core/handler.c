@@ -1,6 +1,6 @@
 /**
  * @file handler.c
- * @brief Setting and removing the handler of an event, and what that means to each kind of resource.
+ * @brief Setting and removing the handler of an event.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -10,39 +10,35 @@
 #include "core/handler_slot.h"
 #include "core/registry.h"
 
-ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, const ptk_handler_t *handler) {
-    ptk_resource_base_t *slot;
-    uint32_t index;
-    ptk_err_t error = ptk_handler_find(resource, event, &slot, &index);
-    if (error == PTK_ERR_OUT_OF_MEMORY) {
-        PTK_DIAGNOSE(ptk_diagnose_exhausted(handler->function != NULL ? "ptk_set_event_handler"
-                                                                      : "ptk_set_protothread_event_handler",
-                                            resource, "handlers of a user event source", PTK_USER_EVENT_HANDLERS));
+ptk_err_t ptk_handler_set(ptk_resource_base_t *slot, const ptk_handler_change_t *change) {
+    PTK_DIAGNOSE(
+        ptk_diagnose_replaced(slot->handle, change->event, ptk_handler_at(slot, change->event), change->handler));
+    ptk_err_t error = ptk_slot_ask(slot, PTK_REQUEST_HANDLER_SET, (uintptr_t)change, PTK_ERR_OK);
+    if (error == PTK_ERR_OUT_OF_MEMORY && ptk_handler_is_set(&change->handler)) {
+        PTK_DIAGNOSE(ptk_diagnose_exhausted(change->handler.function != NULL ? "ptk_set_event_handler"
+                                                                             : "ptk_set_protothread_event_handler",
+                                            slot->handle, "handlers of a user event source", PTK_USER_EVENT_HANDLERS));
     }
-    if (error != PTK_ERR_OK) {
-        return error;
-    }
-    PTK_DIAGNOSE(ptk_diagnose_replaced(resource, event, ptk_handler_at(slot, index), *handler));
-    ptk_handler_put(slot, index, event, handler);
-    return ptk_slot_ask(slot, PTK_REQUEST_HANDLER_SET, event, PTK_ERR_OK); /* what was raised before is deliverable */
+    return error;
+}
+
+/** @brief Sets or removes a handler of what a handle names. */
+static ptk_err_t change_handler(ptk_handle_t resource, const ptk_handler_change_t *change) {
+    ptk_resource_base_t *slot = ptk_resource_find_any(resource);
+    return slot == NULL ? PTK_ERR_INVALID_HANDLE : ptk_handler_set(slot, change);
 }
 
 ptk_err_t ptk_set_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_event_handler_t handler,
                                 void *user_data) {
     PTK_ENTER(resource, 0);
-    ptk_handler_t value = {handler, user_data};
-    return ptk_result(resource, handler == NULL ? PTK_ERR_INVALID_ARGUMENT : ptk_handler_set(resource, event, &value));
+    ptk_handler_change_t change = {event, {handler, user_data}};
+    return ptk_result(resource, handler == NULL ? PTK_ERR_INVALID_ARGUMENT : change_handler(resource, &change));
 }
 
 ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event) {
     PTK_ENTER(resource, 0);
-    ptk_resource_base_t *slot;
-    uint32_t index;
-    ptk_err_t error = ptk_handler_find(resource, event, &slot, &index);
-    if (error == PTK_ERR_OK) {
-        ptk_handler_clear(slot, index); /* of a source this may be a free place, which stays one */
-        error = ptk_slot_ask(slot, PTK_REQUEST_HANDLER_SET, 0, PTK_ERR_OK);
-    }
+    ptk_handler_change_t change = {event, {NULL, NULL}};
+    ptk_err_t error = change_handler(resource, &change);
     /* Out of memory: full of handlers for other events. */
     return ptk_result(resource, error == PTK_ERR_OUT_OF_MEMORY ? PTK_ERR_OK : error);
 }

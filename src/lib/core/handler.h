@@ -7,9 +7,9 @@
 #ifndef PTK_CORE_HANDLER_H
 #define PTK_CORE_HANDLER_H
 
-#include "protocol_toolkit.h"
+#include "core/handler_slot.h"
 
-/** @brief Sets the handler of an event, which ptk_set_event_handler() and its protothread form share. */
-ptk_err_t ptk_handler_set(ptk_handle_t resource, ptk_event_t event, const ptk_handler_t *handler);
+/** @brief Sets the handler of an event of a live resource, which ptk_set_event_handler() and its protothread form share. */
+ptk_err_t ptk_handler_set(ptk_resource_base_t *slot, const ptk_handler_change_t *change);
 
 #endif

@@ -1,6 +1,6 @@
 /**
  * @file handler_slot.c
- * @brief The place where a resource keeps the handler of an event: found, set, cleared, called.
+ * @brief The handlers of a resource: called, and removed where they are a protothread.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -39,105 +39,76 @@ static ptk_handler_t *handlers_of(ptk_resource_base_t *slot) {
     return (ptk_handler_t *)(void *)((uint8_t *)slot + layout_of(slot)->offset);
 }
 
-uint32_t ptk_handler_of_event(const ptk_user_event_source_internal_t *source, ptk_event_t event) {
-    uint32_t i = 0;
-    while (i < PTK_USER_EVENT_HANDLERS && source->events[i] != event) {
-        i++;
-    }
-    return i;
+/** @brief The event of one of a resource's handlers. */
+static ptk_event_t event_of(ptk_resource_base_t *slot, uint32_t index) {
+    return is_source(slot) ? ptk_source_of(slot)->events[index] : layout_of(slot)->first_event + index;
 }
 
-/** @brief The number of an event among the resource's, that of a free place for it, or the count if there is none. */
-static uint32_t index_of(ptk_resource_base_t *slot, ptk_event_t event) {
-    if (is_source(slot)) {
-        const ptk_user_event_source_internal_t *source = ptk_source_of(slot);
-        uint32_t index = ptk_handler_of_event(source, event);
-        return index < PTK_USER_EVENT_HANDLERS ? index : ptk_handler_of_event(source, 0);
+/** @brief The first handler of a live resource, for an event or with 0 for any, that is this protothread; or NULL. */
+static const ptk_handler_t *find_protothread(ptk_resource_base_t *slot, ptk_event_t event, const ptk_pt_t *pt) {
+    const ptk_handler_t *handler = handlers_of(slot);
+    for (uint32_t index = 0; index < layout_of(slot)->count; index++, handler++) {
+        if (handler->function == NULL && handler->context == pt && (event == 0 || event_of(slot, index) == event)) {
+            return handler;
+        }
     }
-    return event - layout_of(slot)->first_event;
+    return NULL;
 }
 
-void ptk_handler_put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, const ptk_handler_t *handler) {
-    ptk_delivery_t *delivery = ptk_delivery_of(slot);
-    bool enabled = handler->function != NULL || handler->context != NULL;
-    handlers_of(slot)[index] = *handler;
+void ptk_handler_end(ptk_resource_base_t *slot, const ptk_handler_t *handler) {
+    uint32_t index = (uint32_t)(handler - handlers_of(slot));
+    handlers_of(slot)[index].context = NULL;
     if (is_source(slot)) {
-        ptk_source_of(slot)->events[index] = enabled ? event : 0;
+        ptk_source_of(slot)->events[index] = 0;
     } else {
-        delivery->enabled &= (uint8_t) ~(1u << index);
-        delivery->enabled |= (uint8_t)((unsigned)enabled << index);
+        ptk_delivery_of(slot)->enabled &= (uint8_t) ~(1u << index);
     }
-}
-
-void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index) {
-    static const ptk_handler_t none = {NULL, NULL};
-    ptk_handler_put(slot, index, 0, &none);
-}
-
-ptk_err_t ptk_handler_find(ptk_handle_t resource, ptk_event_t event, ptk_resource_base_t **slot, uint32_t *index) {
-    *slot = ptk_resource_find_any(resource);
-    if (*slot == NULL) {
-        return PTK_ERR_INVALID_HANDLE;
-    }
-    *index = index_of(*slot, event);
-    if (*index < layout_of(*slot)->count && event != 0) {
-        return PTK_ERR_OK;
-    }
-    return is_source(*slot) && event != 0 ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_INVALID_ARGUMENT;
-}
-
-/** @brief Whether a handler is this protothread. */
-static bool is_protothread(const ptk_handler_t *handler, const ptk_pt_t *pt) {
-    return handler->function == NULL && handler->context == pt;
 }
 
 bool ptk_handler_remove_protothread(ptk_handle_t resource, ptk_event_t event, const ptk_pt_t *pt) {
-    ptk_resource_base_t *slot;
-    uint32_t index;
-    if (ptk_handler_find(resource, event, &slot, &index) != PTK_ERR_OK ||
-        !is_protothread(&handlers_of(slot)[index], pt)) {
-        return false;
+    ptk_resource_base_t *slot = event == 0 ? NULL : ptk_resource_find_any(resource);
+    const ptk_handler_t *handler = slot == NULL ? NULL : find_protothread(slot, event, pt);
+    if (handler != NULL) {
+        ptk_handler_end(slot, handler);
     }
-    ptk_handler_clear(slot, index);
-    return true;
+    return handler != NULL;
 }
 
 void ptk_handler_remove_all(ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         for (uint32_t i = 0; i < loop->pools[kind].count; i++) {
             ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
-            for (uint32_t index = 0; ptk_slot_is_live(slot) && index < layouts[kind].count; index++) {
-                if (is_protothread(&handlers_of(slot)[index], pt)) {
-                    ptk_handler_clear(slot, index);
-                }
+            const ptk_handler_t *handler;
+            while (ptk_slot_is_live(slot) && (handler = find_protothread(slot, 0, pt)) != NULL) {
+                ptk_handler_end(slot, handler);
             }
         }
     }
 }
 
 #if !defined(NDEBUG)
-ptk_handler_t ptk_handler_at(ptk_resource_base_t *slot, uint32_t index) {
-    return handlers_of(slot)[index];
+ptk_handler_t ptk_handler_at(ptk_resource_base_t *slot, ptk_event_t event) {
+    ptk_handler_t found = {NULL, NULL};
+    for (uint32_t index = 0; index < layout_of(slot)->count; index++) {
+        if (event_of(slot, index) == event) {
+            found = handlers_of(slot)[index];
+        }
+    }
+    return found;
 }
 
 bool ptk_handler_waits(const ptk_event_loop_slot_t *loop, const ptk_pt_t *pt) {
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         for (uint32_t i = 0; i < loop->pools[kind].count; i++) {
             ptk_resource_base_t *slot = ptk_pool_slot(&loop->pools[kind], i);
-            for (uint32_t index = 0; ptk_slot_is_live(slot) && index < layouts[kind].count; index++) {
-                if (is_protothread(&handlers_of(slot)[index], pt)) {
-                    return true;
-                }
+            if (ptk_slot_is_live(slot) && find_protothread(slot, 0, pt) != NULL) {
+                return true;
             }
         }
     }
     return false;
 }
 #endif
-
-void ptk_handler_end(ptk_resource_base_t *slot, const ptk_handler_t *handler) {
-    ptk_handler_clear(slot, (uint32_t)(handler - handlers_of(slot)));
-}
 
 bool ptk_handler_call(ptk_resource_base_t *slot, const ptk_handler_t *handler, ptk_event_t event, uintptr_t data) {
     ptk_event_loop_slot_t *loop = ptk_delivery_of(slot)->loop;

@@ -1,8 +1,9 @@
 /**
  * @file handler_slot.h
- * @brief The place where a resource keeps the handler of an event: found, set, cleared, taken, called.
+ * @brief The handlers of a resource: called, and removed where they are a protothread.
  *
- * All kinds of resources are handled alike here; what a new handler means to a resource is known above, in handler.c.
+ * All kinds of resources are handled alike here. How a handler is set is known to each kind, so that a program links
+ * that of the kinds it uses.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -11,23 +12,22 @@
 
 #include "core/pool.h"
 
-/** @brief Finds a resource and the place of an event's handler, or a free place for it. */
-ptk_err_t ptk_handler_find(ptk_handle_t resource, ptk_event_t event, ptk_resource_base_t **slot, uint32_t *index);
+/** @brief A handler that is to be set, or none if that of the event is to be removed: PTK_REQUEST_HANDLER_SET. */
+typedef struct ptk_handler_change {
+    ptk_event_t event;     /**< @brief Of which event, any number. */
+    ptk_handler_t handler; /**< @brief The new one. */
+} ptk_handler_change_t;
 
-/** @brief The handler in a place; in a Debug library. */
-ptk_handler_t ptk_handler_at(ptk_resource_base_t *slot, uint32_t index);
+/** @brief Whether a handler is one. */
+static inline bool ptk_handler_is_set(const ptk_handler_t *handler) {
+    return handler->function != NULL || handler->context != NULL;
+}
 
-/** @brief Puts a handler into its place, or none. */
-void ptk_handler_put(ptk_resource_base_t *slot, uint32_t index, ptk_event_t event, const ptk_handler_t *handler);
+/** @brief The handler of an event, or none; in a Debug library. */
+ptk_handler_t ptk_handler_at(ptk_resource_base_t *slot, ptk_event_t event);
 
-/** @brief Ends the registration of a protothread at an index of a resource's handlers. */
-void ptk_handler_clear(ptk_resource_base_t *slot, uint32_t index);
-
-/** @brief The same of a handler in its place. */
+/** @brief Ends the registration of a protothread, which is in its place. */
 void ptk_handler_end(ptk_resource_base_t *slot, const ptk_handler_t *handler);
-
-/** @brief The place of an event's handler in a source, or PTK_USER_EVENT_HANDLERS. Free places have event 0. */
-uint32_t ptk_handler_of_event(const ptk_user_event_source_internal_t *source, ptk_event_t event);
 
 /** @brief Removes the handler of an event if it is this protothread. Returns whether it was. */
 bool ptk_handler_remove_protothread(ptk_handle_t resource, ptk_event_t event, const ptk_pt_t *pt);

@@ -49,7 +49,7 @@ enum {
 enum {
     PTK_REQUEST_DELIVER = 0,     /**< @brief One that is live: delivers its events. Not PTK_ERR_OK: the loop is gone. */
     PTK_REQUEST_REPORT = 1,      /**< @brief A socket: argument is the port's readiness, and there is its error. */
-    PTK_REQUEST_HANDLER_SET = 2, /**< @brief One: a handler was set; argument is the event, or 0: one was removed. */
+    PTK_REQUEST_HANDLER_SET = 2, /**< @brief One: sets or removes a handler; argument is a ptk_handler_change_t. */
     PTK_REQUEST_COLLECT = 3,     /**< @brief All sources: queues those on which events were raised. */
     PTK_REQUEST_RETRY = 4,       /**< @brief All sockets: paused ones try again, if it is time. */
     PTK_REQUEST_CLOSE = 5,   /**< @brief All sockets: closes them. Not PTK_ERR_OK: the system has the slot of one. */

@@ -8,7 +8,6 @@
 
 #include "core/diagnose.h"
 #include "core/handler.h"
-#include "core/handler_slot.h"
 #include "core/registry.h"
 
 #include <string.h>
@@ -81,7 +80,7 @@ ptk_err_t ptk_protothread_cancel(ptk_pt_t *pt) {
 ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_pt_t *pt) {
     PTK_ENTER(resource, 0);
     ptk_resource_base_t *slot = ptk_resource_find_any(resource);
-    ptk_handler_t handler = {NULL, pt};
+    ptk_handler_change_t change = {event, {NULL, pt}};
     if (slot == NULL) {
         return ptk_result(resource, PTK_ERR_INVALID_HANDLE);
     }
@@ -89,5 +88,5 @@ ptk_err_t ptk_set_protothread_event_handler(ptk_handle_t resource, ptk_event_t e
     if (!ptk_protothread_is_live(pt) || !ptk_protothread_bind(pt, ptk_delivery_of(slot)->loop)) {
         return ptk_result(resource, PTK_ERR_INVALID_ARGUMENT);
     }
-    return ptk_result(resource, ptk_handler_set(resource, event, &handler));
+    return ptk_result(resource, ptk_handler_set(slot, &change));
 }

@@ -7,6 +7,7 @@
 #include "core/socket.h"
 
 #include "core/diagnose.h"
+#include "core/handler_slot.h"
 #include "core/registry.h"
 
 /**
@@ -69,6 +70,22 @@ PTK_NEVER_INLINE static ptk_err_t serve_all(ptk_event_loop_slot_t *loop, uint32_
     }
 }
 
+/** @brief Sets or removes a handler. What was raised before is deliverable then. */
+static ptk_err_t set_handler(ptk_socket_internal_t *socket, const ptk_handler_change_t *change) {
+    uint32_t index = change->event - PTK_EVENT_CONNECTED;
+    if (index >= PTK_SOCKET_EVENT_COUNT) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    uint32_t bit = 1u << index;
+    socket->handlers[index] = change->handler;
+    socket->delivery.enabled &= (uint8_t)~bit;
+    if (ptk_handler_is_set(&change->handler)) { /* what lasts for ever, as the end of a stream, is raised for each */
+        socket->delivery.enabled |= (uint8_t)bit;
+        socket->delivery.raised |= (uint8_t)(ptk_socket_ended(socket) & bit);
+    }
+    return ptk_socket_refresh(socket);
+}
+
 ptk_err_t ptk_socket_serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error) {
     ptk_socket_internal_t *socket = subject;
     if (request == PTK_REQUEST_DELIVER) { /* what comes with every message is first */
@@ -78,10 +95,7 @@ ptk_err_t ptk_socket_serve(void *subject, uint32_t request, uintptr_t argument, 
         return ptk_socket_report(socket, (uint32_t)argument, error); /* which the port does not hear of */
     }
     if (request == PTK_REQUEST_HANDLER_SET) {
-        if (argument != 0) { /* what lasts for ever, as the end of a stream, is raised for each handler */
-            socket->delivery.raised |= (uint8_t)(ptk_socket_ended(socket) & PTK_SOCKET_BIT(argument));
-        }
-        return ptk_socket_refresh(socket);
+        return set_handler(socket, (const ptk_handler_change_t *)argument);
     }
     return serve_all(subject, request, argument, error);
 }

@@ -174,14 +174,24 @@ static ptk_err_t deliver(ptk_timer_internal_t *timer) {
                                                                                       : PTK_ERR_INVALID_HANDLE;
 }
 
+/** @brief Sets or removes a timer's handler. What expired before is deliverable then. */
+static ptk_err_t set_handler(ptk_timer_internal_t *timer, const ptk_handler_change_t *change) {
+    if (change->event != PTK_EVENT_EXPIRED) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    timer->handler = change->handler;
+    timer->delivery.enabled = ptk_handler_is_set(&change->handler);
+    ptk_ready_update(&timer->base);
+    return PTK_ERR_OK;
+}
+
 ptk_err_t ptk_timer_serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error) {
-    (void)argument;
     (void)error;
     if (request == PTK_REQUEST_DELIVER) {
         return deliver(timer_of(subject));
     }
     if (request == PTK_REQUEST_HANDLER_SET) {
-        ptk_ready_update(subject);
+        return set_handler(timer_of(subject), (const ptk_handler_change_t *)argument);
     }
     return PTK_ERR_OK;
 }

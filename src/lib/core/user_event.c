@@ -85,6 +85,15 @@ ptk_err_t ptk_raise_event(ptk_handle_t source, ptk_event_t event, uintptr_t data
 
 /* ------------------------------------------------------------------------------------------------ delivery */
 
+/** @brief The place of an event's handler, or PTK_USER_EVENT_HANDLERS. Free places have event 0. */
+static uint32_t index_of(const ptk_user_event_source_internal_t *source, ptk_event_t event) {
+    uint32_t i = 0;
+    while (i < PTK_USER_EVENT_HANDLERS && source->events[i] != event) {
+        i++;
+    }
+    return i;
+}
+
 void ptk_source_update(ptk_user_event_source_internal_t *source) {
     if (ptk_slot_is_live(&source->base) && source->head != ptk_atomic_load(&source->tail)) {
         ptk_ready_push(&source->base);
@@ -113,8 +122,7 @@ static bool deliver(ptk_resource_base_t *slot) {
     ptk_event_loop_slot_t *loop = source->delivery.loop;
     uint32_t pending = ptk_queue_length(source->head, ptk_atomic_load(&source->tail));
     for (uint32_t skipped = 0; skipped < pending;) {
-        uint32_t index =
-            ptk_handler_of_event(source, ptk_queue_entry(source, ptk_queue_advance(source->head, skipped))->event);
+        uint32_t index = index_of(source, ptk_queue_entry(source, ptk_queue_advance(source->head, skipped))->event);
         if (index == PTK_USER_EVENT_HANDLERS) {
             skipped++;
             continue;
@@ -154,17 +162,33 @@ static void collect(ptk_event_loop_slot_t *loop) {
     } while (is_more);
 }
 
+/** @brief Sets or removes a handler. What was raised before is deliverable then. */
+static ptk_err_t set_handler(ptk_user_event_source_internal_t *source, const ptk_handler_change_t *change) {
+    uint32_t index = index_of(source, change->event);
+    if (change->event == 0) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    index = index == PTK_USER_EVENT_HANDLERS ? index_of(source, 0) : index;
+    if (index == PTK_USER_EVENT_HANDLERS) {
+        return PTK_ERR_OUT_OF_MEMORY;
+    }
+    source->handlers[index] = change->handler;
+    source->events[index] = ptk_handler_is_set(&change->handler) ? change->event : 0;
+    ptk_source_update(source);
+    return PTK_ERR_OK;
+}
+
 /** @brief What sources do for their loop. */
 static ptk_err_t serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error) {
-    (void)argument;
     (void)error;
     if (request == PTK_REQUEST_DELIVER) {
         return deliver(subject) ? PTK_ERR_OK : PTK_ERR_INVALID_HANDLE;
     }
+    if (request == PTK_REQUEST_HANDLER_SET) {
+        return set_handler(subject, (const ptk_handler_change_t *)argument);
+    }
     if (request == PTK_REQUEST_COLLECT) {
         collect(subject);
-    } else if (request == PTK_REQUEST_HANDLER_SET) {
-        ptk_source_update(subject);
     }
     return PTK_ERR_OK;
 }
