@@ -1721,7 +1721,7 @@ typedef struct ptk_delivery {
 struct ptk_timer_internal {
     ptk_resource_base_t base; /**< @brief Handle and owner. */
     ptk_delivery_t delivery;  /**< @brief Raised and enabled. */
-    uint64_t deadline_ns;     /**< @brief When it expires next, UINT64_MAX while it is stopped. */
+    uint64_t deadline_ns;     /**< @brief When it expires next, 0 while it is stopped. */
     ptk_handler_t handler;    /**< @brief The handler of PTK_EVENT_EXPIRED. */
     uint32_t interval_ms;     /**< @brief Period of a repeating timer, or its low 31 bits; 0 for one-shot. */
     uint32_t missed;          /**< @brief Periods missed since the last delivery, see timer_expiry.c. */

@@ -21,10 +21,6 @@ uint64_t ptk_clock_now_ms(void) {
 ptk_handle_t ptk_timer_create(ptk_handle_t loop) {
     PTK_ENTER(loop, PTK_TYPE_EVENT_LOOP);
     ptk_handle_t timer = ptk_resource_create(loop, PTK_POOL_TIMERS, ptk_timer_serve);
-    ptk_timer_internal_t *slot = ptk_timer_find(timer);
-    if (slot != NULL) {
-        slot->deadline_ns = PTK_DEADLINE_NEVER;
-    }
     PTK_DIAGNOSE(ptk_diagnose_created(__func__, loop, PTK_POOL_TIMERS, timer));
     return timer;
 }
@@ -45,7 +41,7 @@ static void stop(ptk_timer_internal_t *timer) {
     if (timer->delivery.links[PTK_LINK_READY] != NULL) {
         ptk_ready_remove(&timer->base);
     }
-    timer->deadline_ns = PTK_DEADLINE_NEVER;
+    timer->deadline_ns = 0;
     timer->delivery.raised = 0;
     timer->delivery.state = STATE_SETTLED;
     timer->missed = 0;
@@ -106,7 +102,7 @@ ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms) {
     }
     stop(slot);
     ptk_timer_set_period(slot, 0);
-    ptk_timer_set_deadline(slot, deadline_ms * PTK_NS_PER_MS, 0);
+    ptk_timer_set_deadline(slot, deadline_ms * PTK_NS_PER_MS, deadline_ms == 0); /* 0 ns is no deadline */
     return PTK_ERR_OK;
 }
 

@@ -9,7 +9,7 @@
 
 #include "core/pool.h"
 
-/** @brief The deadline of a timer that is stopped. */
+/** @brief The deadline of a loop that has none. That of a timer is 0 then: in a slot that was never used it is, too. */
 #define PTK_DEADLINE_NEVER UINT64_MAX
 #define PTK_NS_PER_MS 1000000u
 

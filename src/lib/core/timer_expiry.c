@@ -93,7 +93,7 @@ static ptk_resource_base_t *take_due(ptk_event_loop_slot_t *loop, uint64_t now_n
     for (ptk_timer_internal_t *end = timer + pool->count; timer < end; timer++) {
         if (timer->deadline_ns > now_ns) {
             earliest_ns = timer->deadline_ns < earliest_ns ? timer->deadline_ns : earliest_ns;
-        } else if (ptk_slot_is_live(&timer->base)) { /* a slot that was never used has deadline 0 */
+        } else if (timer->deadline_ns != 0) {
             ptk_resource_base_t *run = &timer->base;
             uint32_t n = 0;
             for (; n < used && runs[n] != NULL; n++) {
@@ -142,7 +142,7 @@ static void raise_expiry(ptk_timer_internal_t *timer, uint64_t now_ns) {
     uint64_t missed = (uint64_t)timer->missed + timer->delivery.raised; /* 1 if the last expiry is still undelivered */
     uint64_t interval_ns = period_ns(timer);
     uint64_t late_ns = now_ns - timer->deadline_ns;
-    timer->deadline_ns = PTK_DEADLINE_NEVER;
+    timer->deadline_ns = 0;
     if (interval_ns != 0) {
         missed += divide(&late_ns, interval_ns);
         ptk_timer_set_deadline(timer, now_ns - late_ns, interval_ns);
