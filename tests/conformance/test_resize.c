@@ -398,6 +398,28 @@ static void queued_slots_that_are_free(void) {
     CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
 }
 
+/** @brief What is left of a handle in a free slot names nothing, also where slots have to be searched for. */
+static void handle_without_an_id(void) {
+    const ptk_handle_t loop = open_loop(&large_pools);
+    ptk_handle_t timers[4];
+
+    for (uint32_t i = 0; i < 4; i++) {
+        timers[i] = ptk_timer_create(loop);
+        CHECK(timers[i] > 0);
+    }
+    CHECK_EQUAL(ptk_timer_destroy(timers[1]), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_timer_destroy(timers[2]), PTK_ERR_OK);
+    /* By their IDs the first and the last one have the same place in a pool of three: one is moved elsewhere. */
+    CHECK_EQUAL((PTK_HANDLE_ID(timers[3]) - PTK_HANDLE_ID(timers[0])) % 3, 0);
+    CHECK_EQUAL(ptk_event_loop_resize_resources(loop, &small_pools), PTK_ERR_OK);
+    CHECK(ptk_handle_is_valid(timers[0]) && ptk_handle_is_valid(timers[3]));
+    CHECK_EQUAL(ptk_timer_destroy(timers[0]), PTK_ERR_OK);
+    CHECK(!ptk_handle_is_valid(timers[0] & UINT32_MAX));
+    CHECK_EQUAL(ptk_timer_destroy(timers[0] & UINT32_MAX), PTK_ERR_INVALID_HANDLE);
+    CHECK(ptk_handle_is_valid(timers[3]));
+    CHECK_EQUAL(ptk_event_loop_destroy(loop), PTK_ERR_OK);
+}
+
 /** @brief Back and forth between two pairs of arrays: no handle comes twice, though each slot counts its IDs by
  *  itself. */
 static void handles_differ_in_all_pools(void) {
@@ -485,6 +507,7 @@ const harness_test_t resize_tests[] = {
     {"resize.resize_among_others", resize_among_others},
     {"resize.order_is_kept", order_is_kept},
     {"resize.queued_slots_that_are_free", queued_slots_that_are_free},
+    {"resize.handle_without_an_id", handle_without_an_id},
     {"resize.handles_differ_in_all_pools", handles_differ_in_all_pools},
     {"resize.resize_in_timer_handler", resize_in_timer_handler},
     {"resize.connections_survive", connections_survive},

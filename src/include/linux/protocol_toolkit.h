@@ -1809,15 +1809,18 @@ struct ptk_notification {
  */
 typedef ptk_err_t (*ptk_pool_function_t)(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error);
 
-/** @brief Finds a source that a resize has moved away from where its ID says, for a raiser that holds the loop's lock. */
-typedef ptk_resource_base_t *(*ptk_find_function_t)(struct ptk_event_loop_slot *loop, ptk_handle_t handle);
+struct ptk_pool;
+
+/** @brief Finds a resource that a resize has moved away from where its ID says. locked: see ptk_pool_search(). */
+typedef ptk_resource_base_t *(*ptk_find_function_t)(const struct ptk_pool *pool, struct ptk_event_loop_slot *locked,
+                                                    ptk_handle_t handle);
 
 /** @brief A pool of a loop, whatever its type. */
 typedef struct ptk_pool {
     uint8_t *slots;            /**< @brief The application's array. */
     uint32_t slot_size;        /**< @brief Bytes of a slot. */
     uint32_t next_index;       /**< @brief The slot that was given out last. */
-    ptk_find_function_t find;  /**< @brief NULL if all slots are where their ID says; else finds one for a raiser. */
+    ptk_find_function_t find;  /**< @brief NULL if all slots are where their ID says; else finds one. */
     uint32_t count;            /**< @brief Slots in the array. */
     uint32_t in_use;           /**< @brief Slots in use. */
     uint32_t high_water;       /**< @brief Most that were in use at once. */

@@ -26,25 +26,34 @@ static void copy_slot(ptk_resource_base_t *to, ptk_resource_base_t *from, uint32
     ptk_delivery_of(to)->slot = PTK_SLOT_MOVED;
 }
 
+/** @brief Gives the lock back for a moment, so that no raiser holds it for long. */
+static void give_way(ptk_event_loop_slot_t *locked) {
+    ptk_port_unlock(&locked->lock);
+    ptk_port_lock(&locked->lock);
+}
+
 /**
- * @brief Finds a source for a raiser that holds the lock, and gives it back after each slot that is another one.
+ * @brief Finds a resource wherever it is. For a raiser, that holds the lock, it gives that back after each slot that is
+ *        another one.
  *
- * Meanwhile it counts as a waker: neither does its loop end, nor do the sources move.
+ * Meanwhile the raiser counts as a waker: neither does its loop end, nor do the sources move.
  */
-static ptk_resource_base_t *find_for_raiser(ptk_event_loop_slot_t *loop, ptk_handle_t handle) {
-    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOURCES];
+static ptk_resource_base_t *find_anywhere(const ptk_pool_t *pool, ptk_event_loop_slot_t *locked, ptk_handle_t handle) {
     ptk_resource_base_t *found = NULL;
-    (void)ptk_atomic_add(&loop->wakers, 1);
+    if (locked != NULL) {
+        (void)ptk_atomic_add(&locked->wakers, 1);
+    }
     for (uint32_t i = 0; i < pool->count && found == NULL; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(pool, i);
         if (slot->handle == handle) {
             found = slot;
-        } else {
-            ptk_port_unlock(&loop->lock);
-            ptk_port_lock(&loop->lock);
+        } else if (locked != NULL) {
+            give_way(locked);
         }
     }
-    (void)ptk_atomic_add(&loop->wakers, UINT32_MAX);
+    if (locked != NULL) {
+        (void)ptk_atomic_add(&locked->wakers, UINT32_MAX);
+    }
     return found;
 }
 
@@ -54,9 +63,10 @@ static ptk_resource_base_t *find_for_raiser(ptk_event_loop_slot_t *loop, ptk_han
  */
 static void copy_slots(ptk_pool_t *to, const ptk_pool_t *from, bool to_own_place) {
     uint32_t free_index = 0;
+    ptk_find_function_t find = NULL; /* until then a slot is found in its own place only */
     for (uint32_t i = 0; i < from->count; i++) {
         ptk_resource_base_t *slot = ptk_pool_slot(from, i);
-        if (!ptk_slot_is_live(slot) || ptk_pool_probe(to, slot->handle) != NULL) {
+        if (!ptk_slot_is_live(slot) || ptk_pool_find(to, slot->handle) != NULL) {
             continue;
         }
         uint32_t index = PTK_HANDLE_ID(slot->handle) % to->count;
@@ -65,12 +75,13 @@ static void copy_slots(ptk_pool_t *to, const ptk_pool_t *from, bool to_own_place
                 free_index++;
             }
             index = free_index;
-            to->find = find_for_raiser;
+            find = find_anywhere;
         }
         if (!ptk_slot_is_live(ptk_pool_slot(to, index))) {
             copy_slot(ptk_pool_slot(to, index), slot, from->slot_size);
         }
     }
+    to->find = find;
 }
 
 /** @brief Afterwards an old slot has no loop, and its own link leads to where it is now, or nowhere if it was free. */

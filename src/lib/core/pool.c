@@ -48,13 +48,16 @@ bool ptk_pools_overlap(const ptk_pool_t *pools, int count, const void *memory, s
     return false;
 }
 
-ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle) {
-    ptk_resource_base_t *slot = ptk_pool_probe(pool, handle);
-    for (uint32_t i = 0; slot == NULL && pool->find != NULL && i < pool->count; i++) {
-        slot = ptk_pool_slot(pool, i);
-        slot = slot->handle == handle ? slot : NULL;
+ptk_resource_base_t *ptk_pool_search(const ptk_pool_t *pool, ptk_event_loop_slot_t *locked, ptk_handle_t handle) {
+    uint32_t id = PTK_HANDLE_ID(handle);
+    if (pool->count == 0 || id == 0) {
+        return NULL;
     }
-    return slot;
+    ptk_resource_base_t *slot = ptk_pool_slot(pool, id % pool->count);
+    if (slot->handle == handle) {
+        return slot;
+    }
+    return pool->find == NULL ? NULL : pool->find(pool, locked, handle);
 }
 
 /**

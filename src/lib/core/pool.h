@@ -105,21 +105,15 @@ static inline bool ptk_slot_is_retired(ptk_resource_base_t *slot) {
 void ptk_pools_describe(ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_resources_t *resources);
 
 /**
- * @brief Finds a live resource in the place that its ID says, or NULL.
- *
- * Of sources: the loop's thread, or under the lock.
+ * @brief Finds a live resource, or NULL. The loop's thread; or, for a source, who holds the lock of the loop, which is
+ *        given then, and may be given back and taken again meanwhile.
  */
-PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_probe(const ptk_pool_t *pool, ptk_handle_t handle) {
-    uint32_t id = PTK_HANDLE_ID(handle);
-    if (pool->count == 0 || id == 0) {
-        return NULL;
-    }
-    ptk_resource_base_t *slot = ptk_pool_slot(pool, id % pool->count);
-    return slot->handle == handle ? slot : NULL;
-}
+ptk_resource_base_t *ptk_pool_search(const ptk_pool_t *pool, ptk_event_loop_slot_t *locked, ptk_handle_t handle);
 
 /** @brief Finds a live resource, or NULL. The loop's thread. */
-ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle);
+static inline ptk_resource_base_t *ptk_pool_find(const ptk_pool_t *pool, ptk_handle_t handle) {
+    return ptk_pool_search(pool, NULL, handle);
+}
 
 /**
  * @brief Takes a free slot and gives it a handle, or returns NULL. Everything after the delivery state is zeroed.

@@ -23,11 +23,7 @@
 
 /** @brief Puts an event into the source's queue. Under the lock. */
 static ptk_err_t enqueue(ptk_event_loop_slot_t *loop, ptk_handle_t handle, ptk_event_t event, uintptr_t data) {
-    const ptk_pool_t *pool = &loop->pools[PTK_POOL_SOURCES];
-    ptk_resource_base_t *slot = ptk_pool_probe(pool, handle);
-    if (slot == NULL && pool->find != NULL) {
-        slot = pool->find(loop, handle);
-    }
+    ptk_resource_base_t *slot = ptk_pool_search(&loop->pools[PTK_POOL_SOURCES], loop, handle);
     if (slot == NULL) {
         return PTK_ERR_INVALID_HANDLE;
     }
