@@ -16,31 +16,13 @@
 #define MS_PER_S 1000
 
 #if LWIP_IPV6
-/** @brief lwIP takes no interface for "any", and asserts that the index is below 256. */
-static bool choose_interface(struct ipv6_mreq *request) {
-    if (request->ipv6mr_interface == 0) {
+uint32_t ptk_lwip_group_interface(uint32_t interface_index) {
+    if (interface_index == 0) {
         LOCK_TCPIP_CORE();
-        request->ipv6mr_interface = netif_default != NULL ? netif_get_index(netif_default) : 0;
+        interface_index = netif_default != NULL ? netif_get_index(netif_default) : 0;
         UNLOCK_TCPIP_CORE();
     }
-    return request->ipv6mr_interface <= UINT8_MAX;
-}
-
-int ptk_lwip_set_option(intptr_t descriptor, int level, int option, const void *value, socklen_t length) {
-    struct ipv6_mreq request;
-    if (level == IPPROTO_IPV6 && (option == IPV6_JOIN_GROUP || option == IPV6_LEAVE_GROUP)) {
-        memcpy(&request, value, sizeof request);
-        if (!choose_interface(&request)) {
-            errno = EADDRNOTAVAIL;
-            return -1;
-        }
-        value = &request;
-    }
-    return lwip_setsockopt((int)descriptor, level, option, value, length);
-}
-#else
-int ptk_lwip_set_option(intptr_t descriptor, int level, int option, const void *value, socklen_t length) {
-    return lwip_setsockopt((int)descriptor, level, option, value, length);
+    return interface_index <= UINT8_MAX ? interface_index : 0;
 }
 #endif
 

@@ -50,7 +50,8 @@ typedef unsigned char ptk_ipv4_multicast_value_t; /**< @brief What options of IP
 /** @brief getpeername(). */
 #define ptk_system_getpeername(descriptor, address, length) lwip_getpeername((int)(descriptor), address, length)
 /** @brief setsockopt(). */
-#define ptk_system_setsockopt ptk_lwip_set_option
+#define ptk_system_setsockopt(descriptor, level, option, value, length)                                                \
+    lwip_setsockopt((int)(descriptor), level, option, value, length)
 /** @brief accept(). */
 #define ptk_bsd_accept(descriptor, address, length) lwip_accept((int)(descriptor), address, length)
 /** @brief Makes a socket. */
@@ -70,8 +71,12 @@ static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket,
 /** @brief The code for an error number of a receive, or the one that waited in the socket. */
 ptk_err_t ptk_pending_error_of(ptk_platform_socket_t *socket, int system_error);
 
-/** @brief setsockopt() that chooses the interface of an IPv6 group if none is named. */
-int ptk_lwip_set_option(intptr_t descriptor, int level, int option, const void *value, socklen_t length);
+/**
+ * @brief The interface of an IPv6 group. lwIP takes no 0 for "any", and asserts that the index is below 256: 0 is the
+ *        default one, and what cannot exist is 0, which it does not find.
+ */
+uint32_t ptk_lwip_group_interface(uint32_t interface_index);
+#define PTK_GROUP_INTERFACE ptk_lwip_group_interface
 
 /** @brief Receives from a stream, or peeks. */
 intptr_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags);

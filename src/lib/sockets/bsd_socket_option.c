@@ -106,7 +106,7 @@ static ptk_err_t set_ipv6_membership(const ptk_platform_socket_t *socket, const 
     struct ipv6_mreq request;
     memset(&request, 0, sizeof request);
     memcpy(&request.ipv6mr_multiaddr, group->bytes, sizeof request.ipv6mr_multiaddr);
-    request.ipv6mr_interface = interface_index;
+    request.ipv6mr_interface = PTK_GROUP_INTERFACE(interface_index);
     return ptk_bsd_set(socket, IPPROTO_IPV6, join ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP, &request, sizeof request);
 }
 #else

@@ -53,5 +53,9 @@
 /** @brief A scope as the system has it; of one that has no room there an interface that does not exist. */
 #define PTK_SCOPE_ID(scope) (scope)
 #endif
+#if !defined(PTK_GROUP_INTERFACE)
+/** @brief The index of an IPv6 group's interface as the system has it, where 0 is the system's choice. */
+#define PTK_GROUP_INTERFACE(interface_index) (interface_index)
+#endif
 
 #endif
