@@ -22,6 +22,6 @@ typedef union ptk_socket_address {
 socklen_t ptk_bsd_to_system(const ptk_address_t *address, ptk_socket_address_t *system);
 
 /** @brief Reads a socket address; another family than the two becomes PTK_ADDRESS_NONE. */
-ptk_address_t ptk_bsd_from_system(const ptk_socket_address_t *system);
+void ptk_bsd_from_system(const ptk_socket_address_t *system, ptk_address_t *address);
 
 #endif

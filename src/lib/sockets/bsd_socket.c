@@ -117,7 +117,7 @@ ptk_err_t ptk_port_socket_accept(ptk_platform_socket_t *listener, ptk_platform_s
         return error;
     }
     if (remote != NULL) {
-        *remote = ptk_bsd_from_system(&address);
+        ptk_bsd_from_system(&address, remote);
     }
     return PTK_ERR_OK;
 }
@@ -169,7 +169,7 @@ intptr_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode
         return ptk_pending_error_of(socket, ptk_last_error_number());
     }
     if (remote != NULL) {
-        *remote = ptk_bsd_from_system(&address);
+        ptk_bsd_from_system(&address, remote);
     }
     return result;
 }
@@ -187,6 +187,6 @@ ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *socket, bool remote, pt
         bool has_ended = ptk_last_error_number() == PTK_ERROR_NUMBER(INVAL); /* macOS: in both directions */
         return has_ended ? PTK_ERR_NOT_CONNECTED : ptk_last_error();
     }
-    *address = ptk_bsd_from_system(&system);
+    ptk_bsd_from_system(&system, address);
     return PTK_ERR_OK;
 }
