@@ -17,15 +17,10 @@
 ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram) {
     u32_t on = 1;
     socket->state = datagram ? PTK_STACK_DATAGRAM : 0;
-    return lwip_ioctl((int)socket->descriptor, (long)FIONBIO, &on) == 0 ? PTK_ERR_OK : ptk_last_error();
+    return ptk_system_result(lwip_ioctl((int)socket->descriptor, (long)FIONBIO, &on));
 }
 
 /* ------------------------------------------------------------------------------------------------ errors */
-
-int ptk_bsd_error_number(const ptk_platform_socket_t *socket, int *number) {
-    socklen_t length = (socklen_t)sizeof *number;
-    return lwip_getsockopt((int)socket->descriptor, SOL_SOCKET, SO_ERROR, number, &length);
-}
 
 /* lwIP has one number for a reset and a refused attempt, and one for all connections that it gives up: of an attempt that
  * is the one that no one has answered. */
@@ -114,8 +109,7 @@ intptr_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *byt
     message.msg_namelen = length;
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    intptr_t result = lwip_recvmsg((int)socket->descriptor, &message, 0);
-    return result >= 0 && (message.msg_flags & MSG_TRUNC) != 0 ? (intptr_t)room + 1 : result;
+    return lwip_recvmsg((int)socket->descriptor, &message, 0);
 }
 
 /* ------------------------------------------------------------------------------------------------ closing */

@@ -62,6 +62,11 @@ typedef unsigned char ptk_ipv4_multicast_value_t; /**< @brief What options of IP
 /** @brief send(). */
 #define ptk_system_send(descriptor, bytes, length, flags) lwip_sendto((int)(descriptor), bytes, length, flags, NULL, 0)
 
+/** @brief Whether the last call failed because a signal came: there are none. */
+static inline bool ptk_was_interrupted(void) {
+    return false;
+}
+
 /** @brief The code for an error number of a socket. */
 static inline ptk_err_t ptk_socket_error_of(const ptk_platform_socket_t *socket, int system_error) {
     (void)socket;
@@ -81,12 +86,15 @@ uint32_t ptk_lwip_group_interface(uint32_t interface_index);
 /** @brief Receives from a stream, or peeks. */
 intptr_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags);
 
-/** @brief Receives a datagram; of one that was cut the size is not known. */
+/** @brief Receives a datagram. One that is cut has its real size: lwip_recvmsg() returns what lwip_recvfrom() does not. */
 intptr_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *bytes, size_t room,
                                   struct sockaddr *address, socklen_t length);
 
 /** @brief Fetches and clears the error number that waits in a socket: 0, or -1 as after a call. */
-int ptk_bsd_error_number(const ptk_platform_socket_t *socket, int *number);
+static inline int ptk_bsd_error_number(const ptk_platform_socket_t *socket, int *number) {
+    socklen_t length = (socklen_t)sizeof *number;
+    return lwip_getsockopt((int)socket->descriptor, SOL_SOCKET, SO_ERROR, number, &length);
+}
 
 /** @brief Makes a new socket non-blocking, and notes its kind. */
 ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram);
@@ -100,8 +108,8 @@ static inline void ptk_bsd_close(intptr_t descriptor) {
 }
 
 /** @brief Whether accept failed because of the new connection: it has ended, or there was no memory for it. */
-static inline bool ptk_is_connection_failure(void) {
-    return errno == ECONNABORTED || errno == ECONNRESET || errno == ENOTCONN;
+static inline bool ptk_is_connection_failure(int system_error) {
+    return system_error == ECONNABORTED || system_error == ECONNRESET || system_error == ENOTCONN;
 }
 
 #endif

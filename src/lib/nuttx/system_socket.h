@@ -46,8 +46,9 @@ static inline ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool data
 }
 
 /** @brief Whether accept() failed because of the new connection. ENOTCONN: it ended while it waited. */
-static inline bool ptk_is_connection_failure(void) {
-    return errno == ENOTCONN || errno == ECONNABORTED || errno == EINTR || errno == ETIMEDOUT;
+static inline bool ptk_is_connection_failure(int system_error) {
+    return system_error == ENOTCONN || system_error == ECONNABORTED || system_error == EINTR ||
+           system_error == ETIMEDOUT;
 }
 
 /**

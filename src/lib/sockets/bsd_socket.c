@@ -10,11 +10,6 @@
 #include "sockets/bsd_option.h"
 #include "core/port.h"
 
-/** @brief Whether the last call has to be made again because a signal came. */
-static bool was_interrupted(void) {
-    return ptk_last_error_number() == PTK_ERROR_NUMBER(INTR); /* Winsock has the number, but no signals */
-}
-
 /** @brief The code for the last error of a socket. */
 static ptk_err_t last_error_of(const ptk_platform_socket_t *socket) {
     return ptk_socket_error_of(socket, ptk_last_error_number());
@@ -65,8 +60,8 @@ ptk_err_t ptk_port_socket_bind(ptk_platform_socket_t *socket, const ptk_address_
     ptk_socket_address_t address;
     socklen_t length = ptk_bsd_to_system(local, &address);
     ptk_err_t error = ptk_bsd_bind(socket, &address.any, length);
-    if (error == PTK_ERR_OK && backlog > 0 && ptk_system_listen(socket->descriptor, (int)backlog) != 0) {
-        return ptk_last_error();
+    if (error == PTK_ERR_OK && backlog > 0) {
+        error = ptk_system_result(ptk_system_listen(socket->descriptor, (int)backlog));
     }
     return error;
 }
@@ -77,7 +72,7 @@ ptk_err_t ptk_port_socket_connect(ptk_platform_socket_t *socket, const ptk_addre
     ptk_err_t outcome = PTK_ERR_OK;
     if (ptk_system_connect(socket->descriptor, &address.any, length) != 0) {
         /* POSIX: an interrupted attempt goes on. */
-        outcome = was_interrupted() ? PTK_ERR_WOULD_BLOCK : route_error_of(socket, remote);
+        outcome = ptk_was_interrupted() ? PTK_ERR_WOULD_BLOCK : route_error_of(socket, remote);
     }
     if (outcome == PTK_ERR_OK || outcome == PTK_ERR_WOULD_BLOCK) {
         ptk_bsd_connected(socket, outcome == PTK_ERR_WOULD_BLOCK);
@@ -92,7 +87,7 @@ static ptk_descriptor_t accept_next(ptk_descriptor_t listener, ptk_socket_addres
         socklen_t length = (socklen_t)sizeof *address;
         address->any.sa_family = AF_UNSPEC; /* BSDs give no address of a peer that is gone */
         descriptor = ptk_bsd_accept(listener, &address->any, &length);
-    } while (descriptor == PTK_NO_DESCRIPTOR && ptk_is_connection_failure());
+    } while (descriptor == PTK_NO_DESCRIPTOR && ptk_is_connection_failure(ptk_last_error_number()));
     return descriptor;
 }
 
@@ -124,10 +119,10 @@ ptk_err_t ptk_port_socket_accept(ptk_platform_socket_t *listener, ptk_platform_s
 
 ptk_err_t ptk_port_socket_error(ptk_platform_socket_t *socket) {
     int number = 0;
-    if (ptk_bsd_error_number(socket, &number) != 0) {
-        return ptk_last_error();
+    ptk_err_t error = ptk_system_result(ptk_bsd_error_number(socket, &number));
+    if (error == PTK_ERR_OK) {
+        error = ptk_pending_error_of(socket, number);
     }
-    ptk_err_t error = ptk_pending_error_of(socket, number);
     return error == PTK_ERR_OK ? ptk_bsd_hidden_error(socket) : error;
 }
 
@@ -143,7 +138,7 @@ intptr_t ptk_port_socket_send(ptk_platform_socket_t *socket, const void *bytes, 
         result = remote == NULL ? ptk_system_send(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL)
                                 : ptk_system_sendto(socket->descriptor, bytes, ptk_bsd_length(length), MSG_NOSIGNAL,
                                                     &address.any, address_length);
-    } while (result < 0 && was_interrupted());
+    } while (result < 0 && ptk_was_interrupted());
     if (result < 0 || (size_t)result < length) {
         ptk_bsd_touched(socket, PTK_READY_WRITE);
     }
@@ -161,7 +156,7 @@ intptr_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode
         } else {
             result = ptk_bsd_receive(socket, bytes, room, mode == PTK_RECEIVE_PEEK ? MSG_PEEK : 0);
         }
-    } while (result < 0 && was_interrupted());
+    } while (result < 0 && ptk_was_interrupted());
     if (mode != PTK_RECEIVE_PEEK) {
         ptk_bsd_touched(socket, PTK_READY_READ);
     }
@@ -175,7 +170,7 @@ intptr_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode
 }
 
 ptk_err_t ptk_port_socket_shutdown(ptk_platform_socket_t *socket) {
-    return ptk_system_shutdown(socket->descriptor, SHUT_WR) == 0 ? PTK_ERR_OK : ptk_last_error();
+    return ptk_system_result(ptk_system_shutdown(socket->descriptor, SHUT_WR));
 }
 
 ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *socket, bool remote, ptk_address_t *address) {
@@ -183,10 +178,10 @@ ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *socket, bool remote, pt
     socklen_t length = (socklen_t)sizeof system;
     int result = remote ? ptk_system_getpeername(socket->descriptor, &system.any, &length)
                         : ptk_system_getsockname(socket->descriptor, &system.any, &length);
-    if (result != 0) {
-        bool has_ended = ptk_last_error_number() == PTK_ERROR_NUMBER(INVAL); /* macOS: in both directions */
-        return has_ended ? PTK_ERR_NOT_CONNECTED : ptk_last_error();
+    ptk_err_t error = ptk_system_result(result);
+    if (error == PTK_ERR_OK) {
+        ptk_bsd_from_system(&system, address);
     }
-    ptk_bsd_from_system(&system, address);
-    return PTK_ERR_OK;
+    return error == PTK_ERR_INVALID_ARGUMENT ? PTK_ERR_NOT_CONNECTED
+                                             : error; /* macOS: it has ended in both directions */
 }

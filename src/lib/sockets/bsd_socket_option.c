@@ -17,8 +17,7 @@ ptk_err_t ptk_bsd_set(const ptk_platform_socket_t *socket, int level, int option
         return PTK_ERR_UNSUPPORTED;
     }
 #endif
-    int result = ptk_system_setsockopt(socket->descriptor, level, option, value, (socklen_t)size);
-    return result == 0 ? PTK_ERR_OK : ptk_last_error();
+    return ptk_system_result(ptk_system_setsockopt(socket->descriptor, level, option, value, (socklen_t)size));
 }
 
 /** @brief Sets an option that takes an int. */

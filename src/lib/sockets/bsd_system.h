@@ -22,6 +22,7 @@
  * - ptk_error_number_t, PTK_ERROR_NUMBER(name), PTK_MORE_ERRORS(PAIR): for the table of errors. A number that is
  *   missing is given another one's value; the first pair counts. What the stack says of a call or an option that it
  *   does not have is PTK_ERR_UNSUPPORTED.
+ * - ptk_was_interrupted(): whether the last call failed because a signal came, and has to be made again.
  * - ptk_last_error_number(): of the last call. ptk_socket_error_of(): the code for the number of a socket's error.
  *   ptk_pending_error_of(): the same for an error that is not about what is being sent: of a receive, or of SO_ERROR.
  *   Where a refused connection has the number of a reset, the latter looks at what ptk_bsd_connected() noted.
@@ -40,7 +41,7 @@
  * - ptk_bsd_hidden_error(): the error that waits in a socket without SO_ERROR knowing of it.
  * - ptk_bsd_connected(): a socket has a peer, or an attempt to connect is on its way.
  * - ptk_bsd_touched(): an operation may have changed whether the socket is ready to read, or to write.
- * - ptk_is_connection_failure(): after a failed accept, whether it was the connection's and not the listener's.
+ * - ptk_is_connection_failure(): whether the error number of a failed accept is the connection's and not the listener's.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -67,3 +67,7 @@ ptk_err_t ptk_system_error(int system_error) {
 ptk_err_t ptk_last_error(void) {
     return ptk_system_error(ptk_last_error_number());
 }
+
+ptk_err_t ptk_system_result(int result) {
+    return result == 0 ? PTK_ERR_OK : ptk_last_error();
+}

@@ -18,4 +18,7 @@ ptk_err_t ptk_system_error(int system_error);
 /** @brief The code for the error of the system's last call. */
 ptk_err_t ptk_last_error(void);
 
+/** @brief The code for what the system's last call returned: PTK_ERR_OK for 0, else for its error. */
+ptk_err_t ptk_system_result(int result);
+
 #endif

@@ -62,6 +62,11 @@ static inline void ptk_bsd_close(ptk_descriptor_t descriptor) {
     (void)close(descriptor);
 }
 
+/** @brief Whether the last call failed because a signal came. */
+static inline bool ptk_was_interrupted(void) {
+    return errno == EINTR;
+}
+
 /** @brief bind(2) with the library's error. */
 static inline ptk_err_t ptk_bsd_bind(ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length) {
     return bind(socket->descriptor, address, length) == 0 ? PTK_ERR_OK : ptk_last_error();

@@ -94,8 +94,8 @@ static inline void ptk_bsd_connected(ptk_platform_socket_t *socket, bool is_on_i
 }
 
 /** @brief Whether accept(2) failed because of the new connection, so that the next one can be tried. */
-static inline bool ptk_is_connection_failure(void) {
-    switch (errno) {
+static inline bool ptk_is_connection_failure(int system_error) {
+    switch (system_error) {
     case EINTR:
     case ECONNABORTED:
     case EPROTO: /* and what Linux passes on from the new connection, accept(2) */

@@ -64,6 +64,11 @@ static inline int ptk_last_error_number(void) {
     return (int)GetLastError(); /* WSAGetLastError() is the same */
 }
 
+/** @brief Whether the last call failed because a signal came: there are none. */
+static inline bool ptk_was_interrupted(void) {
+    return false;
+}
+
 /**
  * @brief The code for an error number of a socket. Winsock reports ICMP errors of UDP by numbers that mean something
  *        else for TCP.
@@ -173,8 +178,8 @@ static inline void ptk_bsd_touched(ptk_platform_socket_t *socket, uint8_t readin
 }
 
 /** @brief Whether accept failed because the connection ended while it waited. */
-static inline bool ptk_is_connection_failure(void) {
-    return WSAGetLastError() == WSAECONNRESET;
+static inline bool ptk_is_connection_failure(int system_error) {
+    return system_error == WSAECONNRESET;
 }
 
 /** @brief Receives from a stream, or peeks. A reset is an error of recv(). */

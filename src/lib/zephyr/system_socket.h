@@ -96,7 +96,9 @@ bool ptk_zephyr_has_connection(ptk_descriptor_t descriptor);
 #define ptk_system_sendto zsock_sendto
 #define ptk_system_shutdown zsock_shutdown
 #define ptk_system_getpeername zsock_getpeername
+/** @brief Whether the last call failed because a signal came. */
+#define ptk_was_interrupted() (errno == EINTR)
 /** @brief Whether accept() failed because of the new connection. */
-#define ptk_is_connection_failure() (errno == ECONNABORTED)
+#define ptk_is_connection_failure(system_error) ((system_error) == ECONNABORTED)
 
 #endif
