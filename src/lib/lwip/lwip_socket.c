@@ -41,8 +41,7 @@ ptk_err_t ptk_pending_error_of(ptk_platform_socket_t *socket, int system_error) 
 /** @brief Whether an interface has this IPv6 address. Under the core's lock. */
 static bool has_ipv6(struct netif *netif, const struct sockaddr_in6 *address) {
     ip6_addr_t wanted;
-    memset(&wanted, 0, sizeof wanted);
-    memcpy(wanted.addr, &address->sin6_addr, sizeof wanted.addr);
+    inet6_addr_to_ip6addr(&wanted, &address->sin6_addr);
     ip6_addr_set_zone(&wanted, (u8_t)address->sin6_scope_id);
     if (ip6_addr_lacks_zone(&wanted, IP6_UNICAST)) {
         ip6_addr_assign_zone(&wanted, IP6_UNICAST, netif);
@@ -56,33 +55,37 @@ static bool has_ipv6(struct netif *netif, const struct sockaddr_in6 *address) {
 static bool has_ipv4(const struct netif *netif, const struct sockaddr_in *address) {
     ip4_addr_t wanted;
     memcpy(&wanted.addr, &address->sin_addr, sizeof wanted.addr);
-    return ip4_addr_isany_val(wanted) || ip4_addr_ismulticast(&wanted) || ip4_addr_isloopback(&wanted) ||
-           ip4_addr_isbroadcast(&wanted, netif) || ip4_addr_cmp(netif_ip4_addr(netif), &wanted);
+    /* For lwIP "any" is a broadcast, too. */
+    return ip4_addr_ismulticast(&wanted) || ip4_addr_isloopback(&wanted) || ip4_addr_isbroadcast(&wanted, netif) ||
+           ip4_addr_cmp(netif_ip4_addr(netif), &wanted);
+}
+
+/** @brief Whether an interface has this address. Under the core's lock. */
+static bool has_address(struct netif *netif, const ptk_socket_address_t *address) {
+#if LWIP_IPV6
+    if (address->any.sa_family == AF_INET6) {
+        return has_ipv6(netif, &address->ipv6);
+    }
+#endif
+    return has_ipv4(netif, &address->ipv4);
 }
 
 /** @brief Whether there is an interface with this address, which lwIP itself does not ask. */
 static bool is_ours(const ptk_socket_address_t *address) {
-    struct netif *netif;
-    bool found = false;
     LOCK_TCPIP_CORE();
-    for (netif = netif_list; netif != NULL && !found; netif = netif->next) {
-#if LWIP_IPV6
-        if (address->any.sa_family == AF_INET6) {
-            found = has_ipv6(netif, &address->ipv6);
-            continue;
-        }
-#endif
-        found = has_ipv4(netif, &address->ipv4);
+    struct netif *netif = netif_list;
+    while (netif != NULL && !has_address(netif, address)) {
+        netif = netif->next;
     }
     UNLOCK_TCPIP_CORE();
-    return found;
+    return netif != NULL;
 }
 
 ptk_err_t ptk_bsd_bind(const ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length) {
     if (!is_ours((const ptk_socket_address_t *)(const void *)address)) {
         return PTK_ERR_ADDRESS_NOT_AVAILABLE;
     }
-    return lwip_bind((int)socket->descriptor, address, length) == 0 ? PTK_ERR_OK : ptk_last_error();
+    return ptk_system_result(lwip_bind((int)socket->descriptor, address, length));
 }
 
 /* ------------------------------------------------------------------------------------------------ receiving */

@@ -42,6 +42,12 @@ u8_t ip4_addr_isbroadcast_u32(u32_t addr, const struct netif *netif);
 
 #define netif_get_index(netif) ((u8_t)((netif)->num + 1))             /**< @brief Its index. */
 #define netif_ip4_addr(netif) ((const ip4_addr_t *)&(netif)->ip_addr) /**< @brief Its address. */
+/** @brief One of a socket address, without an interface. */
+#define inet6_addr_to_ip6addr(address, socket_address)                                                                 \
+    {                                                                                                                  \
+        memcpy((address)->addr, (socket_address)->words, sizeof(address)->addr);                                       \
+        (address)->zone = 0;                                                                                           \
+    }
 /** @brief Whether an address is its broadcast address. */
 #define ip4_addr_isbroadcast(address, netif) ip4_addr_isbroadcast_u32((address)->addr, netif)
 #define ip4_addr_isany_val(address) ((address).addr == 0)                  /**< @brief 0.0.0.0. */
