@@ -45,7 +45,7 @@
 #define PTK_LWIP_SOCKETS MEMP_NUM_NETCONN
 #endif
 
-/** @brief In a word of watched: an attempt to connect has been answered. */
+/** @brief In a word of watched: an attempt to connect has been answered, as something has changed and was no error. */
 #define ANSWERED 1u
 
 /**
@@ -71,13 +71,13 @@ static uintptr_t *word_of(intptr_t descriptor) {
 static void changed(struct netconn *conn, enum netconn_evt event, u16_t length) {
     own_callback(conn, event, length); /* first, as it counts what the scan looks at */
     int descriptor = DESCRIPTOR_OF(conn);
-    bool is_more = event == NETCONN_EVT_RCVPLUS || event == NETCONN_EVT_SENDPLUS || event == NETCONN_EVT_ERROR;
-    if (!is_more || !has_place(descriptor)) {
+    bool is_less = event == NETCONN_EVT_RCVMINUS || event == NETCONN_EVT_SENDMINUS;
+    if (is_less || !has_place(descriptor)) {
         return;
     }
     uintptr_t *word = word_of(descriptor);
     if (*word != 0) {
-        *word |= event == NETCONN_EVT_SENDPLUS && conn->pending_err == ERR_OK ? ANSWERED : 0u;
+        *word |= conn->pending_err == ERR_OK ? ANSWERED : 0u;
         ptk_platform_loop_t *loop = (ptk_platform_loop_t *)(*word & ~(uintptr_t)ANSWERED);
         ptk_atomic_store(&loop->changed, 1);
         ptk_port_poller_wake(loop);
@@ -88,17 +88,25 @@ bool ptk_lwip_was_connected(const ptk_platform_socket_t *socket) {
     return (*word_of(socket->descriptor) & ANSWERED) != 0;
 }
 
-/** @brief What a socket is ready for, of what is wanted: PTK_READY_ bits. */
-static uint32_t readiness_of(const struct lwip_sock *system, uint32_t interest) {
+/** @brief What of the PTK_READY_ bits is wanted. */
+static uint32_t wanted_of(uint32_t interest) {
+    uint32_t wanted = (interest & PTK_WANT_READ) != 0 ? PTK_READY_READ | PTK_READY_CLOSED : 0;
+    wanted |= (interest & PTK_WANT_WRITE) != 0 ? PTK_READY_WRITE : 0;
+    wanted |= (interest & (PTK_WANT_READ | PTK_WANT_WRITE | PTK_WANT_FAILURE)) != 0 ? PTK_READY_ERROR : 0;
+    return wanted;
+}
+
+/** @brief What a socket is ready for: PTK_READY_ bits. */
+static uint32_t readiness_of(const struct lwip_sock *system) {
     uint32_t readiness = 0;
-    if ((interest & PTK_WANT_READ) != 0 && (system->lastdata.pbuf != NULL || system->rcvevent > 0)) {
+    if (system->lastdata.pbuf != NULL || system->rcvevent > 0) {
         readiness = PTK_READY_READ | PTK_READY_CLOSED; /* data, the end, or both: only reading shows which */
     }
-    if ((interest & PTK_WANT_WRITE) != 0 && system->sendevent != 0) {
+    if (system->sendevent != 0) {
         readiness |= PTK_READY_WRITE;
     }
     /* Not by errevent, which is never taken back, and set when both directions have ended as well. */
-    if ((interest & (PTK_WANT_READ | PTK_WANT_WRITE | PTK_WANT_FAILURE)) != 0 && system->conn->pending_err != ERR_OK) {
+    if (system->conn->pending_err != ERR_OK) {
         readiness |= PTK_READY_ERROR;
     }
     return readiness;
@@ -111,7 +119,7 @@ static bool scan(ptk_platform_loop_t *loop) {
     ptk_handle_t handle;
     const ptk_platform_socket_t *socket;
     while ((socket = ptk_port_next_socket(loop, &cursor, &handle)) != NULL) {
-        uint32_t readiness = readiness_of(lwip_socket_dbg_get_socket((int)socket->descriptor), socket->interest);
+        uint32_t readiness = readiness_of(lwip_socket_dbg_get_socket((int)socket->descriptor)) & socket->interest;
         if (readiness != 0) {
             ptk_port_report(loop, handle, readiness, PTK_ERR_OK);
             found = true;
@@ -126,7 +134,7 @@ int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *
     if (!has_place(socket->descriptor)) {
         return PTK_ERR_OUT_OF_DESCRIPTORS;
     }
-    socket->interest = (uint16_t)interest;
+    socket->interest = (uint16_t)wanted_of(interest);
     ptk_atomic_store(&loop->changed, 1);
     uintptr_t *word = word_of(socket->descriptor);
     if (*word == 0) {
