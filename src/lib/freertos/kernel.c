@@ -89,6 +89,10 @@ void ptk_port_unlock(ptk_platform_lock_t *lock) {
 #define MAX_WAIT_NS (((uint64_t)UINT32_MAX << WAIT_SHIFT) | ((1u << WAIT_SHIFT) - 1))
 /** @brief Ticks, in 2^-32, of 2^WAIT_SHIFT ns, rounded down. */
 #define TICKS_OF_WAIT ((TICK_RATE << (32 + WAIT_SHIFT)) / NS_PER_S)
+/** @brief The ticks of the longest wait in ns. */
+#define MAX_WAIT_TICKS ((UINT32_MAX * TICKS_OF_WAIT) >> 32)
+/** @brief The longest wait that a tick has room for: portMAX_DELAY is no limit at all. */
+#define LONGEST_DELAY (portMAX_DELAY - 1)
 
 PTK_STATIC_ASSERT(tick_rate_is_at_least_1_hz, configTICK_RATE_HZ >= 1);
 PTK_STATIC_ASSERT(tick_rate_is_at_most_1_mhz, configTICK_RATE_HZ <= 1000000);
@@ -108,23 +112,27 @@ uint64_t ptk_ticks_to_ns(uint64_t ticks) {
     return ticks * TICK_NS + fraction;
 }
 
+/** @brief A wait of at most MAX_WAIT_TICKS and 3, which fits but where ticks have 16 bits. */
+static TickType_t delay_of(uint64_t ticks) {
+    return MAX_WAIT_TICKS + 3 > LONGEST_DELAY && ticks > LONGEST_DELAY ? LONGEST_DELAY : (TickType_t)ticks;
+}
+
 TickType_t ptk_wait_ticks(uint64_t deadline_ns) {
-    const TickType_t longest = portMAX_DELAY - 1; /* portMAX_DELAY is no limit at all */
     if (deadline_ns == 0 || deadline_ns == UINT64_MAX) {
         return deadline_ns == 0 ? 0 : portMAX_DELAY;
     }
-    uint64_t ticks = ptk_kernel_ticks();
-    uint64_t now_ns = ptk_ticks_to_ns(ticks);
+    const uint64_t begun = ptk_kernel_ticks();
+    uint64_t now_ns = ptk_ticks_to_ns(begun);
     if (deadline_ns <= now_ns) {
         return 0;
     }
     if (deadline_ns - now_ns > MAX_WAIT_NS) {
-        deadline_ns = now_ns + MAX_WAIT_NS;
+        return delay_of(MAX_WAIT_TICKS);
     }
     /* Too few by at most 3, because everything was rounded down. */
-    uint64_t wait = (((deadline_ns - now_ns) >> WAIT_SHIFT) * TICKS_OF_WAIT) >> 32;
-    while (ptk_ticks_to_ns(ticks + wait) < deadline_ns) {
-        wait++;
+    uint64_t ticks = begun + (((uint64_t)(uint32_t)((deadline_ns - now_ns) >> WAIT_SHIFT) * TICKS_OF_WAIT) >> 32);
+    while (ptk_ticks_to_ns(ticks) < deadline_ns) {
+        ticks++;
     }
-    return wait > longest ? longest : (TickType_t)wait;
+    return delay_of(ticks - begun);
 }
