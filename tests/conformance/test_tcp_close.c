@@ -176,6 +176,38 @@ static void half_close_by_the_server(void) {
     half_close(false);
 }
 
+/** @brief Ends the own stream while the end of the peer's, or data and the end, wait; then receives them. */
+static void end_while_the_end_waits(bool has_data) {
+    uint8_t memory[8];
+    ptk_handle_t client;
+    ptk_handle_t server;
+    ptk_buf_t buf;
+
+    CHECK(support_pair(support_loop, PTK_ADDRESS_IPV4, &client, &server));
+    CHECK(!has_data || support_send_text(client, "last"));
+    CHECK_EQUAL(ptk_socket_shutdown(client), PTK_ERR_OK);
+    support_run_ms(2);
+    CHECK_EQUAL(ptk_socket_shutdown(server), PTK_ERR_OK);
+    CHECK(!has_data || support_expect_text(server, "last"));
+    CHECK_EQUAL(ptk_buf_init(&buf, memory, sizeof(memory)), PTK_ERR_OK);
+    CHECK_EQUAL(support_receive(server, &buf), PTK_ERR_CLOSED);
+    CHECK_EQUAL(support_receive(client, &buf), PTK_ERR_CLOSED);
+    support_run_ms(2); /* until the system has no use for the connection any more */
+    CHECK_EQUAL(support_receive(server, &buf), PTK_ERR_CLOSED);
+    CHECK_EQUAL(ptk_socket_shutdown(server), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_destroy(server), PTK_ERR_OK);
+    CHECK_EQUAL(ptk_socket_destroy(client), PTK_ERR_OK);
+}
+
+/** @brief Both streams have ended and were received when the sockets are destroyed, whoever ended first. */
+static void half_close_while_the_end_waits(void) {
+    CHECK(support_open());
+    for (uint32_t round = 0; round < 20; round++) {
+        end_while_the_end_waits(round % 2 != 0);
+    }
+    CHECK(support_close());
+}
+
 /** @brief Closing with unread data aborts a connection: the peer sees a reset. */
 static bool reset_by_peer(ptk_handle_t *survivor) {
     ptk_handle_t peer;
@@ -346,6 +378,7 @@ const harness_test_t tcp_close_tests[] = {
     {"tcp_close.disconnected_without_reading", disconnected_without_reading},
     {"tcp_close.half_close_by_the_client", half_close_by_the_client},
     {"tcp_close.half_close_by_the_server", half_close_by_the_server},
+    {"tcp_close.half_close_while_the_end_waits", half_close_while_the_end_waits},
     {"tcp_close.destroy_after_reading_all", destroy_after_reading_all},
     {"tcp_close.destroy_with_unread_input", destroy_with_unread_input},
     {"tcp_close.reset_is_an_error_event", reset_is_an_error_event},

@@ -28,6 +28,7 @@ static const harness_defect_t plus_tcp_defects[] = {
     {"tcp_close.destroy_with_unread_input", NO_HALF_CLOSE},
     {"tcp_close.half_close_by_the_client", NO_HALF_CLOSE},
     {"tcp_close.half_close_by_the_server", NO_HALF_CLOSE},
+    {"tcp_close.half_close_while_the_end_waits", NO_HALF_CLOSE},
     {"udp_refused.reported_once_by_receive", NO_ICMP_ERRORS},
     {"udp_refused.reported_once_by_send", NO_ICMP_ERRORS},
     {"udp_refused.reported_once_by_the_event", NO_ICMP_ERRORS},

@@ -39,6 +39,7 @@ static const harness_defect_t defects[] = {
     {"tcp_close.destroy_with_unread_input", NO_HALF},
     {"tcp_close.half_close_by_the_client", NO_HALF},
     {"tcp_close.half_close_by_the_server", NO_HALF},
+    {"tcp_close.half_close_while_the_end_waits", NO_HALF},
     {"tcp_close.reset_is_an_error_event", NO_RESET},
     {"udp_refused.reported_once_by_receive", NO_ICMP},
     {"udp_refused.reported_once_by_send", NO_ICMP},

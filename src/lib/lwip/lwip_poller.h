@@ -12,4 +12,10 @@
 /** @brief Whether an attempt to connect, whose outcome is a failure, had been answered before. False if not known. */
 bool ptk_lwip_was_connected(const ptk_platform_socket_t *socket);
 
+/**
+ * @brief Ends the stream to the peer. 0, or -1 as after a call. 1: the end of the peer's stream has come, so far as that
+ *        is known, and nothing was done.
+ */
+int ptk_lwip_end_stream(ptk_platform_socket_t *socket);
+
 #endif

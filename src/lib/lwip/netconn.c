@@ -20,6 +20,7 @@
 #include <lwip/api.h>
 #include <lwip/init.h>
 #include <lwip/priv/sockets_priv.h>
+#include <lwip/tcp.h>
 #include <lwip/tcpip.h>
 
 #if !LWIP_TCPIP_CORE_LOCKING
@@ -86,6 +87,22 @@ static void changed(struct netconn *conn, enum netconn_evt event, u16_t length) 
 
 bool ptk_lwip_was_connected(const ptk_platform_socket_t *socket) {
     return (*word_of(socket->descriptor) & ANSWERED) != 0;
+}
+
+int ptk_lwip_end_stream(ptk_platform_socket_t *socket) {
+    err_t error = ERR_CONN;
+    LOCK_TCPIP_CORE();
+    struct tcp_pcb *connection = lwip_socket_dbg_get_socket((int)socket->descriptor)->conn->pcb.tcp;
+    bool has_ended = connection != NULL && connection->state == CLOSE_WAIT;
+    if (connection != NULL && !has_ended) {
+        error = tcp_shutdown(connection, 0, 1); /* under the same lock, so that no end comes in between */
+    }
+    UNLOCK_TCPIP_CORE();
+    if (has_ended) {
+        return 1;
+    }
+    errno = error == ERR_OK ? errno : err_to_errno(error);
+    return error == ERR_OK ? 0 : -1;
 }
 
 /** @brief What of the PTK_READY_ bits is wanted. */

@@ -75,6 +75,13 @@ bool ptk_lwip_was_connected(const ptk_platform_socket_t *socket) {
     return false; /* select() does not report it */
 }
 
+/* Only that the end comes next can be seen, not that it comes after data. */
+int ptk_lwip_end_stream(ptk_platform_socket_t *socket) {
+    uint8_t byte;
+    bool has_ended = ptk_bsd_receive(socket, &byte, 1, MSG_PEEK) == 0;
+    return has_ended ? 1 : lwip_shutdown((int)socket->descriptor, SHUT_WR);
+}
+
 int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket, ptk_handle_t handle,
                               uint32_t interest) {
     (void)loop;

@@ -27,8 +27,9 @@
 
 /** @brief More bits of a socket's state. */
 enum {
-    PTK_LWIP_ENDED = 4, /**< @brief A receive has met the end of the stream. */
-    PTK_LWIP_FAILED = 8 /**< @brief Of the poller with select: the failure was reported. */
+    PTK_LWIP_ENDED = 4,  /**< @brief A receive has met the end of the stream. */
+    PTK_LWIP_FAILED = 8, /**< @brief Of the poller with select: the failure was reported. */
+    PTK_LWIP_SHUT = 16   /**< @brief The own stream has ended, or ends when the end of the peer's is received. */
 };
 
 typedef intptr_t ptk_descriptor_t;                /**< @brief A socket of lwIP. */
@@ -43,8 +44,6 @@ typedef unsigned char ptk_ipv4_multicast_value_t; /**< @brief What options of IP
 #define ptk_system_listen(descriptor, backlog) lwip_listen((int)(descriptor), backlog)
 /** @brief connect(). */
 #define ptk_system_connect(descriptor, address, length) lwip_connect((int)(descriptor), address, length)
-/** @brief shutdown(). */
-#define ptk_system_shutdown(descriptor, how) lwip_shutdown((int)(descriptor), how)
 /** @brief getsockname(). */
 #define ptk_system_getsockname(descriptor, address, length) lwip_getsockname((int)(descriptor), address, length)
 /** @brief getpeername(). */
@@ -85,6 +84,9 @@ uint32_t ptk_lwip_group_interface(uint32_t interface_index);
 
 /** @brief Receives from a stream, or peeks. */
 intptr_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room, int flags);
+
+/** @brief Ends the stream to the peer, at the latest when the end of the peer's is received. */
+int ptk_bsd_shutdown(ptk_platform_socket_t *socket);
 
 /** @brief Receives a datagram. One that is cut has its real size: lwip_recvmsg() returns what lwip_recvfrom() does not. */
 intptr_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *bytes, size_t room,

@@ -170,7 +170,7 @@ intptr_t ptk_port_socket_receive(ptk_platform_socket_t *socket, ptk_receive_mode
 }
 
 ptk_err_t ptk_port_socket_shutdown(ptk_platform_socket_t *socket) {
-    return ptk_system_result(ptk_system_shutdown(socket->descriptor, SHUT_WR));
+    return ptk_system_result(ptk_bsd_shutdown(socket));
 }
 
 ptk_err_t ptk_port_socket_address(ptk_platform_socket_t *socket, bool remote, ptk_address_t *address) {

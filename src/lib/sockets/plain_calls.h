@@ -17,14 +17,17 @@
 #define ptk_system_send send
 /** @brief sendto(2). */
 #define ptk_system_sendto sendto
-/** @brief shutdown(2). */
-#define ptk_system_shutdown shutdown
 /** @brief getsockname(2). */
 #define ptk_system_getsockname getsockname
 /** @brief getpeername(2). */
 #define ptk_system_getpeername getpeername
 /** @brief setsockopt(2). */
 #define ptk_system_setsockopt setsockopt
+
+/** @brief Ends the stream to the peer. */
+static inline int ptk_bsd_shutdown(ptk_platform_socket_t *socket) {
+    return shutdown(socket->descriptor, SHUT_WR);
+}
 
 /** @brief Fetches and clears the error number that waits in a socket: 0, or -1 and the reason as after a call. */
 static inline int ptk_bsd_error_number(ptk_platform_socket_t *socket, int *number) {

@@ -94,7 +94,7 @@ bool ptk_zephyr_has_connection(ptk_descriptor_t descriptor);
 #define ptk_system_connect zsock_connect
 #define ptk_system_send(descriptor, bytes, length, flags) zsock_sendto(descriptor, bytes, length, flags, NULL, 0)
 #define ptk_system_sendto zsock_sendto
-#define ptk_system_shutdown zsock_shutdown
+#define ptk_bsd_shutdown(socket) zsock_shutdown((socket)->descriptor, ZSOCK_SHUT_WR)
 #define ptk_system_getpeername zsock_getpeername
 /** @brief Whether the last call failed because a signal came. */
 #define ptk_was_interrupted() (errno == EINTR)

@@ -112,6 +112,7 @@ struct msghdr {
 #define MSG_PEEK 1
 #define MSG_NOSIGNAL 0x20
 #define SHUT_WR 1
+#define SHUT_RDWR 2
 #define INADDR_ANY ((u32_t)0)
 #define FIONBIO 0x8004667eL
 /* sockets_ext.h of ESP-IDF, also without IPv6. */
