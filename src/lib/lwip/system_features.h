@@ -22,6 +22,8 @@
 #define PTK_IP_OPTIONS_SERVE_IPV6 1
 /** @brief sin6_scope_id of a peer's address. */
 #define PTK_TELLS_IPV6_SCOPE 1
+/** @brief No scope is invalid: there is a route or there is none. */
+#define PTK_SCOPE_CAN_BE_INVALID 0
 /** @brief TCP sends at once only where TCP_NODELAY is set. */
 #define PTK_NEVER_DELAYS 0
 /** @brief struct ipv6_mreq. */

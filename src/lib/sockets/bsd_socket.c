@@ -20,7 +20,7 @@ static ptk_err_t route_error_of(const ptk_platform_socket_t *socket, const ptk_a
     ptk_err_t error = last_error_of(socket);
     /* Core has checked the address. What can be invalid is a scope that is missing or contradicts the socket's; else it
      * is how Linux reports a blackhole route. */
-    bool has_scope = remote != NULL && remote->family == PTK_ADDRESS_IPV6 &&
+    bool has_scope = PTK_SCOPE_CAN_BE_INVALID && remote != NULL && remote->family == PTK_ADDRESS_IPV6 &&
                      ((remote->bytes[0] == 0xFEu && (remote->bytes[1] & 0xC0u) == 0x80u) || remote->bytes[0] == 0xFFu);
     return error == PTK_ERR_INVALID_ARGUMENT && !has_scope ? PTK_ERR_NETWORK_UNREACHABLE : error;
 }

@@ -10,6 +10,7 @@
  *   options of their own for these.
  * - PTK_TELLS_IPV6_SCOPE: sin6_scope_id of a peer's address says where it came from. PTK_NEVER_DELAYS: TCP holds nothing
  *   back to send more at once, and TCP_NODELAY cannot be turned off.
+ * - PTK_SCOPE_CAN_BE_INVALID: a scope that is missing, or contradicts the socket's, is EINVAL; else no scope is.
  * - PTK_HAS_IPV6_MREQ: struct ipv6_mreq, IPV6_JOIN_GROUP, IPV6_LEAVE_GROUP. PTK_HAS_GROUP_REQ: struct group_req.
  *
  * Each platform's system_socket.h defines these, and shared code asks nothing else about the system; what several
@@ -53,6 +54,10 @@
 #if !defined(PTK_SCOPE_ID)
 /** @brief A scope as the system has it; of one that has no room there an interface that does not exist. */
 #define PTK_SCOPE_ID(scope) (scope)
+#endif
+#if !defined(PTK_SCOPE_CAN_BE_INVALID)
+/** @brief As on all desktops. */
+#define PTK_SCOPE_CAN_BE_INVALID 1
 #endif
 #if !defined(PTK_GROUP_INTERFACE)
 /** @brief The index of an IPv6 group's interface as the system has it, where 0 is the system's choice. */

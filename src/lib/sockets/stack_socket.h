@@ -20,7 +20,9 @@ enum {
 
 /** @brief A socket has a peer, or an attempt to connect is on its way. */
 static inline void ptk_bsd_connected(ptk_platform_socket_t *socket, bool is_on_its_way) {
-    socket->state |= is_on_its_way ? PTK_STACK_CONNECTING : 0u;
+    if (is_on_its_way) {
+        socket->state |= PTK_STACK_CONNECTING;
+    }
 }
 
 /** @brief Whether a datagram is longer than IPv4 can carry: a stack may report that it has no memory for it. */
