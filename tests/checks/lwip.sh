@@ -11,11 +11,11 @@ command -v arm-none-eabi-gcc >/dev/null && command -v riscv64-unknown-elf-gcc >/
     skip "no arm-none-eabi-gcc or no riscv64-unknown-elf-gcc"
 
 stack='lwip_accept lwip_bind lwip_close lwip_connect lwip_getpeername lwip_getsockname lwip_getsockopt lwip_htonl lwip_htons
-    lwip_ioctl lwip_listen lwip_recv lwip_recvmsg lwip_sendto lwip_setsockopt lwip_shutdown lwip_socket
+    lwip_listen lwip_recv lwip_recvmsg lwip_sendto lwip_setsockopt lwip_shutdown lwip_socket
     ip4_addr_isbroadcast_u32 lock_tcpip_core netif_get_by_index netif_list sys_mutex_lock sys_mutex_unlock'
 ipv6='netif_default netif_get_ip6_addr_match'
 netconn='err_to_errno lwip_socket_dbg_get_socket ptk_port_poller_wake tcp_shutdown'
-select='lwip_select pbuf_alloc pbuf_free tcpip_callbackmsg_delete tcpip_callbackmsg_new tcpip_callbackmsg_trycallback
+select='lwip_ioctl lwip_select pbuf_alloc pbuf_free tcpip_callbackmsg_delete tcpip_callbackmsg_new tcpip_callbackmsg_trycallback
     tcpip_callbackmsg_trycallback_fromisr udp_new udp_remove udp_sendto'
 # Core, the port on FreeRTOS, the kernel, and the C library, whose errno has one name in newlib and one in picolibc; and the
 # compiler's own arithmetic and switches, of which a Cortex-M0 needs more.

@@ -9,6 +9,9 @@
 
 #include "protocol_toolkit.h"
 
+/** @brief Makes a new socket non-blocking, and has one of IPv6 take IPv6 only: lwIP refuses neither. */
+void ptk_lwip_prepare(const ptk_platform_socket_t *socket);
+
 /** @brief Whether an attempt to connect, whose outcome is a failure, had been answered before. False if not known. */
 bool ptk_lwip_was_connected(const ptk_platform_socket_t *socket);
 

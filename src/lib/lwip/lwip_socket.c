@@ -14,12 +14,6 @@
 #include <lwip/tcpip.h>
 #include <string.h>
 
-ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram) {
-    u32_t on = 1;
-    socket->state = datagram ? PTK_STACK_DATAGRAM : 0;
-    return ptk_system_result(lwip_ioctl((int)socket->descriptor, (long)FIONBIO, &on));
-}
-
 /* ------------------------------------------------------------------------------------------------ errors */
 
 /* lwIP has one number for a reset and a refused attempt, and one for all connections that it gives up: of an attempt that

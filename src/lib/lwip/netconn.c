@@ -50,8 +50,8 @@
 #define ANSWERED 1u
 
 /**
- * @brief The loop of each socket that is watched, a pointer, and ANSWERED; 0 for the others. Guarded by the core's lock,
- *        under which callbacks run: so none reaches a loop after the word was cleared.
+ * @brief The loop of each socket that is watched, a pointer, and ANSWERED; 0 for the others. A callback changes none that
+ *        is 0, and it is cleared under the core's lock, under which callbacks run: so none reaches a loop afterwards.
  */
 static uintptr_t watched[PTK_LWIP_SOCKETS];
 
@@ -82,6 +82,20 @@ static void changed(struct netconn *conn, enum netconn_evt event, u16_t length) 
         ptk_platform_loop_t *loop = (ptk_platform_loop_t *)(*word & ~(uintptr_t)ANSWERED);
         ptk_atomic_store(&loop->changed, 1);
         ptk_port_poller_wake(loop);
+    }
+}
+
+/* The flags are set as lwip_ioctl() and lwip_setsockopt() do it; to sockets of IPv4 the second makes no difference. Nothing
+ * calls back yet for a socket that is new, and a connection has the callback of its listener. */
+void ptk_lwip_prepare(const ptk_platform_socket_t *socket) {
+    struct netconn *conn = lwip_socket_dbg_get_socket((int)socket->descriptor)->conn;
+    netconn_set_nonblocking(conn, 1);
+#if LWIP_IPV6
+    netconn_set_ipv6only(conn, 1);
+#endif
+    if (conn->callback != changed) {
+        own_callback = conn->callback;
+        conn->callback = changed;
     }
 }
 
@@ -156,14 +170,7 @@ int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *
     uintptr_t *word = word_of(socket->descriptor);
     if (*word == 0) {
         loop->scan = scan;
-        LOCK_TCPIP_CORE();
-        struct netconn *conn = lwip_socket_dbg_get_socket((int)socket->descriptor)->conn;
-        if (conn->callback != changed) { /* a connection has that of its listener */
-            own_callback = conn->callback;
-            conn->callback = changed;
-        }
-        *word = (uintptr_t)loop;
-        UNLOCK_TCPIP_CORE();
+        ptk_atomic_store_word(word, (uintptr_t)loop);
     }
     return PTK_WATCH_LEVELS;
 }

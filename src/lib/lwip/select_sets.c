@@ -8,6 +8,7 @@
 
 #include "lwip/lwip_poller.h"
 #include "lwip/select_sets.h"
+#include "core/log.h"
 #include "core/port.h"
 
 #include <string.h>
@@ -69,6 +70,17 @@ void ptk_lwip_sets_report(ptk_platform_loop_t *loop, const ptk_lwip_sets_t *sets
 }
 
 /* ------------------------------------------------------------------------------------------------ sockets */
+
+void ptk_lwip_prepare(const ptk_platform_socket_t *socket) {
+    int on = 1;
+    if (lwip_ioctl((int)socket->descriptor, (long)FIONBIO, &on) != 0) {
+        PTK_LOG(1, "lwIP was compiled with another FIONBIO", errno);
+    }
+#if LWIP_IPV6
+    /* To sockets of IPv4, and connections, it makes no difference; of a connection that has ended it fails. */
+    (void)lwip_setsockopt((int)socket->descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, (socklen_t)sizeof on);
+#endif
+}
 
 bool ptk_lwip_was_connected(const ptk_platform_socket_t *socket) {
     (void)socket;

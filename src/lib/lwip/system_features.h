@@ -16,8 +16,10 @@
 #define PTK_HAS_GROUP_REQ 0
 /** @brief IPv6, as lwipopts.h has it. */
 #define PTK_HAS_IPV6 LWIP_IPV6
-/** @brief IPv6 sockets need IPV6_V6ONLY to take IPv6 only. */
+/** @brief IPv6 sockets do not take IPv6 only without being asked. */
 #define PTK_IPV6_IS_ALONE 0
+/** @brief ptk_bsd_prepare() asks them. */
+#define PTK_OPEN_SETS_V6ONLY 0
 /** @brief Options of IPv4 that act on IPv6, too: the TTL and those of multicast. */
 #define PTK_IP_OPTIONS_SERVE_IPV6 1
 /** @brief sin6_scope_id of a peer's address. */

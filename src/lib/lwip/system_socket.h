@@ -24,6 +24,7 @@
 #endif
 #include "sockets/missing_options.h" /* by lwipopts.h, and by lwIP's version */
 #include "sockets/stack_socket.h"
+#include "lwip/lwip_poller.h"
 
 /** @brief More bits of a socket's state. */
 enum {
@@ -99,7 +100,11 @@ static inline int ptk_bsd_error_number(const ptk_platform_socket_t *socket, int 
 }
 
 /** @brief Makes a new socket non-blocking, and notes its kind. */
-ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram);
+static inline ptk_err_t ptk_bsd_prepare(ptk_platform_socket_t *socket, bool datagram) {
+    socket->state = datagram ? PTK_STACK_DATAGRAM : 0;
+    ptk_lwip_prepare(socket);
+    return PTK_ERR_OK;
+}
 
 /** @brief Binds, to an address that this machine has. */
 ptk_err_t ptk_bsd_bind(const ptk_platform_socket_t *socket, const struct sockaddr *address, socklen_t length);

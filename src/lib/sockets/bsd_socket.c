@@ -44,7 +44,7 @@ ptk_err_t ptk_port_socket_open(ptk_platform_socket_t *socket, uint8_t family, bo
     }
     socket->descriptor = descriptor;
     ptk_err_t error = ptk_bsd_prepare(socket, datagram);
-    if (error == PTK_ERR_OK && ipv6) {
+    if (error == PTK_ERR_OK && ipv6 && PTK_OPEN_SETS_V6ONLY) {
         error = take_only_ipv6(socket);
     }
     if (error == PTK_ERR_OK && datagram) {

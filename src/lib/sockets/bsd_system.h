@@ -6,6 +6,7 @@
  * Each platform's system_features.h says what the system has:
  * - PTK_HAS_IPV6: struct sockaddr_in6 and AF_INET6; without them IPv6 sockets are PTK_ERR_UNSUPPORTED.
  * - PTK_IPV6_IS_ALONE: IPv6 sockets take IPv6 only, even if IPV6_V6ONLY cannot be set.
+ * - PTK_OPEN_SETS_V6ONLY: IPV6_V6ONLY is set when a socket is opened; 0 where ptk_bsd_prepare() does the same.
  * - PTK_IP_OPTIONS_SERVE_IPV6: IP_TTL, IP_MULTICAST_TTL and IP_MULTICAST_LOOP act on IPv6 sockets, which have no
  *   options of their own for these.
  * - PTK_TELLS_IPV6_SCOPE: sin6_scope_id of a peer's address says where it came from. PTK_NEVER_DELAYS: TCP holds nothing
@@ -54,6 +55,10 @@
 #if !defined(PTK_SCOPE_ID)
 /** @brief A scope as the system has it; of one that has no room there an interface that does not exist. */
 #define PTK_SCOPE_ID(scope) (scope)
+#endif
+#if !defined(PTK_OPEN_SETS_V6ONLY)
+/** @brief As on all desktops. */
+#define PTK_OPEN_SETS_V6ONLY 1
 #endif
 #if !defined(PTK_SCOPE_CAN_BE_INVALID)
 /** @brief As on all desktops. */
