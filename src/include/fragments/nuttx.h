@@ -42,6 +42,13 @@
 #define PTK_PLATFORM_NAME "nuttx"
 
 /* @part platform */
+/** @brief Core: whether the port reports changes of readiness for some sockets; else each report is repeated. */
+#define PTK_PLATFORM_HAS_EDGES 0
+/** @brief Core: whether the system can refer to a slot for a while after its socket was closed. */
+#define PTK_PLATFORM_KEEPS_SLOTS 0
+/** @brief Core: whether UDP sockets report ICMP errors of what they have sent. */
+#define PTK_PLATFORM_HAS_ICMP_ERRORS 0
+
 #if defined(CONFIG_BUILD_FLAT) && defined(CONFIG_SCHED_HPWORK)
 /** @brief Whether interrupts and other tasks may raise events. */
 #define PTK_NUTTX_HAS_INTERRUPTS 1

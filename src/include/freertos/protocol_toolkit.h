@@ -1690,6 +1690,13 @@ void ptk_log_write(int level, const char *function, const char *message, int64_t
  * The application declares these structs, so their sizes have to be known. Their members are for the library alone.
  */
 
+/** @brief Core: whether the port reports changes of readiness for some sockets; else each report is repeated. */
+#define PTK_PLATFORM_HAS_EDGES 0
+/** @brief Core: whether the system can refer to a slot for a while after its socket was closed. */
+#define PTK_PLATFORM_KEEPS_SLOTS 0
+/** @brief Core: whether UDP sockets report ICMP errors of what they have sent. */
+#define PTK_PLATFORM_HAS_ICMP_ERRORS 0
+
 /** @brief The lock that guards what other tasks and interrupts may touch in an event loop: a critical section. */
 typedef UBaseType_t ptk_platform_lock_t; /* the interrupts that an interrupt has masked besides */
 

@@ -1679,6 +1679,13 @@ void ptk_log_write(int level, const char *function, const char *message, int64_t
  * The application declares these structs, so their sizes have to be known. Their members are for the library alone.
  */
 
+/** @brief Core: whether the port reports changes of readiness for some sockets; else each report is repeated. */
+#define PTK_PLATFORM_HAS_EDGES 1
+/** @brief Core: whether the system can refer to a slot for a while after its socket was closed. */
+#define PTK_PLATFORM_KEEPS_SLOTS 1
+/** @brief Core: whether UDP sockets report ICMP errors of what they have sent. */
+#define PTK_PLATFORM_HAS_ICMP_ERRORS 1
+
 /** @brief The lock that guards what other threads may touch in an event loop: an SRWLOCK. */
 typedef struct ptk_platform_lock {
     void *word; /**< @brief The lock. */

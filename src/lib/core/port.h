@@ -206,9 +206,9 @@ int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *
  * @brief Makes the system release the socket's struct, which is about to move: afterwards nothing in flight refers to
  *        it.
  *
- * When it has moved, or stays after all, ptk_port_socket_watch() follows for a socket with levels. A port that has to
- * wait for the system waits for a bounded time. False: the system still has the memory, which must stay. Also called
- * for a socket that was closed, until it returns true. Reports nothing.
+ * Only where PTK_PLATFORM_KEEPS_SLOTS is 1. When it has moved, or stays after all, ptk_port_socket_watch() follows for a
+ * socket with levels. A port that has to wait for the system waits for a bounded time. False: the system still has the
+ * memory, which must stay. Also called for a socket that was closed, until it returns true. Reports nothing.
  */
 bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket);
 

@@ -16,15 +16,14 @@
 void ptk_socket_close(ptk_socket_internal_t *socket) {
     PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_READABLE));
     PTK_DIAGNOSE(ptk_diagnose_progress(socket->base.handle, PTK_EVENT_WRITABLE));
-    bool is_free = ptk_socket_state(socket) == PTK_SOCKET_NEW ||
-                   ptk_port_socket_close(&socket->delivery.loop->platform, &socket->platform);
+    bool is_free = ptk_socket_state(socket) == PTK_SOCKET_NEW || ptk_socket_close_system(socket);
     if ((socket->flags & (PTK_SOCKET_FLAG_PAUSED | PTK_SOCKET_FLAG_PAUSED_WRITE)) != 0) {
         socket->delivery.loop->paused_sockets--;
     }
-    ptk_pool_retire(&socket->base);
     if (is_free) {
-        ptk_pool_release(&socket->base);
+        ptk_pool_free(&socket->base);
     } else {
+        ptk_pool_retire(&socket->base);
         PTK_LOG(1, "the system has not let go of a closed socket's slot", socket->base.event_loop);
     }
 }
@@ -85,7 +84,7 @@ static ptk_err_t finish_open(ptk_socket_internal_t *socket, ptk_err_t error) {
         error = ptk_socket_refresh(socket);
     }
     if (error != PTK_ERR_OK && ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-        if (!ptk_port_socket_close(&socket->delivery.loop->platform, &socket->platform)) {
+        if (!ptk_socket_close_system(socket)) {
             ptk_socket_fail(socket, error); /* the slot's memory must stay as it is */
             return error;
         }

@@ -73,6 +73,16 @@ static inline bool ptk_socket_is_connection(const ptk_socket_internal_t *socket)
     return (socket->flags & PTK_SOCKET_FLAG_CONNECTION) != 0;
 }
 
+/** @brief Whether the port repeats its reports while a state lasts. An open socket's. */
+static inline bool ptk_socket_is_level(const ptk_socket_internal_t *socket) {
+    return !PTK_PLATFORM_HAS_EDGES || (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0;
+}
+
+/** @brief Closes the system's socket. False: the system still has the slot's memory. */
+static inline bool ptk_socket_close_system(ptk_socket_internal_t *socket) {
+    return ptk_port_socket_close(&socket->delivery.loop->platform, &socket->platform) || !PTK_PLATFORM_KEEPS_SLOTS;
+}
+
 /** @brief Has the port report what is wanted now, and more. The first call begins the reports. */
 ptk_err_t ptk_socket_watch(ptk_socket_internal_t *socket, uint32_t more);
 

@@ -53,7 +53,7 @@ static ptk_err_t accept_connection(ptk_socket_internal_t *listener, uintptr_t ar
     bool is_paused = (listener->flags & PTK_SOCKET_FLAG_PAUSED) != 0;
     if (pool->in_use < pool->count) {
         error = ptk_port_socket_accept(&listener->platform, &accepted, arguments->remote);
-        if (error == PTK_ERR_WOULD_BLOCK || (listener->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
+        if (error == PTK_ERR_WOULD_BLOCK || ptk_socket_is_level(listener)) {
             ptk_socket_not_ready(listener, PTK_SOCKET_READABLE); /* a level is reported again if another one waits */
         }
         if (error == PTK_ERR_OK) {

@@ -17,6 +17,11 @@ typedef struct datagram_arguments {
     ptk_address_t *remote;
 } datagram_arguments_t;
 
+/** @brief Takes the error that ICMP has reported of an earlier datagram, or PTK_ERR_OK. */
+static ptk_err_t take_error(ptk_socket_internal_t *socket) {
+    return PTK_PLATFORM_HAS_ICMP_ERRORS ? ptk_socket_take_error(socket) : PTK_ERR_OK;
+}
+
 /** @brief What these two check at first. */
 static ptk_err_t check(ptk_socket_internal_t *socket, const ptk_buf_t *buf) {
     if (buf == NULL || buf->error != PTK_ERR_OK) {
@@ -72,7 +77,7 @@ static bool fits(const ptk_socket_internal_t *socket, const ptk_address_t *remot
  * call. Only a datagram that is itself too long is refused again; else ICMP's error is reported on its own.
  */
 static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, const ptk_address_t *remote) {
-    ptk_err_t error = ptk_socket_take_error(socket);
+    ptk_err_t error = take_error(socket);
     if (error != PTK_ERR_OK) {
         return error;
     }
@@ -82,7 +87,7 @@ static ptk_err_t send_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf, co
         if (!is_first && error != PTK_ERR_MESSAGE_TOO_LONG) {
             ptk_socket_note(socket, PTK_READY_CLOSED, PTK_ERR_PACKET_TOO_BIG);
         }
-        if (!is_first || error != PTK_ERR_MESSAGE_TOO_LONG || remote != NULL) {
+        if (!is_first || error != PTK_ERR_MESSAGE_TOO_LONG || remote != NULL || !PTK_PLATFORM_HAS_ICMP_ERRORS) {
             break;
         }
     }
@@ -155,7 +160,7 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
     if (room == 0) {
         return PTK_ERR_NO_SPACE;
     }
-    ptk_err_t error = ptk_socket_take_error(socket);
+    ptk_err_t error = take_error(socket);
     if (error != PTK_ERR_OK) {
         return error;
     }
@@ -163,7 +168,7 @@ static ptk_err_t receive_datagram(ptk_socket_internal_t *socket, ptk_buf_t *buf,
     if (received < 0) {
         return failed(socket, PTK_SOCKET_READABLE, (ptk_err_t)received);
     }
-    if ((socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0) {
+    if (ptk_socket_is_level(socket)) {
         /* It is reported again while there is more; otherwise only "would block" says that there is none. */
         ptk_socket_not_ready(socket, PTK_SOCKET_READABLE);
     }
@@ -210,20 +215,27 @@ ptk_err_t ptk_socket_get_datagram_size(ptk_handle_t socket, size_t *size) {
 /* ------------------------------------------------------------------------------------------------ opening */
 
 /**
- * @brief A UDP socket has a new peer: drops ICMP errors of a former one; datagrams that others have sent are not
- *        received.
+ * @brief A UDP socket has a new peer: drops ICMP errors of a former one. queued: what a look at its datagrams said, and
+ *        says afterwards.
  */
-static void begin_with_peer(ptk_socket_internal_t *socket) {
-    ptk_err_t queued = ptk_socket_peek(socket);
+static void drop_errors(ptk_socket_internal_t *socket, ptk_err_t *queued) {
     if ((socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
         /* A look at what waits fetches an error on most systems; more than one waits only on Windows. */
         (void)ptk_port_socket_error(&socket->platform);
-        for (int tries = 0; tries < 8 && ptk_is_network_failure(queued); tries++) {
-            queued = ptk_socket_peek(socket);
+        for (int tries = 0; tries < 8 && ptk_is_network_failure(*queued); tries++) {
+            *queued = ptk_socket_peek(socket);
         }
         (void)ptk_socket_take_error(socket);
-    } else if (ptk_is_network_failure(queued)) {
-        ptk_socket_note(socket, PTK_READY_CLOSED, queued);
+    } else if (ptk_is_network_failure(*queued)) {
+        ptk_socket_note(socket, PTK_READY_CLOSED, *queued);
+    }
+}
+
+/** @brief A UDP socket has a new peer: datagrams that others have sent are not received. */
+static void begin_with_peer(ptk_socket_internal_t *socket) {
+    ptk_err_t queued = ptk_socket_peek(socket);
+    if (PTK_PLATFORM_HAS_ICMP_ERRORS) {
+        drop_errors(socket, &queued);
     }
     socket->flags |= PTK_SOCKET_FLAG_HAS_PEER | PTK_SOCKET_FLAG_STRANGERS;
     if (queued == PTK_ERR_WOULD_BLOCK) {
@@ -236,7 +248,7 @@ static ptk_err_t connect_datagram(ptk_socket_internal_t *socket, const ptk_addre
     if (!fits(socket, remote)) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    if ((socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
+    if (PTK_PLATFORM_KEEPS_SLOTS && (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0) {
         /* A report in flight may be about the former peer. */
         (void)ptk_port_socket_quiesce(&socket->delivery.loop->platform, &socket->platform);
     }
@@ -251,8 +263,8 @@ static ptk_err_t connect_datagram(ptk_socket_internal_t *socket, const ptk_addre
 /** @brief Whether there may be an ICMP error where such a one looks like something to receive, and no one receives. */
 static bool may_be_error(const ptk_socket_internal_t *socket, uint32_t readiness) {
     uint8_t enabled = socket->delivery.enabled;
-    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM && (readiness & PTK_READY_READ) != 0 &&
-           (enabled & PTK_SOCKET_READABLE) == 0 &&
+    return PTK_PLATFORM_HAS_ICMP_ERRORS && ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
+           (readiness & PTK_READY_READ) != 0 && (enabled & PTK_SOCKET_READABLE) == 0 &&
            ((enabled & PTK_SOCKET_ERROR) != 0 || (socket->flags & PTK_SOCKET_FLAG_HAS_PEER) != 0);
 }
 

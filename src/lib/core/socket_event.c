@@ -40,11 +40,6 @@ PTK_STATIC_ASSERT(interest, 2 * PTK_WANT_READ == PTK_SOCKET_READABLE && 2 * PTK_
                                 4 * PTK_WANT_FAILURE == PTK_SOCKET_ERROR &&
                                 4 * PTK_WANT_ICMP == PTK_SOCKET_FLAG_HAS_PEER);
 
-/** @brief Whether the port repeats its reports while a state lasts. */
-static bool is_level(const ptk_socket_internal_t *socket) {
-    return (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0;
-}
-
 void ptk_socket_raise(ptk_socket_internal_t *socket, uint8_t event) {
     socket->delivery.raised |= event;
     ptk_ready_update(&socket->base);
@@ -64,7 +59,7 @@ void ptk_socket_not_ready(ptk_socket_internal_t *socket, uint8_t event) {
     }
     socket->delivery.raised &= (uint8_t)~event;
     bool room_may_come = (event & PTK_SOCKET_WRITABLE & ~(uint32_t)ptk_socket_blocked(socket)) != 0;
-    if (is_level(socket) || room_may_come) {
+    if (ptk_socket_is_level(socket) || room_may_come) {
         (void)ptk_socket_rewatch(socket, room_may_come ? PTK_WANT_WRITE : 0);
     }
 }
@@ -136,7 +131,8 @@ ptk_err_t ptk_socket_refresh(ptk_socket_internal_t *socket) {
     if ((socket->flags & PTK_SOCKET_FLAG_PEER_CLOSED) != 0) {
         look_for_end(socket);
     }
-    return is_level(socket) ? ptk_socket_rewatch(socket, 0) : PTK_ERR_OK;
+    bool is_watched_level = (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0; /* else there are edges, or it is not open */
+    return is_watched_level ? ptk_socket_rewatch(socket, 0) : PTK_ERR_OK;
 }
 
 bool ptk_socket_is_idle(ptk_handle_t socket, bool listening) {
@@ -245,13 +241,13 @@ void ptk_socket_note(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_
         error = end_attempt(socket, error);
     }
     socket->flags |= (uint16_t)((readiness & (PTK_READY_CLOSED | PTK_READY_URGENT)) * 32);
-    if (error != PTK_ERR_OK && ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
-        (readiness & PTK_READY_UNWATCHED) == 0) {
-        /* An ICMP error goes to what comes first: a receive, a send or the handler of PTK_EVENT_ERROR. */
+    bool is_icmp = ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM && (readiness & PTK_READY_UNWATCHED) == 0;
+    if (PTK_PLATFORM_HAS_ICMP_ERRORS && error != PTK_ERR_OK && is_icmp) {
+        /* It goes to what comes first: a receive, a send or the handler of PTK_EVENT_ERROR. */
         socket->error = error;
         readiness |= PTK_READY_ERROR;
         socket->delivery.raised |= PTK_SOCKET_ERROR;
-    } else if (error != PTK_ERR_OK) {
+    } else if (error != PTK_ERR_OK && !is_icmp) {
         ptk_socket_fail(socket, error); /* of an attempt to connect the error is all there is to report */
     }
     socket->delivery.raised |= raised_by(socket, readiness);
@@ -303,8 +299,8 @@ PTK_NEVER_INLINE static void consume(ptk_socket_internal_t *socket, uint32_t eve
     if (event != PTK_SOCKET_ERROR) {
         return;
     }
-    bool is_datagram = ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM;
-    ptk_err_t error = is_datagram ? ptk_socket_take_error(socket) : socket->error;
+    bool is_icmp = PTK_PLATFORM_HAS_ICMP_ERRORS && ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM;
+    ptk_err_t error = is_icmp ? ptk_socket_take_error(socket) : socket->error;
     assert(error != PTK_ERR_OK); /* an operation that returns it takes the event back */
     ptk_loop_set_error(socket->delivery.loop, error);
     *data = (uintptr_t)-error;

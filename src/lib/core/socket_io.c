@@ -43,7 +43,7 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         error = (ptk_err_t)sent;
     } else {
         buf->start += (size_t)sent;
-        if ((size_t)sent == length || (socket->flags & PTK_SOCKET_FLAG_LEVEL) == 0) {
+        if ((size_t)sent == length || !ptk_socket_is_level(socket)) {
             return PTK_ERR_OK; /* a partial send is no proof that an edge will follow */
         }
     }
@@ -91,7 +91,7 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         /* A short receive has emptied the socket, if neither the end, a failure nor urgent data can have cut it short. */
         const uint16_t cut = PTK_SOCKET_FLAG_PEER_CLOSED | PTK_SOCKET_FLAG_URGENT;
         bool is_drained = (size_t)received < room && (socket->flags & cut) == 0;
-        if ((socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0 && socket->error == PTK_ERR_OK) {
+        if (ptk_socket_is_level(socket) && socket->error == PTK_ERR_OK) {
             ptk_socket_not_ready(socket, PTK_SOCKET_READABLE);
         } else if (is_drained) {
             socket->delivery.raised &= (uint8_t)~PTK_SOCKET_READABLE;

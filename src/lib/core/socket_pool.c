@@ -33,9 +33,12 @@ PTK_NEVER_INLINE static void close_or_resume(const ptk_event_loop_slot_t *loop, 
  *
  * Of closed sockets, and before sockets move of those that are open.
  */
-PTK_NEVER_INLINE static ptk_err_t quiesce(ptk_event_loop_slot_t *loop) {
+static ptk_err_t quiesce(ptk_event_loop_slot_t *loop) {
     ptk_err_t error = PTK_ERR_OK;
     uint32_t cursor = 0;
+    if (!PTK_PLATFORM_KEEPS_SLOTS) {
+        return error;
+    }
     for (ptk_socket_internal_t *socket; (socket = ptk_socket_next(loop, &cursor)) != NULL;) {
         bool is_retired = ptk_slot_is_retired(&socket->base);
         if (!is_retired && (!ptk_slot_is_live(&socket->base) || ptk_socket_state(socket) == PTK_SOCKET_NEW)) {

@@ -21,7 +21,7 @@ static const ptk_pool_t *pool_of(ptk_platform_loop_t *platform) {
  *        then.
  */
 static bool must_look_for_error(const ptk_socket_internal_t *socket) {
-    return ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
+    return PTK_PLATFORM_HAS_ICMP_ERRORS && ptk_socket_state(socket) == PTK_SOCKET_DATAGRAM &&
            (socket->delivery.enabled & ~socket->delivery.raised & PTK_SOCKET_ERROR) != 0;
 }
 
@@ -56,7 +56,7 @@ static uint32_t interest_of(const ptk_socket_internal_t *socket) {
     if (ptk_socket_state(socket) != PTK_SOCKET_FAILED) {
         interest |= enabled / 4 & PTK_WANT_FAILURE;
     }
-    if ((raised & PTK_SOCKET_READABLE) == 0) {
+    if (PTK_PLATFORM_HAS_ICMP_ERRORS && (raised & PTK_SOCKET_READABLE) == 0) {
         interest |= socket->flags / 4 & PTK_WANT_ICMP;
     }
     if ((((raised & ~enabled) | ptk_socket_blocked(socket)) & PTK_SOCKET_READABLE) != 0) {

@@ -135,11 +135,3 @@ int ptk_bsd_shutdown(ptk_platform_socket_t *socket) {
     }
     return result;
 }
-
-/* ------------------------------------------------------------------------------------------------ closing */
-
-bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
-    (void)loop;
-    (void)socket; /* lwIP knows the descriptor, not the slot */
-    return true;
-}

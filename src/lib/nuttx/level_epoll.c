@@ -257,12 +257,6 @@ int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *
     return events == socket->interest ? PTK_WATCH_LEVELS : control(loop, socket, handle, events);
 }
 
-bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
-    (void)loop;
-    (void)socket; /* the system knows the handle, not the slot */
-    return true;
-}
-
 bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
     if (socket->interest != 0) {
         (void)control(loop, socket, 0, 0); /* before it is closed: NuttX keeps what is registered open */

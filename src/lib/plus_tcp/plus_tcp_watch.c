@@ -119,12 +119,6 @@ int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *
     return PTK_WATCH_LEVELS;
 }
 
-bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
-    (void)loop;
-    (void)socket; /* the stack knows its own struct, not the slot */
-    return true;
-}
-
 bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
     static const SemaphoreHandle_t none = NULL;
     Socket_t system = ptk_plus_socket(socket);

@@ -145,12 +145,6 @@ int32_t ptk_port_socket_watch(ptk_platform_loop_t *loop, ptk_platform_socket_t *
     return PTK_WATCH_LEVELS;
 }
 
-bool ptk_port_socket_quiesce(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
-    (void)loop;
-    (void)socket; /* the system knows the descriptor, not the slot */
-    return true;
-}
-
 bool ptk_port_socket_close(ptk_platform_loop_t *loop, ptk_platform_socket_t *socket) {
     (void)reserve_events(loop, socket, 0);
     ptk_bsd_close(socket->descriptor);
