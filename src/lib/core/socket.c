@@ -127,15 +127,15 @@ typedef struct listen_arguments {
 /** @brief ptk_socket_listen() of a socket. */
 static ptk_err_t listen_at(ptk_socket_internal_t *socket, uintptr_t argument) {
     const listen_arguments_t *arguments = (const listen_arguments_t *)argument;
+    if (arguments->backlog - 1u >= 65535) { /* 0 is too large then */
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
     return ptk_socket_open_bound(socket, arguments->local, arguments->backlog, PTK_SOCKET_LISTENING);
 }
 
 ptk_err_t ptk_socket_listen(ptk_handle_t socket, const ptk_address_t *local, uint32_t backlog) {
     PTK_ENTER(socket, PTK_TYPE_SOCKET);
     listen_arguments_t arguments = {local, backlog};
-    if (PTK_HANDLE_TYPE(socket) == PTK_TYPE_SOCKET && (backlog == 0 || backlog > 65535)) {
-        return ptk_result(socket, PTK_ERR_INVALID_ARGUMENT);
-    }
     return ptk_socket_do(socket, (uintptr_t)&arguments, listen_at);
 }
 

@@ -10,19 +10,12 @@
 #include "core/handler_slot.h"
 #include "core/registry.h"
 
-/**
- * @brief Closes all sockets, while the loop is whole, or looks at them again when they have moved, or stay after all.
- */
-PTK_NEVER_INLINE static void close_or_resume(const ptk_event_loop_slot_t *loop, bool resumes) {
+/** @brief Closes all sockets, while the loop is whole. */
+static void close_all(const ptk_event_loop_slot_t *loop) {
     uint32_t cursor = 0;
     for (ptk_socket_internal_t *socket; (socket = ptk_socket_next(loop, &cursor)) != NULL;) {
-        if (!ptk_slot_is_live(&socket->base)) {
-            continue;
-        }
-        if (!resumes) {
+        if (ptk_slot_is_live(&socket->base)) {
             ptk_socket_close(socket);
-        } else if (ptk_socket_state(socket) != PTK_SOCKET_NEW) {
-            (void)ptk_socket_refresh(socket); /* a failure is the socket's: its error event reports it */
         }
     }
 }
@@ -61,12 +54,12 @@ PTK_NEVER_INLINE static ptk_err_t serve_all(ptk_event_loop_slot_t *loop, uint32_
         ptk_socket_retry(loop, (const uint64_t *)argument);
         return PTK_ERR_OK;
     case PTK_REQUEST_CLOSE:
-        close_or_resume(loop, false);
+        close_all(loop);
         return quiesce(loop);
     case PTK_REQUEST_SUSPEND:
         return quiesce(loop);
     case PTK_REQUEST_RESUME:
-        close_or_resume(loop, true);
+        ptk_socket_resume(loop);
         return PTK_ERR_OK;
     default:
         return error;
