@@ -21,7 +21,7 @@ function finish(kind, text, names, count, i, name, key, is_static) {
     if (text ~ /^(struct|union|enum) [A-Za-z_0-9]+$/ && kind != "body") { comment = ""; return } # promises a type, no more
     if (text ~ /^[^(=]*(\([A-Z]* *\*)?__(real|wrap)_/) { comment = ""; return } # the linker's names for wrapped symbols
     if (text ~ /(_ASSERT|_LAYOUT)[A-Z_]* *\(/) { comment = ""; return }
-    is_static = text ~ /(^| )static / || text ~ /PTK_ALWAYS_INLINE/ || kind == "macro"
+    is_static = text ~ /(^| )static / || text ~ /PTK_(ALWAYS|FAST)_INLINE/ || kind == "macro"
     if (kind == "macro") {
         name = text; sub(/ *\(.*/, "", name)
         if (comment == "" && start - macro_line <= 1) { comment = "@brief" } # a block of them has one

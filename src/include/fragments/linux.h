@@ -25,10 +25,14 @@
 /* @part platform */
 /** @brief Core: whether the port reports changes of readiness for some sockets; else each report is repeated. */
 #define PTK_PLATFORM_HAS_EDGES 1
+/** @brief Core: whether the system keeps what is watched, so that a change of that is a call. */
+#define PTK_PLATFORM_KEEPS_INTEREST 1
 /** @brief Core: whether the system can refer to a slot for a while after its socket was closed. */
 #define PTK_PLATFORM_KEEPS_SLOTS 1
 /** @brief Core: whether UDP sockets report ICMP errors of what they have sent. */
 #define PTK_PLATFORM_HAS_ICMP_ERRORS 1
+/** @brief Core: whether flash counts more than instructions. */
+#define PTK_PLATFORM_IS_SMALL 0
 
 /** @brief The lock that guards what other threads may touch in an event loop. */
 typedef pthread_mutex_t ptk_platform_lock_t;

@@ -11,32 +11,10 @@
 #ifndef PTK_CORE_ATOMIC_H
 #define PTK_CORE_ATOMIC_H
 
+#include "core/inline.h"
+
 #include <stdbool.h>
 #include <stdint.h>
-
-/**
- * @def PTK_ALWAYS_INLINE
- * @brief For the few functions that every operation goes through: inlined even where the compiler optimises for size.
- */
-#if defined(__GNUC__) || defined(__clang__)
-#define PTK_ALWAYS_INLINE static inline __attribute__((always_inline))
-#elif defined(_MSC_VER)
-#define PTK_ALWAYS_INLINE static __forceinline
-#else
-#define PTK_ALWAYS_INLINE static inline
-#endif
-
-/**
- * @def PTK_NEVER_INLINE
- * @brief For what is rare: a function that every message goes through does not save registers for it.
- */
-#if defined(__GNUC__) || defined(__clang__)
-#define PTK_NEVER_INLINE __attribute__((noinline))
-#elif defined(_MSC_VER)
-#define PTK_NEVER_INLINE __declspec(noinline)
-#else
-#define PTK_NEVER_INLINE
-#endif
 
 #if defined(PTK_PORT_ATOMICS)
 

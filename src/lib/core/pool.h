@@ -64,7 +64,7 @@ enum {
 #define PTK_SLOT_COUNTS 1
 
 /** @brief The slot at an index of a pool. */
-PTK_ALWAYS_INLINE ptk_resource_base_t *ptk_pool_slot(const ptk_pool_t *pool, uint32_t index) {
+PTK_FAST_INLINE ptk_resource_base_t *ptk_pool_slot(const ptk_pool_t *pool, uint32_t index) {
     assert(index < pool->count);
     return (ptk_resource_base_t *)(void *)(pool->slots + (size_t)index * pool->slot_size);
 }

@@ -18,7 +18,7 @@
 static uintptr_t registry_head;
 
 /** @brief The list without the lock bit: the address of its first array, or 0. */
-PTK_ALWAYS_INLINE uintptr_t list_word(void) {
+PTK_FAST_INLINE uintptr_t list_word(void) {
     return ptk_atomic_load_word(&registry_head) & ~LOCK_BIT;
 }
 
@@ -127,7 +127,7 @@ void ptk_registry_release(const ptk_event_loop_slot_t *slot) {
 }
 
 /** @brief The slot with an event loop ID, or NULL. Nearly always there is one array, and it is the first. */
-PTK_ALWAYS_INLINE ptk_event_loop_slot_t *slot_of(uint8_t loop_id) {
+PTK_FAST_INLINE ptk_event_loop_slot_t *slot_of(uint8_t loop_id) {
     uintptr_t word = list_word();
     while (word != 0) {
         ptk_event_loop_slot_t *array = (ptk_event_loop_slot_t *)word;

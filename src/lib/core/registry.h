@@ -113,7 +113,7 @@ static inline void ptk_loop_set_error(ptk_event_loop_slot_t *loop, ptk_err_t err
 ptk_err_t ptk_result(ptk_handle_t handle, ptk_err_t error);
 
 /** @brief The same for what is called for each message: no further call where nothing failed. */
-PTK_ALWAYS_INLINE ptk_err_t ptk_message_result(ptk_handle_t handle, ptk_err_t error) {
+PTK_FAST_INLINE ptk_err_t ptk_message_result(ptk_handle_t handle, ptk_err_t error) {
     return error == PTK_ERR_OK ? error : ptk_result(handle, error);
 }
 

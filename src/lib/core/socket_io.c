@@ -90,7 +90,7 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
         buf->end += (size_t)received;
         /* A short receive has emptied the socket, if neither the end, a failure nor urgent data can have cut it short. */
         const uint16_t cut = PTK_SOCKET_FLAG_PEER_CLOSED | PTK_SOCKET_FLAG_URGENT;
-        bool is_drained = (size_t)received < room && (socket->flags & cut) == 0;
+        bool is_drained = PTK_PLATFORM_HAS_EDGES && (size_t)received < room && (socket->flags & cut) == 0;
         if (ptk_socket_is_level(socket) && socket->error == PTK_ERR_OK) {
             ptk_socket_not_ready(socket, PTK_SOCKET_READABLE);
         } else if (is_drained) {

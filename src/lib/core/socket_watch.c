@@ -59,6 +59,9 @@ static uint32_t interest_of(const ptk_socket_internal_t *socket) {
     if (PTK_PLATFORM_HAS_ICMP_ERRORS && (raised & PTK_SOCKET_READABLE) == 0) {
         interest |= socket->flags / 4 & PTK_WANT_ICMP;
     }
+    if (!PTK_PLATFORM_KEEPS_INTEREST) {
+        return interest;
+    }
     if ((((raised & ~enabled) | ptk_socket_blocked(socket)) & PTK_SOCKET_READABLE) != 0) {
         interest |= PTK_WANT_NO_READ;
     }
