@@ -30,7 +30,9 @@ static uint32_t find_free_slot(const ptk_event_loop_slot_t *slots, uint32_t num_
 /** @brief Sets all that begins anew with each loop, but for what raisers touch. */
 static void reset(ptk_event_loop_slot_t *loop, ptk_pool_t pools[PTK_POOL_COUNT]) {
     size_t kept = offsetof(ptk_event_loop_slot_t, earliest_deadline_ns);
-    memset((uint8_t *)loop + kept, 0, sizeof *loop - kept);
+    memset((uint8_t *)loop + kept, 0, offsetof(ptk_event_loop_slot_t, platform) - kept);
+    loop->paused_sockets = 0;
+    loop->ready = NULL;
     ptk_loop_set_error(loop, PTK_ERR_OK);
     loop->earliest_deadline_ns = PTK_DEADLINE_NEVER;
     loop->retry_ns = PTK_DEADLINE_NEVER;
