@@ -128,7 +128,8 @@ void ptk_registry_release(const ptk_event_loop_slot_t *slot) {
 
 /** @brief The slot with an event loop ID, or NULL. Nearly always there is one array, and it is the first. */
 PTK_FAST_INLINE ptk_event_loop_slot_t *slot_of(uint8_t loop_id) {
-    uintptr_t word = list_word();
+    uintptr_t word =
+        ptk_atomic_load_word(&registry_head) & ~LOCK_BIT; /* list_word() without a call: raises come here */
     while (word != 0) {
         ptk_event_loop_slot_t *array = (ptk_event_loop_slot_t *)word;
         uint32_t ids = ptk_atomic_load(&array->array_ids);
