@@ -160,13 +160,16 @@ static void collect(ptk_event_loop_slot_t *loop) {
 
 /** @brief Sets or removes a handler. What was raised before is deliverable then. */
 static ptk_err_t set_handler(ptk_user_event_source_internal_t *source, const ptk_handler_change_t *change) {
-    uint32_t index = index_of(source, change->event);
-    if (change->event == 0) {
+    ptk_event_t wanted = change->event;
+    uint32_t index;
+    if (wanted == 0) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    index = index == PTK_USER_EVENT_HANDLERS ? index_of(source, 0) : index;
-    if (index == PTK_USER_EVENT_HANDLERS) {
-        return PTK_ERR_OUT_OF_MEMORY;
+    while ((index = index_of(source, wanted)) == PTK_USER_EVENT_HANDLERS) {
+        if (wanted == 0) {
+            return PTK_ERR_OUT_OF_MEMORY;
+        }
+        wanted = 0; /* a free place */
     }
     source->handlers[index] = change->handler;
     source->events[index] = ptk_handler_is_set(&change->handler) ? change->event : 0;
