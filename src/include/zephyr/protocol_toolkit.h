@@ -1857,22 +1857,16 @@ struct ptk_event_loop_slot {
     ptk_handle_t handle;                         /**< @brief The loop's handle; its ID is 0 if the slot is free. */
     const ptk_event_loop_resources_t *resources; /**< @brief The pools, as passed in; NULL while the slot is free. */
     ptk_err_t last_error;                        /**< @brief Atomic: see ptk_get_last_error(). */
-    uint32_t live_id;            /**< @brief Atomic: the ID; if free, the last one and bit 31; 0: no lock. */
-    uint32_t wake_state;         /**< @brief Atomic: awake, sleeping or signalled. */
-    uint32_t wakers;             /**< @brief Atomic: threads that destroying has to wait for. */
-    uintptr_t runner;            /**< @brief Atomic: the thread that runs the loop, or 0. */
-    uintptr_t owner;             /**< @brief Atomic: the thread that ran the loop last. */
-    uint32_t last_id;            /**< @brief Highest ID of a resource so far; survives the loop. */
-    uintptr_t next_array;        /**< @brief Atomic, in the first slot: next array of the list. */
-    uint32_t array_ids;          /**< @brief Atomic, in the first slot: see registry.h. */
-    uint32_t paused_sockets;     /**< @brief Sockets that wait for a slot, a descriptor or memory. */
-    ptk_resource_base_t *ready;  /**< @brief Ring of what the next pass delivers. */
-    ptk_resource_base_t *raised; /**< @brief Under the lock: ring of the sources with new events. */
-    ptk_pool_t pools[3];         /**< @brief Timers, sockets; under the lock: user event sources. */
-    uint64_t refused_raises;     /**< @brief Under the lock: statistics. */
-    /* From here to the port's part all is zeroed when a loop is made. */
-    uint64_t earliest_deadline_ns;   /**< @brief No timer expires before, and no paused socket tries again. */
-    uint64_t retry_ns;               /**< @brief When paused sockets try again; UINT64_MAX: never. */
+    uint32_t live_id;                /**< @brief Atomic: the ID; if free, the last one and bit 31; 0: no lock. */
+    uint32_t wakers;                 /**< @brief Atomic: threads that destroying has to wait for. */
+    uintptr_t runner;                /**< @brief Atomic: the thread that runs the loop, or 0. */
+    uintptr_t owner;                 /**< @brief Atomic: the thread that ran the loop last. */
+    uint32_t last_id;                /**< @brief Highest ID of a resource so far; survives the loop. */
+    uintptr_t next_array;            /**< @brief Atomic, in the first slot: next array of the list. */
+    uint32_t array_ids;              /**< @brief Atomic, in the first slot: see registry.h. */
+    uint32_t wake_state;             /**< @brief Atomic: awake, sleeping or signalled. From here on zero at first. */
+    ptk_resource_base_t *raised;     /**< @brief Under the lock: ring of the sources with new events. */
+    ptk_resource_base_t *ready;      /**< @brief Ring of what the next pass delivers. */
     ptk_resource_base_t *delivering; /**< @brief Ring of what is left of this pass. */
     ptk_resource_base_t *started;    /**< @brief Ring of the timers that handlers started in this pass. */
     ptk_pt_list_t yielded;           /**< @brief Protothreads that run in the next pass. */
@@ -1880,11 +1874,16 @@ struct ptk_event_loop_slot {
     bool (*run_protothreads)(struct ptk_event_loop_slot *loop); /**< @brief NULL before the first has waited. */
     void (*wake_protothread)(ptk_resource_base_t *slot, const ptk_handler_t *handler, ptk_event_t event,
                              uintptr_t data); /**< @brief The same. */
+    uint32_t paused_sockets;                  /**< @brief Sockets that wait for a slot, a descriptor or memory. */
+    ptk_pool_t pools[3];                      /**< @brief Timers, sockets; under the lock: user event sources. */
+    uint64_t earliest_deadline_ns;            /**< @brief No timer expires before, and no paused socket tries again. */
+    uint64_t retry_ns;                        /**< @brief When paused sockets try again; UINT64_MAX: never. */
+    uint64_t refused_raises;                  /**< @brief Under the lock: statistics. */
     uint64_t passes;                          /**< @brief Statistics. */
     uint64_t events_delivered;                /**< @brief Statistics. */
     uint64_t wakeups;                         /**< @brief Statistics. */
     uint64_t refused_accepts;                 /**< @brief Statistics. */
-    ptk_platform_loop_t platform;             /**< @brief The port's part. */
+    ptk_platform_loop_t platform;             /**< @brief The port's part. It and what follows stay as they are. */
     ptk_platform_lock_t lock;                 /**< @brief Guards what other threads may touch. */
 };
 

@@ -12,7 +12,6 @@
 #include "core/port.h"
 #include "core/registry.h"
 #include "core/timer.h"
-#include "core/user_event.h"
 
 #include <string.h>
 
@@ -27,20 +26,15 @@ static uint32_t find_free_slot(const ptk_event_loop_slot_t *slots, uint32_t num_
     return i;
 }
 
-/** @brief Sets all that begins anew with each loop, but for what raisers touch. */
-static void reset(ptk_event_loop_slot_t *loop, ptk_pool_t pools[PTK_POOL_COUNT]) {
-    size_t kept = offsetof(ptk_event_loop_slot_t, earliest_deadline_ns);
-    memset((uint8_t *)loop + kept, 0, offsetof(ptk_event_loop_slot_t, platform) - kept);
-    loop->paused_sockets = 0;
-    loop->ready = NULL;
-    ptk_loop_set_error(loop, PTK_ERR_OK);
+/** @brief Sets all that begins anew with each loop. Under the lock: raisers with late handles look at the pools. */
+static void reset(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
+    const size_t begin = offsetof(ptk_event_loop_slot_t, wake_state);
+    memset((uint8_t *)loop + begin, 0, offsetof(ptk_event_loop_slot_t, platform) - begin);
+    memcpy(loop->pools, pools, sizeof loop->pools);
     loop->earliest_deadline_ns = PTK_DEADLINE_NEVER;
     loop->retry_ns = PTK_DEADLINE_NEVER;
-    ptk_atomic_store(&loop->wake_state, PTK_WAKE_AWAKE);
+    ptk_loop_set_error(loop, PTK_ERR_OK);
     ptk_atomic_store_word(&loop->owner, 0);
-    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
-        ptk_pool_adopt(&pools[kind], loop, true);
-    }
 }
 
 /** @brief What has to be there before a slot can become a loop. */
@@ -64,7 +58,9 @@ static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, uint32_t index,
     if (error != PTK_ERR_OK) {
         return error;
     }
-    reset(loop, pools);
+    for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
+        ptk_pool_adopt(&pools[kind], loop, true);
+    }
     loop->resources = resources;
     /* A round has all IDs, an odd number: the generation needs no more than to go up with each of them. */
     uint32_t id = (ptk_atomic_load(&loop->live_id) + 1) & PTK_MAX_ID;
@@ -72,9 +68,7 @@ static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, uint32_t index,
     ptk_handle_t handle = PTK_MAKE_HANDLE(PTK_TYPE_EVENT_LOOP, PTK_ARRAY_BASE(slots->array_ids) + index,
                                           ptk_next_generation(loop->handle, loop), id);
     ptk_port_lock(&loop->lock);
-    loop->raised = NULL;
-    loop->refused_raises = 0;
-    memcpy(loop->pools, pools, sizeof loop->pools);
+    reset(loop, pools);
     loop->handle = handle;
     ptk_port_unlock(&loop->lock);
     ptk_atomic_store(&loop->live_id, id);
