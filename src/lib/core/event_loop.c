@@ -38,8 +38,8 @@ static void reset(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_C
 }
 
 /** @brief What has to be there before a slot can become a loop. */
-static ptk_err_t prepare(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
-    ptk_err_t error = ptk_pools_check(pools, loop); /* a free slot has empty pools */
+static ptk_err_t prepare(uintptr_t list, ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
+    ptk_err_t error = ptk_pools_check(list, pools, loop); /* a free slot has empty pools */
     /* Raisers with stale handles may take the lock at any time, so it is made once and stays. */
     if (error == PTK_ERR_OK && ptk_atomic_load(&loop->live_id) == 0) {
         error = ptk_port_lock_init(&loop->lock);
@@ -48,13 +48,12 @@ static ptk_err_t prepare(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK
     return error == PTK_ERR_OK ? ptk_port_poller_open(&loop->platform) : error;
 }
 
-/** @brief Makes a free slot of a linked array a loop. */
-static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, uint32_t index,
-                              const ptk_event_loop_resources_t *resources) {
-    ptk_event_loop_slot_t *loop = &slots[index];
+/** @brief Makes a free slot of an array in the list a loop, with an event loop ID. */
+static ptk_err_t open_loop(uintptr_t list, ptk_event_loop_slot_t *loop, uint32_t loop_id,
+                           const ptk_event_loop_resources_t *resources) {
     ptk_pool_t pools[PTK_POOL_COUNT];
     ptk_pools_describe(pools, resources);
-    ptk_err_t error = prepare(loop, pools);
+    ptk_err_t error = prepare(list, loop, pools);
     if (error != PTK_ERR_OK) {
         return error;
     }
@@ -65,14 +64,13 @@ static ptk_handle_t open_loop(ptk_event_loop_slot_t *slots, uint32_t index,
     /* A round has all IDs, an odd number: the generation needs no more than to go up with each of them. */
     uint32_t id = (ptk_atomic_load(&loop->live_id) + 1) & PTK_MAX_ID;
     id = id == 0 ? 1 : id;
-    ptk_handle_t handle = PTK_MAKE_HANDLE(PTK_TYPE_EVENT_LOOP, PTK_ARRAY_BASE(slots->array_ids) + index,
-                                          ptk_next_generation(loop->handle, loop), id);
+    ptk_handle_t handle = PTK_MAKE_HANDLE(PTK_TYPE_EVENT_LOOP, loop_id, ptk_next_generation(loop->handle, loop), id);
     ptk_port_lock(&loop->lock);
     reset(loop, pools);
     loop->handle = handle;
     ptk_port_unlock(&loop->lock);
     ptk_atomic_store(&loop->live_id, id);
-    return handle;
+    return PTK_ERR_OK;
 }
 
 #undef ptk_event_loop_create /* the plain name, see PTK_LAYOUT_NAME */
@@ -81,20 +79,21 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, size_t num_slot
     if (slots == NULL || resources == NULL || num_slots == 0 || num_slots > PTK_MAX_LOOPS) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    uintptr_t list = ptk_registry_lock();
-    ptk_handle_t result = ptk_registry_link(slots, (uint32_t)num_slots);
-    if (result == PTK_ERR_OK) {
+    ptk_handle_t result = PTK_ERR_INVALID_ARGUMENT;
+    uintptr_t before = ptk_registry_lock();
+    uintptr_t list = ptk_registry_link(before, slots, (uint32_t)num_slots);
+    if (list != 0) {
         uint32_t index = find_free_slot(slots, (uint32_t)num_slots);
-        result = index == num_slots ? PTK_ERR_OUT_OF_MEMORY : open_loop(slots, index, resources);
+        ptk_event_loop_slot_t *loop = &slots[index];
         if (index == num_slots) {
+            result = PTK_ERR_OUT_OF_MEMORY;
             PTK_DIAGNOSE(ptk_diagnose_exhausted(__func__, 0, "event loop slots", (uint32_t)num_slots));
+        } else {
+            ptk_err_t error = open_loop(list, loop, PTK_ARRAY_BASE(slots->array_ids) + index, resources);
+            result = error == PTK_ERR_OK ? loop->handle : error;
         }
     }
-    if (result < 0) {
-        ptk_registry_unlock_as(list);
-    } else {
-        ptk_registry_unlock();
-    }
+    ptk_registry_unlock(result < 0 ? before : list); /* without a loop the array is not linked */
     return result;
 }
 
@@ -158,7 +157,7 @@ static void dismantle(ptk_event_loop_slot_t *loop) {
 }
 
 ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
-    ptk_registry_lock();
+    uintptr_t list = ptk_registry_lock();
     ptk_event_loop_slot_t *slot = ptk_loop_find(loop);
     ptk_err_t error = slot == NULL ? PTK_ERR_INVALID_HANDLE : PTK_ERR_OK;
     if (error == PTK_ERR_OK) {
@@ -178,9 +177,9 @@ ptk_err_t ptk_event_loop_destroy(ptk_handle_t loop) {
         slot->handle &= (ptk_handle_t)UINT32_MAX;
         ptk_port_unlock(&slot->lock);
         ptk_atomic_store_word(&slot->runner, 0);
-        ptk_registry_release(slot);
+        list = ptk_registry_release(list, slot);
     }
-    ptk_registry_unlock();
+    ptk_registry_unlock(list);
     if (error == PTK_ERR_INVALID_HANDLE) {
         PTK_DIAGNOSE(ptk_diagnose_handle(__func__, loop, PTK_TYPE_EVENT_LOOP));
     }
@@ -207,8 +206,7 @@ ptk_err_t ptk_event_loop_abandon(ptk_handle_t loop) {
     }
     ptk_atomic_store(&slot->wakers, 0);
     ptk_atomic_store_word(&slot->runner, 0);
-    ptk_registry_release(slot);
-    ptk_registry_unlock();
+    ptk_registry_unlock(ptk_registry_release(ptk_registry_list(), slot));
     return PTK_ERR_OK;
 }
 

@@ -125,8 +125,8 @@ static void requeue(ptk_resource_base_t **ring) {
 }
 
 /** @brief What can be refused before anything is changed. */
-static ptk_err_t check(const ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
-    ptk_err_t error = ptk_pools_check(pools, loop);
+static ptk_err_t check(uintptr_t list, const ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
+    ptk_err_t error = ptk_pools_check(list, pools, loop);
     for (int kind = 0; kind < PTK_POOL_COUNT && error == PTK_ERR_OK; kind++) {
         error = pools[kind].count < loop->pools[kind].in_use ? PTK_ERR_OUT_OF_MEMORY : PTK_ERR_OK;
     }
@@ -162,8 +162,8 @@ static ptk_err_t resize(ptk_handle_t loop, const ptk_event_loop_resources_t *new
     }
     ptk_pools_describe(pools, new_resources);
     bool sockets_move = !ptk_pool_is_same(&pools[PTK_POOL_SOCKETS], &slot->pools[PTK_POOL_SOCKETS]);
-    ptk_registry_lock(); /* whoever takes memory for a loop looks at what others have */
-    ptk_err_t error = check(slot, pools);
+    uintptr_t list = ptk_registry_lock(); /* whoever takes memory for a loop looks at what others have */
+    ptk_err_t error = check(list, slot, pools);
     if (error == PTK_ERR_OK && sockets_move &&
         ptk_pool_ask(slot, PTK_POOL_SOCKETS, PTK_REQUEST_SUSPEND, 0) != PTK_ERR_OK) {
         error = PTK_ERR_BUSY;
@@ -172,7 +172,7 @@ static ptk_err_t resize(ptk_handle_t loop, const ptk_event_loop_resources_t *new
         move(slot, pools);
         slot->resources = new_resources;
     }
-    ptk_registry_unlock();
+    ptk_registry_unlock(list);
     if (sockets_move && (error == PTK_ERR_OK || error == PTK_ERR_BUSY)) {
         (void)ptk_pool_ask(slot, PTK_POOL_SOCKETS, PTK_REQUEST_RESUME, 0);
     }

@@ -25,7 +25,7 @@ static ptk_err_t check_slots(const ptk_pool_t *pool) {
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_pools_check(const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_slot_t *loop) {
+ptk_err_t ptk_pools_check(uintptr_t list, const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_slot_t *loop) {
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         const ptk_pool_t *pool = &pools[kind];
         if (!is_sound(pool)) {
@@ -37,7 +37,7 @@ ptk_err_t ptk_pools_check(const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_even
         if (ptk_pools_overlap(pools, kind, pool->slots, ptk_pool_size(pool))) {
             return PTK_ERR_INVALID_ARGUMENT;
         }
-        ptk_err_t error = ptk_registry_check(pool->slots, ptk_pool_size(pool), loop);
+        ptk_err_t error = ptk_registry_check(list, pool->slots, ptk_pool_size(pool), loop);
         error = error == PTK_ERR_OK ? check_slots(pool) : error;
         if (error != PTK_ERR_OK) {
             return error;

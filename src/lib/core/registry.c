@@ -17,37 +17,32 @@
 /** @brief The library's one word of state: the first array of the list, and the lock bit. */
 static uintptr_t registry_head;
 
-/** @brief The list without the lock bit: the address of its first array, or 0. */
-PTK_FAST_INLINE uintptr_t list_word(void) {
+/** @brief The array at an address, or NULL. */
+static ptk_event_loop_slot_t *array_at(uintptr_t address) {
+    return (ptk_event_loop_slot_t *)address;
+}
+
+/** @brief The list without the lock bit. */
+PTK_ALWAYS_INLINE uintptr_t list_word(void) {
     return ptk_atomic_load_word(&registry_head) & ~LOCK_BIT;
 }
 
-/** @brief The first array of the list, or NULL. Under the lock. */
-static ptk_event_loop_slot_t *first_array(void) {
-    return (ptk_event_loop_slot_t *)list_word();
-}
-
-/** @brief The array after another one, or NULL. Under the lock, so no atomic operation is needed. */
-static ptk_event_loop_slot_t *next_array(const ptk_event_loop_slot_t *array) {
-    return (ptk_event_loop_slot_t *)array->next_array;
+uintptr_t ptk_registry_list(void) {
+    return list_word();
 }
 
 uintptr_t ptk_registry_lock(void) {
     for (;;) {
-        uintptr_t head = list_word();
-        if (ptk_atomic_replace_word(&registry_head, head, head | LOCK_BIT)) {
-            return head;
+        uintptr_t list = list_word();
+        if (ptk_atomic_replace_word(&registry_head, list, list | LOCK_BIT)) {
+            return list;
         }
         /* The holder may have a lower priority than this thread: spinning alone would never let it go on. */
         ptk_port_back_off();
     }
 }
 
-void ptk_registry_unlock(void) {
-    ptk_registry_unlock_as(list_word());
-}
-
-void ptk_registry_unlock_as(uintptr_t list) {
+void ptk_registry_unlock(uintptr_t list) {
     ptk_atomic_store_word(&registry_head, list);
 }
 
@@ -57,22 +52,22 @@ static uint32_t end_of(const ptk_event_loop_slot_t *array) {
 }
 
 /** @brief The lowest base at which num_slots IDs in a row are free, or more than fit. */
-static uint32_t find_base(uint32_t num_slots) {
+static uint32_t find_base(uintptr_t list, uint32_t num_slots) {
     uint32_t base = 0;
-    ptk_event_loop_slot_t *array = first_array();
+    ptk_event_loop_slot_t *array = array_at(list);
     while (array != NULL) {
         if (base < end_of(array) && PTK_ARRAY_BASE(array->array_ids) < base + num_slots) {
             base = end_of(array);
-            array = first_array(); /* the new place may collide with one that was passed already */
+            array = array_at(list); /* the new place may collide with one that was passed already */
         } else {
-            array = next_array(array);
+            array = array_at(array->next_array);
         }
     }
     return base;
 }
 
-ptk_err_t ptk_registry_check(const void *memory, size_t size, const ptk_event_loop_slot_t *loop) {
-    for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
+ptk_err_t ptk_registry_check(uintptr_t list, const void *memory, size_t size, const ptk_event_loop_slot_t *loop) {
+    for (ptk_event_loop_slot_t *array = array_at(list); array != NULL; array = array_at(array->next_array)) {
         uint32_t num_slots = PTK_ARRAY_SIZE(array->array_ids);
         if (ptk_memory_overlaps(array, num_slots * sizeof *array, memory, size)) {
             return PTK_ERR_INVALID_ARGUMENT;
@@ -86,20 +81,20 @@ ptk_err_t ptk_registry_check(const void *memory, size_t size, const ptk_event_lo
     return PTK_ERR_OK;
 }
 
-ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots) {
-    for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
+uintptr_t ptk_registry_link(uintptr_t list, ptk_event_loop_slot_t *slots, uint32_t num_slots) {
+    for (ptk_event_loop_slot_t *array = array_at(list); array != NULL; array = array_at(array->next_array)) {
         if (array == slots) {
-            return PTK_ARRAY_SIZE(array->array_ids) == num_slots ? PTK_ERR_OK : PTK_ERR_INVALID_ARGUMENT;
+            return PTK_ARRAY_SIZE(array->array_ids) == num_slots ? list : 0;
         }
     }
-    uint32_t base = find_base(num_slots);
-    if (base + num_slots > PTK_MAX_LOOPS || ptk_registry_check(slots, num_slots * sizeof *slots, NULL) != PTK_ERR_OK) {
-        return PTK_ERR_INVALID_ARGUMENT;
+    uint32_t base = find_base(list, num_slots);
+    if (base + num_slots > PTK_MAX_LOOPS ||
+        ptk_registry_check(list, slots, num_slots * sizeof *slots, NULL) != PTK_ERR_OK) {
+        return 0;
     }
     ptk_atomic_store(&slots->array_ids, PTK_ARRAY_IDS(base, num_slots));
-    ptk_atomic_store_word(&slots->next_array, list_word());
-    ptk_atomic_store_word(&registry_head, (uintptr_t)slots | LOCK_BIT);
-    return PTK_ERR_OK;
+    ptk_atomic_store_word(&slots->next_array, list);
+    return (uintptr_t)slots;
 }
 
 /** @brief Whether a loop of an array is live. Under the registry's lock. */
@@ -112,24 +107,23 @@ static bool has_live_loop(const ptk_event_loop_slot_t *array) {
     return false;
 }
 
-void ptk_registry_release(const ptk_event_loop_slot_t *slot) {
-    uintptr_t *link = &registry_head;
-    for (ptk_event_loop_slot_t *array = first_array(); array != NULL; array = next_array(array)) {
-        if (slot >= array && slot < array + PTK_ARRAY_SIZE(array->array_ids)) {
-            if (!has_live_loop(array)) {
-                ptk_atomic_store_word(link, array->next_array | (ptk_atomic_load_word(link) & LOCK_BIT));
-                ptk_atomic_store(&array->array_ids, 0);
-            }
-            return;
-        }
+uintptr_t ptk_registry_release(uintptr_t list, const ptk_event_loop_slot_t *slot) {
+    uintptr_t *link = &list;
+    ptk_event_loop_slot_t *array = array_at(list);
+    while (slot < array || slot >= array + PTK_ARRAY_SIZE(array->array_ids)) {
         link = &array->next_array;
+        array = array_at(*link);
     }
+    if (!has_live_loop(array)) {
+        ptk_atomic_store_word(link, array->next_array);
+        ptk_atomic_store(&array->array_ids, 0);
+    }
+    return list;
 }
 
 /** @brief The slot with an event loop ID, or NULL. Nearly always there is one array, and it is the first. */
 PTK_FAST_INLINE ptk_event_loop_slot_t *slot_of(uint8_t loop_id) {
-    uintptr_t word =
-        ptk_atomic_load_word(&registry_head) & ~LOCK_BIT; /* list_word() without a call: raises come here */
+    uintptr_t word = list_word();
     while (word != 0) {
         ptk_event_loop_slot_t *array = (ptk_event_loop_slot_t *)word;
         uint32_t ids = ptk_atomic_load(&array->array_ids);

@@ -19,33 +19,32 @@
 /**
  * @brief Takes the right to link and unlink arrays, to make and end loops in them, and to give them pools.
  *
- * Any thread, not from an interrupt. Returns the list as it is.
+ * Any thread, not from an interrupt. Returns the list: the address of its first array, or 0.
  */
 uintptr_t ptk_registry_lock(void);
 
-/** @brief Gives the right back. */
-void ptk_registry_unlock(void);
+/** @brief Gives the right back. Others see this list from then on, the one that was locked or what has become of it. */
+void ptk_registry_unlock(uintptr_t list);
 
-/** @brief The same, and the list is as it was: an array that was linked meanwhile, and has no loop, is not any more. */
-void ptk_registry_unlock_as(uintptr_t list);
+/** @brief The list as others see it. */
+uintptr_t ptk_registry_list(void);
 
 /**
- * @brief Links an array if it is not linked yet.
+ * @brief The list with an array, which is added if it is not there yet. Under the registry's lock.
  *
- * Under the registry's lock. PTK_ERR_INVALID_ARGUMENT: it overlaps another one or a loop's pool, has another size than
- * before, or the IDs do not suffice.
+ * 0: it overlaps another one or a loop's pool, has another size than before, or the IDs do not suffice.
  */
-ptk_err_t ptk_registry_link(ptk_event_loop_slot_t *slots, uint32_t num_slots);
+uintptr_t ptk_registry_link(uintptr_t list, ptk_event_loop_slot_t *slots, uint32_t num_slots);
 
 /**
  * @brief Whether memory is no part of an array of loop slots, nor of a loop's pools. Under the registry's lock.
  *
  * PTK_ERR_INVALID_ARGUMENT: of an array, or of this loop's pools. PTK_ERR_BUSY: of another loop's pools.
  */
-ptk_err_t ptk_registry_check(const void *memory, size_t size, const ptk_event_loop_slot_t *loop);
+ptk_err_t ptk_registry_check(uintptr_t list, const void *memory, size_t size, const ptk_event_loop_slot_t *loop);
 
-/** @brief Unlinks an array in which no loop is live any more; else does nothing. Under the registry's lock. */
-void ptk_registry_release(const ptk_event_loop_slot_t *slot);
+/** @brief The list without the array of a slot, if no loop in that is live any more. Under the registry's lock. */
+uintptr_t ptk_registry_release(uintptr_t list, const ptk_event_loop_slot_t *slot);
 
 /** @brief array_ids: the event loop ID of the first slot, above how many slots there are. */
 #define PTK_ARRAY_IDS(base, size) ((uint32_t)(base) << 16 | (size))
