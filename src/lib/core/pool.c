@@ -67,8 +67,8 @@ ptk_resource_base_t *ptk_pool_search(const ptk_pool_t *pool, ptk_event_loop_slot
  * A round of IDs has as many as are congruent to the index. If that number is even, the generation goes up once more at
  * the end of the round, so that it advances by an odd number in each.
  */
-static ptk_handle_t next_handle(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, uint32_t index,
-                                const ptk_resource_base_t *slot) {
+PTK_NEVER_INLINE static ptk_handle_t next_handle(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, uint32_t index,
+                                                 const ptk_resource_base_t *slot) {
     uint32_t count = loop->pools[kind].count;
     uint32_t last_id = PTK_HANDLE_ID(slot->event_loop) & PTK_MAX_ID;
     uint32_t generation = ptk_next_generation(slot->handle, slot);
@@ -110,11 +110,9 @@ ptk_resource_base_t *ptk_pool_take(ptk_event_loop_slot_t *loop, ptk_pool_kind_t 
         slot = ptk_pool_slot(pool, pool->next_index);
     } while (ptk_slot_is_live(slot) || ptk_slot_is_retired(slot));
     ptk_delivery_t *delivery = ptk_delivery_of(slot);
-    memset(delivery + 1, 0, pool->slot_size - sizeof *slot - sizeof *delivery);
-    /* The links belong to the loop: the slot may still be queued from its former use. */
-    delivery->raised = 0;
-    delivery->enabled = 0;
-    delivery->state = 0;
+    /* The links belong to the loop: the slot may still be queued from its former use. What follows on them is zeroed. */
+    memset((uint8_t *)delivery + offsetof(ptk_delivery_t, slot), 0,
+           pool->slot_size - sizeof *slot - offsetof(ptk_delivery_t, slot));
     ptk_handle_t handle = next_handle(loop, kind, pool->next_index, slot);
     slot->event_loop = loop->handle;
     ptk_port_lock(&loop->lock); /* raisers with stale handles look at it, if it is a source */
