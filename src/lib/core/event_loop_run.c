@@ -28,11 +28,11 @@ static uint64_t wait_deadline(const ptk_event_loop_slot_t *loop, uint64_t max_wa
         return deadline; /* no need to know the time */
     }
     *now_ns = ptk_port_now_ns();
-    if (max_wait_ms != PTK_WAIT_FOREVER) {
-        uint64_t end_ns = ptk_timer_deadline(*now_ns, max_wait_ms * PTK_NS_PER_MS);
-        deadline = end_ns < deadline ? end_ns : deadline;
+    if (deadline <= *now_ns) {
+        return 0;
     }
-    return deadline <= *now_ns ? 0 : deadline;
+    uint64_t max_wait_ns = max_wait_ms * PTK_NS_PER_MS; /* PTK_WAIT_FOREVER: 2^64 ns but for one ms */
+    return max_wait_ns < deadline - *now_ns ? *now_ns + max_wait_ns : deadline;
 }
 
 /** @brief Waits for work, and queues the sockets that are ready and the sources on which something was raised. */

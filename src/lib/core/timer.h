@@ -13,9 +13,6 @@
 #define PTK_DEADLINE_NEVER UINT64_MAX
 #define PTK_NS_PER_MS 1000000u
 
-/** @brief A time plus an interval; the last time that is not "never" if the clock's range ends before. */
-uint64_t ptk_timer_deadline(uint64_t now_ns, uint64_t interval_ns);
-
 /** @brief Something is to be done at a time: lowers the loop's earliest deadline to it. */
 void ptk_timer_announce(ptk_event_loop_slot_t *loop, uint64_t deadline_ns);
 
@@ -28,7 +25,10 @@ ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms);
 /** @brief Gives the timers that handlers started their deadlines, counted from now. */
 void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns);
 
-/** @brief Sets the deadline an interval after a time, and lowers the loop's earliest one to it. */
+/**
+ * @brief Sets the deadline an interval after a time, at most the last time that is not "never", and lowers the loop's earliest
+ *        one to it.
+ */
 void ptk_timer_set_deadline(ptk_timer_internal_t *timer, uint64_t from_ns, uint64_t interval_ns);
 
 /**

@@ -30,11 +30,6 @@ void ptk_timer_set_period(ptk_timer_internal_t *timer, uint64_t period_ms) {
     timer->missed = upper << LONG_PERIOD_SHIFT;
 }
 
-uint64_t ptk_timer_deadline(uint64_t now_ns, uint64_t interval_ns) {
-    uint64_t deadline_ns = now_ns + interval_ns;
-    return deadline_ns + 1 <= now_ns ? PTK_DEADLINE_NEVER - 1 : deadline_ns; /* the sum has wrapped, or is "never" */
-}
-
 void ptk_timer_announce(ptk_event_loop_slot_t *loop, uint64_t deadline_ns) {
     if (deadline_ns < loop->earliest_deadline_ns) {
         loop->earliest_deadline_ns = deadline_ns;
@@ -42,7 +37,8 @@ void ptk_timer_announce(ptk_event_loop_slot_t *loop, uint64_t deadline_ns) {
 }
 
 void ptk_timer_set_deadline(ptk_timer_internal_t *timer, uint64_t from_ns, uint64_t interval_ns) {
-    timer->deadline_ns = ptk_timer_deadline(from_ns, interval_ns);
+    uint64_t deadline_ns = from_ns + interval_ns;
+    timer->deadline_ns = deadline_ns + 1 <= from_ns ? PTK_DEADLINE_NEVER - 1 : deadline_ns; /* wrapped, or "never" */
     ptk_timer_announce(timer->delivery.loop, timer->deadline_ns);
 }
 
