@@ -65,10 +65,11 @@ static ptk_resource_base_t *merge(ptk_resource_base_t *a, ptk_resource_base_t *b
     ptk_resource_base_t *first = NULL;
     ptk_resource_base_t **link = &first;
     while (a != NULL && b != NULL) {
-        ptk_resource_base_t **smaller = timer_of(b)->deadline_ns < timer_of(a)->deadline_ns ? &b : &a;
-        *link = *smaller;
-        link = &ptk_delivery_of(*smaller)->links[PTK_LINK_OWN];
-        *smaller = *link;
+        bool is_b = timer_of(b)->deadline_ns < timer_of(a)->deadline_ns;
+        *link = is_b ? b : a;
+        link = &ptk_delivery_of(*link)->links[PTK_LINK_OWN];
+        a = is_b ? a : *link;
+        b = is_b ? *link : b;
     }
     *link = a != NULL ? a : b;
     return first;
