@@ -36,7 +36,7 @@ void ptk_pools_describe(ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_r
 bool ptk_memory_overlaps(const void *a, size_t a_size, const void *b, size_t b_size) {
     /* A distance to what lies before wraps to a number that no size reaches. */
     uintptr_t a_after_b = (uintptr_t)a - (uintptr_t)b;
-    return a_size != 0 && b_size != 0 && (a_after_b < b_size || 0 - a_after_b < a_size);
+    return (a_size != 0 && a_after_b < b_size) || 0 - a_after_b < a_size;
 }
 
 bool ptk_pools_overlap(const ptk_pool_t *pools, int count, const void *memory, size_t size) {

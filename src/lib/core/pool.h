@@ -153,10 +153,10 @@ static inline size_t ptk_pool_size(const ptk_pool_t *pool) {
     return (size_t)pool->count * pool->slot_size;
 }
 
-/** @brief Whether two pieces of memory share a byte. */
+/** @brief Whether two pieces of memory share a byte. The second one has one at least. */
 bool ptk_memory_overlaps(const void *a, size_t a_size, const void *b, size_t b_size);
 
-/** @brief Whether memory shares a byte with one of so many pools. */
+/** @brief Whether memory, of a byte at least, shares one with one of so many pools. */
 bool ptk_pools_overlap(const ptk_pool_t *pools, int count, const void *memory, size_t size);
 
 /**

@@ -10,8 +10,7 @@
 /** @brief Whether a pool has memory for its slots, and not too many of them. */
 static bool is_sound(const ptk_pool_t *pool) {
     uintptr_t room = UINTPTR_MAX - (uintptr_t)pool->slots;
-    return pool->count == 0 ||
-           (pool->slots != NULL && pool->count <= PTK_POOL_MAX_SLOTS && pool->count <= room / pool->slot_size);
+    return pool->slots != NULL && pool->count <= PTK_POOL_MAX_SLOTS && pool->count <= room / pool->slot_size;
 }
 
 /** @brief Whether no slot of a pool is in use, as far as the slots say. */
@@ -28,13 +27,10 @@ static ptk_err_t check_slots(const ptk_pool_t *pool) {
 ptk_err_t ptk_pools_check(uintptr_t list, const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_slot_t *loop) {
     for (int kind = 0; kind < PTK_POOL_COUNT; kind++) {
         const ptk_pool_t *pool = &pools[kind];
-        if (!is_sound(pool)) {
-            return PTK_ERR_INVALID_ARGUMENT;
-        }
-        if (ptk_pool_is_same(pool, &loop->pools[kind])) {
+        if (pool->count == 0 || ptk_pool_is_same(pool, &loop->pools[kind])) {
             continue; /* stays as it is; the others are compared with it as with all that loops have */
         }
-        if (ptk_pools_overlap(pools, kind, pool->slots, ptk_pool_size(pool))) {
+        if (!is_sound(pool) || ptk_pools_overlap(pools, kind, pool->slots, ptk_pool_size(pool))) {
             return PTK_ERR_INVALID_ARGUMENT;
         }
         ptk_err_t error = ptk_registry_check(list, pool->slots, ptk_pool_size(pool), loop);
