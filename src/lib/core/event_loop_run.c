@@ -64,15 +64,13 @@ static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
 static bool deliver_ready(ptk_event_loop_slot_t *loop) {
     loop->delivering = loop->ready;
     loop->ready = NULL;
-    for (;;) {
+    while (loop->delivering != NULL) {
         ptk_resource_base_t *slot = ptk_ring_take(&loop->delivering, PTK_LINK_READY);
-        if (slot == NULL) {
-            return true;
-        }
         if (ptk_slot_is_live(slot) && ptk_slot_ask(slot, PTK_REQUEST_DELIVER, 0, PTK_ERR_OK) != PTK_ERR_OK) {
             return false;
         }
     }
+    return true;
 }
 
 ptk_err_t ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms) {

@@ -144,7 +144,7 @@ ptk_event_loop_slot_t *ptk_loop_slot(ptk_handle_t loop) {
     if (PTK_HANDLE_TYPE(loop) != PTK_TYPE_EVENT_LOOP || loop <= (ptk_handle_t)UINT32_MAX) { /* without an ID */
         return NULL;
     }
-    ptk_event_loop_slot_t *slot = slot_of(PTK_HANDLE_EVENT_LOOP_ID(loop));
+    ptk_event_loop_slot_t *slot = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(loop));
     return slot != NULL && ptk_loop_is_live(slot, loop) ? slot : NULL;
 }
 
