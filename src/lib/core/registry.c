@@ -154,11 +154,11 @@ ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop) {
     return slot != NULL && slot->handle == loop ? slot : NULL;
 }
 
-ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type) {
+ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint32_t type) {
     if (PTK_HANDLE_TYPE(handle) != type) {
         return NULL;
     }
-    const ptk_event_loop_slot_t *loop = slot_of(PTK_HANDLE_EVENT_LOOP_ID(handle));
+    const ptk_event_loop_slot_t *loop = ptk_registry_slot(PTK_HANDLE_EVENT_LOOP_ID(handle));
     return loop == NULL ? NULL : ptk_pool_find(&loop->pools[type - PTK_TYPE_TIMER], handle);
 }
 

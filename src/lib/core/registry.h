@@ -89,11 +89,11 @@ ptk_event_loop_slot_t *ptk_loop_find(ptk_handle_t loop);
 ptk_event_loop_slot_t *ptk_loop_slot(ptk_handle_t loop);
 
 /** @brief A live resource of a type, which is one of the resources', or NULL. */
-ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint8_t type);
+ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint32_t type);
 
 /** @brief A live resource of any type, or NULL. */
 static inline ptk_resource_base_t *ptk_resource_find_any(ptk_handle_t handle) {
-    uint8_t type = PTK_HANDLE_TYPE(handle);
+    uint32_t type = PTK_HANDLE_TYPE(handle);
     return type >= PTK_TYPE_TIMER && type <= PTK_TYPE_USER_EVENT_SOURCE ? ptk_resource_find(handle, type) : NULL;
 }
 

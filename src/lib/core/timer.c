@@ -108,12 +108,12 @@ ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms) {
 
 ptk_err_t ptk_timer_start(ptk_handle_t timer, uint64_t interval_ms) {
     PTK_ENTER(timer, PTK_TYPE_TIMER);
-    return ptk_result(timer, start(timer, interval_ms, false));
+    return ptk_message_result(timer, start(timer, interval_ms, false));
 }
 
 ptk_err_t ptk_timer_start_repeating(ptk_handle_t timer, uint64_t interval_ms) {
     PTK_ENTER(timer, PTK_TYPE_TIMER);
-    return ptk_result(timer, start(timer, interval_ms, true));
+    return ptk_message_result(timer, start(timer, interval_ms, true));
 }
 
 ptk_err_t ptk_timer_stop(ptk_handle_t timer) {
