@@ -136,7 +136,7 @@ static ptk_err_t check(uintptr_t list, const ptk_event_loop_slot_t *loop, const 
 /** @brief Moves what has to move, and the queues with it. */
 static void move(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
     ptk_pool_t old[PTK_POOL_COUNT];
-    ptk_timer_settle(loop, ptk_port_now_ns()); /* no timer is linked while it moves */
+    ptk_timer_settle(loop); /* no timer is linked while it moves */
     (void)ptk_pool_ask(loop, PTK_POOL_SOURCES, PTK_REQUEST_COLLECT,
                        0); /* in their order; what is raised from now on is looked for at the end */
     memcpy(old, loop->pools, sizeof old);

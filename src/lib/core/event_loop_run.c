@@ -55,7 +55,9 @@ static void look_at_the_clock(ptk_event_loop_slot_t *loop) {
     if (loop->earliest_deadline_ns != PTK_DEADLINE_NEVER) {
         uint64_t now_ns = ptk_port_now_ns();
         if (loop->earliest_deadline_ns <= now_ns) {
-            ptk_timer_expire(loop, now_ns);
+            loop->earliest_deadline_ns = PTK_DEADLINE_NEVER;
+            (void)ptk_pool_ask(loop, PTK_POOL_TIMERS, PTK_REQUEST_EXPIRE, (uintptr_t)&now_ns);
+            (void)ptk_pool_ask(loop, PTK_POOL_SOCKETS, PTK_REQUEST_RETRY, (uintptr_t)&now_ns);
         }
     }
 }
@@ -80,8 +82,8 @@ ptk_err_t ptk_loop_pass(ptk_event_loop_slot_t *loop, uint64_t max_wait_ms) {
     if (!deliver_ready(loop) || (loop->run_protothreads != NULL && !loop->run_protothreads(loop))) {
         return PTK_ERR_INVALID_HANDLE;
     }
-    if (loop->started != NULL) {
-        ptk_timer_settle(loop, ptk_port_now_ns());
+    if (loop->started != NULL) { /* so there are timers */
+        (void)loop->pools[PTK_POOL_TIMERS].serve(loop, PTK_REQUEST_SETTLE, 0, PTK_ERR_OK);
     }
     return error;
 }

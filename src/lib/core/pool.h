@@ -52,12 +52,14 @@ enum {
     PTK_REQUEST_HANDLER_SET = 2, /**< @brief One: sets or removes a handler; argument is a ptk_handler_change_t. */
     PTK_REQUEST_COLLECT = 3,     /**< @brief All sources: queues those on which events were raised. */
     PTK_REQUEST_RETRY = 4,       /**< @brief All sockets: paused ones try again, if it is time. */
-    PTK_REQUEST_CLOSE = 5,   /**< @brief All sockets: closes them. Not PTK_ERR_OK: the system has the slot of one. */
-    PTK_REQUEST_SUSPEND = 6, /**< @brief All sockets: they are about to move. The same. */
-    PTK_REQUEST_RESUME = 7,  /**< @brief All sockets: they have moved, or stay after all. */
-    PTK_REQUEST_SEND = 8,    /**< @brief A socket that is no stream: argument is the buffer. */
-    PTK_REQUEST_RECEIVE = 9, /**< @brief The same. */
-    PTK_REQUEST_CONNECT = 10 /**< @brief A socket that is no new one: argument is the address. */
+    PTK_REQUEST_CLOSE = 5,    /**< @brief All sockets: closes them. Not PTK_ERR_OK: the system has the slot of one. */
+    PTK_REQUEST_SUSPEND = 6,  /**< @brief All sockets: they are about to move. The same. */
+    PTK_REQUEST_RESUME = 7,   /**< @brief All sockets: they have moved, or stay after all. */
+    PTK_REQUEST_SEND = 8,     /**< @brief A socket that is no stream: argument is the buffer. */
+    PTK_REQUEST_RECEIVE = 9,  /**< @brief The same. */
+    PTK_REQUEST_CONNECT = 10, /**< @brief A socket that is no new one: argument is the address. */
+    PTK_REQUEST_EXPIRE = 11,  /**< @brief All timers: raises what is due; argument is the time, a const uint64_t *. */
+    PTK_REQUEST_SETTLE = 12   /**< @brief All timers: gives those that handlers started their deadlines. */
 };
 
 /** @brief In event_loop of a free slot: the next ID follows the slot's last one, which is in the ID field there. */
@@ -85,8 +87,8 @@ static inline ptk_pool_t *ptk_pool_of(ptk_resource_base_t *slot) {
 }
 
 /** @brief Asks a kind of resource. PTK_ERR_OK if the loop has had no resource of the kind. */
-static inline ptk_err_t ptk_pool_ask(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, uint32_t request,
-                                     uintptr_t argument) {
+PTK_ALWAYS_INLINE ptk_err_t ptk_pool_ask(ptk_event_loop_slot_t *loop, ptk_pool_kind_t kind, uint32_t request,
+                                         uintptr_t argument) {
     ptk_pool_function_t serve = loop->pools[kind].serve;
     return serve == NULL ? PTK_ERR_OK : serve(loop, request, argument, PTK_ERR_OK);
 }

@@ -47,7 +47,8 @@ static void stop(ptk_timer_internal_t *timer) {
     timer->missed = 0;
 }
 
-void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
+void ptk_timer_settle(ptk_event_loop_slot_t *loop) {
+    uint64_t now_ns = ptk_port_now_ns();
     for (ptk_resource_base_t *slot; (slot = ptk_ring_take(&loop->started, PTK_LINK_OWN)) != NULL;) {
         ptk_timer_internal_t *timer = (ptk_timer_internal_t *)(void *)slot;
         if (ptk_slot_is_live(slot) && timer->delivery.state == STATE_STARTED) {

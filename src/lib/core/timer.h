@@ -23,20 +23,13 @@ void ptk_timer_set_period(ptk_timer_internal_t *timer, uint64_t period_ms);
 ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms);
 
 /** @brief Gives the timers that handlers started their deadlines, counted from now. */
-void ptk_timer_settle(ptk_event_loop_slot_t *loop, uint64_t now_ns);
+void ptk_timer_settle(ptk_event_loop_slot_t *loop);
 
 /**
  * @brief Sets the deadline an interval after a time, at most the last time that is not "never", and lowers the loop's earliest
  *        one to it.
  */
 void ptk_timer_set_deadline(ptk_timer_internal_t *timer, uint64_t from_ns, uint64_t interval_ns);
-
-/**
- * @brief Raises the expiry of every timer whose deadline is reached and queues it, in the order of the deadlines.
- *
- * If it is time, paused sockets try again.
- */
-void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns);
 
 /** @brief What timers do for their loop. */
 ptk_err_t ptk_timer_serve(void *subject, uint32_t request, uintptr_t argument, ptk_err_t error);

@@ -149,7 +149,8 @@ static void raise_expiry(ptk_timer_internal_t *timer, uint64_t now_ns) {
     ptk_ready_update(&timer->base);
 }
 
-void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
+/** @brief Raises the expiry of every timer whose deadline is reached and queues it, in the order of the deadlines. */
+static void expire(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
     ptk_resource_base_t *due = take_due(loop, now_ns);
     while (due != NULL) {
         ptk_resource_base_t *slot = due;
@@ -157,7 +158,6 @@ void ptk_timer_expire(ptk_event_loop_slot_t *loop, uint64_t now_ns) {
         ptk_delivery_of(slot)->links[PTK_LINK_OWN] = NULL;
         raise_expiry(timer_of(slot), now_ns);
     }
-    (void)ptk_pool_ask(loop, PTK_POOL_SOCKETS, PTK_REQUEST_RETRY, (uintptr_t)&now_ns);
 }
 
 /** @brief Delivers a live timer's expiry. PTK_ERR_INVALID_HANDLE: the loop is gone. */
@@ -189,6 +189,11 @@ ptk_err_t ptk_timer_serve(void *subject, uint32_t request, uintptr_t argument, p
     }
     if (request == PTK_REQUEST_HANDLER_SET) {
         return set_handler(timer_of(subject), (const ptk_handler_change_t *)argument);
+    }
+    if (request == PTK_REQUEST_EXPIRE) {
+        expire(subject, *(const uint64_t *)argument);
+    } else if (request == PTK_REQUEST_SETTLE) {
+        ptk_timer_settle(subject);
     }
     return PTK_ERR_OK;
 }
