@@ -79,21 +79,22 @@ ptk_handle_t ptk_event_loop_create(ptk_event_loop_slot_t *slots, size_t num_slot
     if (slots == NULL || resources == NULL || num_slots == 0 || num_slots > PTK_MAX_LOOPS) {
         return PTK_ERR_INVALID_ARGUMENT;
     }
-    ptk_handle_t result = PTK_ERR_INVALID_ARGUMENT;
+    ptk_err_t error = PTK_ERR_INVALID_ARGUMENT;
+    const ptk_event_loop_slot_t *loop = slots;
     uintptr_t before = ptk_registry_lock();
     uintptr_t list = ptk_registry_link(before, slots, (uint32_t)num_slots);
     if (list != 0) {
         uint32_t index = find_free_slot(slots, (uint32_t)num_slots);
-        ptk_event_loop_slot_t *loop = &slots[index];
-        if (index == num_slots) {
-            result = PTK_ERR_OUT_OF_MEMORY;
-            PTK_DIAGNOSE(ptk_diagnose_exhausted(__func__, 0, "event loop slots", (uint32_t)num_slots));
+        loop = &slots[index];
+        error = PTK_ERR_OUT_OF_MEMORY;
+        if (index < num_slots) {
+            error = open_loop(list, &slots[index], PTK_ARRAY_BASE(slots->array_ids) + index, resources);
         } else {
-            ptk_err_t error = open_loop(list, loop, PTK_ARRAY_BASE(slots->array_ids) + index, resources);
-            result = error == PTK_ERR_OK ? loop->handle : error;
+            PTK_DIAGNOSE(ptk_diagnose_exhausted(__func__, 0, "event loop slots", (uint32_t)num_slots));
         }
     }
-    ptk_registry_unlock(result < 0 ? before : list); /* without a loop the array is not linked */
+    ptk_handle_t result = error == PTK_ERR_OK ? loop->handle : error;
+    ptk_registry_unlock(error == PTK_ERR_OK ? list : before); /* without a loop the array is not linked */
     return result;
 }
 
