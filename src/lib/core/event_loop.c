@@ -38,12 +38,15 @@ static void reset(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_C
 }
 
 /** @brief What has to be there before a slot can become a loop. */
-static ptk_err_t prepare(uintptr_t list, ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
+static ptk_err_t prepare(uintptr_t list, ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT],
+                         bool has_lock) {
     ptk_err_t error = ptk_pools_check(list, pools, loop); /* a free slot has empty pools */
     /* Raisers with stale handles may take the lock at any time, so it is made once and stays. */
-    if (error == PTK_ERR_OK && ptk_atomic_load(&loop->live_id) == 0) {
+    if (error == PTK_ERR_OK && !has_lock) {
         error = ptk_port_lock_init(&loop->lock);
-        ptk_atomic_store(&loop->live_id, error == PTK_ERR_OK ? PTK_LOOP_GONE : 0);
+        if (error == PTK_ERR_OK) {
+            ptk_atomic_store(&loop->live_id, PTK_LOOP_GONE);
+        }
     }
     return error == PTK_ERR_OK ? ptk_port_poller_open(&loop->platform) : error;
 }
@@ -52,8 +55,9 @@ static ptk_err_t prepare(uintptr_t list, ptk_event_loop_slot_t *loop, const ptk_
 static ptk_err_t open_loop(uintptr_t list, ptk_event_loop_slot_t *loop, uint32_t loop_id,
                            const ptk_event_loop_resources_t *resources) {
     ptk_pool_t pools[PTK_POOL_COUNT];
+    uint32_t last_id = ptk_atomic_load(&loop->live_id);
     ptk_pools_describe(pools, resources);
-    ptk_err_t error = prepare(list, loop, pools);
+    ptk_err_t error = prepare(list, loop, pools, last_id != 0);
     if (error != PTK_ERR_OK) {
         return error;
     }
@@ -62,7 +66,7 @@ static ptk_err_t open_loop(uintptr_t list, ptk_event_loop_slot_t *loop, uint32_t
     }
     loop->resources = resources;
     /* A round has all IDs, an odd number: the generation needs no more than to go up with each of them. */
-    uint32_t id = (ptk_atomic_load(&loop->live_id) + 1) & PTK_MAX_ID;
+    uint32_t id = (last_id + 1) & PTK_MAX_ID;
     id = id == 0 ? 1 : id;
     ptk_handle_t handle = PTK_MAKE_HANDLE(PTK_TYPE_EVENT_LOOP, loop_id, ptk_next_generation(loop->handle, loop), id);
     ptk_port_lock(&loop->lock);
