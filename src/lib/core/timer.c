@@ -32,7 +32,7 @@ enum {
 };
 
 /**
- * @brief Stops a timer.
+ * @brief Stops a timer, which has no period then.
  *
  * An expiry that was not delivered is forgotten, and its place in the queue: the next one comes in the order of the
  * deadlines. In the pass that delivers it the slot may stay queued, with nothing to deliver.
@@ -44,6 +44,7 @@ static void stop(ptk_timer_internal_t *timer) {
     timer->deadline_ns = 0;
     timer->delivery.raised = 0;
     timer->delivery.state = STATE_SETTLED;
+    timer->interval_ms = 0;
     timer->missed = 0;
 }
 
@@ -91,7 +92,9 @@ static ptk_err_t start(ptk_handle_t timer, uint64_t interval_ms, bool repeating)
         return PTK_ERR_INVALID_ARGUMENT;
     }
     stop(slot);
-    ptk_timer_set_period(slot, repeating ? interval_ms : 0);
+    if (repeating) {
+        ptk_timer_set_period(slot, interval_ms);
+    }
     set_deadline(slot, interval_ns);
     return PTK_ERR_OK;
 }
@@ -102,7 +105,6 @@ ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms) {
         return PTK_ERR_INVALID_HANDLE;
     }
     stop(slot);
-    ptk_timer_set_period(slot, 0);
     ptk_timer_set_deadline(slot, deadline_ms * PTK_NS_PER_MS, deadline_ms == 0); /* 0 ns is no deadline */
     return PTK_ERR_OK;
 }

@@ -16,7 +16,7 @@
 /** @brief Something is to be done at a time: lowers the loop's earliest deadline to it. */
 void ptk_timer_announce(ptk_event_loop_slot_t *loop, uint64_t deadline_ns);
 
-/** @brief Sets the period, 0 for one-shot. No period is missed yet. */
+/** @brief Sets the period of a timer that was stopped, which is one-shot else. */
 void ptk_timer_set_period(ptk_timer_internal_t *timer, uint64_t period_ms);
 
 /** @brief Starts a timer for one expiry at a time of the clock, at most PTK_TIME_MAX_MS, which may be in the past. */
