@@ -11,6 +11,9 @@
 #include "core/registry.h"
 
 ptk_err_t ptk_handler_set(ptk_resource_base_t *slot, const ptk_handler_change_t *change) {
+    if (slot == NULL) {
+        return PTK_ERR_INVALID_HANDLE;
+    }
     PTK_DIAGNOSE(
         ptk_diagnose_replaced(slot->handle, change->event, ptk_handler_at(slot, change->event), change->handler));
     ptk_err_t error = ptk_slot_ask(slot, PTK_REQUEST_HANDLER_SET, (uintptr_t)change, PTK_ERR_OK);
@@ -22,23 +25,18 @@ ptk_err_t ptk_handler_set(ptk_resource_base_t *slot, const ptk_handler_change_t 
     return error;
 }
 
-/** @brief Sets or removes a handler of what a handle names. */
-static ptk_err_t change_handler(ptk_handle_t resource, const ptk_handler_change_t *change) {
-    ptk_resource_base_t *slot = ptk_resource_find_any(resource);
-    return slot == NULL ? PTK_ERR_INVALID_HANDLE : ptk_handler_set(slot, change);
-}
-
 ptk_err_t ptk_set_event_handler(ptk_handle_t resource, ptk_event_t event, ptk_event_handler_t handler,
                                 void *user_data) {
     PTK_ENTER(resource, 0);
     ptk_handler_change_t change = {event, {handler, user_data}};
-    return ptk_result(resource, handler == NULL ? PTK_ERR_INVALID_ARGUMENT : change_handler(resource, &change));
+    return ptk_result(resource, handler == NULL ? PTK_ERR_INVALID_ARGUMENT
+                                                : ptk_handler_set(ptk_resource_find_any(resource), &change));
 }
 
 ptk_err_t ptk_remove_event_handler(ptk_handle_t resource, ptk_event_t event) {
     PTK_ENTER(resource, 0);
     ptk_handler_change_t change = {event, {NULL, NULL}};
-    ptk_err_t error = change_handler(resource, &change);
+    ptk_err_t error = ptk_handler_set(ptk_resource_find_any(resource), &change);
     /* Out of memory: full of handlers for other events. */
     return ptk_result(resource, error == PTK_ERR_OUT_OF_MEMORY ? PTK_ERR_OK : error);
 }

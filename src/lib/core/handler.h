@@ -9,7 +9,10 @@
 
 #include "core/handler_slot.h"
 
-/** @brief Sets the handler of an event of a live resource, which ptk_set_event_handler() and its protothread form share. */
+/**
+ * @brief Sets or removes a handler, which all functions for that share. The resource is live, or NULL:
+ *        PTK_ERR_INVALID_HANDLE.
+ */
 ptk_err_t ptk_handler_set(ptk_resource_base_t *slot, const ptk_handler_change_t *change);
 
 #endif

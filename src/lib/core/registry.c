@@ -162,6 +162,11 @@ ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint32_t type) {
     return loop == NULL ? NULL : ptk_pool_find(&loop->pools[type - PTK_TYPE_TIMER], handle);
 }
 
+ptk_resource_base_t *ptk_resource_find_any(ptk_handle_t handle) {
+    uint32_t type = PTK_HANDLE_TYPE(handle);
+    return type >= PTK_TYPE_TIMER && type <= PTK_TYPE_USER_EVENT_SOURCE ? ptk_resource_find(handle, type) : NULL;
+}
+
 ptk_event_loop_slot_t *ptk_loop_of(ptk_handle_t any_handle) {
     if (PTK_HANDLE_TYPE(any_handle) == PTK_TYPE_EVENT_LOOP) {
         return ptk_loop_find(any_handle);

@@ -92,10 +92,7 @@ ptk_event_loop_slot_t *ptk_loop_slot(ptk_handle_t loop);
 ptk_resource_base_t *ptk_resource_find(ptk_handle_t handle, uint32_t type);
 
 /** @brief A live resource of any type, or NULL. */
-static inline ptk_resource_base_t *ptk_resource_find_any(ptk_handle_t handle) {
-    uint32_t type = PTK_HANDLE_TYPE(handle);
-    return type >= PTK_TYPE_TIMER && type <= PTK_TYPE_USER_EVENT_SOURCE ? ptk_resource_find(handle, type) : NULL;
-}
+ptk_resource_base_t *ptk_resource_find_any(ptk_handle_t handle);
 
 /** @brief Sets a loop's last error, which may be set and read in several threads. */
 static inline void ptk_loop_set_error(ptk_event_loop_slot_t *loop, ptk_err_t error) {
