@@ -23,6 +23,17 @@ static ptk_err_t ended(ptk_socket_internal_t *socket, uint8_t event, ptk_err_t e
     return socket->error != PTK_ERR_OK ? socket->error : error;
 }
 
+/** @brief Sends from a buffer, or receives into it: on a stream, or by asking a socket that is none. */
+static ptk_err_t transfer(ptk_socket_internal_t *socket, uintptr_t argument,
+                          ptk_err_t (*on_stream)(ptk_socket_internal_t *socket, ptk_buf_t *buf), uint32_t request) {
+    ptk_buf_t *buf = (ptk_buf_t *)argument;
+    if (buf->error != PTK_ERR_OK) {
+        return PTK_ERR_INVALID_ARGUMENT;
+    }
+    return is_stream(socket) ? on_stream(socket, buf)
+                             : ptk_socket_ask(socket, request, argument, PTK_ERR_NOT_CONNECTED);
+}
+
 /* ------------------------------------------------------------------------------------------------ sending */
 
 /** @brief Sends what fits into a stream, and moves the start of the buffer past it. */
@@ -59,12 +70,7 @@ static ptk_err_t send_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
 
 /** @brief Sends on a connected socket of either kind. */
 static ptk_err_t send_from(ptk_socket_internal_t *socket, uintptr_t argument) {
-    ptk_buf_t *buf = (ptk_buf_t *)argument;
-    if (buf->error != PTK_ERR_OK) {
-        return PTK_ERR_INVALID_ARGUMENT;
-    }
-    return is_stream(socket) ? send_stream(socket, buf)
-                             : ptk_socket_ask(socket, PTK_REQUEST_SEND, argument, PTK_ERR_NOT_CONNECTED);
+    return transfer(socket, argument, send_stream, PTK_REQUEST_SEND);
 }
 
 ptk_err_t ptk_socket_send(ptk_handle_t socket, ptk_buf_t *buf) {
@@ -120,12 +126,7 @@ static ptk_err_t receive_stream(ptk_socket_internal_t *socket, ptk_buf_t *buf) {
 
 /** @brief Receives on a socket of either kind. */
 static ptk_err_t receive_into(ptk_socket_internal_t *socket, uintptr_t argument) {
-    ptk_buf_t *buf = (ptk_buf_t *)argument;
-    if (buf->error != PTK_ERR_OK) {
-        return PTK_ERR_INVALID_ARGUMENT;
-    }
-    return is_stream(socket) ? receive_stream(socket, buf)
-                             : ptk_socket_ask(socket, PTK_REQUEST_RECEIVE, argument, PTK_ERR_NOT_CONNECTED);
+    return transfer(socket, argument, receive_stream, PTK_REQUEST_RECEIVE);
 }
 
 ptk_err_t ptk_socket_receive(ptk_handle_t socket, ptk_buf_t *buf) {
