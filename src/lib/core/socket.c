@@ -76,6 +76,11 @@ static ptk_err_t open_socket(ptk_socket_internal_t *socket, uint8_t family, ptk_
     return error;
 }
 
+/** @brief Has a socket watched that was opened. Where there are levels alone the first refresh does that. */
+static ptk_err_t begin_reports(ptk_socket_internal_t *socket) {
+    return PTK_PLATFORM_HAS_EDGES ? ptk_socket_watch(socket, 0) : PTK_ERR_OK;
+}
+
 /**
  * @brief The end of opening. After a failure the socket is as before: a slot, with its options and handlers.
  */
@@ -110,7 +115,7 @@ ptk_err_t ptk_socket_open_bound(ptk_socket_internal_t *socket, const ptk_address
         error = ptk_port_socket_bind(&socket->platform, local, backlog);
     }
     if (error == PTK_ERR_OK) {
-        error = ptk_socket_watch(socket, 0);
+        error = begin_reports(socket);
     }
     if (error == PTK_ERR_OK && state == PTK_SOCKET_DATAGRAM) {
         ptk_socket_raise(socket, PTK_SOCKET_WRITABLE); /* until a send is refused */
@@ -174,7 +179,7 @@ static ptk_err_t connect_stream(ptk_socket_internal_t *socket, const ptk_address
     }
     if (error == PTK_ERR_OK) {
         socket->flags |= PTK_SOCKET_FLAG_CONNECTION;
-        error = ptk_socket_watch(socket, 0);
+        error = begin_reports(socket);
     }
     if (error == PTK_ERR_OK && outcome != PTK_ERR_WOULD_BLOCK) {
         ptk_socket_note(socket, 0, outcome);

@@ -131,8 +131,9 @@ ptk_err_t ptk_socket_refresh(ptk_socket_internal_t *socket) {
     if ((socket->flags & PTK_SOCKET_FLAG_PEER_CLOSED) != 0) {
         look_for_end(socket);
     }
-    bool is_watched_level = (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0; /* else there are edges, or it is not open */
-    return is_watched_level ? ptk_socket_rewatch(socket, 0) : PTK_ERR_OK;
+    bool is_level = PTK_PLATFORM_HAS_EDGES ? (socket->flags & PTK_SOCKET_FLAG_LEVEL) != 0 /* of an open one */
+                                           : ptk_socket_state(socket) != PTK_SOCKET_NEW;
+    return is_level ? ptk_socket_rewatch(socket, 0) : PTK_ERR_OK;
 }
 
 bool ptk_socket_is_idle(ptk_handle_t socket, bool listening) {

@@ -71,7 +71,7 @@ static uint32_t interest_of(const ptk_socket_internal_t *socket) {
 ptk_err_t ptk_socket_watch(ptk_socket_internal_t *socket, uint32_t more) {
     int32_t result = ptk_port_socket_watch(&socket->delivery.loop->platform, &socket->platform, socket->base.handle,
                                            interest_of(socket) | more);
-    if (result == PTK_WATCH_LEVELS) {
+    if (PTK_PLATFORM_HAS_EDGES && result == PTK_WATCH_LEVELS) {
         socket->flags |= PTK_SOCKET_FLAG_LEVEL;
     }
     return result < 0 ? result : PTK_ERR_OK;
