@@ -1828,7 +1828,10 @@ typedef ptk_err_t (*ptk_pool_function_t)(void *subject, uint32_t request, uintpt
 
 struct ptk_pool;
 
-/** @brief Finds a resource that a resize has moved away from where its ID says. locked: see ptk_pool_search(). */
+/**
+ * @brief Finds a resource that a resize has moved away from where its ID says. locked: the loop whose lock the caller
+ *        holds, or NULL.
+ */
 typedef ptk_resource_base_t *(*ptk_find_function_t)(const struct ptk_pool *pool, struct ptk_event_loop_slot *locked,
                                                     ptk_handle_t handle);
 

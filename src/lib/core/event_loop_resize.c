@@ -33,8 +33,8 @@ static void give_way(ptk_event_loop_slot_t *locked) {
 }
 
 /**
- * @brief Finds a resource wherever it is. For a raiser, that holds the lock, it gives that back after each slot that is
- *        another one.
+ * @brief Finds a resource wherever it is. If the lock is held it is given back for a moment after each slot that is not
+ *        the one.
  *
  * Meanwhile the raiser counts as a waker: neither does its loop end, nor do the sources move.
  */

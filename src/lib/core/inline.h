@@ -15,7 +15,7 @@
  */
 /**
  * @def PTK_NEVER_INLINE
- * @brief For PTK_SELDOM_CALLED.
+ * @brief For PTK_OUT_OF_LINE.
  */
 #if defined(__GNUC__) || defined(__clang__)
 #define PTK_ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -33,16 +33,16 @@
  * @brief For the few functions that every operation goes through: inlined unless the platform is a small one.
  */
 /**
- * @def PTK_SELDOM_CALLED
- * @brief For what is rare: a function that every message goes through does not save registers for it, unless the platform
- *        is a small one.
+ * @def PTK_OUT_OF_LINE
+ * @brief For what would take the registers of a caller that every message goes through: not inlined, unless the platform is a
+ *        small one.
  */
 #if PTK_PLATFORM_IS_SMALL
 #define PTK_FAST_INLINE static inline
-#define PTK_SELDOM_CALLED
+#define PTK_OUT_OF_LINE
 #else
 #define PTK_FAST_INLINE PTK_ALWAYS_INLINE
-#define PTK_SELDOM_CALLED PTK_NEVER_INLINE
+#define PTK_OUT_OF_LINE PTK_NEVER_INLINE
 #endif
 
 #endif

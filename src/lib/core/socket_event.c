@@ -108,7 +108,7 @@ ptk_err_t ptk_socket_peek(ptk_socket_internal_t *socket) {
 }
 
 /** @brief Peeks for the end of stream. Raises the disconnected event if nothing is to be read before it. */
-PTK_SELDOM_CALLED static void look_for_end(ptk_socket_internal_t *socket) {
+PTK_OUT_OF_LINE static void look_for_end(ptk_socket_internal_t *socket) {
     if (!ptk_socket_must_look_for_end(socket)) {
         return;
     }
@@ -267,7 +267,7 @@ static bool is_plain(const ptk_socket_internal_t *socket, uint32_t readiness, pt
 }
 
 /** @brief Takes in a report that is not plain. */
-PTK_SELDOM_CALLED static ptk_err_t report_special(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
+PTK_OUT_OF_LINE static ptk_err_t report_special(ptk_socket_internal_t *socket, uint32_t readiness, ptk_err_t error) {
     if (error == PTK_ERR_OK) {
         bool is_connecting = ptk_socket_state(socket) == PTK_SOCKET_CONNECTING;
         if (is_connecting && (readiness & (PTK_READY_WRITE | PTK_READY_ERROR | PTK_READY_CONNECTED)) == 0) {
@@ -298,7 +298,7 @@ ptk_err_t ptk_socket_report(ptk_socket_internal_t *socket, uint32_t readiness, p
  * @brief What comes with an event, which is marked as consumed here; not readable and writable, unless the stream ended
  * that way.
  */
-PTK_SELDOM_CALLED static void consume(ptk_socket_internal_t *socket, uint32_t event, uintptr_t *data) {
+PTK_OUT_OF_LINE static void consume(ptk_socket_internal_t *socket, uint32_t event, uintptr_t *data) {
     socket->delivery.raised &= (uint8_t)~event;
     if (event != PTK_SOCKET_ERROR) {
         return;
@@ -310,7 +310,7 @@ PTK_SELDOM_CALLED static void consume(ptk_socket_internal_t *socket, uint32_t ev
     *data = (uintptr_t)-error;
 }
 
-PTK_SELDOM_CALLED ptk_err_t ptk_socket_deliver(ptk_resource_base_t *slot) {
+PTK_OUT_OF_LINE ptk_err_t ptk_socket_deliver(ptk_resource_base_t *slot) {
     ptk_socket_internal_t *socket = ptk_socket_of(slot);
     ptk_event_loop_slot_t *loop = socket->delivery.loop;
     ptk_handle_t handle = socket->base.handle;

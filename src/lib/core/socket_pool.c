@@ -47,8 +47,8 @@ static ptk_err_t quiesce(ptk_event_loop_slot_t *loop) {
 }
 
 /** @brief What a loop asks of all its sockets. */
-PTK_SELDOM_CALLED static ptk_err_t serve_all(ptk_event_loop_slot_t *loop, uint32_t request, uintptr_t argument,
-                                             ptk_err_t error) {
+PTK_OUT_OF_LINE static ptk_err_t serve_all(ptk_event_loop_slot_t *loop, uint32_t request, uintptr_t argument,
+                                           ptk_err_t error) {
     switch (request) {
     case PTK_REQUEST_RETRY:
         ptk_socket_retry(loop, (const uint64_t *)argument);

@@ -94,6 +94,10 @@ intptr_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room
         if ((socket->state & PTK_LWIP_SHUT) != 0) {
             (void)lwip_shutdown((int)socket->descriptor, SHUT_RDWR); /* see ptk_bsd_shutdown() */
         }
+    } else if (result < 0 && (socket->state & PTK_LWIP_END_WAITS) != 0) {
+        /* All was received but the end: lwIP loses that where a mailbox is full, so it will not come. */
+        socket->state &= (uint16_t)~PTK_LWIP_END_WAITS;
+        (void)lwip_shutdown((int)socket->descriptor, SHUT_WR);
     }
     return result;
 }
@@ -115,20 +119,21 @@ intptr_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *byt
 /* ------------------------------------------------------------------------------------------------ ending */
 
 /*
- * A socket of lwIP keeps a connection of which both streams have ended, and lwIP frees it in LAST_ACK and in TIME_WAIT
- * without a word if the end was received: then lwip_close() frees it again. (2.1.3, 2.2.1: lwip_netconn_do_close_internal()
- * in api_msg.c does not know these states, tcp_input_delayed_close() in tcp_in.c believes the socket to be gone.)
- * Shutting both has a socket let go of its connection. For TIME_WAIT that is in time when the end is received. LAST_ACK can
- * end in that moment, so a connection with a socket must not come there: between the peer's end and its receipt the own
- * stream is not ended.
+ * A socket of lwIP keeps a connection of which both streams have ended, and lwIP frees that without a word: in LAST_ACK once
+ * the end was received, and in TIME_WAIT. Then lwip_close() frees it again. (2.1.3, 2.2.1: lwip_netconn_do_close_internal()
+ * in api_msg.c does not know these states; tcp_input_delayed_close() in tcp_in.c believes the socket to be gone.) Shutting
+ * both has a socket let go of its connection. For TIME_WAIT that is in time when the end is received soon. LAST_ACK can end in
+ * that moment, so a connection must not come there before the peer's end was received: until then the own stream goes on.
  */
 int ptk_bsd_shutdown(ptk_platform_socket_t *socket) {
     uint8_t byte;
-    socket->state |= PTK_LWIP_SHUT;
     if ((socket->state & PTK_LWIP_ENDED) != 0) {
         return lwip_shutdown((int)socket->descriptor, SHUT_WR); /* lets go of the connection */
     }
     int result = ptk_lwip_end_stream(socket);
+    if (result >= 0) {
+        socket->state |= result > 0 ? PTK_LWIP_SHUT | PTK_LWIP_END_WAITS : PTK_LWIP_SHUT;
+    }
     if (result > 0) {
         (void)ptk_bsd_receive(socket, &byte, 1, MSG_PEEK); /* the end, unless there is something before it */
         result = 0;

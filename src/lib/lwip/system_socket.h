@@ -28,9 +28,10 @@
 
 /** @brief More bits of a socket's state. */
 enum {
-    PTK_LWIP_ENDED = 4,  /**< @brief A receive has met the end of the stream. */
-    PTK_LWIP_FAILED = 8, /**< @brief Of the poller with select: the failure was reported. */
-    PTK_LWIP_SHUT = 16   /**< @brief The own stream has ended, or ends when the end of the peer's is received. */
+    PTK_LWIP_ENDED = 4,     /**< @brief A receive has met the end of the stream. */
+    PTK_LWIP_FAILED = 8,    /**< @brief Of the poller with select: the failure was reported. */
+    PTK_LWIP_SHUT = 16,     /**< @brief The own stream has ended, or ends when the end of the peer's is received. */
+    PTK_LWIP_END_WAITS = 32 /**< @brief The latter. */
 };
 
 typedef intptr_t ptk_descriptor_t;                /**< @brief A socket of lwIP. */

@@ -29,9 +29,10 @@
  *   ptk_pending_error_of(): the same for an error that is not about what is being sent: of a receive, or of SO_ERROR.
  *   Where a refused connection has the number of a reset, the latter looks at what ptk_bsd_connected() noted.
  * - ptk_bsd_length(): how many bytes one call takes.
- * - ptk_system_listen(), _connect(), _send(), _sendto(), _shutdown(), _getsockname(), _getpeername(), _setsockopt():
+ * - ptk_system_listen(), _connect(), _send(), _sendto(), _getsockname(), _getpeername(), _setsockopt():
  *   the calls, by any names; plain_calls.h has the usual ones. One that the stack lacks fails with a number whose code
  *   is PTK_ERR_UNSUPPORTED.
+ * - ptk_bsd_shutdown(): ends the stream to the peer; plain_calls.h has shutdown(2).
  * - ptk_bsd_is_too_long(): whether a datagram has no room in any packet, where the stack does not say so by itself.
  * - ptk_bsd_make(), ptk_bsd_accept(), ptk_bsd_close(), ptk_bsd_bind(): more calls.
  * - ptk_bsd_receive(): from a stream, or a peek. A reset is an error wherever the stack can tell it from the end.
