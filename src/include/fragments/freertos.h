@@ -17,8 +17,8 @@
  * - ptk_raise_event() and ptk_event_loop_wake() may also be called in an interrupt whose priority is at or below
  *   configMAX_SYSCALL_INTERRUPT_PRIORITY. They mask the interrupts up to that priority for a bounded handful of
  *   instructions and request a switch of tasks if the loop's task is to run next; the interrupt does not do that itself.
- *   A raise takes some 250 instructions of a Cortex-M3 if the loop sleeps, the kernel's part included, else 90, and its
- *   handler runs after 500 to 600. How many can wait is PTK_USER_EVENT_QUEUE_SIZE. Every other function belongs to tasks.
+ *   A raise takes some 250 instructions of a Cortex-M3 if the loop sleeps, the kernel's part included, and its handler
+ *   runs after 500 to 600. How many can wait is PTK_USER_EVENT_QUEUE_SIZE. Every other function belongs to tasks.
  * - The library has to know whether it runs in an interrupt: FreeRTOSConfig.h can define PTK_IN_INTERRUPT(), and has to
  *   where the processor is no Arm Cortex-M.
  * - The clock is the kernel's tick. A timer expires with the tick in which its time has passed, so it is up to one tick
