@@ -7,6 +7,8 @@
 #ifndef PTK_WINDOWS_SYSTEM_SOCKET_H
 #define PTK_WINDOWS_SYSTEM_SOCKET_H
 
+/** @brief Winsock's name for it is another. */
+#define SHUT_WR SD_SEND
 #include "sockets/plain_calls.h" /* system_features.h has declared them */
 #include "sockets/system_error.h"
 
@@ -14,8 +16,6 @@
 
 /** @brief No socket. */
 #define PTK_NO_DESCRIPTOR INVALID_SOCKET
-/** @brief Winsock's name for it is another. */
-#define SHUT_WR SD_SEND
 /** @brief There are no signals. */
 #define MSG_NOSIGNAL 0
 /** @brief accept() as it is: ptk_bsd_prepare() does the rest. */
