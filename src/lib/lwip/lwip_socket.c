@@ -127,16 +127,14 @@ intptr_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *byt
  */
 int ptk_bsd_shutdown(ptk_platform_socket_t *socket) {
     uint8_t byte;
-    if ((socket->state & PTK_LWIP_ENDED) != 0) {
-        return lwip_shutdown((int)socket->descriptor, SHUT_WR); /* lets go of the connection */
+    int result = (socket->state & PTK_LWIP_ENDED) != 0 ? 1 : ptk_lwip_end_stream(socket);
+    if (result <= 0) {
+        socket->state |= result == 0 ? PTK_LWIP_SHUT : 0u;
+        return result;
     }
-    int result = ptk_lwip_end_stream(socket);
-    if (result >= 0) {
-        socket->state |= result > 0 ? PTK_LWIP_SHUT | PTK_LWIP_END_WAITS : PTK_LWIP_SHUT;
+    if (ptk_bsd_receive(socket, &byte, 1, MSG_PEEK) != 0) { /* the peer's end has come, with something before it */
+        socket->state |= PTK_LWIP_SHUT | PTK_LWIP_END_WAITS;
+        return 0;
     }
-    if (result > 0) {
-        (void)ptk_bsd_receive(socket, &byte, 1, MSG_PEEK); /* the end, unless there is something before it */
-        result = 0;
-    }
-    return result;
+    return lwip_shutdown((int)socket->descriptor, SHUT_WR); /* lets go of the connection */
 }
