@@ -10,7 +10,6 @@
 #include "core/port.h"
 #include "core/ready_queue.h"
 #include "core/registry.h"
-#include "core/timer.h"
 #include "core/user_event.h"
 
 #include <string.h>
@@ -136,7 +135,7 @@ static ptk_err_t check(uintptr_t list, const ptk_event_loop_slot_t *loop, const 
 /** @brief Moves what has to move, and the queues with it. */
 static void move(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
     ptk_pool_t old[PTK_POOL_COUNT];
-    ptk_timer_settle(loop); /* no timer is linked while it moves */
+    (void)ptk_pool_ask(loop, PTK_POOL_TIMERS, PTK_REQUEST_SETTLE, 0); /* no timer is linked while it moves */
     (void)ptk_pool_ask(loop, PTK_POOL_SOURCES, PTK_REQUEST_COLLECT,
                        0); /* in their order; what is raised from now on is looked for at the end */
     memcpy(old, loop->pools, sizeof old);
