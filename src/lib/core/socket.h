@@ -168,8 +168,8 @@ void ptk_socket_pause(ptk_socket_internal_t *socket, uint8_t event, bool retry);
 /** @brief Paused sockets try once more if it is time, or NULL: at once. */
 void ptk_socket_retry(ptk_event_loop_slot_t *loop, const uint64_t *now_ns);
 
-/** @brief Looks at all sockets again: they have moved, or paused ones are to try once more. */
-void ptk_socket_resume(ptk_event_loop_slot_t *loop);
+/** @brief Paused sockets try once more; all others are looked at again as well if they have moved. */
+void ptk_socket_resume(ptk_event_loop_slot_t *loop, bool all);
 
 /** @brief Slots, descriptors or memory may be free again: paused sockets try once more. */
 void ptk_socket_resume_paused(ptk_event_loop_slot_t *loop);

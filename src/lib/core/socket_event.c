@@ -155,12 +155,13 @@ bool ptk_socket_is_idle(ptk_handle_t socket, bool listening) {
  * connection or a UDP socket whose system call fails for a reason that lasts, in the direction that failed.
  */
 
-void ptk_socket_resume(ptk_event_loop_slot_t *loop) {
+void ptk_socket_resume(ptk_event_loop_slot_t *loop, bool all) {
     uint32_t cursor = 0;
     loop->paused_sockets = 0;
     for (ptk_socket_internal_t *socket; (socket = ptk_socket_next(loop, &cursor)) != NULL;) {
-        if (ptk_slot_is_live(&socket->base)) {
-            socket->delivery.raised |= (uint8_t)(socket->flags & PTK_SOCKET_READY_BITS); /* those who wait try again */
+        uint8_t paused = (uint8_t)(socket->flags & PTK_SOCKET_READY_BITS);
+        if (ptk_slot_is_live(&socket->base) && (all || paused != 0)) {
+            socket->delivery.raised |= paused; /* those who wait try again */
             socket->flags &= (uint16_t)~PTK_SOCKET_READY_BITS;
             (void)ptk_socket_refresh(socket); /* a failure is the socket's: its error event reports it */
         }
@@ -170,7 +171,7 @@ void ptk_socket_resume(ptk_event_loop_slot_t *loop) {
 void ptk_socket_resume_paused(ptk_event_loop_slot_t *loop) {
     loop->retry_ns = PTK_DEADLINE_NEVER;
     if (loop->paused_sockets != 0) {
-        ptk_socket_resume(loop);
+        ptk_socket_resume(loop, false);
     }
 }
 

@@ -59,7 +59,7 @@ PTK_OUT_OF_LINE static ptk_err_t serve_all(ptk_event_loop_slot_t *loop, uint32_t
     case PTK_REQUEST_SUSPEND:
         return quiesce(loop);
     case PTK_REQUEST_RESUME:
-        ptk_socket_resume(loop);
+        ptk_socket_resume(loop, true);
         return PTK_ERR_OK;
     default:
         return error;
