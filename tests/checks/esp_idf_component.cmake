@@ -1,13 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Reads ESP-IDF's component without ESP-IDF, and writes what it would compile: "source FILE", "directory DIRECTORY",
 # "option OPTION", "requires COMPONENT". Usage: cmake [-DCONFIG_...=...] -DCOMPONENT=DIRECTORY -DOUTPUT=FILE -P this
-file(WRITE "${OUTPUT}" "")
-
-function(write_lines word)
-    foreach(item IN LISTS ARGN)
-        file(APPEND "${OUTPUT}" "${word} ${item}\n")
-    endforeach()
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/write_lines.cmake")
 
 # idf_component_register(): as the build system's, of which nothing else is used.
 macro(idf_component_register)
