@@ -27,8 +27,8 @@ static uint32_t find_free_slot(const ptk_event_loop_slot_t *slots, uint32_t num_
 }
 
 /**
- * @brief Sets all that begins anew with each loop: some 200 bytes. Under the lock, as raisers with late handles look at the
- *        pools.
+ * @brief Sets all that begins anew with each loop: some 200 bytes. Under the lock, as raisers with late handles look at
+ *        the pools.
  */
 static void reset(ptk_event_loop_slot_t *loop, const ptk_pool_t pools[PTK_POOL_COUNT]) {
     const size_t begin = offsetof(ptk_event_loop_slot_t, wake_state);

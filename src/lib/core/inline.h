@@ -15,7 +15,7 @@
  */
 /**
  * @def PTK_NEVER_INLINE
- * @brief For PTK_OUT_OF_LINE.
+ * @brief For what would take the registers of its caller.
  */
 #if defined(__GNUC__) || defined(__clang__)
 #define PTK_ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -34,8 +34,7 @@
  */
 /**
  * @def PTK_OUT_OF_LINE
- * @brief For what would take the registers of a caller that every message goes through: not inlined, unless the platform is a
- *        small one.
+ * @brief The same in what every message goes through: not inlined, unless the platform is a small one.
  */
 #if PTK_PLATFORM_IS_SMALL
 #define PTK_FAST_INLINE static inline

@@ -164,8 +164,9 @@ bool ptk_pools_overlap(const ptk_pool_t *pools, int count, const void *memory, s
 /**
  * @brief Whether a loop can take these pools in place of those it has, of which the same ones are passed over.
  *
- * Under the registry's lock, with its list. PTK_ERR_INVALID_ARGUMENT: a pool is not sound, or shares memory with another of
- * them, with one that the loop has, or with an array of loop slots. PTK_ERR_BUSY: it belongs to another loop, or was not zeroed.
+ * Under the registry's lock, with its list. PTK_ERR_INVALID_ARGUMENT: a pool is not sound, or shares memory with
+ * another of them, with one that the loop has, or with an array of loop slots. PTK_ERR_BUSY: it belongs to another
+ * loop, or was not zeroed.
  */
 ptk_err_t ptk_pools_check(uintptr_t list, const ptk_pool_t pools[PTK_POOL_COUNT], const ptk_event_loop_slot_t *loop);
 

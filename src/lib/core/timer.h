@@ -26,8 +26,8 @@ ptk_err_t ptk_timer_start_until(ptk_handle_t timer, uint64_t deadline_ms);
 void ptk_timer_settle(ptk_event_loop_slot_t *loop);
 
 /**
- * @brief Sets the deadline an interval after a time, at most the last time that is not "never", and lowers the loop's earliest
- *        one to it.
+ * @brief Sets the deadline an interval after a time, at most the last time that is not "never", and lowers the loop's
+ *        earliest one to it.
  */
 void ptk_timer_set_deadline(ptk_timer_internal_t *timer, uint64_t from_ns, uint64_t interval_ns);
 

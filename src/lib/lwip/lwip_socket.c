@@ -119,11 +119,12 @@ intptr_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *byt
 /* ------------------------------------------------------------------------------------------------ ending */
 
 /*
- * A socket of lwIP keeps a connection of which both streams have ended, and lwIP frees that without a word: in LAST_ACK once
- * the end was received, and in TIME_WAIT. Then lwip_close() frees it again. (2.1.3, 2.2.1: lwip_netconn_do_close_internal()
- * in api_msg.c does not know these states; tcp_input_delayed_close() in tcp_in.c believes the socket to be gone.) Shutting
- * both has a socket let go of its connection. For TIME_WAIT that is in time when the end is received soon. LAST_ACK can end in
- * that moment, so a connection must not come there before the peer's end was received: until then the own stream goes on.
+ * A socket of lwIP keeps a connection of which both streams have ended, and lwIP frees that without a word: in LAST_ACK
+ * once the end was received, and in TIME_WAIT. Then lwip_close() frees it again. (2.1.3, 2.2.1: api_msg.c does not know
+ * these states in lwip_netconn_do_close_internal(); tcp_input_delayed_close() in tcp_in.c believes the socket to be
+ * gone.) Shutting both has a socket let go of its connection. For TIME_WAIT that is in time when the end is received
+ * soon. LAST_ACK can end in that moment, so a connection must not come there before the peer's end was received: until
+ * then the own stream goes on.
  */
 int ptk_bsd_shutdown(ptk_platform_socket_t *socket) {
     uint8_t byte;

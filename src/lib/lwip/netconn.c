@@ -85,8 +85,8 @@ static void changed(struct netconn *conn, enum netconn_evt event, u16_t length) 
     }
 }
 
-/* The flags are set as lwip_ioctl() and lwip_setsockopt() do it; to sockets of IPv4 the second makes no difference. Nothing
- * calls back yet for a socket that is new, and a connection has the callback of its listener. */
+/* The flags are set as lwip_ioctl() and lwip_setsockopt() do it; to sockets of IPv4 the second makes no difference.
+ * Nothing calls back yet for a socket that is new, and a connection has the callback of its listener. */
 void ptk_lwip_prepare(const ptk_platform_socket_t *socket) {
     struct netconn *conn = lwip_socket_dbg_get_socket((int)socket->descriptor)->conn;
     netconn_set_nonblocking(conn, 1);

@@ -90,7 +90,7 @@ intptr_t ptk_bsd_receive(ptk_platform_socket_t *socket, void *bytes, size_t room
 /** @brief Ends the stream to the peer, at the latest when the end of the peer's is received. */
 int ptk_bsd_shutdown(ptk_platform_socket_t *socket);
 
-/** @brief Receives a datagram. One that is cut has its real size: lwip_recvmsg() returns what lwip_recvfrom() does not. */
+/** @brief Receives a datagram. Of one that is cut lwip_recvmsg() returns the real size, and lwip_recvfrom() does not. */
 intptr_t ptk_bsd_receive_datagram(const ptk_platform_socket_t *socket, void *bytes, size_t room,
                                   struct sockaddr *address, socklen_t length);
 
